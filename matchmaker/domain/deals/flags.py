@@ -1,0 +1,114 @@
+"""Values that deserve a second look before a report is published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from matchmaker.domain.deals.reports import OutcomeReport, Side, standing_reports
+from matchmaker.domain.money.amount import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from matchmaker.domain.deals.deal import Deal
+    from matchmaker.domain.deals.ledger import Ledger
+    from matchmaker.domain.money.rates import FixedRates
+
+
+class FlagCode(StrEnum):
+    """The four things the counting rules ask an organizer to look at."""
+
+    LARGE_SHARE = "large_share"
+    LARGE_WITHOUT_FILE = "large_without_file"
+    SAME_AMOUNT = "same_amount"
+    VALUE_WITHOUT_MEETING = "value_without_meeting"
+
+
+LARGE_SHARE = Decimal("0.10")
+LARGE_VALUE = Money(amount=Decimal(1_000_000), currency="USD")
+# The same amount in so many deals of one company looks typed, not agreed.
+SAME_AMOUNT_DEALS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """One flag: the deals it concerns, the value that raised it, and the company that stated it, where one did."""
+
+    code: FlagCode
+    deal_ids: tuple[str, ...]
+    value: Money | None = None
+    company_id: str | None = None
+
+
+def raise_flags(
+    ledger: Ledger,
+    *,
+    deals: Iterable[Deal],
+    rates: FixedRates,
+    large_value: Money = LARGE_VALUE,
+    as_of: datetime | None = None,
+) -> tuple[Flag, ...]:
+    """All flags of a fair, sorted by code and deal.
+
+    A deal above a tenth of the headline; one above ``large_value`` without a file; the same amount typed by one
+    company in three deals or more, or in two with one partner, which looks like one deal entered twice; a value
+    refused because no meeting was held. ``ledger`` must have been built from
+    ``deals`` with the same ``rates`` and ``as_of``. The second flag needs a rate for the currency of ``large_value``
+    (``MissingRate``), so a fair without a dollar rate names its limit in its own currency.
+    """
+    flags = [
+        *_large_shares(ledger),
+        *_large_without_file(ledger, limit=rates.convert(large_value)),
+        *_same_amounts(deals, as_of=as_of),
+        *(Flag(code=FlagCode.VALUE_WITHOUT_MEETING, deal_ids=(deal_id,)) for deal_id in ledger.refused_ids),
+    ]
+    return tuple(sorted(flags, key=lambda flag: (flag.code, flag.deal_ids, flag.company_id or "")))
+
+
+def _large_shares(ledger: Ledger) -> list[Flag]:
+    limit = ledger.headline.value.amount * LARGE_SHARE
+    return [
+        Flag(code=FlagCode.LARGE_SHARE, deal_ids=(deal_id,), value=value)
+        for deal_id, value in ledger.valued
+        if value.amount > limit
+    ]
+
+
+def _large_without_file(ledger: Ledger, *, limit: Money) -> list[Flag]:
+    return [
+        Flag(code=FlagCode.LARGE_WITHOUT_FILE, deal_ids=(settled.deal.deal_id,), value=settled.reconciled.value)
+        for settled in ledger.deals
+        if settled.reconciled is not None
+        and settled.reconciled.value is not None
+        and settled.reconciled.value > limit
+        and not settled.reconciled.has_file
+    ]
+
+
+def _same_amounts(deals: Iterable[Deal], *, as_of: datetime | None) -> list[Flag]:
+    """Amounts one company typed again and again; both of its roles count together."""
+    seen: dict[tuple[str, str, Decimal], dict[str, frozenset[str]]] = defaultdict(dict)
+    for deal in deals:
+        for report in standing_reports(deal.reports, as_of=as_of).present:
+            if report.value is not None and report.stated_by is not Side.ORGANIZER:
+                same = seen[_author(deal, report), report.value.currency, report.value.amount]
+                same[deal.deal_id] = frozenset((deal.seller_id, deal.buyer_id))
+    return [
+        Flag(
+            code=FlagCode.SAME_AMOUNT,
+            deal_ids=tuple(sorted(pairs)),
+            value=Money(amount=amount, currency=currency),
+            company_id=company_id,
+        )
+        for (company_id, currency, amount), pairs in seen.items()
+        if len(pairs) >= SAME_AMOUNT_DEALS or len(set(pairs.values())) < len(pairs)
+    ]
+
+
+def _author(deal: Deal, report: OutcomeReport) -> str:
+    return deal.seller_id if report.stated_by is Side.SELLER else deal.buyer_id
