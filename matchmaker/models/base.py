@@ -1,0 +1,100 @@
+"""What every table shares: the declarative base, predictable constraint names, exact column types."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator, Uuid
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. Refuses values without a zone, and gives the zone back on SQLite, which forgets it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store the moment in UTC; raise ValueError for a time without zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        in_utc = value.astimezone(UTC)
+        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment with its zone, whatever the database kept."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class ExactDecimal(TypeDecorator[Decimal]):
+    """A decimal with a fixed number of places, kept as a whole number.
+
+    SQLite has no decimal type and would round through a float; a scaled integer is exact, sorts
+    and sums the same on every database. Nine integer digits less than 64 bits hold are plenty for money.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Scale to a whole number; raise ValueError where digits would be lost."""
+        del dialect
+        if value is None:
+            return None
+        scaled = Decimal(value).scaleb(self.places)
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {self.places} decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Give the decimal back."""
+        del dialect
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+class Base(DeclarativeBase):
+    """The base of every model."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute by name.
+        datetime: Instant(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+        list[str]: JSON(),
+    }
+
+
+Key = Annotated[uuid.UUID, mapped_column(Uuid(), primary_key=True, default=uuid.uuid4)]
+Short = Annotated[str, mapped_column(String(80))]
+Line = Annotated[str, mapped_column(String(250))]
+Code = Annotated[str, mapped_column(String(60))]
+CountryCode = Annotated[str, mapped_column(String(2))]
+CurrencyCode = Annotated[str, mapped_column(String(3))]
+Amount = Annotated[Decimal, mapped_column(ExactDecimal(4))]
+Rate = Annotated[Decimal, mapped_column(ExactDecimal(10))]
+
+
+def reference(target: str, **options: Any) -> Any:
+    """Return a foreign-key column that deletes with its parent and is indexed."""
+    index = options.pop("index", True)
+    return mapped_column(Uuid(), ForeignKey(target, ondelete="CASCADE"), index=index, **options)

@@ -1,0 +1,206 @@
+"""Companies, their people, and what they bring to a fair."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.models.base import Amount, Base, Code, CountryCode, Key, Line, Short, reference
+
+
+class Category(Base):
+    """A node of the bilingual category tree."""
+
+    __tablename__ = "category"
+
+    code: Mapped[Code] = mapped_column(primary_key=True)
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("category.code", ondelete="CASCADE"), index=True)
+    name_vi: Mapped[Line]
+    name_en: Mapped[Line]
+    stage: Mapped[Code]
+    position: Mapped[int]
+
+
+class Company(Base):
+    """A company; it belongs to no single fair. ``name_key`` finds the same name in other spellings."""
+
+    __tablename__ = "company"
+    __table_args__ = (Index(None, "name_key"), Index(None, "tax_code"))
+
+    id: Mapped[Key]
+    name: Mapped[Line]
+    name_en: Mapped[Line] = mapped_column(default="")
+    short_name: Mapped[str] = mapped_column(String(14), default="")
+    name_key: Mapped[Line]
+    legal_form: Mapped[Code] = mapped_column(default="enterprise")
+    country: Mapped[CountryCode]
+    parent_country: Mapped[str | None] = mapped_column(String(2))
+    tax_code: Mapped[str | None] = mapped_column(String(20))
+    city: Mapped[Short] = mapped_column(default="")
+    about_vi: Mapped[str] = mapped_column(default="")
+    about_en: Mapped[str] = mapped_column(default="")
+    size_class: Mapped[str | None] = mapped_column(String(20))
+    stage: Mapped[str | None] = mapped_column(String(20))
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    markets: Mapped[list[str]] = mapped_column(default=list)
+    facets: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime]
+
+    representatives: Mapped[list[Representative]] = relationship(back_populates="company")
+    certificates: Mapped[list[Certificate]] = relationship(back_populates="company")
+
+
+class Representative(Base):
+    """A person who speaks for a company; ``account_id`` is set once that person can sign in."""
+
+    __tablename__ = "representative"
+    __table_args__ = (UniqueConstraint("company_id", "email"),)
+
+    id: Mapped[Key]
+    company_id: Mapped[uuid.UUID] = reference("company.id")
+    account_id: Mapped[uuid.UUID | None] = reference("account.id", nullable=True)
+    name: Mapped[Line]
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[Short] = mapped_column(default="")
+    title_vi: Mapped[Line] = mapped_column(default="")
+    title_en: Mapped[Line] = mapped_column(default="")
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    is_admin: Mapped[bool] = mapped_column(default=False)
+
+    company: Mapped[Company] = relationship(back_populates="representatives")
+
+
+class Certificate(Base):
+    """A certificate that a company declares; verified once an organizer has seen it."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("company_id", "code"),)
+
+    id: Mapped[Key]
+    company_id: Mapped[uuid.UUID] = reference("company.id")
+    code: Mapped[Code]
+    name: Mapped[Line]
+    expires_on: Mapped[date | None]
+    verified_at: Mapped[datetime | None]
+
+    company: Mapped[Company] = relationship(back_populates="certificates")
+
+
+class Participation(Base):
+    """A company at a fair in one role. A company that sells and buys takes part twice."""
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        UniqueConstraint("fair_id", "company_id", "role"),
+        UniqueConstraint("fair_id", "badge_code"),
+        CheckConstraint("role IN ('exhibitor', 'buyer')", name="role_known"),
+        Index(None, "fair_id", "role", "status"),
+    )
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id")
+    company_id: Mapped[uuid.UUID] = reference("company.id")
+    role: Mapped[Code]
+    status: Mapped[Code]
+    badge_code: Mapped[Short]
+    booth: Mapped[Short] = mapped_column(default="")
+    is_hosted: Mapped[bool] = mapped_column(default=False)
+    is_supported: Mapped[bool] = mapped_column(default=False)
+    meetings_cap: Mapped[int | None]
+    joined_at: Mapped[datetime]
+    profile_changed_at: Mapped[datetime]
+
+    company: Mapped[Company] = relationship()
+    offers: Mapped[list[Offer]] = relationship(order_by="Offer.position")
+    needs: Mapped[list[Need]] = relationship(order_by="Need.position")
+
+
+class Item:
+    """What an offer and a need have in common. At least one language is filled in."""
+
+    id: Mapped[Key]
+    position: Mapped[int]
+    text_vi: Mapped[str | None]
+    text_en: Mapped[str | None]
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("category.code", ondelete="SET NULL"))
+    quantity: Mapped[Amount | None]
+    unit: Mapped[Short] = mapped_column(default="")
+    certificates: Mapped[list[str]] = mapped_column(default=list)
+    markets: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Offer(Item, Base):
+    """One thing an exhibitor sells at this fair."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        UniqueConstraint("participation_id", "position"),
+        CheckConstraint("text_vi IS NOT NULL OR text_en IS NOT NULL", name="some_text"),
+    )
+
+    participation_id: Mapped[uuid.UUID] = reference("participation.id")
+    moq: Mapped[Amount | None]
+    lead_time_days: Mapped[int | None]
+    incoterm: Mapped[str | None] = mapped_column(String(3))
+    price_band: Mapped[Short] = mapped_column(default="")
+
+
+class Need(Item, Base):
+    """One thing a buyer looks for at this fair."""
+
+    __tablename__ = "need"
+    __table_args__ = (
+        UniqueConstraint("participation_id", "position"),
+        CheckConstraint("text_vi IS NOT NULL OR text_en IS NOT NULL", name="some_text"),
+    )
+
+    participation_id: Mapped[uuid.UUID] = reference("participation.id")
+
+
+class RepresentativeAbsence(Base):
+    """A slot in which a representative can't meet; everyone is free in every other one."""
+
+    __tablename__ = "representative_absence"
+
+    representative_id: Mapped[uuid.UUID] = reference("representative.id", primary_key=True, index=False)
+    slot_id: Mapped[uuid.UUID] = reference("slot.id", primary_key=True)
+
+
+class FairPerson(Base):
+    """A representative who comes to a fair for a company taking part."""
+
+    __tablename__ = "fair_person"
+
+    participation_id: Mapped[uuid.UUID] = reference("participation.id", primary_key=True, index=False)
+    representative_id: Mapped[uuid.UUID] = reference("representative.id", primary_key=True)
+
+
+class Veto(Base):
+    """A company that another one does not want to meet at this fair, with the reason if it gave one."""
+
+    __tablename__ = "veto"
+
+    participation_id: Mapped[uuid.UUID] = reference("participation.id", primary_key=True, index=False)
+    other_company_id: Mapped[uuid.UUID] = reference("company.id", primary_key=True)
+    reason: Mapped[Code]
+    at: Mapped[datetime]
+
+
+class CompanyImport(Base):
+    """A spreadsheet that an organizer handed in, kept until it is imported or given up."""
+
+    __tablename__ = "company_import"
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id")
+    account_id: Mapped[uuid.UUID] = reference("account.id")
+    file_name: Mapped[Line]
+    content: Mapped[bytes]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    uploaded_at: Mapped[datetime]
+    imported_at: Mapped[datetime | None]
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)

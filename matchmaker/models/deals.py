@@ -1,0 +1,99 @@
+"""The deal ledger: deals, the meetings they came from, and each side's reports."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.models.base import Amount, Base, Code, Key, Line, Short, reference
+
+
+class Deal(Base):
+    """One deal of one company pair; its value is worked out from its reports, never stored."""
+
+    __tablename__ = "deal"
+    __table_args__ = (
+        Index(
+            "uq_deal_register_no",
+            "fair_id",
+            "exhibitor_id",
+            "register_no",
+            unique=True,
+            sqlite_where=text("register_no IS NOT NULL"),
+            postgresql_where=text("register_no IS NOT NULL"),
+        ),
+        Index(None, "exhibitor_id", "buyer_id"),
+    )
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id")
+    exhibitor_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
+    buyer_id: Mapped[uuid.UUID] = reference("participation.id")
+    title: Mapped[str] = mapped_column(default="")
+    category_code: Mapped[str | None] = mapped_column(ForeignKey("category.code", ondelete="SET NULL"))
+    register_no: Mapped[str | None] = mapped_column(String(120))
+    opened_at: Mapped[datetime]
+
+    reports: Mapped[list[OutcomeReport]] = relationship(back_populates="deal")
+
+
+class DealMeeting(Base):
+    """A meeting that led to a deal; one deal may come from several, and a meeting may lead to several."""
+
+    __tablename__ = "deal_meeting"
+
+    deal_id: Mapped[uuid.UUID] = reference("deal.id", primary_key=True, index=False)
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id", primary_key=True)
+
+
+class OutcomeReport(Base):
+    """What one side said about one meeting at one time. Entries are added, never changed.
+
+    ``side`` is seller, buyer or organizer. ``entry`` counts that side's entries about that
+    meeting and deal, so a correction is the next entry and the unique key refuses two at once.
+    An amount goes with a currency, a horizon and a deal; an outcome without value has none of them.
+    """
+
+    __tablename__ = "outcome_report"
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "deal_id", "side", "entry"),
+        Index(
+            "uq_outcome_report_without_deal",
+            "meeting_id",
+            "side",
+            "entry",
+            unique=True,
+            sqlite_where=text("deal_id IS NULL"),
+            postgresql_where=text("deal_id IS NULL"),
+        ),
+        CheckConstraint("(amount IS NULL) = (currency IS NULL)", name="amount_with_currency"),
+        CheckConstraint("(amount IS NULL) = (horizon IS NULL)", name="amount_with_horizon"),
+        CheckConstraint("amount IS NULL OR amount > 0", name="amount_positive"),
+        CheckConstraint("amount IS NULL OR deal_id IS NOT NULL", name="value_belongs_to_deal"),
+        CheckConstraint("side IN ('seller', 'buyer', 'organizer')", name="side_known"),
+        CheckConstraint("entry > 0", name="entry_counts"),
+    )
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id")
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id", index=False)
+    deal_id: Mapped[uuid.UUID | None] = reference("deal.id", nullable=True)
+    side: Mapped[Code]
+    entry: Mapped[int]
+    outcome: Mapped[Code]
+    amount: Mapped[Amount | None]
+    currency: Mapped[str | None] = mapped_column(String(3))
+    typed: Mapped[Short] = mapped_column(default="")
+    horizon: Mapped[str | None] = mapped_column(String(20))
+    evidence: Mapped[Code]
+    evidence_number: Mapped[Line] = mapped_column(default="")
+    signed_on: Mapped[date | None]
+    attribution: Mapped[str | None] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(default="")
+    stated_by: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("account.id", ondelete="SET NULL"))
+    stated_at: Mapped[datetime]
+
+    deal: Mapped[Deal | None] = relationship(back_populates="reports")

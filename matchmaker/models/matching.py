@@ -1,0 +1,70 @@
+"""What the matcher proposed and how companies answered."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matchmaker.models.base import Base, Code, Key, Line, reference
+
+
+class MatchRun(Base):
+    """One run of the matcher over a fair, with the version and weights it used."""
+
+    __tablename__ = "match_run"
+    __table_args__ = (Index(None, "fair_id", "started_at"),)
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    state: Mapped[Code]
+    version: Mapped[Line]
+    weights: Mapped[dict[str, Any]]
+    coverage: Mapped[dict[str, Any]]
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class Suggestion(Base):
+    """A pair that should meet. A rank is the place in that side's own list, empty when it is not on it.
+
+    ``contributions`` sum to ``score``; ``reasons`` are codes with their facts, worded by the page.
+    """
+
+    __tablename__ = "suggestion"
+    __table_args__ = (
+        UniqueConstraint("fair_id", "exhibitor_id", "buyer_id"),
+        Index(None, "exhibitor_id", "exhibitor_rank"),
+        Index(None, "buyer_id", "buyer_rank"),
+    )
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    run_id: Mapped[uuid.UUID] = reference("match_run.id")
+    exhibitor_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
+    buyer_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
+    exhibitor_rank: Mapped[int | None]
+    buyer_rank: Mapped[int | None]
+    score: Mapped[float]
+    label: Mapped[Code]
+    contributions: Mapped[dict[str, Any]]
+    reasons: Mapped[list[Any]]
+    gaps: Mapped[list[Any]]
+    best_pair: Mapped[dict[str, Any]]
+
+
+class SuggestionAnswer(Base):
+    """What a company said to a suggestion: saved for later, or not interested with a reason."""
+
+    __tablename__ = "suggestion_answer"
+
+    participation_id: Mapped[uuid.UUID] = reference("participation.id", primary_key=True, index=False)
+    other_id: Mapped[uuid.UUID] = reference("participation.id", primary_key=True)
+    answer: Mapped[Code]
+    reason: Mapped[Code] = mapped_column(default="")
+    at: Mapped[datetime]

@@ -1,0 +1,115 @@
+"""Meetings from request to record, the people in them, and the seats they take."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from matchmaker.models.base import Base, Code, Key, Line, reference
+
+WAITING = "state = 'requested'"
+
+
+class Meeting(Base):
+    """An exhibitor and a buyer who are to meet, from the request on."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (
+        Index(
+            "uq_meeting_one_open_request",
+            "fair_id",
+            "exhibitor_id",
+            "buyer_id",
+            unique=True,
+            sqlite_where=text(WAITING),
+            postgresql_where=text(WAITING),
+        ),
+        CheckConstraint("state <> 'scheduled' OR slot_id IS NOT NULL", name="scheduled_has_slot"),
+        CheckConstraint("exhibitor_id <> buyer_id", name="two_sides"),
+        Index(None, "fair_id", "state"),
+        Index(None, "exhibitor_id", "state"),
+        Index(None, "buyer_id", "state"),
+    )
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    exhibitor_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
+    buyer_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
+    state: Mapped[Code]
+    origin: Mapped[Code]
+    requested_by: Mapped[Code]
+    note: Mapped[Line] = mapped_column(default="")
+    is_online: Mapped[bool] = mapped_column(default=False)
+    is_walk_in: Mapped[bool] = mapped_column(default=False)
+    is_locked: Mapped[bool] = mapped_column(default=False)
+    slot_id: Mapped[uuid.UUID | None] = reference("slot.id", nullable=True)
+    table_id: Mapped[uuid.UUID | None] = reference("meeting_table.id", nullable=True)
+    interpreter_id: Mapped[uuid.UUID | None] = reference("interpreter.id", nullable=True)
+    close_reason: Mapped[Code] = mapped_column(default="")
+    no_show_side: Mapped[str | None] = mapped_column(String(10))
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+
+    attendees: Mapped[list[MeetingAttendee]] = relationship(back_populates="meeting")
+
+
+class MeetingAttendee(Base):
+    """A representative who sits in a meeting, on one side of it."""
+
+    __tablename__ = "meeting_attendee"
+
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id", primary_key=True, index=False)
+    representative_id: Mapped[uuid.UUID] = reference("representative.id", primary_key=True)
+    side: Mapped[Code]
+
+    meeting: Mapped[Meeting] = relationship(back_populates="attendees")
+
+
+class Seat(Base):
+    """Someone or something taken in a slot. The primary key is what makes double booking impossible.
+
+    ``kind`` is representative, table or interpreter and ``resource_id`` the key of that row.
+    """
+
+    __tablename__ = "seat"
+
+    kind: Mapped[Code] = mapped_column(primary_key=True)
+    resource_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    slot_id: Mapped[uuid.UUID] = reference("slot.id", primary_key=True)
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id")
+
+
+class ScheduleRun(Base):
+    """One run of the scheduler over a fair, with its proved bound."""
+
+    __tablename__ = "schedule_run"
+    __table_args__ = (Index(None, "fair_id", "started_at"),)
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    state: Mapped[Code]
+    seed: Mapped[int]
+    asked: Mapped[int] = mapped_column(default=0)
+    placed: Mapped[int] = mapped_column(default=0)
+    metrics: Mapped[dict[str, Any]]
+    certificate: Mapped[dict[str, Any]]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class ScheduleMiss(Base):
+    """A meeting the last run could not place: the reason's code, what proves it and what would help."""
+
+    __tablename__ = "schedule_miss"
+
+    run_id: Mapped[uuid.UUID] = reference("schedule_run.id", primary_key=True, index=False)
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id", primary_key=True)
+    code: Mapped[Code]
+    evidence: Mapped[dict[str, Any]]
+    help: Mapped[list[Any]]
