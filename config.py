@@ -1,0 +1,142 @@
+"""The one place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parent
+SHORTEST_SECRET = 32
+MAIL_FROM = "no-reply@localhost"
+BRAND = "Giao Thương"
+
+
+class Profile(StrEnum):
+    """How strict the settings are: a demo may make up what production must be told."""
+
+    DEMO = "demo"
+    PRODUCTION = "production"
+    TEST = "test"
+
+
+class ConfigError(RuntimeError):
+    """A setting is missing or unsafe; the text names it and says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the application is told from outside.
+
+    ``database_url`` is an SQLAlchemy address, ``public_url`` the address that links in mail carry
+    (never taken from a request), ``mail_url`` an ``smtp://`` or ``smtps://`` address or empty,
+    in which case messages are kept as files under ``instance``.
+    """
+
+    profile: Profile
+    secret_key: str
+    database_url: str
+    public_url: str
+    instance: Path
+    mail_url: str = ""
+    mail_from: str = MAIL_FROM
+    brand: str = BRAND
+    taxonomy: Path | None = None
+    trusted_proxies: int = 0
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether visitors come over TLS, so that cookies may demand it."""
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
+        """Read the settings from ``MATCHMAKER_*`` variables.
+
+        Raises ConfigError where production lacks a secret, a database or a public address.
+        """
+        values = os.environ if env is None else env
+        profile = _profile(values)
+        instance = Path(values.get("MATCHMAKER_INSTANCE", ROOT / "instance"))
+        taxonomy = values.get("MATCHMAKER_TAXONOMY", "")
+        return cls(
+            profile=profile,
+            secret_key=_secret(values, profile, instance),
+            database_url=_database(values, profile, instance),
+            public_url=_public_url(values, profile),
+            instance=instance,
+            mail_url=values.get("MATCHMAKER_MAIL_URL", ""),
+            mail_from=values.get("MATCHMAKER_MAIL_FROM", MAIL_FROM),
+            brand=values.get("MATCHMAKER_BRAND", BRAND),
+            taxonomy=Path(taxonomy) if taxonomy else None,
+            trusted_proxies=_count(values, "MATCHMAKER_TRUSTED_PROXIES"),
+        )
+
+
+def _profile(env: Mapping[str, str]) -> Profile:
+    name = env.get("MATCHMAKER_PROFILE", Profile.PRODUCTION)
+    try:
+        return Profile(name)
+    except ValueError:
+        choices = ", ".join(Profile)
+        raise ConfigError(f"MATCHMAKER_PROFILE is {name!r}; it takes one of: {choices}.") from None
+
+
+def _secret(env: Mapping[str, str], profile: Profile, instance: Path) -> str:
+    secret = env.get("MATCHMAKER_SECRET_KEY", "")
+    if profile is Profile.DEMO and not secret:
+        return _kept_secret(instance / "secret-key")
+    if len(secret) < SHORTEST_SECRET:
+        raise ConfigError(
+            f"MATCHMAKER_SECRET_KEY must hold at least {SHORTEST_SECRET} characters. Make one with: "
+            'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return secret
+
+
+def _kept_secret(path: Path) -> str:
+    """The demo's own secret, made once and readable by its owner alone."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _database(env: Mapping[str, str], profile: Profile, instance: Path) -> str:
+    url = env.get("MATCHMAKER_DATABASE_URL", "")
+    if url:
+        return url
+    if profile is Profile.PRODUCTION:
+        raise ConfigError(
+            "MATCHMAKER_DATABASE_URL is not set. Give postgresql+psycopg://user:password@host/name, "
+            "or sqlite:////full/path/matchmaker.sqlite3 for a fair on one machine."
+        )
+    return f"sqlite:///{instance / 'matchmaker.sqlite3'}"
+
+
+def _public_url(env: Mapping[str, str], profile: Profile) -> str:
+    url = env.get("MATCHMAKER_PUBLIC_URL", "").rstrip("/")
+    if not url and profile is not Profile.PRODUCTION:
+        return "http://127.0.0.1:8000"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ConfigError(
+            "MATCHMAKER_PUBLIC_URL must be the site's full address, for example https://match.example.org"
+        )
+    return url
+
+
+def _count(env: Mapping[str, str], name: str) -> int:
+    text = env.get(name, "0")
+    if not text.isdecimal():
+        raise ConfigError(f"{name} is {text!r}; it takes a whole number.")
+    return int(text)

@@ -1,0 +1,61 @@
+"""Matchmaker: business matching for trade fairs, from the profile to the deal report."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config import Config
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST_UPLOAD = 12 * 1024 * 1024
+
+
+def create_app(config: Config) -> Flask:
+    """Return the application for the given settings."""
+    # The domain is plain Python and stays importable without Flask, so the pages load only here.
+    from flask import Flask  # noqa: PLC0415
+
+    from matchmaker import cli, web  # noqa: PLC0415
+    from matchmaker.extensions import csrf, db  # noqa: PLC0415
+    from matchmaker.models.engine import prepare  # noqa: PLC0415
+
+    os.umask(0o077)  # The database and the kept mail are for their owner's eyes alone.
+    config.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        "matchmaker",
+        root_path=str(ROOT / "matchmaker"),
+        instance_path=str(config.instance.resolve()),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(_flask_settings(config))
+    app.extensions["matchmaker"] = config
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    csrf.init_app(app)
+    web.register(app)
+    cli.register(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": config.secret_key,
+        "SQLALCHEMY_ENGINES": {"default": config.database_url},
+        "SESSION_COOKIE_NAME": "__Host-session" if config.is_secure else "session",
+        "SESSION_COOKIE_SECURE": config.is_secure,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+        "MAX_CONTENT_LENGTH": LARGEST_UPLOAD,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,  # The token lives as long as the session it is bound to.
+        "BABEL_DEFAULT_LOCALE": "vi",
+        "BABEL_TRANSLATION_DIRECTORIES": "translations",
+    }

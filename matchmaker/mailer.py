@@ -1,0 +1,45 @@
+"""Sends one finished message: by SMTP, or into a folder where nobody set a mail server up."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+    from pathlib import Path
+
+TIMEOUT_SECONDS = 20
+
+
+def send(message: EmailMessage, *, mail_url: str, folder: Path) -> None:
+    """Hand a message over. Raises OSError or smtplib.SMTPException when the server does not take it."""
+    if mail_url:
+        _by_smtp(message, mail_url)
+    else:
+        _into_folder(message, folder)
+
+
+def _by_smtp(message: EmailMessage, mail_url: str) -> None:
+    parts = urlsplit(mail_url)
+    host, port = parts.hostname or "localhost", parts.port
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, port or 465, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
+        )
+    else:
+        server = smtplib.SMTP(host, port or 587, timeout=TIMEOUT_SECONDS)
+    with server:
+        if parts.scheme == "smtp" and parts.username:
+            server.starttls(context=ssl.create_default_context())
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)
+
+
+def _into_folder(message: EmailMessage, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = str(message["Message-ID"]).strip("<>").replace("/", "_")
+    (folder / f"{name}.eml").write_bytes(bytes(message))

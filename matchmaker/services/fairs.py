@@ -1,0 +1,197 @@
+"""Read a fair's facts and who someone is at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, select
+
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Phase, Role, TimeChoice
+from matchmaker.models import Company, Fair, FairStaff, Participation, Representative, Slot
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class FairFacts:
+    """A fair as pages need it on every request."""
+
+    id: uuid.UUID
+    slug: str
+    name_vi: str
+    name_en: str
+    about_vi: str
+    about_en: str
+    city_vi: str
+    city_en: str
+    country: str
+    opens_on: date
+    closes_on: date
+    time_zone: str
+    report_currency: str
+    phase: Phase
+    acceptance: Acceptance
+    time_choice: TimeChoice
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The fair's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One role in which a signed-in person takes part in a fair, for one company."""
+
+    account_id: uuid.UUID
+    representative_id: uuid.UUID
+    participation_id: uuid.UUID
+    company_id: uuid.UUID
+    company_name: str
+    country: str
+    role: Role
+    status: ParticipationStatus
+    is_admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFacts:
+    """One slot of the grid."""
+
+    id: uuid.UUID
+    number: int
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+FACTS = (
+    Fair.id,
+    Fair.slug,
+    Fair.name_vi,
+    Fair.name_en,
+    Fair.about_vi,
+    Fair.about_en,
+    Fair.city_vi,
+    Fair.city_en,
+    Fair.country,
+    Fair.opens_on,
+    Fair.closes_on,
+    Fair.time_zone,
+    Fair.report_currency,
+    Fair.phase,
+    Fair.acceptance,
+    Fair.time_choice,
+)
+ALL_FAIRS = select(*FACTS).order_by(Fair.opens_on.desc(), Fair.slug)
+FAIR_BY_SLUG = select(*FACTS).where(Fair.slug == bindparam("slug"))
+MEMBERSHIPS = (
+    select(
+        Representative.id,
+        Participation.id,
+        Company.id,
+        Company.name,
+        Company.country,
+        Participation.role,
+        Participation.status,
+        Representative.is_admin,
+    )
+    .join(Company, Company.id == Representative.company_id)
+    .join(Participation, Participation.company_id == Company.id)
+    .where(Representative.account_id == bindparam("account_id"), Participation.fair_id == bindparam("fair_id"))
+    .order_by(Participation.role.desc())
+)
+SLOTS = (
+    select(Slot.id, Slot.number, Slot.day, Slot.starts_at, Slot.ends_at)
+    .where(Slot.fair_id == bindparam("fair_id"))
+    .order_by(Slot.number)
+)
+HOMES = (
+    select(Fair.slug)
+    .join(FairStaff, FairStaff.fair_id == Fair.id)
+    .where(FairStaff.account_id == bindparam("account_id"))
+    .order_by(Fair.opens_on.desc())
+    .limit(1)
+)
+PARTICIPANT_HOMES = (
+    select(Fair.slug)
+    .join(Participation, Participation.fair_id == Fair.id)
+    .join(Representative, Representative.company_id == Participation.company_id)
+    .where(Representative.account_id == bindparam("account_id"))
+    .order_by(Fair.opens_on.desc())
+    .limit(1)
+)
+
+
+def all_fairs(session: Session) -> list[FairFacts]:
+    """Return every fair, the latest first."""
+    return [_facts(row) for row in session.execute(ALL_FAIRS)]
+
+
+def by_slug(session: Session, *, slug: str) -> FairFacts:
+    """Return the fair of that address; raise NotFound when there is none."""
+    row = session.execute(FAIR_BY_SLUG, {"slug": slug}).one_or_none()
+    if row is None:
+        raise NotFound("no_such_fair", slug=slug)
+    return _facts(row)
+
+
+def memberships(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> list[Membership]:
+    """Return the roles a person has at a fair through a company, exhibitor first."""
+    rows = session.execute(MEMBERSHIPS, {"fair_id": fair_id, "account_id": account_id})
+    return [_membership(account_id, row) for row in rows]
+
+
+def staff_roles(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[str]:
+    """Return what a person does for the fair itself: organizer, table_host, interpreter, reader."""
+    return frozenset(
+        session.scalars(select(FairStaff.role).where(FairStaff.fair_id == fair_id, FairStaff.account_id == account_id))
+    )
+
+
+def home_of(session: Session, *, account_id: uuid.UUID) -> tuple[str, str] | None:
+    """Return ('organizer'|'participant', slug) of the latest fair a person has to do with, or None."""
+    organized = session.scalar(HOMES, {"account_id": account_id})
+    if organized:
+        return "organizer", organized
+    joined = session.scalar(PARTICIPANT_HOMES, {"account_id": account_id})
+    return ("participant", joined) if joined else None
+
+
+def slots(session: Session, *, fair_id: uuid.UUID) -> list[SlotFacts]:
+    """Return the fair's slots in order of time."""
+    return [SlotFacts(*row) for row in session.execute(SLOTS, {"fair_id": fair_id})]
+
+
+def _facts(row: Any) -> FairFacts:
+    facts: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
+    return FairFacts(
+        **{
+            **facts,
+            "phase": Phase(facts["phase"]),
+            "acceptance": Acceptance(facts["acceptance"]),
+            "time_choice": TimeChoice(facts["time_choice"]),
+        }
+    )
+
+
+def _membership(account_id: uuid.UUID, row: Any) -> Membership:
+    representative_id, participation_id, company_id, name, country, role, status, is_admin = row
+    return Membership(
+        account_id=account_id,
+        representative_id=representative_id,
+        participation_id=participation_id,
+        company_id=company_id,
+        company_name=name,
+        country=country,
+        role=Role(role),
+        status=ParticipationStatus(status),
+        is_admin=is_admin,
+    )

@@ -1,0 +1,38 @@
+"""Record who did what, when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matchmaker.models import HistoryEntry
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def record(
+    session: Session,
+    *,
+    action: str,
+    subject_kind: str,
+    subject_id: uuid.UUID,
+    by: uuid.UUID | None,
+    now: datetime,
+    fair_id: uuid.UUID | None = None,
+    **facts: Any,
+) -> None:
+    """Add an entry to the history. ``by`` is an account, or None for the system; facts must fit JSON."""
+    session.add(
+        HistoryEntry(
+            fair_id=fair_id,
+            at=now,
+            by_account_id=by,
+            action=action,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            facts=facts,
+        )
+    )

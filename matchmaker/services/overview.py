@@ -1,0 +1,145 @@
+"""The figures a fair's home and the organizer's overview show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, distinct, func, select
+
+from matchmaker.domain.fairs import ParticipationStatus, Role
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.models import (
+    Category,
+    Company,
+    FairCategory,
+    MatchRun,
+    Meeting,
+    MeetingTable,
+    OutcomeReport,
+    Participation,
+    Slot,
+    Suggestion,
+)
+
+if TYPE_CHECKING:
+    import uuid
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class FairFigures:
+    """What a visitor is told about a fair before deciding to come."""
+
+    exhibitors: int
+    buyers: int
+    countries: int
+    slots: int
+    tables: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """One sector the fair is about, with its number of exhibitors' offers."""
+
+    code: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a fair has come, and what waits for its organizer."""
+
+    exhibitors: int
+    buyers: int
+    pending: int
+    without_items: int
+    suggestions: int
+    is_matching: bool
+    requested: int
+    accepted: int
+    scheduled: int
+    held: int
+    without_outcome: int
+
+
+APPROVED = and_(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
+FIGURES = (
+    select(
+        func.count().filter(Participation.role == Role.EXHIBITOR),
+        func.count().filter(Participation.role == Role.BUYER),
+        func.count(distinct(Company.country)),
+        select(func.count()).select_from(Slot).where(Slot.fair_id == bindparam("fair_id")).scalar_subquery(),
+        select(func.count())
+        .select_from(MeetingTable)
+        .where(MeetingTable.fair_id == bindparam("fair_id"))
+        .scalar_subquery(),
+    )
+    .select_from(Participation)
+    .join(Company, Company.id == Participation.company_id)
+    .where(APPROVED)
+)
+SECTORS = (
+    select(Category.code, Category.name_vi, Category.name_en)
+    .join(FairCategory, FairCategory.category_code == Category.code)
+    .where(FairCategory.fair_id == bindparam("fair_id"))
+    .order_by(Category.position, Category.code)
+)
+PEOPLE = select(
+    func.count().filter(Participation.role == Role.EXHIBITOR, Participation.status == ParticipationStatus.APPROVED),
+    func.count().filter(Participation.role == Role.BUYER, Participation.status == ParticipationStatus.APPROVED),
+    func.count().filter(Participation.status == ParticipationStatus.PENDING),
+    func.count().filter(
+        Participation.status == ParticipationStatus.APPROVED, ~Participation.offers.any(), ~Participation.needs.any()
+    ),
+).where(Participation.fair_id == bindparam("fair_id"))
+PROPOSED = select(
+    select(func.count()).select_from(Suggestion).where(Suggestion.fair_id == bindparam("fair_id")).scalar_subquery(),
+    select(func.count())
+    .select_from(MatchRun)
+    .where(MatchRun.fair_id == bindparam("fair_id"), MatchRun.state.in_(("waiting", "running")))
+    .scalar_subquery(),
+)
+MET = select(
+    func.count().filter(Meeting.state == MeetingState.REQUESTED),
+    func.count().filter(Meeting.state == MeetingState.ACCEPTED),
+    func.count().filter(Meeting.state == MeetingState.SCHEDULED),
+    func.count().filter(Meeting.state == MeetingState.HELD),
+    func.count().filter(
+        Meeting.state == MeetingState.HELD,
+        ~select(OutcomeReport.id).where(OutcomeReport.meeting_id == Meeting.id).exists(),
+    ),
+).where(Meeting.fair_id == bindparam("fair_id"))
+
+
+def figures(session: Session, *, fair_id: uuid.UUID) -> FairFigures:
+    """Return the public figures of a fair."""
+    return FairFigures(*session.execute(FIGURES, {"fair_id": fair_id}).one())
+
+
+def sectors(session: Session, *, fair_id: uuid.UUID) -> list[Sector]:
+    """Return the sectors of a fair in the tree's order."""
+    return [Sector(*row) for row in session.execute(SECTORS, {"fair_id": fair_id})]
+
+
+def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
+    """Return how far a fair has come, in three statements whatever its size."""
+    key = {"fair_id": fair_id}
+    exhibitors, buyers, pending, without_items = session.execute(PEOPLE, key).one()
+    suggestions, running = session.execute(PROPOSED, key).one()
+    requested, accepted, scheduled, held, without_outcome = session.execute(MET, key).one()
+    return Progress(
+        exhibitors=exhibitors,
+        buyers=buyers,
+        pending=pending,
+        without_items=without_items,
+        suggestions=suggestions,
+        is_matching=running > 0,
+        requested=requested,
+        accepted=accepted,
+        scheduled=scheduled,
+        held=held,
+        without_outcome=without_outcome,
+    )

@@ -1,0 +1,52 @@
+"""The pages. ``register`` puts them into an application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from matchmaker.web import (
+    accounts,
+    companies,
+    deals,
+    errors,
+    fairs,
+    filters,
+    headers,
+    hosts,
+    language,
+    links,
+    matching,
+    meetings,
+    navigation,
+    pages,
+    reports,
+    scheduling,
+    sign_in,
+    transaction,
+)
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+FEATURES = (pages, accounts, fairs, companies, matching, meetings, scheduling, deals, reports)
+
+
+def register(app: Flask) -> None:
+    """Register what every request passes through, then the features."""
+    config = app.extensions["matchmaker"]
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    hosts.register(app, public_url=config.public_url)
+    transaction.register(app)
+    headers.register(app, is_secure=config.is_secure)
+    sign_in.register(app)
+    language.register(app)
+    errors.register(app)
+    filters.register(app)
+    links.register(app)
+    navigation.register(app)
+    for feature in FEATURES:
+        app.register_blueprint(feature.blueprint)

@@ -1,0 +1,5 @@
+"""Sign in and out."""
+
+from matchmaker.web.accounts.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,134 @@
+"""What the fair's pages offer to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matchmaker.extensions import db
+from matchmaker.services import fairs
+from matchmaker.web.sign_in import signed_in_person
+
+if TYPE_CHECKING:
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.overview import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that needs the organizer, with the place where it is done."""
+
+    text: str
+    detail: str
+    url: str
+    action: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """The main button of a fair's home: on to one's own pages, or to sign in."""
+
+    url: str
+    label: str
+
+
+def way_in(fair: FairFacts) -> WayIn:
+    """Return where a visitor goes on from the fair's home."""
+    person = signed_in_person()
+    suggestions = url_for("matching.suggestions", slug=fair.slug)
+    if person is None:
+        return WayIn(url_for("accounts.sign_in", next=suggestions), _("Sign in"))
+    if fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id):
+        return WayIn(url_for("fairs.overview", slug=fair.slug), _("Go to the overview"))
+    if fairs.memberships(db.session, fair_id=fair.id, account_id=person.account_id):
+        return WayIn(suggestions, _("See your suggestions"))
+    return WayIn(url_for("pages.home"), _("See all fairs"))
+
+
+def tasks_of(fair: FairFacts, progress: Progress) -> list[Task]:
+    """Return what needs the organizer now, the most urgent first."""
+    return [task for task in (step(fair, progress) for step in STEPS) if task is not None]
+
+
+def _import(fair: FairFacts, progress: Progress) -> Task | None:
+    if progress.exhibitors and progress.buyers:
+        return None
+    return Task(
+        _("Bring in exhibitors and buyers"),
+        _("A spreadsheet with one row per company is enough."),
+        url_for("companies.imports", slug=fair.slug),
+        _("Import a list"),
+    )
+
+
+def _match(fair: FairFacts, progress: Progress) -> Task | None:
+    if progress.suggestions or not (progress.exhibitors and progress.buyers):
+        return None
+    return Task(
+        _("Find out who should meet"),
+        _("Every company gets a ranked list of partners, with reasons."),
+        url_for("matching.run", slug=fair.slug),
+        _("Match"),
+    )
+
+
+def _schedule(fair: FairFacts, progress: Progress) -> Task | None:
+    if not progress.accepted:
+        return None
+    count = progress.accepted
+    return Task(
+        ngettext("%(num)s accepted meeting has no place yet", "%(num)s accepted meetings have no place yet", count),
+        _("The schedule gives each one a table and a time, or says why it does not fit."),
+        url_for("scheduling.schedule", slug=fair.slug),
+        _("Schedule"),
+        "nghe",
+    )
+
+
+def _describe(fair: FairFacts, progress: Progress) -> Task | None:
+    if not progress.without_items:
+        return None
+    count = progress.without_items
+    return Task(
+        ngettext(
+            "%(num)s company says nothing of what it offers or needs",
+            "%(num)s companies say nothing of what they offer or need",
+            count,
+        ),
+        _("Without an offer or a need the matcher has only country and sector to go by."),
+        url_for("companies.organizer_list", slug=fair.slug, missing="items"),
+        _("See which"),
+    )
+
+
+def _record(fair: FairFacts, progress: Progress) -> Task | None:
+    if not progress.without_outcome:
+        return None
+    count = progress.without_outcome
+    return Task(
+        ngettext("%(num)s held meeting has no outcome yet", "%(num)s held meetings have no outcome yet", count),
+        _("The report names the share of meetings with an outcome."),
+        url_for("reports.report", slug=fair.slug),
+        _("Open the report"),
+        "nghe",
+    )
+
+
+def _report(fair: FairFacts, progress: Progress) -> Task | None:
+    if not progress.held:
+        return None
+    count = progress.held
+    return Task(
+        ngettext("%(num)s meeting is on record", "%(num)s meetings are on record", count),
+        _("Every figure of the report opens to its rows."),
+        url_for("reports.report", slug=fair.slug),
+        _("See the report"),
+    )
+
+
+STEPS = (_import, _match, _schedule, _describe, _record, _report)

@@ -1,0 +1,103 @@
+"""One filter each for numbers, dates and names of places and tongues, so that every page writes them alike."""
+
+from __future__ import annotations
+
+from datetime import date as Date  # noqa: N812 - the filter below is called date.
+from datetime import datetime as DateTime  # noqa: N812 - the filter below is called datetime.
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.numbers import format_decimal
+from flask_babel import ngettext, to_user_timezone
+
+from matchmaker.domain.money.formatting import format_money, format_money_compact
+from matchmaker.web.language import language
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from flask import Flask
+
+    from matchmaker.domain.money.amount import Money
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = {
+    "vi": ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+HALF = 0.5
+
+
+def register(app: Flask) -> None:
+    """Make the filters known to every template."""
+    for each in (number, percent, date, day, time, datetime, until, country, tongue, money, money_short):
+        app.add_template_filter(each)
+
+
+def number(value: int | Decimal) -> str:
+    """1.234.567 in Vietnamese, 1,234,567 in English."""
+    return str(format_decimal(value, locale=language()))
+
+
+def percent(part: float, whole: float) -> str:
+    """A share in whole percent, as in ``56%``; nothing where there is no whole."""
+    return f"{int(100 * part / whole + HALF)}%" if whole else ""
+
+
+def date(value: Date) -> str:
+    """3/12/2026 in Vietnamese, 3 Dec 2026 in English. Instants are shown in the fair's zone."""
+    local = to_user_timezone(value) if isinstance(value, DateTime) else value
+    if language() == "vi":
+        return f"{local.day}/{local.month}/{local.year}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+def day(value: Date) -> str:
+    """Thứ Năm 3/12 in Vietnamese, Thu 3 Dec in English."""
+    local = to_user_timezone(value) if isinstance(value, DateTime) else value
+    weekday = WEEKDAYS[language()][local.weekday()]
+    if language() == "vi":
+        return f"{weekday} {local.day}/{local.month}"
+    return f"{weekday} {local.day} {MONTHS[local.month - 1]}"
+
+
+def time(value: DateTime) -> str:
+    """09:20, on the 24-hour clock of the fair's zone."""
+    return str(to_user_timezone(value).strftime("%H:%M"))
+
+
+def datetime(value: DateTime) -> str:
+    """3/12/2026, 09:20."""
+    return f"{date(value)}, {time(value)}"
+
+
+def until(value: DateTime, now: DateTime) -> str:
+    """How long until a coming moment, in words that round down: 3 days, 9 hours, 12 minutes."""
+    minutes = max(0, int((value - now).total_seconds() // 60))
+    days, hours = minutes // 1440, minutes // 60
+    if days:
+        return str(ngettext("%(num)s day", "%(num)s days", days))
+    if hours:
+        return str(ngettext("%(num)s hour", "%(num)s hours", hours))
+    return str(ngettext("%(num)s minute", "%(num)s minutes", minutes))
+
+
+def country(code: str) -> str:
+    """The name of a country by its two letters, in the page's language."""
+    return str(Locale(language()).territories.get(code, code))
+
+
+def tongue(code: str) -> str:
+    """The name of a language by its code, in the page's language, with a capital."""
+    name = str(Locale(language()).languages.get(code, code))
+    return name[:1].upper() + name[1:]
+
+
+def money(value: Money) -> str:
+    """1.234.567,89 USD in Vietnamese, USD 1,234,567.89 in English."""
+    return format_money(value, lang=language())
+
+
+def money_short(value: Money) -> str:
+    """12,04 triệu USD in Vietnamese, USD 12.04m in English."""
+    return format_money_compact(value, lang=language())

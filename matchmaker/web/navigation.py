@@ -1,0 +1,138 @@
+"""What the frames around every page need: brand, languages, navigation, phases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g, has_request_context, request, url_for
+from flask_babel import gettext as _
+
+from matchmaker.domain.fairs import Phase
+from matchmaker.extensions import db
+from matchmaker.services import meetings
+from matchmaker.web.language import LANGUAGES, NAMES, language
+from matchmaker.web.links import here
+from matchmaker.web.sign_in import signed_in_person
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+THEMES = ("light", "dark")
+WORKING_PHASES = (
+    (Phase.PROFILES, "companies.organizer_list"),
+    (Phase.PREFERENCES, "matching.run"),
+    (Phase.SCHEDULING, "scheduling.schedule"),
+    (Phase.FINAL, "scheduling.schedule"),
+    (Phase.FAIR_DAYS, "fairs.overview"),
+    (Phase.FOLLOW_UP, "reports.report"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of a navigation."""
+
+    url: str
+    icon: str
+    label: str
+    count: int
+    is_current: bool
+
+
+def register(app: Flask) -> None:
+    """Give every template what its frame needs."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    brand = current_app.extensions["matchmaker"].brand
+    if not has_request_context():
+        return {"brand": brand, "lang": language()}
+    return {
+        "brand": brand,
+        "lang": language(),
+        "theme": request.cookies.get("theme", "") if request.cookies.get("theme") in THEMES else "",
+        "languages": [(code, NAMES[code], _other_language(code), code == language()) for code in LANGUAGES],
+        "home_url": url_for("pages.home"),
+        "sign_in_url": url_for("accounts.sign_in"),
+        "sign_out_url": url_for("accounts.sign_out"),
+        "participant_nav": _participant_nav() if g.get("me") else [],
+        "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else [],
+        "phases": _phases() if g.get("is_organizer_page") else [],
+        "account_nav": _roles() if g.get("me") else [],
+        "signed_in": signed_in_person(),
+    }
+
+
+def _other_language(code: str) -> str:
+    if request.endpoint is None or request.method != "GET":
+        return url_for("pages.home", lang=code)
+    return here(lang=code)
+
+
+def _item(endpoint: str, icon: str, label: str, *, count: int = 0) -> NavItem:
+    feature = endpoint.partition(".")[0]
+    is_current = request.endpoint == endpoint or (
+        request.blueprint == feature and feature in {"companies", "scheduling"}
+    )
+    return NavItem(url_for(endpoint, slug=g.fair.slug), icon, label, count, is_current)
+
+
+def _participant_nav() -> list[NavItem]:
+    waiting = meetings.waiting_count(db.session, participation_id=g.me.participation_id)
+    return [
+        _item("matching.suggestions", "spark", _("Suggestions")),
+        _item("meetings.requests", "inbox", _("Requests"), count=waiting),
+        _item("meetings.agenda", "calendar", _("Agenda")),
+        _item("deals.results", "deal", _("My results")),
+    ]
+
+
+def _organizer_nav() -> list[NavItem]:
+    return [
+        _item("fairs.overview", "home", _("Overview")),
+        _item("companies.organizer_list", "building", _("Companies")),
+        _item("matching.run", "spark", _("Matching")),
+        _item("scheduling.schedule", "grid", _("Schedule")),
+        _item("reports.report", "chart", _("Report")),
+    ]
+
+
+def _phases() -> list[tuple[str, str, str]]:
+    """The working steps of a fair; the step that belongs to the fair's phase is the current one."""
+    labels = {
+        Phase.PROFILES: _("Import"),
+        Phase.PREFERENCES: _("Match"),
+        Phase.SCHEDULING: _("Schedule"),
+        Phase.FINAL: _("Publish"),
+        Phase.FAIR_DAYS: _("At the fair"),
+        Phase.FOLLOW_UP: _("Report"),
+    }
+    order = list(Phase)
+    present = Phase.FINAL if g.fair.facts.phase is Phase.PROVISIONAL else g.fair.facts.phase
+    return [
+        (
+            labels[phase],
+            url_for(endpoint, slug=g.fair.slug),
+            "current" if phase is present else "done" if order.index(phase) < order.index(present) else "todo",
+        )
+        for phase, endpoint in WORKING_PHASES
+    ]
+
+
+def _roles() -> list[NavItem]:
+    """Both roles of a company that sells and buys, to switch between."""
+    if len(g.my_roles) < 2:  # noqa: PLR2004 - two roles are what there is to choose from.
+        return []
+    labels = {"exhibitor": _("As exhibitor"), "buyer": _("As buyer")}
+    return [
+        NavItem(
+            url_for("matching.suggestions", slug=g.fair.slug, **{"as": role.role}),
+            "swap",
+            labels[role.role],
+            0,
+            role.role == g.me.role,
+        )
+        for role in g.my_roles
+    ]

@@ -1,0 +1,5 @@
+"""Pages that belong to no fair."""
+
+from matchmaker.web.pages.views import blueprint
+
+__all__ = ["blueprint"]

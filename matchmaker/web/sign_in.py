@@ -1,0 +1,90 @@
+"""Flask-Login over sessions kept on the server: the cookie carries a token, the database decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import after_this_request, g, has_request_context, request, session
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from matchmaker import clock
+from matchmaker.extensions import db, login_manager
+from matchmaker.models.engine import begin_writing
+from matchmaker.services import accounts
+from matchmaker.web.transaction import SAFE_METHODS
+
+if TYPE_CHECKING:
+    import uuid
+
+    from flask import Flask, Response
+
+    from matchmaker.services.accounts import SignedIn
+
+
+class Visitor(UserMixin):  # type: ignore[misc]
+    """What Flask-Login holds for a signed-in person. Its id is the session token, not the account."""
+
+    def __init__(self, token: str, person: SignedIn) -> None:
+        self._token = token
+        self.person = person
+        self.name = person.name
+
+    def get_id(self) -> str:
+        """Return the session token, which the signed cookie carries."""
+        return self._token
+
+
+def register(app: Flask) -> None:
+    """Load visitors by session token. Flask-Login's own address check would sign out phones that roam."""
+    login_manager.session_protection = None
+    login_manager.user_loader(_load)
+    login_manager.init_app(app)
+
+
+def signed_in_person() -> SignedIn | None:
+    """Return the person of this request, or None for a visitor who is not signed in."""
+    if not has_request_context() or g.get("is_database_away") or not current_user.is_authenticated:
+        return None
+    person: SignedIn = current_user.person
+    return person
+
+
+def start(token: str, person: SignedIn) -> None:
+    """Make this browser the holder of a fresh session; whatever it held before is dropped."""
+    session.clear()
+    login_user(Visitor(token, person))
+
+
+def stop(session_id: uuid.UUID) -> None:
+    """End a session on the server and in the browser."""
+    accounts.sign_out(db.session, session_id=session_id, now=clock.now())
+    logout_user()
+    session.clear()
+
+
+def _load(token: str) -> Visitor | None:
+    now = clock.now()
+    person = accounts.by_session_token(db.session, token=token, now=now)
+    if person is None:
+        return None
+    if now - person.last_used_at >= accounts.TOUCH_EVERY and request.method not in SAFE_METHODS:
+        accounts.touch(db.session, session_id=person.session_id, now=now)
+    elif now - person.last_used_at >= accounts.TOUCH_EVERY:
+        _touch_afterwards(person.session_id)
+    return Visitor(token, person)
+
+
+def _touch_afterwards(session_id: uuid.UUID) -> None:
+    """Note the use of a session after a read, in a short transaction of its own.
+
+    It is the one thing a GET leaves behind: without it someone who only reads would be signed out as idle.
+    """
+
+    @after_this_request
+    def touch(response: Response) -> Response:
+        db.session.rollback()
+        with db.sessionmaker() as own:
+            begin_writing(own)
+            accounts.touch(own, session_id=session_id, now=clock.now())
+            own.commit()
+        return response

@@ -1,0 +1,116 @@
+"""What every test shares: the application on each database, clean tables, and a client that checks pages."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from argon2 import PasswordHasher
+from sqlalchemy import create_engine, make_url, text
+
+from config import Config, Profile
+from matchmaker import assets, create_app
+from matchmaker.extensions import db
+from matchmaker.models import Base
+from matchmaker.models.engine import begin_writing
+from matchmaker.services import passwords
+from tests.factories import Factory
+from tests.page_client import PageClient
+
+ROOT = Path(__file__).resolve().parent.parent
+POSTGRES = os.environ.get("MATCHMAKER_TEST_POSTGRES", "")
+DATABASES = ["sqlite", *(["postgres"] if POSTGRES else [])]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_assets():
+    assets.build(ROOT)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Argon2 at its real cost would take most of the suite's time and prove nothing more."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session", params=DATABASES)
+def app_on_database(request, tmp_path_factory, worker_id):
+    folder = tmp_path_factory.mktemp(request.param)
+    url = f"sqlite:///{folder / 'test.sqlite3'}" if request.param == "sqlite" else _fresh_postgres(worker_id)
+    config = Config(
+        profile=Profile.TEST,
+        secret_key="a secret that only the tests know, long enough",
+        database_url=url,
+        public_url="http://localhost",
+        instance=folder,
+    )
+    app = create_app(config)
+    app.test_client_class = PageClient
+    with app.app_context():
+        upgrade(db.engine)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(app_on_database):
+    """The application on an empty database; once on SQLite, and once on PostgreSQL where there is one."""
+    yield app_on_database
+    with app_on_database.app_context():
+        _empty(db.engine)
+
+
+@pytest.fixture
+def session(app):
+    """A writing session in an application context; commit it before the client is to see its rows."""
+    with app.app_context():
+        begin_writing(db.session)
+        yield db.session
+        db.session.rollback()
+
+
+@pytest.fixture
+def factory(session):
+    return Factory(session)
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+def upgrade(engine, revision="head"):
+    """Bring an engine's database to a revision by the migrations."""
+    settings = AlembicConfig(str(ROOT / "migrations" / "alembic.ini"))
+    settings.set_main_option("script_location", str(ROOT / "migrations"))
+    with engine.connect() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)
+        connection.commit()
+
+
+def _fresh_postgres(worker_id):
+    url = make_url(POSTGRES)
+    name = f"matchmaker_test_{worker_id}"
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+    server.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _empty(engine):
+    with engine.execution_options(write=True).begin() as connection:
+        tables = Base.metadata.sorted_tables
+        if engine.dialect.name == "postgresql":
+            names = ", ".join(table.name for table in tables)
+            connection.execute(text(f"TRUNCATE {names} CASCADE"))
+        else:
+            for table in reversed(tables):
+                connection.execute(table.delete())
