@@ -1,6 +1,11 @@
 """The application that a server loads: ``waitress-serve wsgi:app`` or ``flask --app wsgi …``."""
 
-from config import Config
+import sys
+
+from config import Config, ConfigError
 from matchmaker import create_app
 
-app = create_app(Config.from_env())
+try:
+    app = create_app(Config.from_env())
+except ConfigError as error:
+    sys.exit(f"Matchmaker can't start. {error}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -55,6 +56,7 @@ class OutcomeReport(Base):
     ``side`` is seller, buyer or organizer. ``entry`` counts that side's entries about that
     meeting and deal, so a correction is the next entry and the unique key refuses two at once.
     An amount goes with a currency, a horizon and a deal; an outcome without value has none of them.
+    ``years`` splits an amount over several years, as pairs of a year and the amount as text.
     """
 
     __tablename__ = "outcome_report"
@@ -88,6 +90,7 @@ class OutcomeReport(Base):
     currency: Mapped[str | None] = mapped_column(String(3))
     typed: Mapped[Short] = mapped_column(default="")
     horizon: Mapped[str | None] = mapped_column(String(20))
+    years: Mapped[list[Any]] = mapped_column(default=list)
     evidence: Mapped[Code]
     evidence_number: Mapped[Line] = mapped_column(default="")
     signed_on: Mapped[date | None]

@@ -33,7 +33,8 @@ class MatchRun(Base):
 class Suggestion(Base):
     """A pair that should meet. A rank is the place in that side's own list, empty when it is not on it.
 
-    ``contributions`` sum to ``score``; ``reasons`` are codes with their facts, worded by the page.
+    ``contributions`` sum to ``score``. ``reasons`` and ``gaps`` hold, for each side's page, codes with
+    their facts, which the page words. ``label`` says what the score rests on.
     """
 
     __tablename__ = "suggestion"
@@ -52,9 +53,9 @@ class Suggestion(Base):
     buyer_rank: Mapped[int | None]
     score: Mapped[float]
     label: Mapped[Code]
-    contributions: Mapped[dict[str, Any]]
-    reasons: Mapped[list[Any]]
-    gaps: Mapped[list[Any]]
+    contributions: Mapped[list[Any]]
+    reasons: Mapped[dict[str, Any]]
+    gaps: Mapped[dict[str, Any]]
     best_pair: Mapped[dict[str, Any]]
 
 

@@ -36,6 +36,14 @@ def safe_next(address: str | None) -> str | None:
     return None if parts.scheme or parts.netloc else address
 
 
+def back(otherwise: str) -> str:
+    """Return the page of this site a form was sent from, or ``otherwise`` where the browser does not say."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return otherwise
+    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path) or otherwise
+
+
 def here(**changes: str) -> str:
     """Return the present address with some of its query changed."""
     query = {**request.args.to_dict(), **changes}

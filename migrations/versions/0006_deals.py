@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("typed", sa.String(length=80), nullable=False),
         sa.Column("horizon", sa.String(length=20), nullable=True),
+        sa.Column("years", sa.JSON(), nullable=False),
         sa.Column("evidence", sa.String(length=60), nullable=False),
         sa.Column("evidence_number", sa.String(length=250), nullable=False),
         sa.Column("signed_on", sa.Date(), nullable=True),

@@ -17,8 +17,8 @@ _SPACED = re.compile(r"[1-9][0-9]{0,2}(?:[ '’][0-9]{3})+")
 _MARKS = ".,"
 
 
-def number_readings(digits: str, *, lang: str, is_whole: bool) -> tuple[Decimal, ...]:
-    """All numbers the text may mean, the page's own convention first; ``is_whole`` rules out decimals after a mark.
+def number_readings(digits: str, *, lang: str, decimals: int | None) -> tuple[Decimal, ...]:
+    """All numbers the text may mean, the page's own convention first; ``decimals`` is how many the amount may have.
 
     Raises ``UnreadableAmount`` when groups are not of three, a separator is doubled, or noughts lead.
     """
@@ -32,7 +32,7 @@ def number_readings(digits: str, *, lang: str, is_whole: bool) -> tuple[Decimal,
     if not fraction.isdecimal():
         raise UnreadableAmount(code=AmountProblem.MALFORMED_NUMBER)
     if len(marks) == 1:
-        return _one_mark(whole, last, fraction, lang=lang, is_whole=is_whole)
+        return _one_mark(whole, last, fraction, lang=lang, decimals=decimals)
     if marks.count(last) == len(marks):
         return (_grouped(digits, last),)
     if last in whole:
@@ -40,14 +40,16 @@ def number_readings(digits: str, *, lang: str, is_whole: bool) -> tuple[Decimal,
     return (_decimal(_grouped(whole, marks[0]), fraction),)
 
 
-def _one_mark(whole: str, mark: str, fraction: str, *, lang: str, is_whole: bool) -> tuple[Decimal, ...]:
+def _one_mark(whole: str, mark: str, fraction: str, *, lang: str, decimals: int | None) -> tuple[Decimal, ...]:
     """One point or comma: before three digits it may group or divide, otherwise it can only divide."""
     as_decimal = _decimal(_whole(whole), fraction)
     if len(fraction) != _GROUP or whole == "0":
         return (as_decimal,)
     as_grouped = _whole(whole) * 1000 + Decimal(fraction)
-    if is_whole:
+    if decimals == 0:
         return (as_grouped,)
+    if decimals is not None and decimals < _GROUP < len(whole):
+        return (as_decimal,)  # Nobody groups 1234.567, so the currency's decimals must not turn it into a million.
     group, _ = separators_of(lang)
     return (as_grouped, as_decimal) if mark == group else (as_decimal, as_grouped)
 

@@ -162,9 +162,9 @@ def _minor_digits(code: str | None) -> int | None:
 
 def _amounts(parts: tuple[_Part, ...], *, lang: str, minor_digits: int | None) -> tuple[Decimal, ...]:
     if len(parts) == 1:
-        is_whole = minor_digits == 0 and not parts[0].has_magnitude
+        decimals = None if parts[0].has_magnitude else minor_digits
         return tuple(
-            number * parts[0].factor for number in number_readings(parts[0].digits, lang=lang, is_whole=is_whole)
+            number * parts[0].factor for number in number_readings(parts[0].digits, lang=lang, decimals=decimals)
         )
     if any(not part.digits.isdecimal() for part in parts):
         raise UnreadableAmount(code=AmountProblem.UNCLEAR_PARTS)

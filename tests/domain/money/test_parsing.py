@@ -286,3 +286,10 @@ def test_any_text_is_read_asked_back_or_refused_and_never_breaks(text):
         assert all(0 <= reading.amount < LARGEST_AMOUNT for reading in answer)
     else:
         assert answer in set(AmountProblem)
+
+
+@pytest.mark.parametrize("text", ["1234.567", "1234,567", "12345.678"])
+def test_a_long_head_before_three_digits_is_never_a_group_of_thousands(text):
+    with pytest.raises(UnreadableAmount) as refusal:
+        read_amount(text, lang="en", currency="SGD")
+    assert refusal.value.code == AmountProblem.TOO_MANY_DECIMALS

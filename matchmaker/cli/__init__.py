@@ -1,0 +1,20 @@
+"""The commands of ``flask --app wsgi``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matchmaker.cli.accounts import create_organizer, sign_in_link
+from matchmaker.cli.database import migrate
+from matchmaker.cli.demo import seed_demo
+from matchmaker.cli.fair import fair
+from matchmaker.cli.serve import run_jobs, serve
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the application."""
+    for command in (migrate, seed_demo, serve, run_jobs, create_organizer, sign_in_link, fair):
+        app.cli.add_command(command)

@@ -1,0 +1,30 @@
+"""Bring the database's tables to the newest form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from matchmaker.extensions import db
+
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+
+
+@click.command("migrate")
+@click.option("--to", "revision", default="head", show_default=True, help="The revision to go to.")
+@with_appcontext
+def migrate(revision: str) -> None:
+    """Create or upgrade the tables of the configured database."""
+    # Only this command needs the migration tool; loading it would slow every page's start.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    settings = Config(str(MIGRATIONS / "alembic.ini"))
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    with db.engine.connect() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)
+        connection.commit()
+    click.echo(f"The database is at revision {revision}.")

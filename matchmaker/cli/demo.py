@@ -1,0 +1,96 @@
+"""Load the reference fair into an empty demo, and say how to sign in to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from tqdm import tqdm
+
+from matchmaker import clock
+from matchmaker.extensions import db
+from matchmaker.models.engine import begin_writing
+from matchmaker.services import fairs, matching
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+
+WORDS = 4
+STEPS = 8
+
+
+@click.command("seed-demo")
+@with_appcontext
+def seed_demo() -> None:
+    """Load the reference fair with its fictional companies, unless the database already holds a fair.
+
+    Only the demo profile allows it: the demo's password is printed on the screen.
+    """
+    config = current_app.extensions["matchmaker"]
+    if config.profile == "production":
+        raise click.ClickException("the demo is not loaded into a production database")
+    if fairs.all_fairs(db.session):
+        click.echo("The database holds a fair already; it stays as it is.")
+        return
+    db.session.rollback()
+    password = "-".join(secrets.token_hex(2) for _ in range(WORDS))
+    with tqdm(desc="Loading the reference fair", unit="step", total=STEPS, leave=False) as bar:
+        people = _load(password, bar.update)
+        for fair in fairs.all_fairs(db.session):
+            _match(fair.id)
+            bar.update()
+    _keep_sign_in(config.instance, {"password": password, **people})
+    click.echo("The reference fair is loaded and matched.")
+
+
+def _load(password: str, step: Callable[[], object]) -> dict[str, str]:
+    # The generator of the demo is needed here alone.
+    from matchmaker.demo.load import load_reference_fair  # noqa: PLC0415
+
+    begin_writing(db.session)
+    people = load_reference_fair(db.session, password=password, now=clock.now(), step=step)
+    db.session.commit()
+    return people
+
+
+def _match(fair_id: uuid.UUID) -> None:
+    # The jobs import the matcher and the solver, which no other command should pay for.
+    from matchmaker.jobs.refresh_matches import refresh  # noqa: PLC0415
+
+    db.session.rollback()
+    begin_writing(db.session)
+    run_id = matching.begin_run(db.session, fair_id=fair_id, by=None, now=clock.now())
+    db.session.commit()
+    refresh(fair_id=fair_id, run_id=run_id, progress=lambda _done: None)
+
+
+def print_sign_in(app: Flask) -> None:
+    """Say how to sign in to the demo; nothing where this is no demo."""
+    path = _sign_in_file(app.extensions["matchmaker"].instance)
+    if not path.exists():
+        return
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    click.echo("Sign in to the demo with one password for all three: " + kept["password"])
+    for role in ("organizer", "exhibitor", "buyer"):
+        click.echo(f"  {role:<10} {kept[role]}")
+
+
+def _sign_in_file(instance: Path) -> Path:
+    return instance / "demo-sign-in.json"
+
+
+def _keep_sign_in(instance: Path, content: dict[str, str]) -> None:
+    path = _sign_in_file(instance)
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file)

@@ -1,0 +1,1 @@
+"""Demonstration data: a fictional fair with every figure known beforehand."""

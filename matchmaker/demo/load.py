@@ -1,0 +1,39 @@
+"""Write the reference fair into an empty database, and open a second fair where the same companies can act now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matchmaker.demo import people, record, running_fair
+from matchmaker.demo.generator import build_reference_fair
+from matchmaker.services import passwords
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def load_reference_fair(
+    session: Session, *, password: str, now: datetime, step: Callable[[], object]
+) -> dict[str, str]:
+    """Load the reference fair as it ended and the running one; return the e-mail of each role that may sign in.
+
+    ``password`` lets one organizer, one exhibitor and one buyer in; everyone else signs in by link.
+    ``step`` is called after each part. Flushes; the caller commits.
+    """
+    tree = build_reference_fair()
+    step()
+    loaded = people.load_companies(session, tree=tree, now=now)
+    step()
+    record.load_meetings(session, tree=tree, loaded=loaded)
+    step()
+    record.load_ledger(session, tree=tree, loaded=loaded)
+    step()
+    running_fair.open_running_fair(session, tree=tree, now=now)
+    step()
+    secret = passwords.hashed(password)
+    shown = people.demo_people(session, tree=tree, password_hash=secret, now=now)
+    step()
+    return shown

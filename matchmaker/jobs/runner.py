@@ -1,0 +1,84 @@
+"""The loop of the jobs process."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from matchmaker import clock
+from matchmaker.extensions import db
+from matchmaker.jobs import expire_requests, refresh_matches, send_notices, solve_schedule
+from matchmaker.models.engine import begin_writing
+from matchmaker.services import jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from flask import Flask
+
+log = logging.getLogger("matchmaker.jobs")
+
+
+HANDLERS: dict[str, Callable[..., None]] = {
+    "refresh_matches": refresh_matches.run,
+    "solve_schedule": solve_schedule.run,
+}
+TIMERS: tuple[Callable[[datetime], int], ...] = (send_notices.run, expire_requests.run)
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
+
+
+def work(app: Flask, *, until_idle: bool = False) -> None:
+    """Do due jobs and timers until the process is stopped, or until nothing is left to do."""
+    pause = SHORTEST_PAUSE
+    while True:
+        with app.app_context():
+            done = _timers() + _next_job()
+        if done:
+            pause = SHORTEST_PAUSE
+        elif until_idle:
+            return
+        else:
+            time.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _timers() -> int:
+    done = 0
+    for timer in TIMERS:
+        try:
+            done += timer(clock.now())
+        except Exception:
+            db.session.rollback()
+            log.exception("timer failed", extra={"timer": timer.__module__})
+    return done
+
+
+def _next_job() -> int:
+    begin_writing(db.session)
+    taken = jobs.take(db.session, now=clock.now())
+    db.session.commit()
+    for job in taken:
+        _do(job)
+    return len(taken)
+
+
+def _do(job: jobs.TakenJob) -> None:
+    def renew() -> None:
+        with db.sessionmaker() as own:
+            begin_writing(own)
+            jobs.renew(own, job_id=job.id, now=clock.now())
+            own.commit()
+
+    try:
+        HANDLERS[job.kind](facts=job.facts, renew=renew)
+    except Exception as error:
+        db.session.rollback()
+        log.exception("job failed", extra={"job": str(job.id), "kind": job.kind})
+        begin_writing(db.session)
+        jobs.fail(db.session, job_id=job.id, attempts=job.attempts, reason=type(error).__name__, now=clock.now())
+    else:
+        begin_writing(db.session)
+        jobs.finish(db.session, job_id=job.id, now=clock.now())
+    db.session.commit()

@@ -1,0 +1,236 @@
+"""Read one company as its page shows it, to someone at the fair or to its organizer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, literal, select
+
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.fairs import ParticipationStatus, Role
+from matchmaker.domain.meetings import AGREED, MeetingState
+from matchmaker.models import (
+    Certificate,
+    Company,
+    FairPerson,
+    Meeting,
+    Need,
+    Offer,
+    Participation,
+    Representative,
+    Slot,
+    Suggestion,
+)
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFacts:
+    """What a company's page says of the company itself."""
+
+    participation_id: uuid.UUID
+    company_id: uuid.UUID
+    name: str
+    country: str
+    parent_country: str | None
+    city: str
+    about_vi: str
+    about_en: str
+    size_class: str | None
+    stage: str | None
+    languages: list[str]
+    markets: list[str]
+    facets: dict[str, Any]
+    role: str
+    status: str
+    booth: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemText:
+    """An offer or a need in the languages it was written in."""
+
+    text_vi: str | None
+    text_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """A certificate and its last day."""
+
+    name: str
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comer:
+    """Someone who comes; name and address are empty until both sides have accepted a meeting."""
+
+    title_vi: str
+    title_en: str
+    languages: list[str]
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PairSuggestion:
+    """What the matcher said of a pair; ``reasons`` and ``gaps`` are codes by side."""
+
+    score: float
+    reasons: Any
+    gaps: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PairMeeting:
+    """The latest meeting of a pair, from the request on."""
+
+    meeting_id: uuid.UUID
+    state: str
+    requested_by: str
+    starts_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyView:
+    """All that one company's page shows to one reader."""
+
+    facts: CompanyFacts
+    offers: tuple[ItemText, ...]
+    needs: tuple[ItemText, ...]
+    certificates: tuple[CertificateFacts, ...]
+    people: tuple[Comer, ...]
+    suggestion: PairSuggestion | None = None
+    meeting: PairMeeting | None = None
+    shows_names: bool = False
+
+
+FACTS = (
+    select(
+        Participation.id,
+        Company.id,
+        Company.name,
+        Company.country,
+        Company.parent_country,
+        Company.city,
+        Company.about_vi,
+        Company.about_en,
+        Company.size_class,
+        Company.stage,
+        Company.languages,
+        Company.markets,
+        Company.facets,
+        Participation.role,
+        Participation.status,
+        Participation.booth,
+    )
+    .join(Company, Company.id == Participation.company_id)
+    .where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
+)
+ITEMS = (
+    select(literal("offer"), Offer.position.label("position"), Offer.text_vi, Offer.text_en)
+    .where(Offer.participation_id == bindparam("participation_id"))
+    .union_all(
+        select(literal("need"), Need.position, Need.text_vi, Need.text_en).where(
+            Need.participation_id == bindparam("participation_id")
+        )
+    )
+    .order_by("position")
+)
+CERTIFICATES = (
+    select(Certificate.name, Certificate.expires_on)
+    .where(Certificate.company_id == bindparam("company_id"))
+    .order_by(Certificate.name)
+)
+PEOPLE = (
+    select(Representative.title_vi, Representative.title_en, Representative.languages)
+    .join(FairPerson, FairPerson.representative_id == Representative.id)
+    .where(FairPerson.participation_id == bindparam("participation_id"))
+    .order_by(Representative.id)
+)
+NAMED_PEOPLE = PEOPLE.add_columns(Representative.name, Representative.email, Representative.phone)
+SUGGESTION = select(Suggestion.score, Suggestion.reasons, Suggestion.gaps).where(
+    Suggestion.fair_id == bindparam("fair_id"),
+    Suggestion.exhibitor_id == bindparam("exhibitor_id"),
+    Suggestion.buyer_id == bindparam("buyer_id"),
+)
+MEETINGS = (
+    select(Meeting.id, Meeting.state, Meeting.requested_by, Slot.starts_at)
+    .outerjoin(Slot, Slot.id == Meeting.slot_id)
+    .where(
+        Meeting.fair_id == bindparam("fair_id"),
+        Meeting.exhibitor_id == bindparam("exhibitor_id"),
+        Meeting.buyer_id == bindparam("buyer_id"),
+    )
+    .order_by(Meeting.changed_at.desc(), Meeting.id)
+)
+
+
+def for_participant(
+    session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID, mine: uuid.UUID, my_role: Role
+) -> CompanyView:
+    """Return a company as someone at the fair may see it.
+
+    That is one's own, or an approved one of the other role; anything else raises NotFound. The names and addresses
+    of people are read only once both sides have accepted a meeting, or when the company is one's own.
+    """
+    facts = _facts(session, fair_id=fair_id, participation_id=participation_id)
+    if participation_id == mine:
+        return _view(session, facts, shows_names=True)
+    if facts.role != my_role.other or facts.status != ParticipationStatus.APPROVED:
+        raise NotFound("no_such_company")
+    sides = (mine, participation_id) if my_role is Role.EXHIBITOR else (participation_id, mine)
+    pair = {"fair_id": fair_id, "exhibitor_id": sides[0], "buyer_id": sides[1]}
+    suggestion = session.execute(SUGGESTION, pair).one_or_none()
+    meetings = [PairMeeting(*row) for row in session.execute(MEETINGS, pair)]
+    return _view(
+        session,
+        facts,
+        shows_names=any(MeetingState(meeting.state) in AGREED for meeting in meetings),
+        suggestion=PairSuggestion(*suggestion) if suggestion else None,
+        meeting=meetings[0] if meetings else None,
+    )
+
+
+def for_organizer(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyView:
+    """Return any company of a fair with its people, as its organizer sees it. Raises NotFound."""
+    return _view(session, _facts(session, fair_id=fair_id, participation_id=participation_id), shows_names=True)
+
+
+def _facts(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyFacts:
+    row = session.execute(FACTS, {"fair_id": fair_id, "participation_id": participation_id}).one_or_none()
+    if row is None:
+        raise NotFound("no_such_company")
+    return CompanyFacts(*tuple(row))
+
+
+def _view(
+    session: Session,
+    facts: CompanyFacts,
+    *,
+    shows_names: bool,
+    suggestion: PairSuggestion | None = None,
+    meeting: PairMeeting | None = None,
+) -> CompanyView:
+    here = {"participation_id": facts.participation_id}
+    items: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(ITEMS, here)]
+    certificates = session.execute(CERTIFICATES, {"company_id": facts.company_id})
+    people = session.execute(NAMED_PEOPLE if shows_names else PEOPLE, here)
+    return CompanyView(
+        facts=facts,
+        offers=tuple(ItemText(vi, en) for kind, _, vi, en in items if kind == "offer"),
+        needs=tuple(ItemText(vi, en) for kind, _, vi, en in items if kind == "need"),
+        certificates=tuple(CertificateFacts(*row) for row in certificates),
+        people=tuple(Comer(*row) for row in people),
+        suggestion=suggestion,
+        meeting=meeting,
+        shows_names=shows_names,
+    )

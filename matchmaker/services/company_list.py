@@ -1,0 +1,164 @@
+"""The organizer's list of companies: searched, filtered, counted, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, and_, bindparam, func, or_, select
+
+from matchmaker.domain.names import company_key
+from matchmaker.models import Company, FairPerson, Need, Offer, Participation
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+PAGE_ROWS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyFilter:
+    """What a list of companies is narrowed to; an empty text narrows nothing."""
+
+    text: str = ""
+    role: str = ""
+    country: str = ""
+    status: str = ""
+    without_items: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCompany:
+    """One row of the organizer's list."""
+
+    participation_id: uuid.UUID
+    name: str
+    country: str
+    city: str
+    role: str
+    status: str
+    booth: str
+    offers: int
+    needs: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyPage:
+    """One page of the organizer's list, with how many each filter would show beside the other filters."""
+
+    rows: tuple[ListedCompany, ...]
+    page: int
+    pages: int
+    total: int
+    all: int
+    by_role: dict[str, int]
+    by_country: dict[str, int]
+    by_status: dict[str, int]
+    without_items: int
+
+
+def _count(kind: type[Offer | Need | FairPerson]) -> Any:
+    here = select(func.count()).select_from(kind).where(kind.participation_id == Participation.id)
+    return here.correlate(Participation).scalar_subquery()
+
+
+def _optional(column: Any, name: str) -> Any:
+    wanted = bindparam(name, type_=String)
+    return or_(wanted == "", column == wanted)
+
+
+NO_ITEMS = and_(~Participation.offers.any(), ~Participation.needs.any())
+HERE = and_(Participation.fair_id == bindparam("fair_id"), Company.name_key.like(bindparam("pattern"), escape="\\"))
+LISTED = (
+    select(
+        Participation.id,
+        Company.name,
+        Company.country,
+        Company.city,
+        Participation.role,
+        Participation.status,
+        Participation.booth,
+        _count(Offer),
+        _count(Need),
+        _count(FairPerson),
+    )
+    .join(Company, Company.id == Participation.company_id)
+    .where(
+        HERE,
+        _optional(Participation.role, "role"),
+        _optional(Participation.status, "status"),
+        _optional(Company.country, "country"),
+    )
+    .order_by(Company.name_key, Participation.role, Participation.id)
+    .limit(PAGE_ROWS)
+    .offset(bindparam("offset"))
+)
+LISTED_WITHOUT_ITEMS = LISTED.where(NO_ITEMS)
+# One statement counts every combination, so that each filter can say how many it shows beside the others.
+COUNTS = (
+    select(Participation.role, Company.country, Participation.status, NO_ITEMS.label("no_items"), func.count())
+    .join(Company, Company.id == Participation.company_id)
+    .where(HERE)
+    .group_by(Participation.role, Company.country, Participation.status, "no_items")
+)
+
+
+def listed(session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page: int = 1) -> CompanyPage:
+    """Return one page of a fair's companies in two statements. A page beyond the last is the last."""
+    values = {"fair_id": fair_id, "pattern": _pattern(wanted.text)}
+    combinations: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(COUNTS, values)]
+    total = sum(count for *facts, count in combinations if _fits(facts, wanted))
+    pages = max(1, -(-total // PAGE_ROWS))
+    page = min(max(page, 1), pages)
+    rows = session.execute(
+        LISTED_WITHOUT_ITEMS if wanted.without_items else LISTED,
+        {
+            **values,
+            "role": wanted.role,
+            "status": wanted.status,
+            "country": wanted.country,
+            "offset": (page - 1) * PAGE_ROWS,
+        },
+    )
+    return CompanyPage(
+        rows=tuple(ListedCompany(*row) for row in rows),
+        page=page,
+        pages=pages,
+        total=total,
+        all=sum(count for *_, count in combinations),
+        by_role=_counts(combinations, 0, wanted, leave="role"),
+        by_country=_counts(combinations, 1, wanted, leave="country"),
+        by_status=_counts(combinations, 2, wanted, leave="status"),
+        without_items=_counts(combinations, 3, wanted, leave="without_items").get(True, 0),
+    )
+
+
+def _pattern(text: str) -> str:
+    """A pattern for names that hold these letters, whatever their marks and legal form."""
+    key = company_key(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{key}%"
+
+
+def _fits(facts: list[Any], wanted: CompanyFilter, *, leave: str = "") -> bool:
+    role, country, status, no_items = facts
+    return (
+        (leave == "role" or wanted.role in {"", role})
+        and (leave == "country" or wanted.country in {"", country})
+        and (leave == "status" or wanted.status in {"", status})
+        and (leave == "without_items" or not wanted.without_items or bool(no_items))
+    )
+
+
+def _counts(
+    combinations: Iterable[tuple[Any, ...]], place: int, wanted: CompanyFilter, *, leave: str
+) -> dict[Any, int]:
+    """How many companies each value of one fact has, among those that the other filters let through."""
+    counts: dict[Any, int] = {}
+    for *facts, count in combinations:
+        if _fits(facts, wanted, leave=leave):
+            counts[facts[place]] = counts.get(facts[place], 0) + count
+    return counts

@@ -1,0 +1,345 @@
+"""Read deals and what was said of them, as one side of a meeting may see it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, or_, select
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.deals.deal import Deal as DomainDeal
+from matchmaker.domain.deals.deal import settle
+from matchmaker.domain.deals.evidence import Evidence, EvidenceLevel
+from matchmaker.domain.deals.reports import Attribution, Horizon, Side, standing_reports
+from matchmaker.domain.deals.reports import OutcomeReport as Stated
+from matchmaker.domain.deals.stages import Outcome
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.fairs import Role
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.money.amount import Money
+from matchmaker.domain.money.rates import FixedRates, Rate
+from matchmaker.models import (
+    Company,
+    Deal,
+    DealMeeting,
+    FairRate,
+    Meeting,
+    MeetingTable,
+    OutcomeReport,
+    Participation,
+    Slot,
+)
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fairs import FairFacts, Membership
+
+SIDES = {Role.EXHIBITOR: Side.SELLER, Role.BUYER: Side.BUYER}
+# What a report is rebuilt from. The first two tell whose it is; the rest is what ``stated`` reads.
+REPORT_COLUMNS = (
+    OutcomeReport.meeting_id,
+    OutcomeReport.deal_id,
+    OutcomeReport.id,
+    OutcomeReport.side,
+    OutcomeReport.entry,
+    OutcomeReport.outcome,
+    OutcomeReport.amount,
+    OutcomeReport.currency,
+    OutcomeReport.horizon,
+    OutcomeReport.evidence,
+    OutcomeReport.attribution,
+    OutcomeReport.stated_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MetFacts:
+    """A meeting as the question about its outcome needs it; ``other_name`` is the company on the other side."""
+
+    id: uuid.UUID
+    exhibitor_id: uuid.UUID
+    buyer_id: uuid.UUID
+    other_name: str
+    state: MeetingState
+    no_show_side: str | None
+    starts_at: datetime | None
+    table_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PairDeal:
+    """A deal of the two companies, known by its title or by when they met; ``is_of_meeting`` says from this meeting."""
+
+    id: uuid.UUID
+    title: str
+    met_at: datetime
+    is_of_meeting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about a meeting, with what was said so far.
+
+    ``mine`` are this side's entries, oldest first, ``theirs`` the other side's: empty until this side has answered.
+    """
+
+    meeting: MetFacts
+    mine: tuple[Stated, ...]
+    theirs: tuple[Stated, ...]
+    deals: tuple[PairDeal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One deal, or one meeting without a deal, on a company's page of results.
+
+    ``stage``, ``level`` and ``value`` are what counts of the deal, ``mine`` and ``theirs`` the standing entries of
+    both sides. All of them are None while this side has not answered, ``register`` apart, which is public.
+    """
+
+    deal_id: uuid.UUID | None
+    meeting_id: uuid.UUID
+    name: str
+    country: str
+    title: str
+    stage: Outcome | None
+    level: EvidenceLevel | None = None
+    value: Money | None = None
+    mine: Stated | None = None
+    theirs: Stated | None = None
+    register: Stated | None = None
+
+
+RATES = select(FairRate.currency, FairRate.rate, FairRate.fixed_on, FairRate.source).where(
+    FairRate.fair_id == bindparam("fair_id")
+)
+PAIR_DEALS = (
+    select(Deal.id, Deal.title, Deal.opened_at, DealMeeting.meeting_id, Slot.starts_at)
+    .join(DealMeeting, DealMeeting.deal_id == Deal.id)
+    .join(Meeting, Meeting.id == DealMeeting.meeting_id)
+    .outerjoin(Slot, Slot.id == Meeting.slot_id)
+    .where(
+        Deal.fair_id == bindparam("fair_id"),
+        Deal.exhibitor_id == bindparam("exhibitor_id"),
+        Deal.buyer_id == bindparam("buyer_id"),
+    )
+    .order_by(Deal.opened_at, Deal.id)
+)
+SAID = (
+    select(*REPORT_COLUMNS)
+    .where(OutcomeReport.meeting_id == bindparam("meeting_id"), OutcomeReport.side == bindparam("side"))
+    .order_by(OutcomeReport.stated_at, OutcomeReport.entry)
+)
+
+
+def _met(role: Role) -> Select[*tuple[Any, ...]]:
+    mine, theirs = (Meeting.exhibitor_id, Meeting.buyer_id)[:: 1 if role is Role.EXHIBITOR else -1]
+    return (
+        select(
+            Meeting.id,
+            Meeting.exhibitor_id,
+            Meeting.buyer_id,
+            Company.name,
+            Meeting.state,
+            Meeting.no_show_side,
+            Slot.starts_at,
+            MeetingTable.code,
+        )
+        .join(Participation, Participation.id == theirs)
+        .join(Company, Company.id == Participation.company_id)
+        .outerjoin(Slot, Slot.id == Meeting.slot_id)
+        .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+        .where(
+            Meeting.id == bindparam("meeting_id"),
+            Meeting.fair_id == bindparam("fair_id"),
+            mine == bindparam("participation_id"),
+        )
+    )
+
+
+def _deals(role: Role) -> Select[*tuple[Any, ...]]:
+    mine, theirs = (Deal.exhibitor_id, Deal.buyer_id)[:: 1 if role is Role.EXHIBITOR else -1]
+    return (
+        select(
+            Deal.id,
+            Deal.title,
+            Deal.opened_at,
+            Company.name,
+            Company.country,
+            Deal.exhibitor_id,
+            Deal.buyer_id,
+            DealMeeting.meeting_id,
+        )
+        .join(DealMeeting, DealMeeting.deal_id == Deal.id)
+        .join(Meeting, Meeting.id == DealMeeting.meeting_id)
+        .join(Participation, Participation.id == theirs)
+        .join(Company, Company.id == Participation.company_id)
+        .where(Deal.fair_id == bindparam("fair_id"), mine == bindparam("participation_id"))
+        .order_by(Company.name, Deal.opened_at, Deal.id, Meeting.requested_at)
+    )
+
+
+def _visible_reports(role: Role) -> Select[*tuple[Any, ...]]:
+    """The other side's entries about a deal are not even selected before this side has made one about it."""
+    mine = Deal.exhibitor_id if role is Role.EXHIBITOR else Deal.buyer_id
+    own = aliased(OutcomeReport)
+    has_answered = select(own.id).where(own.deal_id == Deal.id, own.side == SIDES[role]).correlate(Deal).exists()
+    return (
+        select(*REPORT_COLUMNS)
+        .join(Deal, Deal.id == OutcomeReport.deal_id)
+        .where(
+            Deal.fair_id == bindparam("fair_id"),
+            mine == bindparam("participation_id"),
+            or_(OutcomeReport.side.in_((SIDES[role], Side.ORGANIZER)), has_answered),
+        )
+    )
+
+
+def _without_deal(role: Role) -> Select[*tuple[Any, ...]]:
+    mine, theirs = (Meeting.exhibitor_id, Meeting.buyer_id)[:: 1 if role is Role.EXHIBITOR else -1]
+    return (
+        select(*REPORT_COLUMNS, Company.name, Company.country)
+        .join(Meeting, Meeting.id == OutcomeReport.meeting_id)
+        .join(Participation, Participation.id == theirs)
+        .join(Company, Company.id == Participation.company_id)
+        .where(
+            Meeting.fair_id == bindparam("fair_id"),
+            mine == bindparam("participation_id"),
+            OutcomeReport.side == SIDES[role],
+            OutcomeReport.deal_id.is_(None),
+        )
+        .order_by(Company.name, OutcomeReport.stated_at, OutcomeReport.entry)
+    )
+
+
+MET = {role: _met(role) for role in Role}
+DEALS = {role: _deals(role) for role in Role}
+VISIBLE_REPORTS = {role: _visible_reports(role) for role in Role}
+WITHOUT_DEAL = {role: _without_deal(role) for role in Role}
+
+
+def fixed_rates(session: Session, *, fair: FairFacts) -> FixedRates:
+    """Return the exchange rates a fair has fixed."""
+    rows = session.execute(RATES, {"fair_id": fair.id})
+    rates = tuple(Rate(currency=code, rate=rate, quoted_on=day, source=source) for code, rate, day, source in rows)
+    return FixedRates(report_currency=fair.report_currency, rates=tuple(sorted(rates, key=lambda one: one.currency)))
+
+
+def stated(row: Any) -> Stated:
+    """Rebuild what was stated from a row that begins with REPORT_COLUMNS.
+
+    The number of the entry leads the id, so that of two entries of the same instant the later one is the newer.
+    """
+    _, deal_id, key, side, entry, outcome, amount, currency, horizon, evidence, attribution, at = row[:12]
+    return Stated(
+        report_id=f"{entry:06d}-{key}",
+        deal_id=str(deal_id or ""),
+        stated_by=Side(side),
+        outcome=Outcome(outcome),
+        stated_at=at,
+        value=None if amount is None else Money(amount=amount, currency=currency),
+        horizon=None if horizon is None else Horizon(horizon),
+        evidence=Evidence(evidence),
+        attribution=None if attribution is None else Attribution(attribution),
+    )
+
+
+def met(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MetFacts:
+    """Return one meeting of a participant; raise NotFound when it is not theirs or not of this fair."""
+    key = {"fair_id": fair_id, "participation_id": me.participation_id, "meeting_id": meeting_id}
+    row = session.execute(MET[me.role], key).one_or_none()
+    if row is None:
+        raise NotFound("no_such_meeting")
+    *before, state, no_show_side, starts_at, table_code = row
+    return MetFacts(*before, MeetingState(state), no_show_side, starts_at, table_code)
+
+
+def question_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> Question:
+    """Return what to ask a participant about a meeting; raise NotFound when it is not theirs."""
+    meeting = met(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
+    side = SIDES[me.role]
+    mine = said(session, meeting_id=meeting_id, side=side)
+    theirs = said(session, meeting_id=meeting_id, side=SIDES[me.role.other]) if mine else ()
+    return Question(meeting, mine, theirs, pair_deals(session, fair_id=fair_id, meeting=meeting))
+
+
+def said(session: Session, *, meeting_id: uuid.UUID, side: Side) -> tuple[Stated, ...]:
+    """Return every entry of one side about a meeting, oldest first."""
+    return tuple(stated(row) for row in session.execute(SAID, {"meeting_id": meeting_id, "side": side}))
+
+
+def pair_deals(session: Session, *, fair_id: uuid.UUID, meeting: MetFacts) -> tuple[PairDeal, ...]:
+    """Return the deals of a meeting's two companies at this fair, those of the meeting itself first."""
+    key = {"fair_id": fair_id, "exhibitor_id": meeting.exhibitor_id, "buyer_id": meeting.buyer_id}
+    found: dict[uuid.UUID, PairDeal] = {}
+    for deal_id, title, opened_at, meeting_id, starts_at in session.execute(PAIR_DEALS, key):
+        known = found.get(deal_id)
+        is_of_meeting = meeting_id == meeting.id or (known is not None and known.is_of_meeting)
+        met_at = min(known.met_at, starts_at or opened_at) if known else starts_at or opened_at
+        found[deal_id] = PairDeal(deal_id, title, met_at, is_of_meeting)
+    return tuple(sorted(found.values(), key=lambda deal: (not deal.is_of_meeting, deal.met_at, str(deal.id))))
+
+
+def results_of(session: Session, *, fair: FairFacts, me: Membership) -> list[Result]:
+    """Return what came of a company's meetings: its deals, then meetings that ended without one."""
+    key = {"fair_id": fair.id, "participation_id": me.participation_id}
+    reports: dict[uuid.UUID, list[Stated]] = defaultdict(list)
+    spoken_at: dict[uuid.UUID, datetime] = {}
+    for row in session.execute(VISIBLE_REPORTS[me.role], key):
+        reports[row.deal_id].append(stated(row))
+        if row.side == SIDES[me.role]:
+            spoken_at[row.meeting_id] = max(row.stated_at, spoken_at.get(row.meeting_id, row.stated_at))
+    rates = fixed_rates(session, fair=fair)
+    deals = {row.id: row for row in session.execute(DEALS[me.role], key)}
+    results = [_result(row, reports[deal_id], me=me, rates=rates) for deal_id, row in deals.items()]
+    return results + _deal_less(session.execute(WITHOUT_DEAL[me.role], key).all(), spoken_at)
+
+
+def _result(row: Any, reports: list[Stated], *, me: Membership, rates: FixedRates) -> Result:
+    standing = standing_reports(reports)
+    sides = {Side.SELLER: standing.seller, Side.BUYER: standing.buyer}
+    mine, theirs = sides[SIDES[me.role]], sides[SIDES[me.role.other]]
+    about = (row.id, row.meeting_id, row.name, row.country, row.title)
+    if mine is None:
+        return Result(*about, stage=None, register=standing.organizer)
+    counted = settle(_domain_deal(row, reports), rates=rates).reconciled
+    return Result(
+        *about,
+        stage=counted.stage if counted else None,
+        level=counted.level if counted else None,
+        value=counted.value if counted else None,
+        mine=mine,
+        theirs=theirs,
+        register=standing.organizer,
+    )
+
+
+def _domain_deal(row: Any, reports: Iterable[Stated]) -> DomainDeal:
+    """The deal as the rules need it to settle; countries and day do not bear on that."""
+    return DomainDeal(
+        deal_id=str(row.id),
+        seller_id=str(row.exhibitor_id),
+        buyer_id=str(row.buyer_id),
+        seller_country=row.country,
+        buyer_country=row.country,
+        happened_on=row.opened_at.date(),
+        reports=tuple(reports),
+    )
+
+
+def _deal_less(rows: Sequence[Any], spoken_at: dict[uuid.UUID, datetime]) -> list[Result]:
+    """The newest entry about each meeting without a deal, unless a deal was named after it."""
+    newest = {row.meeting_id: row for row in rows}
+    return [
+        Result(None, meeting_id, row.name, row.country, "", stage=Outcome(row.outcome), mine=stated(row))
+        for meeting_id, row in newest.items()
+        if meeting_id not in spoken_at or spoken_at[meeting_id] < row.stated_at
+    ]

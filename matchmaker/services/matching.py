@@ -1,0 +1,182 @@
+"""Run the matcher over a fair and keep what it proposes."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from matchmaker.domain.matching.profiles import Side
+from matchmaker.models import MatchRun, Suggestion
+from matchmaker.services import history, jobs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.domain.matching.explanation import Reason
+    from matchmaker.domain.matching.matcher import Matcher
+    from matchmaker.domain.matching.results import MatchRun as Matched
+    from matchmaker.domain.matching.results import ScoredPair
+    from matchmaker.services.match_profiles import FairProfiles
+
+WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+ROWS_AT_ONCE = 500
+STEPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a run left behind."""
+
+    suggestions: int
+    companies: int
+    without_list: int
+    version: str
+
+
+def request_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
+    """Ask the jobs process to match a fair anew; return the run, which is the waiting one if there is one."""
+    waiting = session.scalar(
+        select(MatchRun.id).where(MatchRun.fair_id == fair_id, MatchRun.state.in_((WAITING, RUNNING)))
+    )
+    run_id = waiting or _new_run(session, fair_id=fair_id, by=by, now=now)
+    jobs.enqueue(
+        session,
+        kind="refresh_matches",
+        once=f"refresh_matches {fair_id}",
+        now=now,
+        fair_id=str(fair_id),
+        run_id=str(run_id),
+    )
+    return run_id
+
+
+def start_run(session: Session, *, run_id: uuid.UUID) -> None:
+    """Note that a run is being done."""
+    session.execute(update(MatchRun).where(MatchRun.id == run_id).values(state=RUNNING, done=0, total=STEPS))
+
+
+def advance_run(session: Session, *, run_id: uuid.UUID, done: int) -> None:
+    """Note how many of a run's steps are done."""
+    session.execute(update(MatchRun).where(MatchRun.id == run_id).values(done=done))
+
+
+def fail_run(session: Session, *, run_id: uuid.UUID, now: datetime) -> None:
+    """Note that a run gave up; the suggestions of the one before stay."""
+    session.execute(update(MatchRun).where(MatchRun.id == run_id).values(state=FAILED, finished_at=now))
+
+
+def begin_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
+    """Open a run that is done at once, without the jobs process."""
+    run_id = _new_run(session, fair_id=fair_id, by=by, now=now)
+    start_run(session, run_id=run_id)
+    return run_id
+
+
+def match(matcher: Matcher, profiles: FairProfiles) -> Matched:
+    """Match a fair's profiles. Nothing is read or written, so it may take as long as it needs."""
+    return matcher.match(profiles.exhibitors, profiles.buyers, profiles.forbidden)
+
+
+def store(
+    session: Session, *, fair_id: uuid.UUID, run_id: uuid.UUID, matched: Matched, matcher: Matcher, now: datetime
+) -> Stored:
+    """Put a run's suggestions in the place of the former ones, all in the caller's transaction."""
+    ranks = {
+        (owner, listed.id): rank
+        for owner, places in matched.lists.items()
+        for rank, listed in enumerate(places, start=1)
+    }
+    rows = [_row(pair, ranks, fair_id=fair_id, run_id=run_id) for pair in matched.pairs.values()]
+    session.execute(delete(Suggestion).where(Suggestion.fair_id == fair_id))
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        session.execute(insert(Suggestion), rows[start : start + ROWS_AT_ONCE])
+    coverage = matched.coverage
+    session.execute(
+        update(MatchRun)
+        .where(MatchRun.id == run_id)
+        .values(
+            state=DONE,
+            done=STEPS,
+            total=STEPS,
+            version=matched.version,
+            weights=asdict(matcher.weights),
+            coverage={
+                "without_list": list(coverage.without_list),
+                "never_shown": list(coverage.never_shown),
+                "gini": coverage.gini,
+                "blocked": {str(code): count for code, count in coverage.blocked.items()},
+                "has_lexicon": matched.has_lexicon,
+                "top_tenth": _top_tenth(matched),
+            },
+            finished_at=now,
+        )
+    )
+    return Stored(len(rows), len(matched.lists), len(coverage.without_list), matched.version)
+
+
+def real_pairs_in_top(
+    session: Session, *, fair_id: uuid.UUID, pairs: Iterable[tuple[uuid.UUID, uuid.UUID]], places: int = 10
+) -> int:
+    """Return how many of the given (exhibitor, buyer) pairs stand in the first places of the buyer's list."""
+    wanted = set(pairs)
+    listed = session.execute(
+        select(Suggestion.exhibitor_id, Suggestion.buyer_id).where(
+            Suggestion.fair_id == fair_id, Suggestion.buyer_rank <= places
+        )
+    )
+    return sum(1 for exhibitor_id, buyer_id in listed if (exhibitor_id, buyer_id) in wanted)
+
+
+def _new_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
+    run = MatchRun(fair_id=fair_id, state=WAITING, version="", weights={}, coverage={}, total=STEPS, started_at=now)
+    session.add(run)
+    session.flush()
+    history.record(
+        session, action="match_requested", subject_kind="match_run", subject_id=run.id, by=by, now=now, fair_id=fair_id
+    )
+    return run.id
+
+
+def _row(
+    pair: ScoredPair, ranks: dict[tuple[str, str], int], *, fair_id: uuid.UUID, run_id: uuid.UUID
+) -> dict[str, Any]:
+    best = pair.best_pair
+    return {
+        "id": uuid.uuid4(),
+        "fair_id": fair_id,
+        "run_id": run_id,
+        "exhibitor_id": uuid.UUID(pair.exhibitor_id),
+        "buyer_id": uuid.UUID(pair.buyer_id),
+        "exhibitor_rank": ranks.get((pair.exhibitor_id, pair.buyer_id)),
+        "buyer_rank": ranks.get((pair.buyer_id, pair.exhibitor_id)),
+        "score": pair.score,
+        "label": pair.basis,
+        "contributions": [asdict(each) for each in pair.contributions],
+        "reasons": {side: [_told(reason) for reason in pair.reasons.get(side, ())] for side in Side},
+        "gaps": {side: pair.gaps.get(side) for side in Side},
+        "best_pair": asdict(best) if best else {},
+    }
+
+
+def _told(reason: Reason) -> dict[str, Any]:
+    """A reason without the two sentences, which the pair keeps once for all its reasons."""
+    told = asdict(reason)
+    told["params"] = {name: value for name, value in told["params"].items() if name not in {"need", "offer"}}
+    return told
+
+
+def _top_tenth(matched: Matched) -> float:
+    """The share of all places on lists that the most shown tenth of companies holds."""
+    shown: dict[str, int] = dict.fromkeys(matched.lists, 0)
+    for places in matched.lists.values():
+        for listed in places:
+            shown[listed.id] = shown.get(listed.id, 0) + 1
+    counts = sorted(shown.values(), reverse=True)
+    total = sum(counts)
+    return sum(counts[: max(1, len(counts) // 10)]) / total if total else 0.0

@@ -1,0 +1,223 @@
+"""What is done to a meeting after it was asked for: answered, withdrawn, called off, left to expire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.errors import Conflict, NotFound
+from matchmaker.domain.fairs import Role
+from matchmaker.domain.meetings import Action, MeetingState, Party, next_state, party_of
+from matchmaker.models import Company, Fair, Meeting, Participation
+from matchmaker.services import history, seats
+from matchmaker.services.meeting_notices import BOTH, MeetingFacts, take_back_request, tell
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import RowMapping
+    from sqlalchemy.orm import Session
+
+ANSWERS = frozenset({Action.ACCEPT, Action.DECLINE})
+EXPIRED_AT_ONCE = 100
+WITHDRAWN, NO_ANSWER = "withdrawn", "no_answer"
+
+_exhibitor, _buyer = aliased(Participation), aliased(Participation)
+_seller_company, _buyer_company = aliased(Company), aliased(Company)
+FACTS = (
+    select(
+        Meeting.id,
+        Meeting.fair_id,
+        Fair.slug,
+        Meeting.exhibitor_id,
+        Meeting.buyer_id,
+        _seller_company.name.label("exhibitor_name"),
+        _buyer_company.name.label("buyer_name"),
+        Meeting.state,
+        Meeting.requested_by,
+        Meeting.note,
+        Meeting.expires_at,
+    )
+    .join(Fair, Fair.id == Meeting.fair_id)
+    .join(_exhibitor, _exhibitor.id == Meeting.exhibitor_id)
+    .join(_seller_company, _seller_company.id == _exhibitor.company_id)
+    .join(_buyer, _buyer.id == Meeting.buyer_id)
+    .join(_buyer_company, _buyer_company.id == _buyer.company_id)
+)
+MEETING = FACTS.where(Meeting.id == bindparam("meeting_id"), Meeting.fair_id == bindparam("fair_id"))
+# The state stands in the statement itself, because a partial index is only found by its own words.
+DUE = FACTS.where(
+    Meeting.state == bindparam(None, MeetingState.REQUESTED.value, literal_execute=True),
+    Meeting.expires_at <= bindparam("now"),
+).order_by(Meeting.expires_at, Meeting.id)
+WAITING = select(func.count()).where(
+    Meeting.state == MeetingState.REQUESTED,
+    or_(
+        (Meeting.exhibitor_id == bindparam("participation_id")) & (Meeting.requested_by == Role.BUYER),
+        (Meeting.buyer_id == bindparam("participation_id")) & (Meeting.requested_by == Role.EXHIBITOR),
+    ),
+)
+
+
+def waiting_count(session: Session, *, participation_id: uuid.UUID) -> int:
+    """Return how many requests wait for this participant's answer."""
+    return session.scalar(WAITING, {"participation_id": participation_id}) or 0
+
+
+def accept(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    meeting_id: uuid.UUID,
+    participation_id: uuid.UUID | None,
+    by: uuid.UUID | None,
+    now: datetime,
+) -> MeetingFacts:
+    """Accept a request for one side, or for the organizer when ``participation_id`` is None; return the meeting.
+
+    Raises NotFound, NotAllowed, or Conflict('meeting_moved_on', state=…) also when its time to answer is over.
+    """
+    meeting, party = load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id)
+    if meeting.state is MeetingState.REQUESTED and meeting.expires_at is not None and meeting.expires_at <= now:
+        raise Conflict("meeting_moved_on", state=MeetingState.EXPIRED, action=Action.ACCEPT)
+    move(session, meeting=meeting, action=Action.ACCEPT, party=party, by=by, now=now)
+    tell(session, meeting=meeting, kind="meeting_accepted", sides=BOTH, by=by, now=now)
+    return meeting
+
+
+def decline(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    meeting_id: uuid.UUID,
+    participation_id: uuid.UUID | None,
+    reason: str,
+    by: uuid.UUID | None,
+    now: datetime,
+) -> MeetingFacts:
+    """Decline a request with a DeclineReason; return the meeting. Raises as accept does."""
+    meeting, party = load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id)
+    move(session, meeting=meeting, action=Action.DECLINE, party=party, by=by, now=now, reason=reason)
+    asker = BOTH if meeting.asker is None else (meeting.asker,)
+    tell(session, meeting=meeting, kind="meeting_declined", sides=asker, by=by, now=now, reason=reason)
+    return meeting
+
+
+def withdraw(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    meeting_id: uuid.UUID,
+    participation_id: uuid.UUID | None,
+    by: uuid.UUID | None,
+    now: datetime,
+) -> MeetingFacts:
+    """Withdraw a request, as long as nobody answered it; return the meeting. Raises as accept does.
+
+    Who has had no mail about the request never gets one; who has is told that it is withdrawn.
+    """
+    meeting, party = load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id)
+    move(session, meeting=meeting, action=Action.WITHDRAW, party=party, by=by, now=now)
+    if not take_back_request(session, meeting_id=meeting.id):
+        kind = "meeting_cancelled"
+        tell(session, meeting=meeting, kind=kind, sides=meeting.asked, by=by, now=now, reason=WITHDRAWN)
+    return meeting
+
+
+def cancel(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    meeting_id: uuid.UUID,
+    participation_id: uuid.UUID | None,
+    reason: str,
+    by: uuid.UUID | None,
+    now: datetime,
+) -> MeetingFacts:
+    """Call a meeting off with a CancelReason and free its seats; return the meeting. Raises as accept does."""
+    meeting, party = load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id)
+    move(session, meeting=meeting, action=Action.CANCEL, party=party, by=by, now=now, reason=reason)
+    seats.free_seats(session, meeting_ids=[meeting.id])
+    tell(session, meeting=meeting, kind="meeting_cancelled", sides=BOTH, by=by, now=now, reason=reason)
+    return meeting
+
+
+def is_any_due(session: Session, *, now: datetime) -> bool:
+    """Whether a request is past its time."""
+    return session.execute(DUE.limit(1), {"now": now}).first() is not None
+
+
+def expire_due(session: Session, *, now: datetime) -> int:
+    """Let requests expire whose time is over, up to EXPIRED_AT_ONCE, and tell who asked; return how many."""
+    expired = 0
+    for meeting in _facts(session.execute(DUE.limit(EXPIRED_AT_ONCE), {"now": now}).mappings()):
+        try:
+            move(session, meeting=meeting, action=Action.EXPIRE, party=Party.SYSTEM, by=None, now=now)
+        except Conflict:
+            continue  # Someone answered in this very moment, which is what everyone wants.
+        sides = () if meeting.asker is None else (meeting.asker,)
+        tell(session, meeting=meeting, kind="meeting_declined", sides=sides, by=None, now=now, reason=NO_ANSWER)
+        expired += 1
+    return expired
+
+
+def load(
+    session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, participation_id: uuid.UUID | None
+) -> tuple[MeetingFacts, Party]:
+    """Return a meeting of a fair and what the participation is to it; raise NotFound when it is not theirs."""
+    rows = _facts(session.execute(MEETING, {"fair_id": fair_id, "meeting_id": meeting_id}).mappings())
+    meeting = next(iter(rows), None)
+    if meeting is None or participation_id not in {None, meeting.exhibitor_id, meeting.buyer_id}:
+        raise NotFound("no_such_meeting")
+    side = None if participation_id is None else meeting.side_of(participation_id)
+    return meeting, party_of(side, requested_by=meeting.requested_by)
+
+
+def move(
+    session: Session,
+    *,
+    meeting: MeetingFacts,
+    action: Action,
+    party: Party,
+    by: uuid.UUID | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Bring a meeting to the state an action leads to, and record it.
+
+    The state it was read in is part of the condition, so of two who act at once one gets
+    Conflict('meeting_moved_on') with the state the other one led to.
+    """
+    target = next_state(meeting.state, action, party)
+    values: dict[str, Any] = {"state": target, "changed_at": now}
+    if action in ANSWERS:
+        values["answered_at"] = now
+    if reason:
+        values["close_reason"] = reason
+    moved = session.scalar(
+        update(Meeting)
+        .where(Meeting.id == meeting.id, Meeting.state == meeting.state)
+        .values(values)
+        .returning(Meeting.id)
+    )
+    if moved is None:
+        state = session.scalar(select(Meeting.state).where(Meeting.id == meeting.id))
+        raise Conflict("meeting_moved_on", state=MeetingState(state or target), action=action)
+    history.record(
+        session,
+        action=f"meeting_{target}",
+        subject_kind="meeting",
+        subject_id=meeting.id,
+        by=by,
+        now=now,
+        fair_id=meeting.fair_id,
+        **({"reason": reason} if reason else {}),
+    )
+
+
+def _facts(rows: Iterable[RowMapping]) -> list[MeetingFacts]:
+    return [MeetingFacts(**{**row, "state": MeetingState(row["state"])}) for row in rows]

@@ -1,0 +1,337 @@
+"""Record what came of a meeting: that it was held or not, and what each side says of it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from matchmaker.domain.deals.evidence import Evidence
+from matchmaker.domain.deals.reports import Horizon, require_held_meeting
+from matchmaker.domain.deals.reports import OutcomeReport as Stated
+from matchmaker.domain.deals.stages import COUNT_ONLY, Outcome
+from matchmaker.domain.errors import Conflict, NotFound, Refused
+from matchmaker.domain.meetings import Action, CancelReason, MeetingState, Party, next_state
+from matchmaker.models import Deal, DealMeeting, HistoryEntry, Meeting, Offer, OutcomeReport
+from matchmaker.services import deals, history, meetings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.domain.deals.reports import Side
+    from matchmaker.domain.money.amount import Money
+    from matchmaker.services.deals import MetFacts, PairDeal
+    from matchmaker.services.fairs import FairFacts, Membership
+
+# The tables keep four decimals in 64 bits, which is a little less than the rules allow.
+LARGEST_STORED = Decimal(9) * 10**14
+ROWS_AT_ONCE = 500
+NEVER_MET = frozenset({MeetingState.REQUESTED, MeetingState.DECLINED, MeetingState.EXPIRED, MeetingState.WITHDRAWN})
+BOTH = "both"
+NEW = "new"
+
+
+class Absent(StrEnum):
+    """Why a meeting did not take place, as one side tells it."""
+
+    THEM = "them"
+    US = "us"
+    BOTH = "both"
+    CALLED_OFF = "called_off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What one side says of a meeting.
+
+    ``deal`` is the deal it is about: a key, NEW for one more, or "" for the meeting's own. A value comes with a
+    horizon and with what was ``typed`` for it; ``evidence_number`` is that of an order or contract, if there is one.
+    """
+
+    outcome: Outcome
+    deal: uuid.UUID | str = ""
+    value: Money | None = None
+    typed: str = ""
+    horizon: Horizon | None = None
+    evidence_number: str = ""
+
+
+def record_held(session: Session, *, meeting_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> None:
+    """Put on record that a meeting took place; one without a slot becomes a walk-in.
+
+    Held already, it stays as it is. Raises NotFound for no meeting and Conflict('meeting_moved_on') where the rules
+    lead from its state to no meeting.
+    """
+    known = session.execute(select(Meeting.fair_id, Meeting.state).where(Meeting.id == meeting_id)).one_or_none()
+    if known is None:
+        raise NotFound("no_such_meeting")
+    if known.state != MeetingState.HELD:
+        next_state(MeetingState(known.state), Action.HOLD, Party.ORGANIZER)
+        hold_all(session, fair_id=known.fair_id, meeting_ids=[meeting_id], by=by, now=now)
+
+
+def hold_all(
+    session: Session, *, fair_id: uuid.UUID, meeting_ids: Iterable[uuid.UUID], by: uuid.UUID | None, now: datetime
+) -> tuple[int, int]:
+    """Put on record that meetings took place; return how many had a slot and how many became walk-ins.
+
+    Meetings in a state from which the rules know no way there stay as they are.
+    """
+    as_scheduled = walk_ins = 0
+    wanted = sorted(set(meeting_ids))
+    for start in range(0, len(wanted), ROWS_AT_ONCE):
+        rows = session.execute(
+            select(Meeting.id, Meeting.state, Meeting.slot_id).where(
+                Meeting.fair_id == fair_id, Meeting.id.in_(wanted[start : start + ROWS_AT_ONCE])
+            )
+        ).all()
+        ready = [row for row in rows if _may_be_held(row.state)]
+        for has_slot in (True, False):
+            keys = [row.id for row in ready if (row.slot_id is not None) is has_slot]
+            if keys:
+                _hold(session, keys=keys, is_walk_in=not has_slot, fair_id=fair_id, by=by, now=now)
+        placed = sum(row.slot_id is not None for row in ready)
+        as_scheduled, walk_ins = as_scheduled + placed, walk_ins + len(ready) - placed
+    return as_scheduled, walk_ins
+
+
+def record_took_place(
+    session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID, now: datetime
+) -> None:
+    """Put on record that a meeting of one's own took place, also one that the other side called missed."""
+    meeting = deals.met(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
+    if meeting.state is MeetingState.NO_SHOW:
+        record_held(session, meeting_id=meeting_id, by=me.account_id, now=now)
+    elif meeting.state is not MeetingState.HELD:
+        raise Conflict("meeting_moved_on", state=meeting.state, action=Action.HOLD)
+
+
+def record_missed(
+    session: Session, *, fair: FairFacts, me: Membership, meeting_id: uuid.UUID, absent: Absent, now: datetime
+) -> None:
+    """Put on record that a meeting did not take place, and who was not there.
+
+    Raises NotFound, Refused('meeting_ahead') before its time unless it was called off, and
+    Conflict('meeting_moved_on', state=…) when it is on record as held or over otherwise.
+    """
+    mine = me.participation_id
+    if absent is Absent.CALLED_OFF:
+        meetings.cancel(
+            session,
+            fair_id=fair.id,
+            meeting_id=meeting_id,
+            participation_id=mine,
+            reason=CancelReason.OTHER,
+            by=me.account_id,
+            now=now,
+        )
+        return
+    known = deals.met(session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    if known.starts_at is not None and known.starts_at > now:
+        raise Refused("meeting_ahead")
+    meeting, party = meetings.load(session, fair_id=fair.id, meeting_id=meeting_id, participation_id=mine)
+    meetings.move(session, meeting=meeting, action=Action.MISS, party=party, by=me.account_id, now=now)
+    side = {Absent.THEM: str(me.role.other), Absent.US: str(me.role), Absent.BOTH: BOTH}[absent]
+    session.execute(update(Meeting).where(Meeting.id == meeting_id).values(no_show_side=side))
+
+
+def obstacle(meeting: MetFacts, *, fair: FairFacts, now: datetime) -> str:
+    """Return the code of why no outcome can be recorded for a meeting now, or "" when one can."""
+    if meeting.state in NEVER_MET:
+        return "meeting_not_agreed"
+    if meeting.state is MeetingState.CANCELLED:
+        return "meeting_cancelled"
+    if meeting.state is MeetingState.NO_SHOW:
+        return "value_without_meeting"
+    if meeting.state is MeetingState.SCHEDULED and meeting.starts_at is not None and meeting.starts_at > now:
+        return "meeting_ahead"
+    if meeting.state is MeetingState.ACCEPTED and now.astimezone(fair.zone).date() < fair.opens_on:
+        return "meeting_ahead"
+    return ""
+
+
+def record_outcome(
+    session: Session, *, fair: FairFacts, me: Membership, meeting_id: uuid.UUID, said: Said, now: datetime
+) -> bool:
+    """Add what one side says of a meeting, which puts it on record as held; return whether it said anything new.
+
+    A value or a rung from quotation upwards belongs to a deal: the one named, the meeting's own, or a new one. "No
+    fit" and "follow-up" take back what the same side said of its deals from this meeting. Raises NotFound,
+    Refused with the obstacle or with what is wrong in the entry, Conflict when two people answer at once.
+    """
+    session.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
+    meeting = deals.met(session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    code = obstacle(meeting, fair=fair, now=now)
+    if code:
+        raise Refused(code, field="outcome")
+    side = deals.SIDES[me.role]
+    _check(said, side=side, now=now)
+    so_far = deals.said(session, meeting_id=meeting_id, side=side)
+    record_held(session, meeting_id=meeting_id, by=me.account_id, now=now)
+    changed = False
+    for deal_id in _deals_meant(session, fair=fair, meeting=meeting, said=said, so_far=so_far, now=now):
+        earlier = [report for report in so_far if report.deal_id == str(deal_id or "")]
+        if not earlier or not _says_the_same(earlier[-1], said):
+            _add(session, fair=fair, me=me, meeting_id=meeting_id, deal_id=deal_id, said=said, now=now)
+            changed = True
+    return changed
+
+
+def _check(said: Said, *, side: Side, now: datetime) -> None:
+    """Let the rules look at the entry before anything is written."""
+    report = Stated(
+        report_id="new",
+        deal_id="new",
+        stated_by=side,
+        outcome=said.outcome,
+        stated_at=now,
+        value=said.value,
+        horizon=said.horizon,
+        evidence=_evidence(said),
+    )
+    require_held_meeting(report, is_held=True)
+    if said.value is not None and said.value.amount >= LARGEST_STORED:
+        raise Refused("value_too_large", field="value")
+
+
+def _evidence(said: Said) -> Evidence:
+    return Evidence.ORDER_NUMBER if said.evidence_number else Evidence.STATED
+
+
+def _says_the_same(report: Stated, said: Said) -> bool:
+    """Whether an entry repeats the one before it, as a form that was sent twice does."""
+    then = (report.outcome, report.value, report.horizon, report.evidence)
+    return then == (said.outcome, said.value, said.horizon, _evidence(said))
+
+
+def _deals_meant(
+    session: Session, *, fair: FairFacts, meeting: MetFacts, said: Said, so_far: Iterable[Stated], now: datetime
+) -> list[uuid.UUID | None]:
+    known = deals.pair_deals(session, fair_id=fair.id, meeting=meeting)
+    if isinstance(said.deal, uuid.UUID):
+        if said.deal not in {deal.id for deal in known}:
+            raise NotFound("no_such_deal")
+        _link(session, deal_id=said.deal, meeting_id=meeting.id)
+        return [said.deal]
+    if said.outcome in COUNT_ONLY:
+        spoken = {report.deal_id for report in so_far if report.deal_id}
+        return [deal.id for deal in known if str(deal.id) in spoken] or [None]
+    own = own_deal(known)
+    if said.deal == NEW or own is None:
+        return [_open_deal(session, fair=fair, meeting=meeting, now=now)]
+    return [own.id]
+
+
+def own_deal(known: Iterable[PairDeal]) -> PairDeal | None:
+    """Return the deal that an answer about a meeting is about unless it says otherwise."""
+    return next((deal for deal in known if deal.is_of_meeting), None)
+
+
+def _open_deal(session: Session, *, fair: FairFacts, meeting: MetFacts, now: datetime) -> uuid.UUID:
+    """Open a deal, filed under what the exhibitor names first among its offers that have a category."""
+    category = session.scalar(
+        select(Offer.category_code)
+        .where(Offer.participation_id == meeting.exhibitor_id, Offer.category_code.is_not(None))
+        .order_by(Offer.position)
+        .limit(1)
+    )
+    deal = Deal(
+        fair_id=fair.id,
+        exhibitor_id=meeting.exhibitor_id,
+        buyer_id=meeting.buyer_id,
+        category_code=category,
+        opened_at=now,
+    )
+    session.add(deal)
+    session.flush()
+    _link(session, deal_id=deal.id, meeting_id=meeting.id)
+    return deal.id
+
+
+def _link(session: Session, *, deal_id: uuid.UUID, meeting_id: uuid.UUID) -> None:
+    if session.get(DealMeeting, (deal_id, meeting_id)) is None:
+        session.add(DealMeeting(deal_id=deal_id, meeting_id=meeting_id))
+        session.flush()
+
+
+def _add(
+    session: Session,
+    *,
+    fair: FairFacts,
+    me: Membership,
+    meeting_id: uuid.UUID,
+    deal_id: uuid.UUID | None,
+    said: Said,
+    now: datetime,
+) -> None:
+    side = deals.SIDES[me.role]
+    about = (OutcomeReport.meeting_id == meeting_id, OutcomeReport.deal_id == deal_id, OutcomeReport.side == side)
+    entry = (session.scalar(select(func.max(OutcomeReport.entry)).where(*about)) or 0) + 1
+    row = OutcomeReport(
+        fair_id=fair.id,
+        meeting_id=meeting_id,
+        deal_id=deal_id,
+        side=side,
+        entry=entry,
+        outcome=said.outcome,
+        amount=said.value.amount if said.value else None,
+        currency=said.value.currency if said.value else None,
+        typed=said.typed[:80],
+        horizon=said.horizon,
+        evidence=_evidence(said),
+        evidence_number=said.evidence_number,
+        stated_by=me.account_id,
+        stated_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        raise Conflict("said_at_once") from error
+    facts = {"side": str(side), "entry": entry, "outcome": str(said.outcome)}
+    kept = {"action": "outcome_recorded", "subject_kind": "meeting", "subject_id": meeting_id}
+    history.record(session, **kept, by=me.account_id, now=now, fair_id=fair.id, **facts)
+    session.flush()
+
+
+def _may_be_held(state: str) -> bool:
+    try:
+        next_state(MeetingState(state), Action.HOLD, Party.ORGANIZER)
+    except Conflict:
+        return False
+    return True
+
+
+def _hold(
+    session: Session,
+    *,
+    keys: list[uuid.UUID],
+    is_walk_in: bool,
+    fair_id: uuid.UUID,
+    by: uuid.UUID | None,
+    now: datetime,
+) -> None:
+    """Write the state with the condition that it has not changed meanwhile, and the history of what was written."""
+    held = session.scalars(
+        update(Meeting)
+        .where(
+            Meeting.id.in_(keys),
+            Meeting.state.in_((MeetingState.ACCEPTED, MeetingState.SCHEDULED, MeetingState.NO_SHOW)),
+        )
+        .values(state=MeetingState.HELD, is_walk_in=is_walk_in, no_show_side=None, changed_at=now)
+        .returning(Meeting.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    kept = {"action": f"meeting_{MeetingState.HELD}", "subject_kind": "meeting", "facts": {}}
+    rows = [{"fair_id": fair_id, "at": now, "by_account_id": by, "subject_id": key, **kept} for key in sorted(held)]
+    if rows:
+        session.execute(insert(HistoryEntry).values(rows))
+    session.expire_all()

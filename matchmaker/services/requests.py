@@ -1,0 +1,232 @@
+"""Ask another participant for a meeting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from matchmaker.domain.errors import Conflict, NotFound
+from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Phase, Role
+from matchmaker.domain.meetings import OPEN, Action, MeetingState, Origin, Party
+from matchmaker.domain.requests import CAP_WINDOW, Speaker, Standing, answer_by, check_request, choose_speakers
+from matchmaker.models import Company, Fair, Meeting, MeetingAttendee, Participation, Suggestion, Veto
+from matchmaker.services import history, meeting_people, meetings
+from matchmaker.services.meeting_notices import MeetingFacts, tell
+
+if TYPE_CHECKING:
+    import uuid
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fairs import FairFacts, Membership
+
+HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was just made; in a fair that accepts for everyone it is accepted already."""
+
+    meeting_id: uuid.UUID
+    state: MeetingState
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    id: uuid.UUID
+    role: Role
+    status: ParticipationStatus
+    company_id: uuid.UUID
+    company: str
+
+
+# Two who ask at once wait for each other here, so both the open request and the day's count are true when
+# they are read. Locking by id in order keeps them from waiting in a circle; SQLite has one writer at a time anyway.
+SIDES = (
+    select(Participation.id, Participation.role, Participation.status, Participation.company_id, Company.name)
+    .join(Company, Company.id == Participation.company_id)
+    .where(
+        Participation.fair_id == bindparam("fair_id"),
+        Participation.id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(Participation.id)
+    .with_for_update(of=Participation, key_share=True)
+)
+PAIR = and_(Meeting.exhibitor_id == bindparam("exhibitor_id"), Meeting.buyer_id == bindparam("buyer_id"))
+SO_FAR = select(
+    select(Fair.request_days).where(Fair.id == bindparam("fair_id")).scalar_subquery(),
+    select(Suggestion.id)
+    .where(
+        Suggestion.fair_id == bindparam("fair_id"),
+        Suggestion.exhibitor_id == bindparam("exhibitor_id"),
+        Suggestion.buyer_id == bindparam("buyer_id"),
+    )
+    .exists(),
+    select(Meeting.id).where(PAIR, Meeting.state == MeetingState.REQUESTED).exists(),
+    select(Meeting.id).where(PAIR, Meeting.state.in_(sorted(OPEN - {MeetingState.REQUESTED}))).exists(),
+    select(Meeting.id)
+    .where(PAIR, Meeting.state == MeetingState.DECLINED, Meeting.requested_by == bindparam("role"))
+    .exists(),
+    select(Veto.participation_id)
+    .where(
+        or_(
+            and_(Veto.participation_id == bindparam("me"), Veto.other_company_id == bindparam("other_company")),
+            and_(Veto.participation_id == bindparam("other"), Veto.other_company_id == bindparam("my_company")),
+        )
+    )
+    .exists(),
+    select(func.count())
+    .select_from(Meeting)
+    .where(
+        or_(Meeting.exhibitor_id == bindparam("me"), Meeting.buyer_id == bindparam("me")),
+        Meeting.requested_by == bindparam("role"),
+        Meeting.requested_at > bindparam("since"),
+    )
+    .scalar_subquery(),
+)
+
+
+def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUID, note: str, now: datetime) -> Asked:
+    """Ask another participation of the same fair for a meeting and return the request.
+
+    Raises NotFound for one that is not at this fair, and what domain.requests.check_request raises.
+    """
+    mine, other = _sides(session, fair_id=fair.id, me=me.participation_id, other=other_id)
+    exhibitor, buyer = (mine, other) if mine.role is Role.EXHIBITOR else (other, mine)
+    pair = {"exhibitor_id": exhibitor.id, "buyer_id": buyer.id}
+    days, is_suggested, *so_far = _so_far(session, fair=fair, mine=mine, other=other, pair=pair, now=now)
+    check_request(_standing(fair, mine, other, so_far))
+    row = Meeting(
+        fair_id=fair.id,
+        **pair,
+        state=MeetingState.REQUESTED,
+        origin=Origin.SUGGESTION if is_suggested else Origin.DIRECTORY,
+        requested_by=mine.role,
+        note=note,
+        requested_at=now,
+        expires_at=answer_by(now=now, days=days, opens_at=_opening(fair)),
+        changed_at=now,
+    )
+    _add(session, row)
+    _seat(session, meeting=row, me=me, other=other)
+    meeting = MeetingFacts(
+        row.id,
+        fair.id,
+        fair.slug,
+        exhibitor.id,
+        buyer.id,
+        exhibitor.company,
+        buyer.company,
+        MeetingState.REQUESTED,
+        mine.role,
+        note,
+        row.expires_at,
+    )
+    return _announce(session, fair=fair, meeting=meeting, other=other, by=me.account_id, now=now)
+
+
+def _sides(session: Session, *, fair_id: uuid.UUID, me: uuid.UUID, other: uuid.UUID) -> tuple[_Side, _Side]:
+    rows = session.execute(SIDES, {"fair_id": fair_id, "ids": [me, other]})
+    found = {
+        key: _Side(key, Role(role), ParticipationStatus(status), company_id, company)
+        for key, role, status, company_id, company in rows
+    }
+    if me not in found or other not in found:
+        raise NotFound("no_such_participation")
+    return found[me], found[other]
+
+
+def _so_far(
+    session: Session, *, fair: FairFacts, mine: _Side, other: _Side, pair: dict[str, uuid.UUID], now: datetime
+) -> tuple[int, bool, bool, bool, bool, bool, int]:
+    facts = {
+        "fair_id": fair.id,
+        **pair,
+        "me": mine.id,
+        "my_company": mine.company_id,
+        "other": other.id,
+        "other_company": other.company_id,
+        "role": mine.role,
+        "since": now - CAP_WINDOW,
+    }
+    days, is_suggested, has_request, has_meeting, was_declined, has_veto, lately = session.execute(SO_FAR, facts).one()
+    return days, is_suggested, has_request, has_meeting, was_declined, has_veto, lately
+
+
+def _standing(fair: FairFacts, mine: _Side, other: _Side, so_far: list[bool | int]) -> Standing:
+    has_request, has_meeting, was_declined, has_veto, asked_lately = so_far
+    approved = ParticipationStatus.APPROVED
+    return Standing(
+        same_company=mine.company_id == other.company_id,
+        opposite_roles=mine.role is other.role.other,
+        both_approved=mine.status is approved and other.status is approved,
+        is_over=fair.phase is Phase.FOLLOW_UP,
+        has_veto=bool(has_veto),
+        was_declined=bool(was_declined),
+        has_request=bool(has_request),
+        has_meeting=bool(has_meeting),
+        asked_lately=asked_lately,
+    )
+
+
+def _opening(fair: FairFacts) -> datetime:
+    return datetime.combine(fair.opens_on, time.min, tzinfo=fair.zone)
+
+
+def _add(session: Session, row: Meeting) -> None:
+    """Add a request; the index over open requests has the last word where a lock could not."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError as error:
+        raise Conflict("request_open") from error
+
+
+def _seat(session: Session, *, meeting: Meeting, me: Membership, other: _Side) -> None:
+    """Name who comes: the one who asks, and from the other side whoever shares a language with them."""
+    known = meeting_people.speakers(session, participation_ids=[me.participation_id, other.id])
+    asker = next(
+        (person for person in known.get(me.participation_id, []) if person.id == me.representative_id),
+        Speaker(me.representative_id, frozenset(), can_sign_in=True),
+    )
+    _, chosen = choose_speakers([asker], known.get(other.id, []))
+    session.add(MeetingAttendee(meeting_id=meeting.id, representative_id=asker.id, side=me.role))
+    if chosen is not None:
+        session.add(MeetingAttendee(meeting_id=meeting.id, representative_id=chosen.id, side=other.role))
+    session.flush()
+
+
+def _announce(
+    session: Session, *, fair: FairFacts, meeting: MeetingFacts, other: _Side, by: uuid.UUID, now: datetime
+) -> Asked:
+    """Record the request and tell the other side of it, or that it is accepted where the fair accepts at once."""
+    history.record(
+        session,
+        action="meeting_requested",
+        subject_kind="meeting",
+        subject_id=meeting.id,
+        by=by,
+        now=now,
+        fair_id=fair.id,
+    )
+    if fair.acceptance is Acceptance.AUTOMATIC:
+        meetings.move(session, meeting=meeting, action=Action.ACCEPT, party=Party.SYSTEM, by=None, now=now)
+        tell(session, meeting=meeting, kind="meeting_accepted", sides=[other.role], by=by, now=now)
+        return Asked(meeting.id, MeetingState.ACCEPTED, other.company)
+    hours = int((meeting.expires_at - now).total_seconds() // HOUR) if meeting.expires_at else 0
+    tell(
+        session,
+        meeting=meeting,
+        kind="meeting_requested",
+        sides=[other.role],
+        by=by,
+        now=now,
+        note=meeting.note,
+        hours=hours,
+    )
+    return Asked(meeting.id, MeetingState.REQUESTED, other.company)

@@ -1,0 +1,190 @@
+"""Read a fair's schedule: how the last run went, what stands where, and what has no place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, bindparam, func, select
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.meetings import RECORDED, MeetingState
+from matchmaker.models import (
+    Company,
+    Interpreter,
+    Meeting,
+    MeetingTable,
+    Participation,
+    ScheduleMiss,
+    ScheduleRun,
+    Slot,
+)
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+LINES_A_PAGE = 100
+MISSES_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """How the newest run of the scheduler stands."""
+
+    id: uuid.UUID
+    state: str
+    asked: int
+    placed: int
+    metrics: dict[str, Any]
+    started_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayLoad:
+    """One day of the fair with its number of placed meetings."""
+
+    day: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One placed meeting."""
+
+    meeting_id: uuid.UUID
+    state: str
+    is_locked: bool
+    is_online: bool
+    starts_at: datetime
+    ends_at: datetime
+    table: str | None
+    interpreter: str | None
+    exhibitor_id: uuid.UUID
+    exhibitor: str
+    exhibitor_country: str
+    buyer_id: uuid.UUID
+    buyer: str
+    buyer_country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """One accepted meeting without a place, with what proves that and what would help."""
+
+    meeting_id: uuid.UUID
+    exhibitor: str
+    buyer: str
+    code: str
+    evidence: dict[str, Any]
+    help: list[Any]
+
+
+LAST_RUN = (
+    select(
+        ScheduleRun.id,
+        ScheduleRun.state,
+        ScheduleRun.asked,
+        ScheduleRun.placed,
+        ScheduleRun.metrics,
+        ScheduleRun.started_at,
+        ScheduleRun.finished_at,
+    )
+    .where(ScheduleRun.fair_id == bindparam("fair_id"))
+    .order_by(ScheduleRun.started_at.desc())
+    .limit(1)
+)
+ON_GRID = (MeetingState.SCHEDULED, *sorted(RECORDED))
+DAYS = (
+    select(Slot.day, func.count(Meeting.id))
+    .outerjoin(Meeting, (Meeting.slot_id == Slot.id) & Meeting.state.in_(ON_GRID))
+    .where(Slot.fair_id == bindparam("fair_id"))
+    .group_by(Slot.day)
+    .order_by(Slot.day)
+)
+SELLING, BUYING = aliased(Participation), aliased(Participation)
+SELLER, BUYER = aliased(Company), aliased(Company)
+WANTED = "%" + bindparam("wanted", type_=String) + "%"
+LINES = (
+    select(
+        Meeting.id,
+        Meeting.state,
+        Meeting.is_locked,
+        Meeting.is_online,
+        Slot.starts_at,
+        Slot.ends_at,
+        MeetingTable.code,
+        Interpreter.name,
+        Meeting.exhibitor_id,
+        SELLER.name,
+        SELLER.country,
+        Meeting.buyer_id,
+        BUYER.name,
+        BUYER.country,
+    )
+    .join(Slot, Slot.id == Meeting.slot_id)
+    .join(SELLING, SELLING.id == Meeting.exhibitor_id)
+    .join(SELLER, SELLER.id == SELLING.company_id)
+    .join(BUYING, BUYING.id == Meeting.buyer_id)
+    .join(BUYER, BUYER.id == BUYING.company_id)
+    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+    .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
+    .where(
+        Meeting.fair_id == bindparam("fair_id"),
+        Meeting.state.in_(ON_GRID),
+        Slot.day == bindparam("day"),
+        SELLER.name_key.like(WANTED, escape="\\") | BUYER.name_key.like(WANTED, escape="\\"),
+    )
+    .order_by(Slot.number, MeetingTable.code, Meeting.id)
+    .limit(LINES_A_PAGE)
+    .offset(bindparam("start"))
+)
+MISSES = (
+    select(Meeting.id, SELLER.name, BUYER.name, ScheduleMiss.code, ScheduleMiss.evidence, ScheduleMiss.help)
+    .join(Meeting, Meeting.id == ScheduleMiss.meeting_id)
+    .join(SELLING, SELLING.id == Meeting.exhibitor_id)
+    .join(SELLER, SELLER.id == SELLING.company_id)
+    .join(BUYING, BUYING.id == Meeting.buyer_id)
+    .join(BUYER, BUYER.id == BUYING.company_id)
+    .where(ScheduleMiss.run_id == bindparam("run_id"), Meeting.state == MeetingState.ACCEPTED)
+    .order_by(ScheduleMiss.code, SELLER.name, BUYER.name)
+    .limit(MISSES_SHOWN)
+)
+WAITING = select(
+    func.count().filter(Meeting.state == MeetingState.ACCEPTED),
+    func.count().filter(Meeting.state == MeetingState.SCHEDULED),
+).where(Meeting.fair_id == bindparam("fair_id"))
+
+
+def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:
+    """Return the newest run of the scheduler for a fair, or None when there was none."""
+    row = session.execute(LAST_RUN, {"fair_id": fair_id}).one_or_none()
+    return None if row is None else LastRun(*row)
+
+
+def days(session: Session, *, fair_id: uuid.UUID) -> list[DayLoad]:
+    """Return the fair's days with the number of meetings placed on each."""
+    return [DayLoad(*row) for row in session.execute(DAYS, {"fair_id": fair_id})]
+
+
+def lines(session: Session, *, fair_id: uuid.UUID, day: date, wanted: str = "", page: int = 1) -> list[Line]:
+    """Return one page of a day's meetings by time and table; ``wanted`` is part of a company's name key."""
+    escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    found: Any = session.execute(
+        LINES, {"fair_id": fair_id, "day": day, "wanted": escaped, "start": LINES_A_PAGE * (page - 1)}
+    )
+    return [Line(*row) for row in found]
+
+
+def misses(session: Session, *, run_id: uuid.UUID) -> list[Miss]:
+    """Return the meetings that a run could not place and that still wait for a place, at most two hundred."""
+    return [Miss(*row) for row in session.execute(MISSES, {"run_id": run_id})]
+
+
+def waiting_and_placed(session: Session, *, fair_id: uuid.UUID) -> tuple[int, int]:
+    """Return how many meetings wait for a place and how many have one."""
+    waiting, placed = session.execute(WAITING, {"fair_id": fair_id}).one()
+    return waiting, placed

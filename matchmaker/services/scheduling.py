@@ -1,0 +1,327 @@
+"""Run the scheduler over a fair, keep its plan, and change it by hand."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from matchmaker.domain.errors import Conflict, NotFound
+from matchmaker.domain.meetings import Action, MeetingState, Party, next_state
+from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun
+from matchmaker.services import history, jobs
+from matchmaker.services.seats import Booking, free_seats, take_seats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.domain.scheduling.plan import Assignment, Progress, Result
+    from matchmaker.services.schedule_problem import FairProblem
+
+WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+ROWS_A_STATEMENT = 500
+
+
+class UnsoundPlanError(RuntimeError):
+    """The independent check found a fault in a plan; it is not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a run did."""
+
+    asked: int
+    placed: int
+    bound: int
+    weight: int
+    moved: int
+    added: int
+    dropped: int
+    misses: dict[str, int]
+
+
+def request_run(session: Session, *, fair_id: uuid.UUID, seed: int, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
+    """Ask the jobs process for a schedule; return the run, which is the waiting one if there is one."""
+    waiting = session.scalar(
+        select(ScheduleRun.id).where(ScheduleRun.fair_id == fair_id, ScheduleRun.state.in_((WAITING, RUNNING)))
+    )
+    run_id = waiting or begin_run(session, fair_id=fair_id, seed=seed, by=by, now=now)
+    jobs.enqueue(
+        session,
+        kind="solve_schedule",
+        once=f"solve_schedule {fair_id}",
+        now=now,
+        fair_id=str(fair_id),
+        run_id=str(run_id),
+    )
+    return run_id
+
+
+def begin_run(session: Session, *, fair_id: uuid.UUID, seed: int, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
+    """Open a run."""
+    run = ScheduleRun(fair_id=fair_id, state=WAITING, seed=seed, metrics={}, certificate={}, started_at=now)
+    session.add(run)
+    session.flush()
+    history.record(
+        session,
+        action="schedule_requested",
+        subject_kind="schedule_run",
+        subject_id=run.id,
+        by=by,
+        now=now,
+        fair_id=fair_id,
+    )
+    return run.id
+
+
+def advance_run(session: Session, *, run_id: uuid.UUID, progress: dict[str, Any]) -> None:
+    """Note how far a run has come, for the page that waits for it."""
+    session.execute(
+        update(ScheduleRun).where(ScheduleRun.id == run_id).values(state=RUNNING, metrics={"progress": progress})
+    )
+
+
+def fail_run(session: Session, *, run_id: uuid.UUID, now: datetime) -> None:
+    """Note that a run gave up; the plan from before stays."""
+    session.execute(update(ScheduleRun).where(ScheduleRun.id == run_id).values(state=FAILED, finished_at=now))
+
+
+def solve(loaded: FairProblem, *, seed: int, report: Callable[[Progress], None]) -> Result:
+    """Find a plan and check it independently. Nothing is read or written, so it may take as long as it needs.
+
+    Meetings that have their place keep it as far as they can; locked ones never move. Raises UnsoundPlanError when
+    the check, which shares no code with the solver, finds a fault.
+    """
+    # The solver is loaded in the jobs process and in commands only; pages never pay for it.
+    from matchmaker.domain.scheduling import Freeze, Options, validate  # noqa: PLC0415
+    from matchmaker.domain.scheduling import solve as find_plan  # noqa: PLC0415
+
+    options = Options(seed=seed, freeze=Freeze.SOFT if loaded.standing else Freeze.NONE, frozen=loaded.locked)
+    result = find_plan(problem=loaded.problem, previous=loaded.standing or None, options=options, report=report)
+    faults = validate(problem=loaded.problem, assignments=result.assignments)
+    if faults:
+        raise UnsoundPlanError("; ".join(str(fault) for fault in faults[:5]))
+    return result
+
+
+def write_plan(
+    session: Session, *, fair_id: uuid.UUID, run_id: uuid.UUID, loaded: FairProblem, result: Result, now: datetime
+) -> Placed:
+    """Put a plan in the place of the one before, all in the caller's transaction.
+
+    Raises Conflict when a meeting was answered, moved or cancelled while the plan was being made.
+    """
+    _demand_unchanged(session, fair_id=fair_id, loaded=loaded)
+    keys = [uuid.UUID(meeting.code) for meeting in loaded.problem.meetings]
+    free_seats(session, meeting_ids=keys)
+    _write_misses(session, run_id=run_id, result=result)
+    placed = {uuid.UUID(one.meeting): one for one in result.assignments}
+    _unplace(session, [key for key in keys if key not in placed], now=now)
+    _place(session, placed, loaded.slot_ids, now=now)
+    take_seats(session, bookings=(_booking(key, one, loaded.slot_ids) for key, one in placed.items()))
+    _write_history(session, fair_id=fair_id, result=result, now=now)
+    summary = _summary(loaded, result)
+    session.execute(
+        update(ScheduleRun)
+        .where(ScheduleRun.id == run_id)
+        .values(
+            state=DONE,
+            asked=summary.asked,
+            placed=summary.placed,
+            metrics=asdict(summary),
+            certificate=_plain(asdict(result.certificate)),
+            finished_at=now,
+        )
+    )
+    return summary
+
+
+def set_lock(
+    session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, is_locked: bool, by: uuid.UUID, now: datetime
+) -> None:
+    """Keep a scheduled meeting where it is in later runs, or let it move again."""
+    meeting = _of_fair(session, fair_id=fair_id, meeting_id=meeting_id)
+    if meeting.state != MeetingState.SCHEDULED:
+        raise Conflict("meeting_moved_on", state=meeting.state)
+    meeting.is_locked, meeting.changed_at = is_locked, now
+    session.flush()
+    _record(session, "meeting_locked" if is_locked else "meeting_unlocked", meeting=meeting, by=by, now=now)
+
+
+def take_out(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, by: uuid.UUID, now: datetime) -> None:
+    """Take a meeting off its table and slot; it stays accepted and the next run places it anew."""
+    meeting = _of_fair(session, fair_id=fair_id, meeting_id=meeting_id)
+    target = next_state(MeetingState(meeting.state), Action.UNSCHEDULE, Party.ORGANIZER)
+    free_seats(session, meeting_ids=[meeting.id])
+    meeting.state, meeting.slot_id, meeting.table_id, meeting.interpreter_id = target, None, None, None
+    meeting.is_locked, meeting.changed_at = False, now
+    session.flush()
+    _record(session, "meeting_unscheduled", meeting=meeting, by=by, now=now)
+
+
+def record_walk_ins(
+    session: Session, *, fair_id: uuid.UUID, meeting_ids: Iterable[uuid.UUID], by: uuid.UUID | None, now: datetime
+) -> int:
+    """Record accepted meetings that got no place as held outside the schedule; return how many there were."""
+    target = next_state(MeetingState.ACCEPTED, Action.HOLD, Party.ORGANIZER)
+    keys, held = sorted(set(meeting_ids)), 0
+    for start in range(0, len(keys), ROWS_A_STATEMENT):
+        done = session.scalars(
+            update(Meeting)
+            .where(
+                Meeting.id.in_(keys[start : start + ROWS_A_STATEMENT]),
+                Meeting.fair_id == fair_id,
+                Meeting.state == MeetingState.ACCEPTED,
+            )
+            .values(state=target, is_walk_in=True, changed_at=now)
+            .returning(Meeting.id)
+        ).all()
+        _entries(session, "walk_in_recorded", sorted(done), fair_id=fair_id, by=by, now=now)
+        held += len(done)
+    return held
+
+
+def _demand_unchanged(session: Session, *, fair_id: uuid.UUID, loaded: FairProblem) -> None:
+    states = (MeetingState.ACCEPTED, MeetingState.SCHEDULED)
+    present = set(session.scalars(select(Meeting.id).where(Meeting.fair_id == fair_id, Meeting.state.in_(states))))
+    gone = {uuid.UUID(meeting.code) for meeting in loaded.problem.meetings} - present
+    if gone:
+        raise Conflict("meetings_changed_meanwhile", count=len(gone))
+
+
+def _unplace(session: Session, keys: Sequence[uuid.UUID], *, now: datetime) -> None:
+    target = next_state(MeetingState.SCHEDULED, Action.UNSCHEDULE, Party.SYSTEM)
+    for start in range(0, len(keys), ROWS_A_STATEMENT):
+        session.execute(
+            update(Meeting)
+            .where(Meeting.id.in_(keys[start : start + ROWS_A_STATEMENT]), Meeting.state == MeetingState.SCHEDULED)
+            .values(state=target, slot_id=None, table_id=None, interpreter_id=None, changed_at=now)
+        )
+
+
+def _place(
+    session: Session, placed: dict[uuid.UUID, Assignment], slot_ids: Sequence[uuid.UUID], *, now: datetime
+) -> None:
+    target = next_state(MeetingState.ACCEPTED, Action.SCHEDULE, Party.SYSTEM)
+    rows = [
+        {
+            "id": key,
+            "state": target,
+            "slot_id": slot_ids[one.slot],
+            "table_id": uuid.UUID(one.table) if one.table else None,
+            "interpreter_id": uuid.UUID(one.interpreter) if one.interpreter else None,
+            "changed_at": now,
+        }
+        for key, one in placed.items()
+    ]
+    if not rows:
+        return
+    session.execute(update(Meeting), rows)
+    keys = list(placed)
+    for start in range(0, len(keys), ROWS_A_STATEMENT):
+        session.execute(
+            delete(MeetingAttendee).where(MeetingAttendee.meeting_id.in_(keys[start : start + ROWS_A_STATEMENT]))
+        )
+    people = [
+        {"meeting_id": key, "representative_id": uuid.UUID(person), "side": side}
+        for key, one in placed.items()
+        for side, person in zip(("exhibitor", "buyer"), one.persons, strict=True)
+    ]
+    session.execute(insert(MeetingAttendee), people)
+
+
+def _booking(key: uuid.UUID, one: Assignment, slot_ids: Sequence[uuid.UUID]) -> Booking:
+    return Booking(
+        meeting_id=key,
+        slot_id=slot_ids[one.slot],
+        representatives=tuple(uuid.UUID(person) for person in one.persons),
+        table_id=uuid.UUID(one.table) if one.table else None,
+        interpreter_id=uuid.UUID(one.interpreter) if one.interpreter else None,
+    )
+
+
+def _write_misses(session: Session, *, run_id: uuid.UUID, result: Result) -> None:
+    rows = [
+        {
+            "run_id": run_id,
+            "meeting_id": uuid.UUID(miss.meeting),
+            "code": miss.reason,
+            "evidence": _plain(dict(miss.evidence)),
+            "help": [_plain(asdict(one)) for one in miss.helps],
+        }
+        for miss in result.unscheduled
+    ]
+    if rows:
+        session.execute(insert(ScheduleMiss), rows)
+
+
+def _summary(loaded: FairProblem, result: Result) -> Placed:
+    misses: dict[str, int] = {}
+    for miss in result.unscheduled:
+        misses[str(miss.reason)] = misses.get(str(miss.reason), 0) + 1
+    is_first = not loaded.standing
+    return Placed(
+        asked=result.metrics.requested,
+        placed=result.metrics.scheduled,
+        bound=result.bound,
+        weight=result.metrics.weight,
+        moved=0 if is_first else len(result.changes.moved),
+        added=result.metrics.scheduled if is_first else len(result.changes.added),
+        dropped=0 if is_first else len(result.changes.dropped),
+        misses=misses,
+    )
+
+
+def _write_history(session: Session, *, fair_id: uuid.UUID, result: Result, now: datetime) -> None:
+    told = (
+        ("meeting_scheduled", result.changes.added),
+        ("meeting_moved", result.changes.moved),
+        ("meeting_unscheduled", result.changes.dropped),
+    )
+    for action, codes in told:
+        _entries(session, action, [uuid.UUID(code) for code in codes], fair_id=fair_id, by=None, now=now)
+
+
+def _entries(
+    session: Session,
+    action: str,
+    keys: Sequence[uuid.UUID],
+    *,
+    fair_id: uuid.UUID,
+    by: uuid.UUID | None,
+    now: datetime,
+) -> None:
+    row = {"fair_id": fair_id, "at": now, "by_account_id": by, "action": action, "subject_kind": "meeting", "facts": {}}
+    if keys:
+        session.execute(insert(HistoryEntry), [{**row, "id": uuid.uuid4(), "subject_id": key} for key in keys])
+
+
+def _of_fair(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> Meeting:
+    meeting = session.scalar(
+        select(Meeting).where(Meeting.id == meeting_id, Meeting.fair_id == fair_id).with_for_update()
+    )
+    if meeting is None:
+        raise NotFound("no_such_meeting")
+    return meeting
+
+
+def _record(session: Session, action: str, *, meeting: Meeting, by: uuid.UUID, now: datetime) -> None:
+    history.record(
+        session, action=action, subject_kind="meeting", subject_id=meeting.id, by=by, now=now, fair_id=meeting.fair_id
+    )
+
+
+def _plain(value: Any) -> Any:
+    """The value in what JSON knows: sets become sorted lists, tuples lists, codes text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(_plain(part) for part in value)
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value

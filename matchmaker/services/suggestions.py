@@ -1,0 +1,242 @@
+"""Read a company's suggestions with their reasons, and keep its answers to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, case, delete, or_, select
+
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.fairs import ParticipationStatus, Role
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.models import (
+    Company,
+    MatchRun,
+    Meeting,
+    Participation,
+    Slot,
+    Suggestion,
+    SuggestionAnswer,
+)
+from matchmaker.services import history
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fairs import Membership
+
+
+class Answer(StrEnum):
+    """What a company says to a suggestion besides asking to meet."""
+
+    SAVED = "saved"
+    NOT_INTERESTED = "not_interested"
+
+
+class NoInterest(StrEnum):
+    """Why a company does not want to meet another; the pair is not proposed again."""
+
+    NOT_RELEVANT = "not_relevant"
+    COMPETITOR = "competitor"
+    KNOWN_ALREADY = "known_already"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """One suggestion as its reader sees it."""
+
+    other_id: uuid.UUID
+    name: str
+    country: str
+    city: str
+    rank: int
+    score: float
+    label: str
+    reasons: dict[str, Any]
+    gaps: dict[str, Any]
+    best_pair: dict[str, Any]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMeeting:
+    """One of the reader's own meetings, as far as the suggestions page needs it."""
+
+    id: uuid.UUID
+    other_id: uuid.UUID
+    other_name: str
+    state: str
+    requested_by: str
+    requested_at: datetime
+    expires_at: datetime | None
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """How the newest run of the matcher stands."""
+
+    id: uuid.UUID
+    state: str
+    done: int
+    total: int
+    started_at: datetime
+    finished_at: datetime | None
+    version: str
+    weights: dict[str, Any]
+    coverage: dict[str, Any]
+
+
+def _listed(own: Any, other: Any, rank: Any) -> Any:
+    return (
+        select(
+            other.label("other_id"),
+            Company.name,
+            Company.country,
+            Company.city,
+            rank,
+            Suggestion.score,
+            Suggestion.label,
+            Suggestion.reasons,
+            Suggestion.gaps,
+            Suggestion.best_pair,
+            case((SuggestionAnswer.answer.is_(None), ""), else_=SuggestionAnswer.answer),
+        )
+        .join(Participation, Participation.id == other)
+        .join(Company, Company.id == Participation.company_id)
+        .outerjoin(
+            SuggestionAnswer,
+            (SuggestionAnswer.participation_id == bindparam("mine")) & (SuggestionAnswer.other_id == other),
+        )
+        .where(
+            own == bindparam("mine"),
+            rank.is_not(None),
+            Participation.status == ParticipationStatus.APPROVED,
+            or_(SuggestionAnswer.answer.is_(None), SuggestionAnswer.answer != Answer.NOT_INTERESTED),
+        )
+        .order_by(rank, Company.name)
+    )
+
+
+LISTS = {
+    Role.EXHIBITOR: _listed(Suggestion.exhibitor_id, Suggestion.buyer_id, Suggestion.exhibitor_rank),
+    Role.BUYER: _listed(Suggestion.buyer_id, Suggestion.exhibitor_id, Suggestion.buyer_rank),
+}
+
+
+def _meetings(own: Any, other: Any) -> Any:
+    return (
+        select(
+            Meeting.id,
+            other,
+            Company.name,
+            Meeting.state,
+            Meeting.requested_by,
+            Meeting.requested_at,
+            Meeting.expires_at,
+            Slot.day,
+        )
+        .join(Participation, Participation.id == other)
+        .join(Company, Company.id == Participation.company_id)
+        .outerjoin(Slot, Slot.id == Meeting.slot_id)
+        .where(own == bindparam("mine"))
+        .order_by(Meeting.requested_at, Meeting.id)
+    )
+
+
+OWN_MEETINGS = {
+    Role.EXHIBITOR: _meetings(Meeting.exhibitor_id, Meeting.buyer_id),
+    Role.BUYER: _meetings(Meeting.buyer_id, Meeting.exhibitor_id),
+}
+LAST_RUN = (
+    select(
+        MatchRun.id,
+        MatchRun.state,
+        MatchRun.done,
+        MatchRun.total,
+        MatchRun.started_at,
+        MatchRun.finished_at,
+        MatchRun.version,
+        MatchRun.weights,
+        MatchRun.coverage,
+    )
+    .where(MatchRun.fair_id == bindparam("fair_id"))
+    .order_by(MatchRun.started_at.desc())
+    .limit(1)
+)
+
+
+def suggested(session: Session, *, me: Membership) -> list[Suggested]:
+    """Return a participant's suggestions in order of rank, without those it is not interested in."""
+    return [Suggested(*row) for row in session.execute(LISTS[me.role], {"mine": me.participation_id})]
+
+
+def own_meetings(session: Session, *, me: Membership) -> list[OwnMeeting]:
+    """Return all meetings of a participant from the request on, oldest first."""
+    return [OwnMeeting(*row) for row in session.execute(OWN_MEETINGS[me.role], {"mine": me.participation_id})]
+
+
+def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:
+    """Return the newest run of the matcher for a fair, or None when there was none."""
+    row = session.execute(LAST_RUN, {"fair_id": fair_id}).one_or_none()
+    return None if row is None else LastRun(*row)
+
+
+def save(session: Session, *, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
+    """Put a suggestion aside for later."""
+    _answer(session, me=me, other_id=other_id, answer=Answer.SAVED, reason="", now=now)
+
+
+def not_interested(session: Session, *, me: Membership, other_id: uuid.UUID, reason: NoInterest, now: datetime) -> None:
+    """Take a pair off the reader's list for good, with the reason."""
+    _answer(session, me=me, other_id=other_id, answer=Answer.NOT_INTERESTED, reason=reason, now=now)
+
+
+def take_back(session: Session, *, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
+    """Take back what was said to a suggestion, saved or not interested."""
+    _known(session, me=me, other_id=other_id)
+    session.execute(
+        delete(SuggestionAnswer).where(
+            SuggestionAnswer.participation_id == me.participation_id, SuggestionAnswer.other_id == other_id
+        )
+    )
+    _record(session, "suggestion_answer_taken_back", me=me, other_id=other_id, now=now)
+
+
+def _answer(
+    session: Session, *, me: Membership, other_id: uuid.UUID, answer: Answer, reason: str, now: datetime
+) -> None:
+    _known(session, me=me, other_id=other_id)
+    session.merge(
+        SuggestionAnswer(participation_id=me.participation_id, other_id=other_id, answer=answer, reason=reason, at=now)
+    )
+    session.flush()
+    _record(session, f"suggestion_{answer}", me=me, other_id=other_id, now=now)
+
+
+def _known(session: Session, *, me: Membership, other_id: uuid.UUID) -> None:
+    """Raise NotFound unless the pair was suggested to the reader."""
+    own, other = (
+        (Suggestion.exhibitor_id, Suggestion.buyer_id)
+        if me.role is Role.EXHIBITOR
+        else (Suggestion.buyer_id, Suggestion.exhibitor_id)
+    )
+    pair = select(Suggestion.id).where(own == me.participation_id, other == other_id)
+    if session.scalar(pair) is None:
+        raise NotFound("no_such_suggestion")
+
+
+def _record(session: Session, action: str, *, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
+    history.record(session, action=action, subject_kind="participation", subject_id=other_id, by=me.account_id, now=now)
+
+
+def open_meeting_with(meetings: list[OwnMeeting]) -> dict[uuid.UUID, OwnMeeting]:
+    """Return the newest meeting with each other company that is not refused, withdrawn or cancelled."""
+    closed = {MeetingState.DECLINED, MeetingState.EXPIRED, MeetingState.WITHDRAWN, MeetingState.CANCELLED}
+    return {meeting.other_id: meeting for meeting in meetings if meeting.state not in closed}

@@ -1,0 +1,40 @@
+"""The forms of importing companies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
+from wtforms.validators import DataRequired
+
+from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS
+from matchmaker.web.companies.wording import REQUIRED_COLUMN, column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class UploadForm(FlaskForm):  # type: ignore[misc]
+    """The spreadsheet that is handed in."""
+
+    file = FileField(_l("Spreadsheet"), validators=[FileRequired(_l("Choose the file with your list of companies."))])
+
+
+def columns_form(headers: Sequence[str], mapping: Mapping[str, str]) -> Any:
+    """Return a form with one choice for each field: which of the file's headers says it, or none."""
+    choices = [SelectChoice("", _("Not in this file")), *(SelectChoice(header, header) for header in headers)]
+    fields = {
+        column.field: SelectField(
+            column_name(column.field),
+            choices=choices,
+            default=mapping.get(column.field, ""),
+            validators=[DataRequired(REQUIRED_COLUMN)] if column.is_required else [],
+        )
+        for column in COMPANY_COLUMNS
+    }
+    return type("ColumnsForm", (FlaskForm,), fields)(prefix="column")

@@ -1,0 +1,219 @@
+"""Companies shaped for their pages: texts in the page's language, why a pair fits, and the next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.extensions import db
+from matchmaker.services.categories import category_names
+from matchmaker.web import reasons
+from matchmaker.web.companies.wording import ROLE_FILTERS, ROLES, STATUSES
+from matchmaker.web.filters import country, date, datetime, tongue
+from matchmaker.web.language import language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date as Date  # noqa: N812 - beside the filter of that name.
+
+    from matchmaker.services.companies import Comer, CompanyView, PairMeeting
+    from matchmaker.services.company_list import CompanyPage
+    from matchmaker.services.fairs import FairFacts, Membership
+
+EXPIRES_SOON = timedelta(days=90)
+AGAIN = frozenset({MeetingState.CANCELLED, MeetingState.EXPIRED, MeetingState.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text with its language, when that is not the page's."""
+
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A company as its page shows it."""
+
+    id: str
+    name: str
+    country: str
+    place: str
+    role: str
+    status: str
+    status_tone: str
+    booth: str
+    about: Passage | None
+    website: str
+    sectors: list[str]
+    offers: list[Passage]
+    needs: list[Passage]
+    certificates: list[tuple[str, str, str]]
+    markets: list[str]
+    languages: list[str]
+    people: list[tuple[str, str, list[str], str]]
+    shows_names: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyView:
+    """Why a pair fits: the step of the fit mark, and sentences for both sides."""
+
+    level: int
+    for_you: list[str]
+    for_them: list[str]
+    gaps: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What the reader can do about a company now: a sentence, a link, and addresses to post to."""
+
+    text: str = ""
+    url: str = ""
+    label: str = ""
+    is_main: bool = False
+    ask_url: str = ""
+    withdraw_url: str = ""
+
+
+def profile_of(view: CompanyView, *, today: Date) -> Profile:
+    """Return a company in the page's language."""
+    facts = view.facts
+    words, tone = STATUSES[facts.status]
+    place = ", ".join(filter(None, (facts.city, country(facts.country))))
+    return Profile(
+        id=str(facts.participation_id),
+        name=facts.name,
+        country=facts.country,
+        place=place,
+        role=str(ROLES[facts.role]),
+        status=str(words),
+        status_tone=tone,
+        booth=facts.booth,
+        about=_passage(facts.about_vi, facts.about_en),
+        website=facts.facets.get("website", ""),
+        sectors=facts.facets.get("sectors", []),
+        offers=_passages((item.text_vi, item.text_en) for item in view.offers),
+        needs=_passages((item.text_vi, item.text_en) for item in view.needs),
+        certificates=[
+            (one.name, date(one.expires_on) if one.expires_on else "", _expiry(one.expires_on, today))
+            for one in view.certificates
+        ],
+        markets=[country(code) for code in facts.markets],
+        languages=[tongue(code) for code in facts.languages],
+        people=[_person(one) for one in view.people],
+        shows_names=view.shows_names,
+    )
+
+
+def why_of(view: CompanyView, me: Membership) -> WhyView | None:
+    """Return why a pair fits, in words; None where the matcher has not proposed it. The one place that words it."""
+    if view.suggestion is None:
+        return None
+    names = category_names(db.session, lang=language())
+    told = reasons.why(view.suggestion.reasons, role=me.role, categories=names)
+    missing = reasons.gap(view.suggestion.gaps, role=me.role)
+    return WhyView(
+        level=reasons.fit_level(view.suggestion.score),
+        for_you=told.for_you,
+        for_them=told.for_them,
+        gaps=[*told.against, *([missing] if missing else [])],
+    )
+
+
+def step_of(view: CompanyView, fair: FairFacts, me: Membership) -> Step:
+    """Return what can be done about a company: ask for a meeting, or see to the one there is."""
+    if view.facts.participation_id == me.participation_id:
+        return Step(text=_("This is your own company, as the other side sees it."))
+    ask_url = url_for("meetings.ask", slug=fair.slug, other_id=view.facts.participation_id)
+    if view.meeting is None:
+        return Step(ask_url=ask_url)
+    return _meeting_step(view.meeting, fair, ask_url, is_mine=view.meeting.requested_by == me.role)
+
+
+def list_filters(found: CompanyPage) -> dict[str, list[tuple[str, str, int]]]:
+    """Return the filters of the organizer's list: value, words and count, the most frequent countries first."""
+    by_country = sorted(found.by_country.items(), key=lambda item: (-item[1], country(item[0])))
+    return {
+        "role": [(role, str(words), found.by_role.get(role, 0)) for role, words in ROLE_FILTERS.items()],
+        "status": [
+            (status, str(words), found.by_status[status])
+            for status, (words, _tone) in STATUSES.items()
+            if found.by_status.get(status)
+        ],
+        "country": [(code, country(code), count) for code, count in by_country],
+    }
+
+
+def _meeting_step(meeting: PairMeeting, fair: FairFacts, ask_url: str, *, is_mine: bool) -> Step:
+    state = MeetingState(meeting.state)
+    meeting_url = url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.meeting_id)
+    if state is MeetingState.REQUESTED and is_mine:
+        withdraw_url = url_for("meetings.withdraw", slug=fair.slug, meeting_id=meeting.meeting_id)
+        return Step(text=_("You have asked for a meeting. They have not answered yet."), withdraw_url=withdraw_url)
+    if state is MeetingState.REQUESTED:
+        requests_url = url_for("meetings.requests", slug=fair.slug)
+        return Step(
+            text=_("They have asked you for a meeting."), url=requests_url, label=_("Answer the request"), is_main=True
+        )
+    if state is MeetingState.DECLINED:
+        words = _("They have declined your request.") if is_mine else _("You have declined their request.")
+        return Step(text=words, ask_url="" if is_mine else ask_url)
+    if state in AGAIN:
+        return Step(text=_past(state), ask_url=ask_url)
+    words = _("You have met.")
+    if state is MeetingState.ACCEPTED:
+        words = _("You have agreed to meet. Time and table follow.")
+    elif state is MeetingState.SCHEDULED and meeting.starts_at is not None:
+        words = _("You meet on %(when)s.", when=datetime(meeting.starts_at))
+    elif state is MeetingState.NO_SHOW:
+        words = _("A meeting was arranged and did not take place.")
+    return Step(text=words, url=meeting_url, label=_("See the meeting"), is_main=True)
+
+
+def _past(state: MeetingState) -> str:
+    return {
+        MeetingState.CANCELLED: _("Your meeting was cancelled. You can ask again."),
+        MeetingState.EXPIRED: _("The last request was not answered in time. You can ask again."),
+        MeetingState.WITHDRAWN: _("The last request was withdrawn. You can ask again."),
+    }[state]
+
+
+def _passages(texts: Iterable[tuple[str | None, str | None]]) -> list[Passage]:
+    return [passage for vi, en in texts if (passage := _passage(vi, en)) is not None]
+
+
+def _passage(vi: str | None, en: str | None) -> Passage | None:
+    """The text in the page's language, or the other one marked with its own."""
+    own, other = (vi, en) if language() == "vi" else (en, vi)
+    if own:
+        return Passage(own, "")
+    return Passage(other, "en" if language() == "vi" else "vi") if other else None
+
+
+def _person(person: Comer) -> tuple[str, str, list[str], str]:
+    """Name or position, position, languages and address of someone who comes."""
+    title = _title(person)
+    name = person.name or title or _("A representative")
+    contact = " · ".join(filter(None, (person.email, person.phone)))
+    return name, title if person.name else "", [tongue(code) for code in person.languages], contact
+
+
+def _title(person: Comer) -> str:
+    own, other = person.title_vi, person.title_en
+    if language() == "en":
+        own, other = other, own
+    return own or other
+
+
+def _expiry(expires_on: Date | None, today: Date) -> str:
+    if expires_on is None or expires_on > today + EXPIRES_SOON:
+        return ""
+    return "expired" if expires_on < today else "soon"

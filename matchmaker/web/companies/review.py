@@ -1,0 +1,98 @@
+"""A kept spreadsheet shaped for the page on which the organizer looks it over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS
+from matchmaker.domain.spreadsheets.errors import ImportCode
+from matchmaker.web.companies.wording import ENCODINGS, ROLES, column_name, sentence
+from matchmaker.web.filters import country
+
+if TYPE_CHECKING:
+    from matchmaker.services.company_uploads import Upload
+    from matchmaker.services.fairs import FairFacts
+
+SHOWN_ERRORS = 50
+SHOWN_ROWS = 5
+SHOWN_VALUE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLine:
+    """One thing to correct: where it is, what stands there, what to do."""
+
+    row: int | None
+    column: str
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowLine:
+    """One of the first rows, as it was understood."""
+
+    name: str
+    role: str
+    country: str
+    offers: int
+    needs: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a page says of a kept spreadsheet beside its counts."""
+
+    kind: str
+    columns: list[tuple[str, str, str, bool]]
+    missing: list[str]
+    errors: list[ErrorLine]
+    rows: list[RowLine]
+    without_country: int
+    own_country: str
+
+
+def review_of(upload: Upload, fair: FairFacts) -> Review:
+    """Return a spreadsheet's columns, first rows and errors in words."""
+    errors = [error for error in upload.errors if error.code is not ImportCode.MISSING_COLUMN]
+    return Review(
+        kind=ENCODINGS[upload.encoding],
+        columns=[
+            (
+                column.field,
+                column_name(column.field),
+                upload.samples.get(column.field, "")[:SHOWN_VALUE],
+                column.is_required,
+            )
+            for column in COMPANY_COLUMNS
+        ],
+        missing=[
+            column_name(str(error.params["field"]))
+            for error in upload.errors
+            if error.code is ImportCode.MISSING_COLUMN
+        ],
+        errors=[
+            ErrorLine(
+                error.row,
+                error.column or "",
+                str(error.params.get("value") or upload.values.get(error, ""))[:SHOWN_VALUE],
+                sentence(error),
+            )
+            for error in errors[:SHOWN_ERRORS]
+        ],
+        rows=[
+            RowLine(
+                row.name,
+                str(ROLES[row.side]),
+                country(row.country) if row.country else "",
+                len(row.offers),
+                len(row.needs),
+                row.email or "",
+            )
+            for row in upload.rows[:SHOWN_ROWS]
+        ],
+        without_country=sum(row.country is None for row in upload.rows),
+        own_country=country(fair.country),
+    )

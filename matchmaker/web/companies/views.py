@@ -1,0 +1,69 @@
+"""The organizer's list of companies, and the page of one company."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template, request
+
+from matchmaker import clock
+from matchmaker.extensions import db
+from matchmaker.services import companies
+from matchmaker.services.company_list import CompanyFilter, listed
+from matchmaker.web.access import organizer, participant
+from matchmaker.web.companies.page import list_filters, profile_of, step_of, why_of
+from matchmaker.web.companies.routes import blueprint
+
+if TYPE_CHECKING:
+    import uuid
+
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fairs import FairFacts, Membership
+
+
+@blueprint.get("/fairs/<slug>/organizer/companies")
+@organizer
+def organizer_list(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """List the fair's companies, to search and to filter."""
+    wanted = CompanyFilter(
+        text=request.args.get("q", "").strip()[:200],
+        role=request.args.get("role", ""),
+        country=request.args.get("country", ""),
+        status=request.args.get("status", ""),
+        without_items=request.args.get("missing") == "items",
+    )
+    found = listed(db.session, fair_id=fair.id, wanted=wanted, page=request.args.get("page", 1, int))
+    return render_template(
+        "companies/organizer_list.html", found=found, wanted=wanted, filters=list_filters(found), person=person
+    )
+
+
+@blueprint.get("/fairs/<slug>/organizer/companies/<uuid:participation_id>")
+@organizer
+def organizer_company(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) -> ResponseReturnValue:
+    """Show a company with its people to the organizer."""
+    view = companies.for_organizer(db.session, fair_id=fair.id, participation_id=participation_id)
+    return render_template(
+        "companies/organizer_company.html", company=profile_of(view, today=clock.now().date()), person=person
+    )
+
+
+@blueprint.get("/fairs/<slug>/companies/<uuid:participation_id>")
+@participant
+def company(fair: FairFacts, me: Membership, participation_id: uuid.UUID) -> ResponseReturnValue:
+    """Show a company of the other side, why it fits, and what to do about it."""
+    view = companies.for_participant(
+        db.session,
+        fair_id=fair.id,
+        participation_id=participation_id,
+        mine=me.participation_id,
+        my_role=me.role,
+    )
+    return render_template(
+        "companies/company.html",
+        company=profile_of(view, today=clock.now().date()),
+        why=why_of(view, me),
+        step=step_of(view, fair, me),
+    )

@@ -1,0 +1,5 @@
+"""Pages of deals."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("deals", __name__)

@@ -1,0 +1,231 @@
+"""The suggestions page: cards, filters with counts, and what waits for the reader."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.extensions import db
+from matchmaker.services import categories, suggestions
+from matchmaker.services.shared_times import shared_times
+from matchmaker.web.filters import country, day, time, until
+from matchmaker.web.language import language
+from matchmaker.web.reasons import STRONG, fit_level, gap, label_words, why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.suggestions import LastRun, OwnMeeting, Suggested
+
+AGREED = frozenset({MeetingState.ACCEPTED, MeetingState.SCHEDULED, MeetingState.HELD, MeetingState.NO_SHOW})
+UNDO_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One suggestion, ready for the card macro."""
+
+    id: str
+    name: str
+    url: str
+    country: str
+    place: str
+    kind: str
+    need: str
+    level: int
+    for_you: list[str]
+    for_them: list[str]
+    gaps: list[str]
+    when: str
+    state: str
+    invite_url: str
+    undo_url: str
+    save_url: str
+    unsave_url: str
+    skip_url: str
+    meeting_url: str
+    closed_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A request that waits for the reader's answer."""
+
+    name: str
+    key: str
+    expires: str
+    url: str
+    accept_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionsPage:
+    """All that the suggestions page shows."""
+
+    cards: list[Card]
+    filters: list[tuple[str, str, int, bool]]
+    waiting: list[Waiting]
+    load: list[tuple[str, int]]
+    busiest: int
+    hint: str
+    has_run: bool
+    is_filtered: bool
+
+
+def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datetime) -> SuggestionsPage:
+    """Load and shape the page; ``chosen`` is the filter in the address."""
+    listed = suggestions.suggested(db.session, me=me)
+    meetings = suggestions.own_meetings(db.session, me=me)
+    tests = _tests(me)
+    shown = [one for one in listed if tests.get(chosen, tests[""])[1](one)]
+    times = shared_times(
+        db.session, fair_id=fair.id, mine=me.participation_id, others=[one.other_id for one in shown], now=now
+    )
+    names = categories.category_names(db.session, lang=language())
+    with_whom = suggestions.open_meeting_with(meetings)
+    cards = [
+        _card(fair, me, one, names=names, times=times[one.other_id], meeting=with_whom.get(one.other_id), now=now)
+        for one in shown
+    ]
+    run = None if listed else suggestions.last_run(db.session, fair_id=fair.id)
+    return SuggestionsPage(
+        cards=cards,
+        filters=_filters(fair, listed, tests, chosen),
+        waiting=[_waiting(fair, meeting, now) for meeting in meetings if _waits_for(me, meeting)],
+        load=(load := _load(meetings)),
+        busiest=max((count for _label, count in load), default=0),
+        hint=next((text for one in listed if (text := gap(one.gaps, role=me.role))), ""),
+        has_run=bool(listed) or _has_finished(run),
+        is_filtered=bool(chosen) and chosen in tests,
+    )
+
+
+def _has_finished(run: LastRun | None) -> bool:
+    return run is not None and run.finished_at is not None
+
+
+def _tests(me: Membership) -> dict[str, tuple[str, Callable[[Suggested], bool]]]:
+    return {
+        "": (_("All"), lambda _one: True),
+        "strong": (_("Strong fit"), lambda one: one.score >= STRONG),
+        "international": (_("International"), lambda one: one.country != me.country),
+        "domestic": (_("Domestic"), lambda one: one.country == me.country),
+        "saved": (_("Saved"), lambda one: one.answer == "saved"),
+    }
+
+
+def _filters(
+    fair: FairFacts,
+    listed: list[Suggested],
+    tests: Mapping[str, tuple[str, Callable[[Suggested], bool]]],
+    chosen: str,
+) -> list[tuple[str, str, int, bool]]:
+    chips = []
+    for key, (label, test) in tests.items():
+        count = sum(1 for one in listed if test(one))
+        if count or not key or key == chosen:
+            url = url_for("matching.suggestions", slug=fair.slug, show=key or None)
+            chips.append((label, url, count, key == chosen or (not key and chosen not in tests)))
+    return chips
+
+
+def _card(
+    fair: FairFacts,
+    me: Membership,
+    one: Suggested,
+    *,
+    names: Mapping[str, str],
+    times: list[datetime],
+    meeting: OwnMeeting | None,
+    now: datetime,
+) -> Card:
+    told = why(one.reasons, role=me.role, categories=names)
+    at: dict[str, Any] = {"slug": fair.slug, "other_id": one.other_id}
+    label = label_words(one.label)
+    return Card(
+        id=one.other_id.hex[:12],
+        name=one.name,
+        url=url_for("companies.company", slug=fair.slug, participation_id=one.other_id),
+        country=one.country,
+        place=", ".join(part for part in (one.city, country(one.country)) if part),
+        kind=label,
+        need=_quote(me, one),
+        level=fit_level(one.score),
+        for_you=told.for_you,
+        for_them=told.for_them,
+        gaps=told.against,
+        when=_when(times),
+        state=_state(me, one, meeting),
+        invite_url=url_for("meetings.ask", **at),
+        undo_url=_undo(fair, me, meeting, now),
+        save_url=url_for("matching.save", **at),
+        unsave_url=url_for("matching.take_back", **at),
+        skip_url=url_for("matching.skip", **at),
+        meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
+    )
+
+
+def _quote(me: Membership, one: Suggested) -> str:
+    """What the other side wrote, from the best pair: a buyer's need for an exhibitor, an offer for a buyer."""
+    return str(one.best_pair.get("need" if me.role == "exhibitor" else "offer", ""))
+
+
+def _when(times: list[datetime]) -> str:
+    if not times:
+        return ""
+    first = f"{day(times[0])}, {time(times[0])}"
+    return str(
+        ngettext(
+            "%(num)s shared free time: %(first)s",
+            "%(num)s shared free times, earliest %(first)s",
+            len(times),
+            first=first,
+        )
+    )
+
+
+def _state(me: Membership, one: Suggested, meeting: OwnMeeting | None) -> str:
+    if meeting is None:
+        return "saved" if one.answer == "saved" else "open"
+    if meeting.state in AGREED:
+        return "accepted"
+    return "invited" if meeting.requested_by == me.role else "accepted"
+
+
+def _undo(fair: FairFacts, me: Membership, meeting: OwnMeeting | None, now: datetime) -> str:
+    """The address that takes one's own fresh request back; the requests page keeps the way open afterwards."""
+    if meeting is None or meeting.state != MeetingState.REQUESTED or meeting.requested_by != me.role:
+        return ""
+    if (now - meeting.requested_at).total_seconds() > UNDO_SECONDS:
+        return ""
+    return url_for("meetings.withdraw", slug=fair.slug, meeting_id=meeting.id)
+
+
+def _waits_for(me: Membership, meeting: OwnMeeting) -> bool:
+    return meeting.state == MeetingState.REQUESTED and meeting.requested_by != me.role
+
+
+def _waiting(fair: FairFacts, meeting: OwnMeeting, now: datetime) -> Waiting:
+    return Waiting(
+        name=meeting.other_name,
+        key=meeting.other_id.hex[:12],
+        expires=_("Expires in %(time)s", time=until(meeting.expires_at, now)) if meeting.expires_at else "",
+        url=url_for("companies.company", slug=fair.slug, participation_id=meeting.other_id),
+        accept_url=url_for("meetings.accept", slug=fair.slug, meeting_id=meeting.id),
+    )
+
+
+def _load(meetings: list[OwnMeeting]) -> list[tuple[str, int]]:
+    """How many meetings stand on each day of the reader's agenda."""
+    counts = Counter(
+        meeting.day for meeting in meetings if meeting.state == MeetingState.SCHEDULED and meeting.day is not None
+    )
+    return [(day(one), count) for one, count in sorted(counts.items())]

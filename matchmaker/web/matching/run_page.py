@@ -1,0 +1,68 @@
+"""What the organizer sees of a run: progress, coverage, spread, weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from matchmaker.extensions import db
+from matchmaker.services import suggestions
+from matchmaker.services.match_reads import CompanyCount, counts_of
+from matchmaker.web.reasons import blocker_words, factor_words
+
+if TYPE_CHECKING:
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.suggestions import LastRun
+
+UNWEIGHED = frozenset({"centre", "spread"})
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyLine:
+    """One company with the number of partners proposed to it."""
+
+    name: str
+    url: str
+    country: str
+    role: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """All that the matching page shows."""
+
+    run: LastRun | None
+    is_running: bool
+    companies: list[CompanyLine]
+    without_list: int
+    blocked: list[tuple[str, int]]
+    weights: list[tuple[str, float]]
+
+
+def run_page(fair: FairFacts) -> RunPage:
+    """Load and shape the page of a fair's newest run."""
+    run = suggestions.last_run(db.session, fair_id=fair.id)
+    is_running = run is not None and run.state in {"waiting", "running"}
+    counts = [] if run is None or is_running else counts_of(db.session, fair_id=fair.id)
+    coverage = run.coverage if run else {}
+    blocked = sorted(coverage.get("blocked", {}).items(), key=lambda item: (-item[1], item[0]))
+    return RunPage(
+        run=run,
+        is_running=is_running,
+        companies=[_line(fair, company) for company in counts],
+        without_list=len(coverage.get("without_list", ())),
+        blocked=[(blocker_words(code), count) for code, count in blocked if count],
+        weights=[
+            (factor_words(code), weight)
+            for code, weight in (run.weights if run else {}).items()
+            if code not in UNWEIGHED and factor_words(code)
+        ],
+    )
+
+
+def _line(fair: FairFacts, company: CompanyCount) -> CompanyLine:
+    url = url_for("companies.organizer_company", slug=fair.slug, participation_id=company.participation_id)
+    return CompanyLine(company.name, url, company.country, company.role, company.count)

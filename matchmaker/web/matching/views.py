@@ -1,0 +1,72 @@
+"""Show suggestions and take the answers to them; start a run and show what it did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from matchmaker import clock
+from matchmaker.extensions import db
+from matchmaker.services import matching, suggestions
+from matchmaker.services.suggestions import NoInterest
+from matchmaker.web.access import organizer, participant
+from matchmaker.web.flashes import flash_with_undo
+from matchmaker.web.links import back
+from matchmaker.web.matching.page import suggestions_page
+from matchmaker.web.matching.run_page import run_page
+
+if TYPE_CHECKING:
+    import uuid
+
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fairs import FairFacts, Membership
+
+blueprint = Blueprint("matching", __name__)
+
+
+@blueprint.get("/fairs/<slug>/suggestions", endpoint="suggestions")
+@participant
+def suggestions_list(fair: FairFacts, me: Membership) -> ResponseReturnValue:
+    """Show whom a company should meet, and why."""
+    page = suggestions_page(fair, me, chosen=request.args.get("show", ""), now=clock.now())
+    return render_template("matching/suggestions.html", page=page)
+
+
+@blueprint.post("/fairs/<slug>/suggestions/<uuid:other_id>/save")
+@participant
+def save(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnValue:
+    """Put a suggestion aside for later."""
+    suggestions.save(db.session, me=me, other_id=other_id, now=clock.now())
+    return redirect(back(url_for("matching.suggestions", slug=fair.slug)))
+
+
+@blueprint.post("/fairs/<slug>/suggestions/<uuid:other_id>/skip")
+@participant
+def skip(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a pair off the list for good; until the page is left it can be taken back."""
+    suggestions.not_interested(db.session, me=me, other_id=other_id, reason=NoInterest.NOT_RELEVANT, now=clock.now())
+    undo = url_for("matching.take_back", slug=fair.slug, other_id=other_id)
+    flash_with_undo(_("This company will not be suggested to you again."), undo_url=undo)
+    return redirect(back(url_for("matching.suggestions", slug=fair.slug)))
+
+
+@blueprint.post("/fairs/<slug>/suggestions/<uuid:other_id>/take-back")
+@participant
+def take_back(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnValue:
+    """Take back what was said to a suggestion."""
+    suggestions.take_back(db.session, me=me, other_id=other_id, now=clock.now())
+    return redirect(back(url_for("matching.suggestions", slug=fair.slug)))
+
+
+@blueprint.route("/fairs/<slug>/organizer/matching", methods=["GET", "POST"])
+@organizer
+def run(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Show the newest run of the matcher; a POST asks for a new one."""
+    if request.method == "POST":
+        matching.request_run(db.session, fair_id=fair.id, by=person.account_id, now=clock.now())
+        return redirect(url_for("matching.run", slug=fair.slug))
+    return render_template("matching/run.html", page=run_page(fair))

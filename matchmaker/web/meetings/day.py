@@ -1,0 +1,231 @@
+"""One day of an agenda: meetings in order of time, with the gaps and breaks between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.web.filters import day as day_text
+from matchmaker.web.filters import time, until
+from matchmaker.web.language import language
+from matchmaker.web.meetings.pair import quote_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from matchmaker.services.agenda import Agenda
+    from matchmaker.services.fairs import FairFacts, Membership, SlotFacts
+    from matchmaker.services.meeting_rows import MeetingRow
+
+# The pauses between two slots of a session are shorter than this; what is longer is a break of the fair.
+SHORTEST_BREAK = timedelta(minutes=30)
+# From this long before it starts, the next meeting is shown as the one to go to now.
+SOON = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the day: a meeting, the next one as a large card, free time, or a break."""
+
+    kind: str
+    time: str
+    text: str = ""
+    where: str = ""
+    url: str = ""
+    link: str = ""
+    is_past: bool = False
+    result: str = ""
+    card: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A meeting with its slot."""
+
+    row: MeetingRow
+    slot: SlotFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The outcome question of the last meeting that has none yet."""
+
+    name: str
+    where: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The agenda page of one day."""
+
+    title: str
+    tabs: list[tuple[str, str, bool, str]]
+    lines: list[Line]
+    question: Question | None
+    unplaced: list[MeetingRow]
+    outside: list[MeetingRow]
+    is_empty: bool
+
+
+def day_of(agenda: Agenda, *, fair: FairFacts, me: Membership, wanted: str, now: datetime) -> Day:
+    """Return one day of an agenda: the wanted one, else today, else the first with a meeting."""
+    today = now.astimezone(fair.zone).date()
+    days = _days(agenda, fair)
+    shown = _shown(agenda, days, wanted=wanted, today=today)
+    placed = _placed(agenda)
+    without_slot = [row for row in agenda.meetings if row.slot_id is None]
+    page = _DayLines(agenda, placed, fair=fair, me=me, now=now)
+    return Day(
+        title=_("Today, %(day)s", day=day_text(shown)) if shown == today else day_text(shown),
+        tabs=[
+            (_short(each), url_for("meetings.agenda", slug=fair.slug, day=each.isoformat()), each == shown, "")
+            for each in days
+        ],
+        lines=list(page.lines(shown)) if placed else [],
+        question=_question(placed, fair=fair, now=now),
+        unplaced=[row for row in without_slot if row.state is MeetingState.ACCEPTED],
+        outside=[row for row in without_slot if row.state is not MeetingState.ACCEPTED],
+        is_empty=not agenda.meetings,
+    )
+
+
+def where_of(row: MeetingRow) -> str:
+    """Where a meeting takes place, in as few words as will lead there."""
+    if row.is_online:
+        return _("Online")
+    return "" if row.table_code is None else _("Table %(table)s", table=row.table_code)
+
+
+def hall_of(row: MeetingRow) -> str:
+    """The hall of a meeting in the page's language."""
+    return (row.hall_vi if language() == "vi" else row.hall_en) or ""
+
+
+def _placed(agenda: Agenda) -> list[_Placed]:
+    slots = {slot.id: slot for slot in agenda.slots}
+    return [_Placed(row, slots[row.slot_id]) for row in agenda.meetings if row.slot_id is not None]
+
+
+def _days(agenda: Agenda, fair: FairFacts) -> list[date]:
+    """The days with slots, else the days the fair is open."""
+    with_slots = sorted({slot.day for slot in agenda.slots})
+    length = (fair.closes_on - fair.opens_on).days
+    return with_slots or [fair.opens_on + timedelta(days=n) for n in range(length + 1)]
+
+
+def _shown(agenda: Agenda, days: Sequence[date], *, wanted: str, today: date) -> date:
+    by_text = {each.isoformat(): each for each in days}
+    if wanted in by_text:
+        return by_text[wanted]
+    busy = [row.day for row in agenda.meetings if row.day in days and row.day is not None]
+    return today if today in days else min(busy, default=days[0])
+
+
+def _short(each: date) -> str:
+    return day_text(each).partition(" ")[2]
+
+
+def _question(placed: Sequence[_Placed], *, fair: FairFacts, now: datetime) -> Question | None:
+    """Ask for the outcome of the meeting that ended last and has none from this side."""
+    open_states = {MeetingState.SCHEDULED, MeetingState.HELD}
+    over = [
+        each
+        for each in placed
+        if each.slot.ends_at <= now and each.row.state in open_states and not each.row.is_reported
+    ]
+    if not over:
+        return None
+    last = max(over, key=lambda each: (each.slot.ends_at, each.row.id))
+    where = ", ".join(part for part in (day_text(last.slot.day), time(last.slot.starts_at), where_of(last.row)) if part)
+    return Question(last.row.name, where, url_for("deals.outcome", slug=fair.slug, meeting_id=last.row.id))
+
+
+class _DayLines:
+    """Walks through the slots of a day and says what each stretch of it holds."""
+
+    def __init__(
+        self, agenda: Agenda, placed: Sequence[_Placed], *, fair: FairFacts, me: Membership, now: datetime
+    ) -> None:
+        self._agenda, self._placed, self._fair, self._me, self._now = agenda, placed, fair, me, now
+        ahead = (each for each in placed if each.row.state is MeetingState.SCHEDULED and each.slot.ends_at > now)
+        self._next = next(ahead, None)
+
+    def lines(self, shown: date) -> Iterator[Line]:
+        """Give the lines of a day in order of time."""
+        in_slot = {key: list(each) for key, each in groupby(self._placed, key=lambda each: each.slot.id)}
+        slots = [slot for slot in self._agenda.slots if slot.day == shown]
+        free: list[SlotFacts] = []
+        for slot, later in zip(slots, [*slots[1:], None], strict=True):
+            meetings = in_slot.get(slot.id, [])
+            if meetings:
+                yield from self._hole(free)
+                free = []
+                yield from (self._meeting(each) for each in meetings)
+            else:
+                free.append(slot)
+            if later is not None and later.starts_at - slot.ends_at >= SHORTEST_BREAK:
+                yield from self._hole(free)
+                free = []
+                yield Line("break", time(slot.ends_at), _("Break until %(time)s", time=time(later.starts_at)))
+        yield from self._hole(free)
+
+    def _hole(self, free: Sequence[SlotFacts]) -> Iterator[Line]:
+        """Free time that is still to come, with a way to fill it."""
+        if not free or free[-1].ends_at <= self._now:
+            return
+        yield Line(
+            "hole",
+            time(free[0].starts_at),
+            _("Free until %(time)s.", time=time(free[-1].ends_at)),
+            link=_("See who you could meet"),
+            url=url_for("matching.suggestions", slug=self._fair.slug),
+        )
+
+    def _meeting(self, each: _Placed) -> Line:
+        row, slot = each.row, each.slot
+        url = url_for("meetings.meeting", slug=self._fair.slug, meeting_id=row.id)
+        if each is self._next:
+            return Line("next", time(slot.starts_at), row.name, url=url, card=self._card(each, url))
+        return Line(
+            "meeting",
+            time(slot.starts_at),
+            row.name,
+            where=" · ".join(part for part in (where_of(row), *self._agenda.colleagues.get(row.id, [])) if part),
+            url=url,
+            is_past=slot.ends_at <= self._now,
+            result=self._result(row),
+        )
+
+    def _card(self, each: _Placed, url: str) -> dict[str, object]:
+        """What meeting_next shows: large enough to read while walking."""
+        row, slot = each.row, each.slot
+        people = list(self._agenda.colleagues.get(row.id, []))
+        if row.interpreter:
+            people.append(_("interpreter: %(name)s", name=row.interpreter))
+        quote = quote_of(row, self._me)
+        is_now = slot.starts_at <= self._now
+        return {
+            "lead": _("Now") if is_now else _("In %(time)s", time=until(slot.starts_at, self._now)),
+            "is_live": slot.starts_at - self._now <= SOON,
+            "slot": f"{time(slot.starts_at)}–{time(slot.ends_at)}",
+            "name": row.name,
+            "url": url,
+            "country": row.country,
+            "people": ", ".join(people),
+            "table": row.table_code or "",
+            "reminder": "" if quote is None else quote.text,
+        }
+
+    @staticmethod
+    def _result(row: MeetingRow) -> str:
+        if row.state is MeetingState.NO_SHOW:
+            return _("Not held")
+        return _("Outcome recorded") if row.is_reported else ""

@@ -1,0 +1,116 @@
+"""One meeting as its page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from matchmaker.domain.meetings import AGREED, RECORDED, MeetingState
+from matchmaker.web.filters import day, time, tongue
+from matchmaker.web.language import language
+from matchmaker.web.meetings.cards import expiry
+from matchmaker.web.meetings.day import hall_of, where_of
+from matchmaker.web.meetings.pair import Other, category_names, other_of
+from matchmaker.web.meetings.wording import CLOSED_BECAUSE, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from matchmaker.services.agenda import MeetingDetails
+    from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.meeting_people import Person
+    from matchmaker.services.meeting_rows import MeetingRow
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Someone who sits in the meeting."""
+
+    name: str
+    role: str
+    languages: Sequence[str]
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPage:
+    """A meeting with what its reader may see and do."""
+
+    other: Other
+    state: tuple[str, str, str]
+    facts: list[tuple[str, str, str]]
+    message: str
+    is_own_message: bool
+    expires: str
+    closed: str
+    ours: list[PersonLine]
+    theirs: list[PersonLine]
+    is_agreed: bool
+    is_waiting_for_me: bool
+    can_withdraw: bool
+    can_cancel: bool
+    outcome_url: str
+
+
+def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: datetime) -> MeetingPage:
+    """Return the page of a meeting for one side of it."""
+    row = found.row
+    words, tone, icon = STATES[row.state]
+    is_requested = row.state is MeetingState.REQUESTED
+    asked_by_me = row.requested_by == me.role
+    is_over = row.state in RECORDED or (row.ends_at is not None and row.ends_at <= now and row.state in AGREED)
+    return MeetingPage(
+        other=other_of(row, fair=fair, me=me, categories=category_names() if row.reasons else {}),
+        state=(str(words), tone, icon),
+        facts=_facts(row, found.people, me),
+        message=row.note,
+        is_own_message=asked_by_me,
+        expires=expiry(row, now),
+        closed=str(CLOSED_BECAUSE.get(row.close_reason, "")),
+        ours=[_line(person) for person in found.people if person.side is me.role],
+        theirs=[_line(person) for person in found.people if person.side is not me.role],
+        is_agreed=row.state in AGREED or row.state is MeetingState.CANCELLED,
+        is_waiting_for_me=is_requested and not asked_by_me,
+        can_withdraw=is_requested and asked_by_me,
+        can_cancel=row.state in {MeetingState.ACCEPTED, MeetingState.SCHEDULED} and not is_over,
+        outcome_url=url_for("deals.outcome", slug=fair.slug, meeting_id=row.id) if is_over else "",
+    )
+
+
+def _facts(row: MeetingRow, people: Sequence[Person], me: Membership) -> list[tuple[str, str, str]]:
+    """When, where, in which language; what is not known yet says since when it will be."""
+    facts = []
+    if row.starts_at is not None and row.ends_at is not None:
+        facts.append(("clock", _("When"), f"{day(row.starts_at)}, {time(row.starts_at)}–{time(row.ends_at)}"))
+    elif row.state in {MeetingState.REQUESTED, MeetingState.ACCEPTED}:
+        facts.append(("clock", _("When"), _("The time follows with the schedule")))
+    where = ", ".join(part for part in (where_of(row), hall_of(row)) if part)
+    if where:
+        facts.append(("pin", _("Where"), where))
+    shared = _shared_languages(people, me)
+    if shared:
+        facts.append(("language", _("Language"), ", ".join(tongue(code) for code in shared)))
+    if row.interpreter:
+        facts.append(("mic", _("Interpreter"), row.interpreter))
+    return facts
+
+
+def _shared_languages(people: Sequence[Person], me: Membership) -> list[str]:
+    """The languages that someone on each side speaks; nothing before both sides are known."""
+    ours = {code for person in people if person.side is me.role for code in person.languages}
+    theirs = {code for person in people if person.side is not me.role for code in person.languages}
+    return sorted(ours & theirs)
+
+
+def _line(person: Person) -> PersonLine:
+    title = (person.title_vi, person.title_en) if language() == "vi" else (person.title_en, person.title_vi)
+    return PersonLine(
+        person.name,
+        next((text for text in title if text), ""),
+        [tongue(code) for code in person.languages],
+        " · ".join(part for part in (person.email, person.phone) if part),
+    )

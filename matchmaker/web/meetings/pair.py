@@ -1,0 +1,79 @@
+"""What speaks for a meeting, worded for the page of one side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from matchmaker.domain.fairs import Role
+from matchmaker.extensions import db
+from matchmaker.services.categories import category_tree
+from matchmaker.web import reasons
+from matchmaker.web.filters import country
+from matchmaker.web.language import language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from matchmaker.services.categories import CategoryNode
+    from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.meeting_rows import MeetingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What the other company needs or offers, in its own words and their language."""
+
+    text: str
+    lang: str
+    is_need: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The company on the other side, with both sides' reasons to meet it."""
+
+    name: str
+    url: str
+    country: str
+    place: str
+    level: int
+    quote: Quote | None
+    for_you: Sequence[str]
+    for_them: Sequence[str]
+
+
+def other_of(row: MeetingRow, *, fair: FairFacts, me: Membership, categories: Mapping[str, str]) -> Other:
+    """Return the other company of a meeting as cards and pages show it."""
+    told = reasons.why(row.reasons or {}, role=me.role, categories=categories)
+    return Other(
+        name=row.name,
+        url=url_for("companies.company", slug=fair.slug, participation_id=row.other_id),
+        country=row.country,
+        place=", ".join(part for part in (row.city, country(row.country)) if part),
+        level=0 if row.score is None else reasons.fit_level(row.score),
+        quote=quote_of(row, me),
+        for_you=told.for_you,
+        for_them=told.for_them,
+    )
+
+
+def quote_of(row: MeetingRow, me: Membership) -> Quote | None:
+    """Quote the other side's first need or offer in the page's language, else in the one it is written in."""
+    texts = {"vi": row.item_vi, "en": row.item_en}
+    order = sorted(texts, key=lambda code: code != language())
+    code = next((code for code in order if texts[code]), None)
+    return None if code is None else Quote(texts[code] or "", code, is_need=me.role is Role.EXHIBITOR)
+
+
+def category_names() -> dict[str, str]:
+    """Return the name of every category in the page's language."""
+
+    def walk(nodes: Sequence[CategoryNode]) -> Iterator[tuple[str, str]]:
+        for node in nodes:
+            yield node.code, node.name_vi if language() == "vi" else node.name_en
+            yield from walk(node.children)
+
+    return dict(walk(category_tree(db.session)))

@@ -1,0 +1,185 @@
+"""Ask for meetings and answer requests; the agenda and one meeting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from matchmaker import clock
+from matchmaker.domain.errors import Conflict, DomainError, NotAllowed, Refused, TooMany
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.extensions import db
+from matchmaker.services import agenda as agendas
+from matchmaker.services import meetings as actions
+from matchmaker.services import request_list
+from matchmaker.services import requests as asking
+from matchmaker.services.request_list import RequestTab
+from matchmaker.web.access import participant
+from matchmaker.web.links import safe_next
+from matchmaker.web.meetings import cards, day, details
+from matchmaker.web.meetings.forms import AskForm, CancelForm, decline_form
+from matchmaker.web.meetings.wording import MOVED_ON, MOVED_ON_TITLE, REFUSALS
+
+if TYPE_CHECKING:
+    import uuid
+
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.fairs import FairFacts, Membership
+
+blueprint = Blueprint("meetings", __name__)
+UNPROCESSABLE = 422
+STATUS: dict[type[DomainError], int] = {Conflict: 409, NotAllowed: 403, Refused: 422, TooMany: 429}
+
+
+@blueprint.get("/fairs/<slug>/requests")
+@participant
+def requests(fair: FairFacts, me: Membership) -> ResponseReturnValue:
+    """Show the requests that wait for an answer, those one made, and those that are answered."""
+    asked_for = request.args.get("tab", "")
+    tab = RequestTab(asked_for) if asked_for in set(RequestTab) else RequestTab.WAITING
+    number = request.args.get("page", 1, type=int)
+    found = request_list.requests_of(db.session, fair_id=fair.id, me=me, tab=tab, page=number)
+    return render_template(
+        "meetings/requests.html",
+        tab=tab,
+        found=found,
+        tabs=cards.tabs_of(found, fair=fair, tab=tab),
+        cards=cards.cards_of(found, fair=fair, me=me, now=clock.now()),
+    )
+
+
+@blueprint.post("/fairs/<slug>/requests/<uuid:other_id>")
+@participant
+def ask(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask another company for a meeting: one tap, which can be undone."""
+    form = AskForm()
+    if not form.validate():
+        raise Refused("note_too_long", field="note")
+    asked = asking.ask(db.session, fair=fair, me=me, other_id=other_id, note=form.note.data or "", now=clock.now())
+    if asked.state is MeetingState.ACCEPTED:
+        flash(_("You have a meeting with %(company)s. Its time follows with the schedule.", company=asked.company))
+    else:
+        undo_url = url_for("meetings.withdraw", slug=fair.slug, meeting_id=asked.meeting_id)
+        message: Any = {"text": _("You asked %(company)s for a meeting.", company=asked.company), "undo_url": undo_url}
+        flash(message, "done")
+    return redirect(_back(url_for("meetings.requests", slug=fair.slug, tab=RequestTab.ASKED)))
+
+
+@blueprint.post("/fairs/<slug>/requests/<uuid:meeting_id>/withdraw")
+@participant
+def withdraw(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a request back that nobody has answered."""
+    mine = me.participation_id
+    withdrawn = actions.withdraw(
+        db.session, fair_id=fair.id, meeting_id=meeting_id, participation_id=mine, by=me.account_id, now=clock.now()
+    )
+    flash(_("Your request to %(company)s is withdrawn.", company=withdrawn.name_for(me.role)), "done")
+    return redirect(_back(url_for("meetings.requests", slug=fair.slug, tab=RequestTab.ASKED)))
+
+
+@blueprint.post("/fairs/<slug>/requests/<uuid:meeting_id>/accept")
+@participant
+def accept(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Accept a request."""
+    mine = me.participation_id
+    accepted = actions.accept(
+        db.session, fair_id=fair.id, meeting_id=meeting_id, participation_id=mine, by=me.account_id, now=clock.now()
+    )
+    company = accepted.name_for(me.role)
+    flash(_("You will meet %(company)s. The time follows with the schedule.", company=company), "done")
+    return redirect(_back(url_for("meetings.requests", slug=fair.slug)))
+
+
+@blueprint.post("/fairs/<slug>/requests/<uuid:meeting_id>/decline")
+@participant
+def decline(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Decline a request with a reason; without one, ask for it."""
+    form = decline_form(meeting_id)
+    if not form.validate():
+        found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+        return render_template("meetings/decline.html", form=form, name=found.row.name), UNPROCESSABLE
+    declined = actions.decline(
+        db.session,
+        fair_id=fair.id,
+        meeting_id=meeting_id,
+        participation_id=me.participation_id,
+        reason=form.reason.data,
+        by=me.account_id,
+        now=clock.now(),
+    )
+    flash(_("You declined to meet %(company)s.", company=declined.name_for(me.role)), "done")
+    return redirect(url_for("meetings.requests", slug=fair.slug))
+
+
+@blueprint.get("/fairs/<slug>/agenda")
+@participant
+def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
+    """Show one day of one's meetings, the next one large."""
+    found = agendas.agenda_of(db.session, fair_id=fair.id, me=me)
+    wanted = request.args.get("day", "")
+    return render_template(
+        "meetings/agenda.html", day=day.day_of(found, fair=fair, me=me, wanted=wanted, now=clock.now())
+    )
+
+
+@blueprint.get("/fairs/<slug>/meetings/<uuid:meeting_id>")
+@participant
+def meeting(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Show one meeting: who, where, when, why."""
+    found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    return render_template(
+        "meetings/meeting.html",
+        meeting_id=meeting_id,
+        page=details.page_of(found, fair=fair, me=me, now=clock.now()),
+        form=CancelForm(),
+        decline_form=decline_form(meeting_id),
+    )
+
+
+@blueprint.post("/fairs/<slug>/meetings/<uuid:meeting_id>/cancel")
+@participant
+def cancel(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Call a meeting off with a reason; without one, ask for it."""
+    form = CancelForm()
+    if not form.validate():
+        found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+        return render_template("meetings/cancel.html", form=form, name=found.row.name), UNPROCESSABLE
+    cancelled = actions.cancel(
+        db.session,
+        fair_id=fair.id,
+        meeting_id=meeting_id,
+        participation_id=me.participation_id,
+        reason=form.reason.data,
+        by=me.account_id,
+        now=clock.now(),
+    )
+    flash(_("The meeting with %(company)s is called off.", company=cancelled.name_for(me.role)), "done")
+    return redirect(url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id))
+
+
+@blueprint.errorhandler(Conflict)
+@blueprint.errorhandler(NotAllowed)
+@blueprint.errorhandler(Refused)
+@blueprint.errorhandler(TooMany)
+def refused(error: DomainError) -> ResponseReturnValue:
+    """Say what stands against it, or what happened meanwhile, and where to go on."""
+    if error.code == "meeting_moved_on":
+        title, text = MOVED_ON_TITLE, MOVED_ON[error.facts["state"]]
+    else:
+        title, text = REFUSALS[error.code]
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    return render_template("meetings/refused.html", title=title, text=text), STATUS[type(error)], headers
+
+
+def _back(default: str) -> str:
+    """Return the page of this site that the button stood on, if it can be opened as a page, else the default."""
+    came_from = urlsplit(request.referrer or "")
+    path = safe_next(came_from._replace(scheme="", netloc="").geturl())
+    if path is None or came_from.netloc != request.host:
+        return default
+    addresses = current_app.url_map.bind(request.host)
+    return path if addresses.test(came_from.path, method="GET") else default

@@ -1,0 +1,84 @@
+"""The words for every code that meetings carry."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.domain.meetings import CancelReason, DeclineReason, MeetingState
+
+DECLINE_REASONS = {
+    DeclineReason.NO_TIME: _l("No time left"),
+    DeclineReason.NOT_RELEVANT: _l("Not what we look for"),
+    DeclineReason.COMPETITOR: _l("We compete with each other"),
+    DeclineReason.OTHER: _l("Another reason"),
+}
+CANCEL_REASONS = {
+    CancelReason.CANNOT_COME: _l("We can't come to the fair"),
+    CancelReason.NO_TIME: _l("The time does not suit us"),
+    CancelReason.NOT_RELEVANT: _l("It is no longer of use"),
+    CancelReason.OTHER: _l("Another reason"),
+}
+CLOSED_BECAUSE = {
+    **{str(code): words for code, words in CANCEL_REASONS.items()},
+    **{str(code): words for code, words in DECLINE_REASONS.items()},
+}
+STATES = {
+    MeetingState.REQUESTED: (_l("Waiting for an answer"), "nghe", "clock"),
+    MeetingState.ACCEPTED: (_l("Accepted, no time yet"), "nghe", "clock"),
+    MeetingState.SCHEDULED: (_l("Scheduled"), "jade", "check"),
+    MeetingState.HELD: (_l("Held"), "jade", "check"),
+    MeetingState.NO_SHOW: (_l("Not held"), "", "x"),
+    MeetingState.CANCELLED: (_l("Called off"), "", "x"),
+    MeetingState.DECLINED: (_l("Declined"), "", "x"),
+    MeetingState.EXPIRED: (_l("Expired"), "", "clock"),
+    MeetingState.WITHDRAWN: (_l("Withdrawn"), "", "undo"),
+}
+# What someone reads whose action came too late: what happened meanwhile, and what that means.
+MOVED_ON = {
+    MeetingState.REQUESTED: _l("This request is still waiting for an answer."),
+    MeetingState.ACCEPTED: _l("This request is accepted already. The meeting is in the agenda."),
+    MeetingState.SCHEDULED: _l("This meeting has its time and table already. See the agenda."),
+    MeetingState.HELD: _l("This meeting has taken place already."),
+    MeetingState.NO_SHOW: _l("This meeting is on record as not held."),
+    MeetingState.CANCELLED: _l("This meeting was called off already."),
+    MeetingState.DECLINED: _l("This request was declined already."),
+    MeetingState.EXPIRED: _l("The time to answer this request is over. Either side can ask again."),
+    MeetingState.WITHDRAWN: _l("The company that asked has withdrawn this request."),
+}
+REFUSALS = {
+    "own_company": (_l("This is your own company"), _l("Choose a company on the other side of the fair.")),
+    "same_role": (
+        _l("You are on the same side of the fair"),
+        _l("Exhibitors meet buyers here. If you also buy or sell, switch your role in the menu."),
+    ),
+    "fair_is_over": (_l("This fair is over"), _l("New meetings can no longer be asked for.")),
+    "not_available": (
+        _l("This company can't be asked for a meeting"),
+        _l("It is not available to you at this fair. Your suggestions show who is."),
+    ),
+    "declined_before": (
+        _l("This company has declined before"),
+        _l("A company that declined is not asked a second time. It can still ask you."),
+    ),
+    "request_open": (
+        _l("There is a request between you already"),
+        _l("One of you has asked before. Answer it or wait for the answer."),
+    ),
+    "meeting_exists": (
+        _l("You already have a meeting with this company"),
+        _l("You find it in your agenda."),
+    ),
+    "too_many_requests": (
+        _l("You have asked 30 companies in a day"),
+        _l("More requests are possible tomorrow. Until then, answers to the ones you sent will come in."),
+    ),
+    "not_yours_to_do": (
+        _l("This is for the other side to do"),
+        _l("The company that was asked answers a request; the one that asked can withdraw it."),
+    ),
+    "note_too_long": (
+        _l("Your message is too long"),
+        _l("Write at most 250 characters. Nothing was sent; go back and shorten it."),
+    ),
+}
+MOVED_ON_TITLE = _l("Something changed in the meantime")

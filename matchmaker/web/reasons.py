@@ -1,0 +1,235 @@
+"""The matcher's reasons in words. The matcher speaks codes; every sentence stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matchmaker.web.filters import country, number, tongue
+
+Facts = Mapping[str, Any]
+Wording = Callable[[Facts], str]
+MOST_TERMS, MOST_LETTERS = 3, 34
+STRONG, GOOD = 0.6, 0.35
+LEVELS = ((0.75, 5), (STRONG, 4), (GOOD, 3), (0.2, 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a pair fits, for its reader and for the other side, strongest first; and what speaks against it."""
+
+    for_you: list[str]
+    for_them: list[str]
+    against: list[str]
+
+
+def why(reasons: Mapping[str, Any], *, role: str, categories: Mapping[str, str]) -> Why:
+    """Word the stored reasons of a pair for the page of ``role``; ``categories`` names codes in the page's language."""
+    told = sorted(reasons.get(role, ()), key=lambda reason: -abs(reason["contribution"]))
+    sides: dict[str, list[str]] = {"mine": [], "theirs": []}
+    against: list[str] = []
+    for reason in told:
+        facts = {**reason["params"], "categories": categories}
+        wording = WORDS.get((role, reason["side"], reason["code"]))
+        if wording is not None:
+            sentence = wording(facts)
+            if sentence and sentence not in sides["mine"] and sentence not in sides["theirs"]:
+                sides[reason["side"]].append(sentence)
+        elif reason["code"] in AGAINST:
+            sentence = AGAINST[reason["code"]](facts)
+            if sentence not in against:
+                against.append(sentence)
+    return Why(sides["mine"], sides["theirs"], against)
+
+
+def gap(gaps: Mapping[str, Any], *, role: str) -> str:
+    """The one missing field of the reader's own profile that would help most, or nothing."""
+    code = gaps.get(role)
+    return GAPS[code]() if code in GAPS else ""
+
+
+def fit_level(score: float) -> int:
+    """Return a score as the five steps of the fit mark."""
+    return next((level for least, level in LEVELS if score >= least), 1)
+
+
+def label_words(label: str) -> str:
+    """What a score rests on, where that is less than the texts of both sides."""
+    return {
+        "structured": _("By category and stage, not by text"),
+        "few_details": _("Few details yet"),
+    }.get(label, "")
+
+
+def blocker_words(code: str) -> str:
+    """Why pairs were kept apart."""
+    return {
+        "same_company": _("The same company on both sides"),
+        "forbidden": _("Ruled out by the organizer or by a company's own answer"),
+        "vetoed": _("One side does not want to meet the other"),
+        "competitor": _("Marked as a competitor"),
+        "excluded_country": _("A country one side excluded"),
+        "no_capacity": _("No free place left"),
+    }[code]
+
+
+def factor_words(code: str) -> str:
+    """What a weight weighs."""
+    return {
+        "item": _("The best need and offer, compared one by one"),
+        "document": _("The profiles as a whole"),
+        "character": _("Spelling, names and codes"),
+        "category": _("Category in the tree"),
+        "stage": _("Stages of the value chain that follow each other"),
+        "certificate": _("Certificates asked for and held"),
+        "market": _("Markets wished and served"),
+        "quantity": _("Quantity and minimum order"),
+        "language": _("A language in common"),
+        "size": _("Company size"),
+        "slots": _("Free times in common"),
+        "encoder": _("Meaning, by a language model"),
+    }.get(code, "")
+
+
+def stage_name(code: str | None) -> str:
+    """The name of a stage of the value chain."""
+    return {
+        "raw_material": _("raw material"),
+        "manufacture": _("manufacture"),
+        "distribution": _("distribution"),
+        "retail": _("retail"),
+        "recycling": _("recycling"),
+        "service": _("service"),
+    }.get(code or "", "")
+
+
+def _terms(facts: Facts) -> str:
+    """The terms both texts share; across languages each with its link, as in ``gỗ → wood``."""
+    shown: list[str] = []
+    for term in facts.get("terms", ()):
+        source, target = term["source"], term["target"]
+        text = source if source == target else f"{source} → {target}"
+        if text not in shown and len(", ".join([*shown, text])) <= MOST_LETTERS:
+            shown.append(text)
+    return ", ".join(shown[:MOST_TERMS])
+
+
+def _with_terms(sentence: Callable[[str], str]) -> Wording:
+    def words(facts: Facts) -> str:
+        terms = _terms(facts)
+        return sentence(terms) if terms else ""
+
+    return words
+
+
+def _path(facts: Facts) -> str:
+    names = [facts["categories"].get(code, "") for code in facts.get("path", ())]
+    name = names[-1] if names else ""
+    return _("Same category: %(name)s", name=name) if name else _("Offer and need are in the same category")
+
+
+def _stages(facts: Facts) -> str:
+    seller, buyer = stage_name(facts.get("seller_stage")), stage_name(facts.get("buyer_stage"))
+    return _("Next to each other in the chain: %(seller)s → %(buyer)s", seller=seller, buyer=buyer)
+
+
+def _met(facts: Facts) -> str:
+    return ", ".join(facts.get("met", ()))
+
+
+def _markets(facts: Facts) -> str:
+    markets = ", ".join(country(code) for code in list(facts.get("markets", ()))[:MOST_TERMS])
+    return _("A market in common: %(markets)s", markets=markets) if markets else ""
+
+
+def _quantity(facts: Facts) -> str:
+    quantity, minimum = facts.get("quantity"), facts.get("minimum_order")
+    if quantity is None or minimum is None:
+        return ""
+    return _("%(wanted)s wanted, minimum order %(minimum)s", wanted=number(quantity), minimum=number(minimum))
+
+
+def _languages(facts: Facts) -> str:
+    names = ", ".join(tongue(code) for code in list(facts.get("languages", ()))[:MOST_TERMS])
+    return _("You share a language: %(names)s", names=names) if names else ""
+
+
+def _slots(facts: Facts) -> str:
+    count = facts.get("slots", 0)
+    return str(ngettext("%(num)s free time in common", "%(num)s free times in common", count)) if count else ""
+
+
+SYMMETRIC: dict[str, Wording] = {
+    "shared_category": _path,
+    "stage_fits": _stages,
+    "shared_market": _markets,
+    "quantity_fits": _quantity,
+    "shared_language": _languages,
+    "common_slots": _slots,
+    "serves_both_ways": lambda _facts: _("Business could go both ways"),
+}
+DIRECTED: dict[tuple[str, str, str], Wording] = {
+    ("exhibitor", "mine", "text_fits"): _with_terms(lambda terms: _("They need: %(terms)s", terms=terms)),
+    ("exhibitor", "theirs", "text_fits"): _with_terms(lambda terms: _("You offer: %(terms)s", terms=terms)),
+    ("buyer", "mine", "text_fits"): _with_terms(lambda terms: _("They offer: %(terms)s", terms=terms)),
+    ("buyer", "theirs", "text_fits"): _with_terms(lambda terms: _("You need: %(terms)s", terms=terms)),
+    ("exhibitor", "mine", "profile_fits"): lambda _facts: _("Their needs as a whole suit your offers"),
+    ("exhibitor", "theirs", "profile_fits"): lambda _facts: _("Your offers as a whole suit their needs"),
+    ("buyer", "mine", "profile_fits"): lambda _facts: _("Their offers as a whole suit your needs"),
+    ("buyer", "theirs", "profile_fits"): lambda _facts: _("Your needs as a whole suit their offers"),
+    ("exhibitor", "mine", "spelling_fits"): lambda _facts: _("They write the names and codes you write"),
+    ("exhibitor", "theirs", "spelling_fits"): lambda _facts: _("You write the names and codes they write"),
+    ("buyer", "mine", "spelling_fits"): lambda _facts: _("They write the names and codes you write"),
+    ("buyer", "theirs", "spelling_fits"): lambda _facts: _("You write the names and codes they write"),
+    ("exhibitor", "theirs", "shared_certificate"): lambda facts: _(
+        "You hold %(names)s, which they ask for", names=_met(facts)
+    ),
+    ("exhibitor", "mine", "shared_certificate"): lambda facts: _(
+        "They ask for %(names)s, which you hold", names=_met(facts)
+    ),
+    ("buyer", "mine", "shared_certificate"): lambda facts: _(
+        "They hold %(names)s, which you ask for", names=_met(facts)
+    ),
+    ("buyer", "theirs", "shared_certificate"): lambda facts: _(
+        "You ask for %(names)s, which they hold", names=_met(facts)
+    ),
+    ("exhibitor", "mine", "size_fits"): lambda _facts: _("They have the size you look for"),
+    ("exhibitor", "theirs", "size_fits"): lambda _facts: _("You have the size they look for"),
+    ("buyer", "mine", "size_fits"): lambda _facts: _("They have the size you look for"),
+    ("buyer", "theirs", "size_fits"): lambda _facts: _("You have the size they look for"),
+}
+WORDS: dict[tuple[str, str, str], Wording] = {
+    **DIRECTED,
+    **{
+        (role, side, code): wording
+        for role in ("exhibitor", "buyer")
+        for side in ("mine", "theirs")
+        for code, wording in SYMMETRIC.items()
+    },
+}
+AGAINST: dict[str, Wording] = {
+    "stage_clashes": lambda _facts: _("You stand at the same place in the chain"),
+    "missing_certificate": lambda facts: _("Not held yet: %(names)s", names=", ".join(facts.get("missing", ()))),
+    "no_shared_market": lambda _facts: _("No market in common so far"),
+    "below_minimum_order": lambda _facts: _("The quantity is below the minimum order"),
+    "no_shared_language": lambda _facts: _("No language in common: an interpreter helps"),
+    "size_not_wished": lambda _facts: _("Not the company size that was asked for"),
+    "no_common_slots": lambda _facts: _("No free time in common right now"),
+    "wish_unknown": lambda _facts: _("One side has not said what it looks for"),
+}
+UNSPOKEN = frozenset({"text_far", "profile_far", "spelling_far", "no_shared_category", "starting_point"})
+GAPS: dict[str, Callable[[], str]] = {
+    "offers": lambda: _("They don't know what you offer yet"),
+    "more_offers": lambda: _("Three separate offers would show more of what you do"),
+    "needs": lambda: _("They don't know what you need yet"),
+    "more_needs": lambda: _("Three separate needs would show more of what you want"),
+    "categories": lambda: _("Your items name no category yet"),
+    "stage": lambda: _("They don't know your place in the chain yet"),
+    "certificates": lambda: _("They don't know your certificates yet"),
+    "markets": lambda: _("They don't know your markets yet"),
+    "languages": lambda: _("They don't know which languages you speak"),
+}

@@ -1,0 +1,5 @@
+"""The organizer's schedule."""
+
+from matchmaker.web.scheduling.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,72 @@
+"""Make, read, change and publish the schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matchmaker import clock
+from matchmaker.domain.errors import Conflict
+from matchmaker.extensions import db
+from matchmaker.services import publishing, scheduling
+from matchmaker.web.access import organizer
+from matchmaker.web.links import back
+from matchmaker.web.scheduling.page import schedule_page
+
+if TYPE_CHECKING:
+    import uuid
+
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fairs import FairFacts
+
+blueprint = Blueprint("scheduling", __name__)
+SEED = 7
+CONFLICT = 409
+
+
+@blueprint.route("/fairs/<slug>/organizer/schedule", methods=["GET", "POST"])
+@organizer
+def schedule(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Show the schedule; a POST asks for a new run."""
+    if request.method == "POST":
+        scheduling.request_run(db.session, fair_id=fair.id, seed=SEED, by=person.account_id, now=clock.now())
+        return redirect(url_for("scheduling.schedule", slug=fair.slug))
+    return render_template("scheduling/schedule.html", page=schedule_page(fair, request.args))
+
+
+@blueprint.post("/fairs/<slug>/organizer/schedule/<uuid:run_id>/publish")
+@organizer
+def publish(fair: FairFacts, person: SignedIn, run_id: uuid.UUID) -> ResponseReturnValue:
+    """Publish the plan of a run and tell everyone concerned."""
+    try:
+        told = publishing.publish(db.session, fair=fair, run_id=run_id, by=person.account_id, now=clock.now())
+    except Conflict:
+        flash(_("Nothing is scheduled yet, so there is nothing to publish."), "error")
+        return render_template("scheduling/schedule.html", page=schedule_page(fair, request.args)), CONFLICT
+    flash(ngettext("Published. %(num)s person is told.", "Published. %(num)s people are told.", told), "done")
+    return redirect(url_for("scheduling.schedule", slug=fair.slug))
+
+
+@blueprint.post("/fairs/<slug>/organizer/meetings/<uuid:meeting_id>/lock")
+@organizer
+def lock(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep a meeting where it is in later runs, or let it move again."""
+    is_locked = request.form.get("locked") == "1"
+    scheduling.set_lock(
+        db.session, fair_id=fair.id, meeting_id=meeting_id, is_locked=is_locked, by=person.account_id, now=clock.now()
+    )
+    return redirect(back(url_for("scheduling.schedule", slug=fair.slug)))
+
+
+@blueprint.post("/fairs/<slug>/organizer/meetings/<uuid:meeting_id>/take-out")
+@organizer
+def take_out(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a meeting off its table and time; the next run places it anew."""
+    scheduling.take_out(db.session, fair_id=fair.id, meeting_id=meeting_id, by=person.account_id, now=clock.now())
+    flash(_("Taken out. The meeting stays accepted, and the next run places it anew."), "changed")
+    return redirect(back(url_for("scheduling.schedule", slug=fair.slug)))
