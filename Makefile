@@ -61,7 +61,7 @@ types: setup-dev ## Check the types
 	@$(BIN)/mypy
 
 contracts: setup-dev ## Check that imports point down
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 translations: setup-dev ## Collect the strings of code and templates into the catalogues
 	@$(BIN)/pybabel extract --quiet --no-location --sort-output --omit-header -k _l -k lazy_gettext -F matchmaker/translations/babel.cfg -o matchmaker/translations/messages.pot .

@@ -162,12 +162,18 @@ def _plan(tree: ReferenceFair) -> FairPlan:
             for one in fair.rates
             if one.currency != fair.report_currency
         ),
-        sectors=tuple(dict.fromkeys(code for one in fair.sectors for code in one.category_codes)),
+        sectors=sectors_of(tree),
         phase=Phase.FOLLOW_UP,
         acceptance=Acceptance.PERSON,
         time_choice=TimeChoice.ORGANIZER,
         meetings_cap=fair.meetings_cap,
     )
+
+
+def sectors_of(tree: ReferenceFair) -> tuple[str, ...]:
+    """The sectors of the category tree that the fair's offers belong to."""
+    parent = {row["code"]: row["parent"] or row["code"] for row in categories.category_rows()}
+    return tuple(dict.fromkeys(parent[code] for one in tree.fair.sectors for code in one.category_codes))
 
 
 def _add_company(session: Session, company: CompanyRecord, loaded: Loaded, *, now: datetime) -> None:

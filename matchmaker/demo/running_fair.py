@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from matchmaker.demo.people import add_items, key_of
+from matchmaker.demo.people import add_items, key_of, sectors_of
 from matchmaker.domain.fairs import ParticipationStatus, Phase
 from matchmaker.models import FairPerson, Interpreter, Participation
 from matchmaker.services import fair_setup
@@ -86,6 +86,6 @@ def _plan(tree: ReferenceFair, begun: date) -> FairPlan:
             for one in tree.fair.rates
             if one.currency != tree.fair.report_currency
         ),
-        sectors=tuple(dict.fromkeys(code for one in tree.fair.sectors for code in one.category_codes)),
+        sectors=sectors_of(tree),
         phase=Phase.FAIR_DAYS,
     )

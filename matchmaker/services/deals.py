@@ -258,8 +258,8 @@ def met(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uui
     row = session.execute(MET[me.role], key).one_or_none()
     if row is None:
         raise NotFound("no_such_meeting")
-    *before, state, no_show_side, starts_at, table_code = row
-    return MetFacts(*before, MeetingState(state), no_show_side, starts_at, table_code)
+    found_id, exhibitor_id, buyer_id, name, state, no_show_side, starts_at, table_code = row
+    return MetFacts(found_id, exhibitor_id, buyer_id, name, MeetingState(state), no_show_side, starts_at, table_code)
 
 
 def question_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> Question:

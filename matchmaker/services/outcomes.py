@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.deals.evidence import Evidence
@@ -79,11 +79,18 @@ def record_held(session: Session, *, meeting_id: uuid.UUID, by: uuid.UUID | None
 
 
 def hold_all(
-    session: Session, *, fair_id: uuid.UUID, meeting_ids: Iterable[uuid.UUID], by: uuid.UUID | None, now: datetime
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    meeting_ids: Iterable[uuid.UUID],
+    by: uuid.UUID | None,
+    now: datetime,
+    is_missed_kept: bool = False,
 ) -> tuple[int, int]:
     """Put on record that meetings took place; return how many had a slot and how many became walk-ins.
 
-    Meetings in a state from which the rules know no way there stay as they are.
+    Meetings in a state from which the rules know no way there stay as they are, and with ``is_missed_kept`` also
+    those that are on record as missed.
     """
     as_scheduled = walk_ins = 0
     wanted = sorted(set(meeting_ids))
@@ -93,7 +100,8 @@ def hold_all(
                 Meeting.fair_id == fair_id, Meeting.id.in_(wanted[start : start + ROWS_AT_ONCE])
             )
         ).all()
-        ready = [row for row in rows if _may_be_held(row.state)]
+        kept = MeetingState.NO_SHOW if is_missed_kept else None
+        ready = [row for row in rows if row.state != kept and _may_be_held(row.state)]
         for has_slot in (True, False):
             keys = [row.id for row in ready if (row.slot_id is not None) is has_slot]
             if keys:
@@ -176,13 +184,11 @@ def record_outcome(
     _check(said, side=side, now=now)
     so_far = deals.said(session, meeting_id=meeting_id, side=side)
     record_held(session, meeting_id=meeting_id, by=me.account_id, now=now)
-    changed = False
-    for deal_id in _deals_meant(session, fair=fair, meeting=meeting, said=said, so_far=so_far, now=now):
-        earlier = [report for report in so_far if report.deal_id == str(deal_id or "")]
-        if not earlier or not _says_the_same(earlier[-1], said):
-            _add(session, fair=fair, me=me, meeting_id=meeting_id, deal_id=deal_id, said=said, now=now)
-            changed = True
-    return changed
+    meant = _deals_meant(session, fair=fair, meeting=meeting, said=said, so_far=so_far, now=now)
+    added = [
+        _add(session, fair=fair, me=me, meeting_id=meeting_id, deal_id=deal_id, said=said, now=now) for deal_id in meant
+    ]
+    return any(added)
 
 
 def _check(said: Said, *, side: Side, now: datetime) -> None:
@@ -206,10 +212,11 @@ def _evidence(said: Said) -> Evidence:
     return Evidence.ORDER_NUMBER if said.evidence_number else Evidence.STATED
 
 
-def _says_the_same(report: Stated, said: Said) -> bool:
+def _says_the_same(row: OutcomeReport, said: Said) -> bool:
     """Whether an entry repeats the one before it, as a form that was sent twice does."""
-    then = (report.outcome, report.value, report.horizon, report.evidence)
-    return then == (said.outcome, said.value, said.horizon, _evidence(said))
+    value = (said.value.amount, said.value.currency) if said.value else (None, None)
+    then = (row.outcome, row.amount, row.currency, row.horizon, row.evidence_number)
+    return then == (said.outcome, *value, said.horizon, said.evidence_number)
 
 
 def _deals_meant(
@@ -271,16 +278,17 @@ def _add(
     deal_id: uuid.UUID | None,
     said: Said,
     now: datetime,
-) -> None:
+) -> bool:
+    """Add an entry after the side's last one about this meeting and deal, unless it says the same."""
     side = deals.SIDES[me.role]
-    about = (OutcomeReport.meeting_id == meeting_id, OutcomeReport.deal_id == deal_id, OutcomeReport.side == side)
-    entry = (session.scalar(select(func.max(OutcomeReport.entry)).where(*about)) or 0) + 1
+    about = {"meeting_id": meeting_id, "deal_id": deal_id, "side": side}
+    last = session.scalar(select(OutcomeReport).filter_by(**about).order_by(OutcomeReport.entry.desc()).limit(1))
+    if last is not None and _says_the_same(last, said):
+        return False
     row = OutcomeReport(
+        **about,
         fair_id=fair.id,
-        meeting_id=meeting_id,
-        deal_id=deal_id,
-        side=side,
-        entry=entry,
+        entry=last.entry + 1 if last else 1,
         outcome=said.outcome,
         amount=said.value.amount if said.value else None,
         currency=said.value.currency if said.value else None,
@@ -296,10 +304,20 @@ def _add(
             session.add(row)
     except IntegrityError as error:
         raise Conflict("said_at_once") from error
-    facts = {"side": str(side), "entry": entry, "outcome": str(said.outcome)}
-    kept = {"action": "outcome_recorded", "subject_kind": "meeting", "subject_id": meeting_id}
-    history.record(session, **kept, by=me.account_id, now=now, fair_id=fair.id, **facts)
+    history.record(
+        session,
+        action="outcome_recorded",
+        subject_kind="meeting",
+        subject_id=meeting_id,
+        by=me.account_id,
+        now=now,
+        fair_id=fair.id,
+        side=str(side),
+        entry=row.entry,
+        outcome=str(said.outcome),
+    )
     session.flush()
+    return True
 
 
 def _may_be_held(state: str) -> bool:

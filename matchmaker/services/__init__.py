@@ -1,0 +1,1 @@
+"""The actions: one function for each thing someone does; they flush and never commit."""
