@@ -36,6 +36,16 @@ def quick_passwords():
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
+@pytest.fixture(autouse=True)
+def no_mail_server(monkeypatch):
+    """No test talks to a mail server; one that means to says so by replacing this itself."""
+
+    def refuse(*_args):
+        pytest.fail("a test tried to send mail by SMTP")
+
+    monkeypatch.setattr("matchmaker.mailer._by_smtp", refuse)
+
+
 @pytest.fixture(scope="session", params=DATABASES)
 def app_on_database(request, tmp_path_factory, worker_id):
     folder = tmp_path_factory.mktemp(request.param)

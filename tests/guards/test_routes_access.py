@@ -1,0 +1,57 @@
+"""Every route, with who may open it. A new route fails here until someone decides."""
+
+from matchmaker.web.transaction import SAFE_METHODS
+
+ACCESS = {
+    "accounts.link_sent": "anyone",
+    "accounts.open_link": "anyone",
+    "accounts.send_link": "anyone",
+    "accounts.sign_in": "anyone",
+    "accounts.sign_out": "signed_in",
+    "fairs.home": "anyone",
+    "fairs.overview": "organizer",
+    "pages.alive": "anyone",
+    "pages.components": "anyone",
+    "pages.home": "anyone",
+}
+
+
+def test_every_route_has_the_access_it_was_given(app):
+    views = {name: view for name, view in app.view_functions.items() if name != "static"}
+    assert {name: getattr(view, "access", "nobody decided") for name, view in views.items()} == ACCESS
+
+
+def test_every_fair_route_asks_for_the_fair(app):
+    wrong = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if ACCESS.get(rule.endpoint) in {"participant", "organizer"} and not rule.rule.startswith("/fairs/<slug>")
+    ]
+    assert wrong == []
+
+
+def test_ids_in_addresses_are_typed(app):
+    wrong = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        for name in rule.arguments
+        if name.endswith("_id") and f"<uuid:{name}>" not in rule.rule
+    ]
+    assert wrong == []
+
+
+def test_organizer_pages_stand_under_organizer_addresses(app):
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint != "static":
+            assert ("/organizer" in rule.rule) == (ACCESS[rule.endpoint] == "organizer"), rule.rule
+
+
+def test_changes_need_the_token_of_this_browser(client, app):
+    """Each POST route refuses a request without a token before it looks at who asks."""
+    zero = "00000000-0000-4000-8000-000000000000"
+    for rule in app.url_map.iter_rules():
+        if rule.methods - SAFE_METHODS:
+            values = {name: zero if f"<uuid:{name}>" in rule.rule else "x" for name in rule.arguments}
+            with app.test_request_context():
+                address = app.url_map.bind("localhost").build(rule.endpoint, values, method="POST")
+            assert client.post(address).status_code == 400, address

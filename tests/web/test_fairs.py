@@ -1,0 +1,61 @@
+from matchmaker.domain.fairs import Role
+
+
+def test_a_fairs_home_tells_who_comes_and_offers_the_way_in(client, factory, session):
+    fair = factory.fair(slug="spring", name_en="Spring Fair")
+    factory.participant(fair, country="JP")
+    factory.participant(fair, role=Role.BUYER)
+    session.commit()
+    page = client.page("/fairs/spring?lang=en")
+    figures = [value.get_text(" ", strip=True) for value in page.select("aside dd")]
+    assert (page.h1.get_text(strip=True), figures) == ("Spring Fair", ["1", "1", "2"])
+    assert page.select_one("main .btn-primary")["href"] == "/sign-in?next=/fairs/spring/suggestions"
+
+
+def test_the_overview_of_an_empty_fair_begins_with_the_import(client, factory, session):
+    fair = factory.fair(slug="spring")
+    organizer = factory.organizer(fair)
+    session.commit()
+    page = client.sign_in_as(organizer).page("/fairs/spring/organizer?lang=en")
+    actions = [link["href"] for link in page.select("main .rows a")]
+    assert actions == ["/fairs/spring/organizer/import"]
+
+
+def test_the_overview_names_what_waits_in_order(client, factory, session):
+    fair = factory.fair(slug="spring")
+    organizer = factory.organizer(fair)
+    seller, buyer = factory.participant(fair), factory.participant(fair, role=Role.BUYER)
+    factory.meeting(seller, buyer, state="accepted")
+    factory.meeting(seller, buyer, state="held")
+    session.commit()
+    page = client.sign_in_as(organizer).page("/fairs/spring/organizer?lang=en")
+    actions = [link["href"] for link in page.select("main .rows a")]
+    assert actions == [
+        "/fairs/spring/organizer/matching",
+        "/fairs/spring/organizer/schedule",
+        "/fairs/spring/organizer/companies?missing=items",
+        "/fairs/spring/organizer/report",
+        "/fairs/spring/organizer/report",
+    ]
+
+
+def test_signing_in_leads_each_person_to_their_own_first_page(client, factory, session):
+    fair = factory.fair(slug="spring")
+    company = factory.participant(fair)
+    session.commit()
+    client.sign_in_as(company.account)
+    assert client.page("/fairs/spring?lang=en").select_one("main .btn-primary")["href"] == "/fairs/spring/suggestions"
+
+
+def test_a_company_that_sells_and_buys_switches_roles_and_stays_in_the_one_it_chose(client, factory, session):
+    fair = factory.fair(slug="spring")
+    seller = factory.participant(fair)
+    factory.participation(fair, seller.company, role=Role.BUYER)
+    session.commit()
+    client.sign_in_as(seller.account)
+    first = client.page("/fairs/spring/suggestions?lang=en")
+    links = [link["href"] for link in first.select('.menu-box a[href*="as="]')]
+    assert links == ["/fairs/spring/suggestions?as=exhibitor", "/fairs/spring/suggestions?as=buyer"]
+    client.page(links[1])
+    again = client.page("/fairs/spring/suggestions")
+    assert again.select_one('.menu-box a[href*="as="][aria-current="page"]')["href"] == links[1]
