@@ -75,13 +75,15 @@ def _match(fair_id: uuid.UUID) -> None:
 
 def print_sign_in(app: Flask) -> None:
     """Say how to sign in to the demo; nothing where this is no demo."""
-    path = _sign_in_file(app.extensions["matchmaker"].instance)
+    config = app.extensions["matchmaker"]
+    path = _sign_in_file(config.instance)
     if not path.exists():
         return
     kept = json.loads(path.read_text(encoding="utf-8"))
     click.echo("Sign in to the demo with one password for all three: " + kept["password"])
     for role in ("organizer", "exhibitor", "buyer"):
         click.echo(f"  {role:<10} {kept[role]}")
+    click.echo(f"The finished fair's report: {config.public_url}/fairs/{kept['fair']}/organizer/report")
 
 
 def _sign_in_file(instance: Path) -> Path:

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from tqdm import tqdm
 
 if TYPE_CHECKING:
-    from matchmaker.domain.matching.matcher import Matcher
+    from matchmaker.domain.matching.matcher import Matcher, Options
     from matchmaker.domain.matching.profiles import Profile
 
 # Every command imports the matcher inside its function: scikit-learn takes over a second and 100 MB to load, which
 # all the other commands and the web process must not pay.
 
+# Queries ranked at once: enough to keep the matrices busy, few enough for memory.
+_BATCH = 500
 DATA = Path(__file__).resolve().parents[1] / "data"
 Value = TypeVar("Value")
 _IN = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -40,7 +43,7 @@ def match() -> None:
 @click.option("--feedback", type=_IN, help="Answered needs to learn from.")
 @click.option("--top", type=click.IntRange(min=1), default=100, show_default=True)
 def rank_command(
-    profiles_path: Path, queries_path: Path, out: Path, taxonomy: Path | None, feedback: Path | None, top: int
+    *, profiles_path: Path, queries_path: Path, out: Path, taxonomy: Path | None, feedback: Path | None, top: int
 ) -> None:
     """Rank every profile of the wanted side for each query."""
     from matchmaker.domain.matching.records import query_from, ranked_record  # noqa: PLC0415  # Slow import, see above.
@@ -53,18 +56,15 @@ def rank_command(
         matcher = _taught(matcher, feedback, profiles)
     searcher = matcher.searcher(profiles)
     batches = [queries[start : start + _BATCH] for start in range(0, len(queries), _BATCH)]
-    with click.progressbar(batches, label="Ranking", file=click.get_text_stream("stderr")) as bar:
-        _write(
-            out,
-            (
-                ranked_record(query.id, ranked)
-                for batch in bar
-                for query, ranked in zip(batch, searcher.rank(batch, top), strict=True)
-            ),
-        )
+    with tqdm(total=len(queries), desc="Ranking", unit=" queries", disable=None) as bar:
 
+        def records() -> Iterator[dict[str, Any]]:
+            for batch in batches:
+                for query, ranked in zip(batch, searcher.rank(batch, top), strict=True):
+                    yield ranked_record(query.id, ranked)
+                bar.update(len(batch))
 
-_BATCH = 500
+        _write(out, records())
 
 
 @match.command("lists")
@@ -144,7 +144,7 @@ def _profiles(path: Path) -> "list[Profile]":
     return profiles
 
 
-def _matcher(taxonomy: Path | None, options: Any = None) -> "Matcher":
+def _matcher(taxonomy: Path | None, options: "Options | None" = None) -> "Matcher":
     """The matcher with the product's own vocabulary and, if given, a parallel taxonomy."""
     from matchmaker.domain.matching.labels import (  # noqa: PLC0415  # Slow import, see above.
         read_categories,
@@ -186,10 +186,9 @@ def _lines(path: Path) -> list[str]:
 def _read(path: Path, convert: Callable[[Mapping[str, Any]], Value]) -> list[Value]:
     """Every record of a file of JSON lines; blank lines are passed over, a bad one stops with its number."""
     found = []
-    size = path.stat().st_size
     with (
         path.open(encoding="utf-8-sig", errors="strict") as file,
-        click.progressbar(length=size, label=f"Reading {path.name}", file=click.get_text_stream("stderr")) as bar,
+        tqdm(total=path.stat().st_size, desc=f"Reading {path.name}", unit="B", unit_scale=True, disable=None) as bar,
     ):
         try:
             for number, line in enumerate(file, start=1):

@@ -10,8 +10,6 @@ import click
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-# What the exact search may take of the time; the rest is for annealing what it could not settle.
-EXACT_SHARE = 0.75
 FAIRNESS = 2
 
 
@@ -93,7 +91,6 @@ def _academic(file: Path, seconds: float, seed: int) -> dict[str, Any]:
     """Return the answer for one file as the record that is printed."""
     # Loading the solver takes about a second, which other commands should not pay.
     from matchmaker.domain.scheduling.academic import problem_from_dzn  # noqa: PLC0415 - slow import
-    from matchmaker.domain.scheduling.exact import Effort  # noqa: PLC0415 - as above
     from matchmaker.domain.scheduling.mandatory import place_every  # noqa: PLC0415 - as above
     from matchmaker.domain.scheduling.problem import ProblemError  # noqa: PLC0415 - as above
 
@@ -102,8 +99,8 @@ def _academic(file: Path, seconds: float, seed: int) -> dict[str, Any]:
         answer = place_every(
             problem=problem_from_dzn(file.read_text(encoding="utf-8")),
             fairness=FAIRNESS,
-            effort=Effort(seconds=seconds * EXACT_SHARE, seed=seed),
-            may_go_on=lambda: time.monotonic() - started < seconds,
+            seconds=seconds,
+            seed=seed,
             note=lambda text: click.echo(f"{file.name}: {text}", err=True),
         )
     except (ProblemError, UnicodeDecodeError) as error:

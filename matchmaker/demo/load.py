@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def load_reference_fair(
     session: Session, *, password: str, now: datetime, step: Callable[[], object]
 ) -> dict[str, str]:
-    """Load the reference fair as it ended and the running one; return the e-mail of each role that may sign in.
+    """Load the reference fair as it ended and the running one; return who may sign in.
 
+    The result names the e-mail address for each role, and the address of the finished fair under ``fair``.
     ``password`` lets one organizer, one exhibitor and one buyer in; everyone else signs in by link.
     ``step`` is called after each part. Flushes; the caller commits.
     """
@@ -36,4 +37,4 @@ def load_reference_fair(
     secret = passwords.hashed(password)
     shown = people.demo_people(session, tree=tree, password_hash=secret, now=now)
     step()
-    return shown
+    return {**shown, "fair": tree.fair.slug}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, select
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Phase, Role, TimeChoice
+from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Phase, Role, StaffRole, TimeChoice
 from matchmaker.models import Company, Fair, FairStaff, Participation, Representative, Slot
 
 if TYPE_CHECKING:
@@ -113,12 +113,11 @@ SLOTS = (
     .where(Slot.fair_id == bindparam("fair_id"))
     .order_by(Slot.number)
 )
-HOMES = (
+ORGANIZED = (
     select(Fair.slug)
     .join(FairStaff, FairStaff.fair_id == Fair.id)
-    .where(FairStaff.account_id == bindparam("account_id"))
-    .order_by(Fair.opens_on.desc())
-    .limit(1)
+    .where(FairStaff.account_id == bindparam("account_id"), FairStaff.role == StaffRole.ORGANIZER)
+    .order_by(Fair.opens_on.desc(), Fair.slug)
 )
 PARTICIPANT_HOMES = (
     select(Fair.slug)
@@ -157,12 +156,20 @@ def staff_roles(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) 
 
 
 def home_of(session: Session, *, account_id: uuid.UUID) -> tuple[str, str] | None:
-    """Return ('organizer'|'participant', slug) of the latest fair a person has to do with, or None."""
-    organized = session.scalar(HOMES, {"account_id": account_id})
+    """Return ('organizer', slug) of the one fair a person organizes, or ('participant', slug) of the latest joined.
+
+    None for who organizes several fairs, and so has to choose, and for who has to do with none.
+    """
+    organized = organized_by(session, account_id=account_id)
     if organized:
-        return "organizer", organized
+        return ("organizer", organized[0]) if len(organized) == 1 else None
     joined = session.scalar(PARTICIPANT_HOMES, {"account_id": account_id})
     return ("participant", joined) if joined else None
+
+
+def organized_by(session: Session, *, account_id: uuid.UUID) -> list[str]:
+    """Return the addresses of the fairs a person organizes, the latest first."""
+    return list(session.scalars(ORGANIZED, {"account_id": account_id}))
 
 
 def slots(session: Session, *, fair_id: uuid.UUID) -> list[SlotFacts]:

@@ -111,7 +111,8 @@ def _good_rows(file: Path, asked: dict[str, str], corrected: Path | None) -> tup
     if corrected is not None:
         _write_corrected(corrected, table=table, header_row=read.header_row or 0, errors=errors)
     count = len({error.row for error in errors})
-    raise click.ClickException(f"{file.name}: {count} rows have errors, so nothing was imported.")
+    found = "1 row has errors" if count == 1 else f"{count} rows have errors"
+    raise click.ClickException(f"{file.name}: {found}, so nothing was imported.")
 
 
 def _print_errors(errors: Sequence[RowError]) -> None:

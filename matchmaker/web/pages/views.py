@@ -10,6 +10,8 @@ from matchmaker.extensions import db
 from matchmaker.services import fairs
 from matchmaker.web.access import anyone
 from matchmaker.web.fair_view import FairView
+from matchmaker.web.pages.forms import SampleForm, SampleOutcomeForm
+from matchmaker.web.sign_in import signed_in_person
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -20,15 +22,20 @@ blueprint = Blueprint("pages", __name__)
 @blueprint.get("/")
 @anyone
 def home() -> ResponseReturnValue:
-    """List the fairs."""
-    return render_template("pages/home.html", fairs=[FairView(fair) for fair in fairs.all_fairs(db.session)])
+    """List the fairs; an organizer goes on from here to the one to work on."""
+    person = signed_in_person()
+    organized = fairs.organized_by(db.session, account_id=person.account_id) if person else []
+    listed = [FairView(fair) for fair in fairs.all_fairs(db.session)]
+    return render_template("pages/home.html", fairs=listed, organized=organized)
 
 
 @blueprint.get("/components")
 @anyone
 def components() -> ResponseReturnValue:
-    """Show every component that pages are made of."""
-    return render_template("pages/components.html")
+    """Show every component that pages are made of, forms with their errors."""
+    form, outcome = SampleForm(meta={"csrf": False}), SampleOutcomeForm(meta={"csrf": False})
+    form.validate()
+    return render_template("pages/components.html", form=form, outcome_form=outcome)
 
 
 @blueprint.get("/alive")

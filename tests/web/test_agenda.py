@@ -1,0 +1,240 @@
+"""The agenda: one day of agreed meetings, with the time between them."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from matchmaker import clock
+from matchmaker.extensions import db
+from matchmaker.models import Fair, OutcomeReport, Slot
+from tests.factories import OPENING
+
+MOST_QUERIES = 12
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Set the clock to some minutes after the fair's opening, 09:00 in Hanoi."""
+
+    def set_to(minutes):
+        now = OPENING + timedelta(minutes=minutes)
+        monkeypatch.setattr(clock, "now", lambda: now)
+        return now
+
+    set_to(-600)
+    return set_to
+
+
+@pytest.fixture
+def fair(factory, at):
+    return factory.fair(slug="spring")
+
+
+@pytest.fixture
+def me(factory, fair):
+    return factory.participant(fair, name="Trà Núi Mây")
+
+
+@pytest.fixture
+def grid(factory, fair, me):
+    """Six slots on the first day with a long break after the third, one on the second day; a table."""
+    slots = []
+    for number, minutes in enumerate((0, 30, 60, 150, 180, 210, 1440), start=1):
+        starts_at = OPENING + timedelta(minutes=minutes)
+        slots.append(
+            factory.add(
+                Slot(
+                    fair_id=fair.id,
+                    number=number,
+                    day=starts_at.date(),
+                    starts_at=starts_at,
+                    ends_at=starts_at + timedelta(minutes=25),
+                )
+            )
+        )
+    return slots
+
+
+def meet(factory, me, name, slot=None, *, table=None, **values):
+    """A meeting with a buyer of that name, scheduled when it has a slot."""
+    fair = factory.session.get(Fair, me.fair_id)
+    buyer = factory.participant(fair, role="buyer", name=name, country="JP", signs_in=False)
+    factory.need(buyer, text_en="Organic tea")
+    placed = {"slot_id": slot.id if slot else None, "state": "scheduled" if slot else "accepted"}
+    return factory.meeting(me, buyer, **{**placed, "table_id": table.id if table else None, **values})
+
+
+def lines(page):
+    """Each line of the day as its time and words, without the words of links."""
+    found = []
+    for line in page.select(".line > li"):
+        for link in line.select(".hole a, .ev span a"):
+            link.extract()
+        found.append(" ".join(line.get_text(" ").split()))
+    return found
+
+
+def open_agenda(client, me, query=""):
+    return client.sign_in_as(me.account).page(f"/fairs/spring/agenda{query}")
+
+
+def test_meetings_stand_in_order_of_time_with_the_gaps_between_them(client, factory, me, grid, at):
+    table, _ = factory.tables(factory.session.get(Fair, me.fair_id))
+    meet(factory, me, "Second", grid[2], table=table)
+    meet(factory, me, "First", grid[0], table=table)
+    meet(factory, me, "Third", grid[4], table=table)
+    name = me.representative.name
+    factory.session.commit()
+    at(-60)
+    page = open_agenda(client, me)
+    assert page.h1.get_text() == "Today, Wed 18 Nov"
+    assert lines(page) == [
+        f"09:00 In 1 hour 09:00–09:25 First JP {name} Table A01 They look for: “Organic tea” Prepare the meeting",
+        "09:30 Free until 09:55.",
+        f"10:00 Second Table A01 · {name}",
+        "10:25 Break until 11:30",
+        "11:30 Free until 11:55.",
+        f"12:00 Third Table A01 · {name}",
+        "12:30 Free until 12:55.",
+    ]
+
+
+def test_the_next_meeting_is_large_and_what_is_over_is_past(client, factory, me, grid, at):
+    meet(factory, me, "First", grid[0])
+    meet(factory, me, "Second", grid[1])
+    factory.session.commit()
+    at(20)
+    page = open_agenda(client, me)
+    assert [card.h2.get_text() for card in page.select(".next")] == ["First"]
+    assert page.select_one(".next .live").get_text(strip=True) == "Now"
+    at(26)
+    page = open_agenda(client, me)
+    assert [card.h2.get_text() for card in page.select(".next")] == ["Second"]
+    assert [line.b.get_text() for line in page.select(".line .past")] == ["First"]
+
+
+def test_free_time_that_is_over_is_not_offered(client, factory, me, grid, at):
+    meet(factory, me, "Late", grid[5])
+    factory.session.commit()
+    at(100)
+    assert [line for line in lines(open_agenda(client, me)) if "Free" in line] == ["11:30 Free until 12:25."]
+
+
+def test_days_are_links_and_another_day_shows_its_own_meetings(client, factory, me, grid):
+    meet(factory, me, "First", grid[0])
+    meet(factory, me, "Tomorrow", grid[6])
+    factory.session.commit()
+    page = open_agenda(client, me)
+    assert [(tab.get_text(), tab["href"], tab.get("aria-current")) for tab in page.select(".seg a")] == [
+        ("18 Nov", "/fairs/spring/agenda?day=2026-11-18", "true"),
+        ("19 Nov", "/fairs/spring/agenda?day=2026-11-19", None),
+    ]
+    page = open_agenda(client, me, "?day=2026-11-19")
+    assert page.h1.get_text() == "Thu 19 Nov"
+    assert [line.b.get_text() for line in page.select(".line .ev:has(b)")] == ["Tomorrow"]
+
+
+@pytest.mark.parametrize("day", ["2027-01-01", "nonsense", ""])
+def test_an_unknown_day_shows_the_first_with_a_meeting(client, factory, me, grid, day):
+    meet(factory, me, "Tomorrow", grid[6])
+    factory.session.commit()
+    assert open_agenda(client, me, f"?day={day}").h1.get_text() == "Thu 19 Nov"
+
+
+def test_the_last_meeting_without_outcome_is_asked_about(client, factory, me, grid, at):
+    meet(factory, me, "First", grid[0])
+    last = meet(factory, me, "Second", grid[1], state="held")
+    factory.session.commit()
+    at(56)
+    page = open_agenda(client, me)
+    card = page.select_one("section[aria-labelledby=question]")
+    assert card.h2.get_text() == "How did the meeting with Second go?"
+    assert card.p.get_text() == "Wed 18 Nov, 09:30"
+    assert card.a["href"] == f"/fairs/spring/meetings/{last.id}/outcome"
+
+
+def report(factory, meeting, side):
+    factory.add(
+        OutcomeReport(
+            fair_id=meeting.fair_id,
+            meeting_id=meeting.id,
+            side=side,
+            entry=1,
+            outcome="follow_up",
+            evidence="stated",
+            stated_at=OPENING,
+        )
+    )
+
+
+def test_ones_own_report_answers_the_question(client, factory, me, grid, at):
+    report(factory, meet(factory, me, "First", grid[0], state="held"), "seller")
+    factory.session.commit()
+    at(60)
+    page = open_agenda(client, me)
+    assert page.select_one("section[aria-labelledby=question]") is None
+    assert [mark.get_text() for mark in page.select(".okk")] == ["Outcome recorded"]
+
+
+def test_the_other_sides_report_does_not(client, factory, me, grid, at):
+    report(factory, meet(factory, me, "First", grid[0], state="held"), "buyer")
+    factory.session.commit()
+    at(60)
+    page = open_agenda(client, me)
+    assert page.select_one("section[aria-labelledby=question] h2").get_text() == "How did the meeting with First go?"
+    assert page.select(".okk") == []
+
+
+def test_accepted_meetings_without_a_time_stand_below(client, factory, me, grid):
+    meet(factory, me, "Waiting Ltd")
+    meet(factory, me, "Walk-in Ltd", state="held", is_walk_in=True)
+    meet(factory, me, "Called off Ltd", state="cancelled")
+    meet(factory, me, "Asked Ltd", state="requested")
+    factory.session.commit()
+    page = open_agenda(client, me)
+    unplaced, outside = (page.select_one(f"section[aria-labelledby={name}]") for name in ("unplaced", "outside"))
+    assert [link.get_text() for link in unplaced.select("li a")] == ["Waiting Ltd"]
+    assert [link.get_text() for link in outside.select("li a")] == ["Walk-in Ltd"]
+    assert "Called off" not in page.get_text()
+    assert "Asked Ltd" not in page.get_text()
+
+
+def test_an_empty_agenda_points_to_the_suggestions(client, factory, me, grid):
+    factory.session.commit()
+    page = open_agenda(client, me)
+    assert (page.h1.get_text(), page.select_one(".empty h2").get_text()) == ("Agenda", "No meeting yet")
+    assert page.select_one(".empty a")["href"] == "/fairs/spring/suggestions"
+
+
+def test_a_fair_without_slots_has_an_agenda_too(client, factory, me):
+    meet(factory, me, "Waiting Ltd")
+    factory.session.commit()
+    page = open_agenda(client, me)
+    assert page.h1.get_text() == "Wed 18 Nov"
+    assert [link.get_text() for link in page.select("section[aria-labelledby=unplaced] li a")] == ["Waiting Ltd"]
+
+
+def test_another_companys_meetings_are_not_in_it(client, factory, me, grid):
+    other = factory.participant(factory.session.get(Fair, me.fair_id))
+    meet(factory, other, "Theirs", grid[0])
+    factory.session.commit()
+    assert "Theirs" not in open_agenda(client, me).get_text()
+
+
+def test_a_full_agenda_asks_few_questions(client, factory, me, grid):
+    for number, slot in enumerate(grid):
+        meet(factory, me, f"Buyer {number}", slot)
+    factory.session.commit()
+    client.sign_in_as(me.account)
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        client.page("/fairs/spring/agenda")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert len(asked) <= MOST_QUERIES

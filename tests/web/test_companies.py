@@ -1,0 +1,279 @@
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import event
+
+from matchmaker import clock
+from matchmaker.domain.fairs import ParticipationStatus, Role
+from matchmaker.extensions import db
+from matchmaker.models import Certificate, Fair, MatchRun, Suggestion
+from tests.factories import OPENING
+
+MOST_QUERIES = 12
+
+
+@contextmanager
+def queries(app):
+    """The statements that run meanwhile."""
+    statements = []
+
+    def note(_connection, _cursor, statement, *_):
+        statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def fair(factory):
+    return factory.fair(slug="expo")
+
+
+@pytest.fixture
+def pair(factory, fair):
+    """An exhibitor and a buyer of one fair."""
+    return factory.participant(fair, name="Gốm Mai", name_key="gom mai"), factory.participant(fair, role=Role.BUYER)
+
+
+@pytest.fixture
+def officer(client, factory, fair, session):
+    """Sign the fair's organizer in once the test has its rows."""
+
+    def officer():
+        account = factory.organizer(fair)
+        session.commit()
+        return client.sign_in_as(account)
+
+    return officer
+
+
+@pytest.fixture
+def look(client, session):
+    """Let one company's person look at another company, and return the answer."""
+
+    def look(reader, other, *, lang="en"):
+        account, address = reader.account, f"/fairs/expo/companies/{other.id}?lang={lang}"
+        session.commit()
+        return client.sign_in_as(account).get(address)
+
+    return look
+
+
+def page_of(answer):
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.data, "html.parser")
+
+
+def text_of(page):
+    return " ".join(page.main.get_text(" ").split())
+
+
+def test_the_list_links_each_company_to_its_page(officer, factory, fair, pair):
+    factory.offer(pair[0])
+    key = pair[0].id
+    client = officer()
+    page = client.page("/fairs/expo/organizer/companies?lang=en&q=gom")
+    assert [link["href"] for link in page.select("tbody th a")] == [f"/fairs/expo/organizer/companies/{key}"]
+    assert "Gốm Mai" in text_of(client.page(f"/fairs/expo/organizer/companies/{key}"))
+
+
+def test_filters_are_links_that_keep_the_search(officer, factory, pair):
+    page = officer().page("/fairs/expo/organizer/companies?lang=en&q=gom&role=exhibitor")
+    chips = {
+        " ".join(chip.get_text(" ").split()): (chip["href"], chip.get("aria-current")) for chip in page.select("a.chip")
+    }
+    assert chips["Exhibitors 1"] == ("/fairs/expo/organizer/companies?lang=en&q=gom", "true")
+    assert chips["Without offers and needs 1"] == (
+        "/fairs/expo/organizer/companies?lang=en&q=gom&role=exhibitor&missing=items",
+        None,
+    )
+    assert page.select_one("form[role=search] input[name=role]")["value"] == "exhibitor"
+
+
+def test_companies_that_say_nothing_of_themselves_are_found_by_address(officer, factory, fair, pair):
+    factory.offer(pair[0])
+    page = officer().page("/fairs/expo/organizer/companies?lang=en&missing=items")
+    assert len(page.select("tbody tr")) == 1
+
+
+def test_an_empty_fair_shows_the_way_to_import(officer):
+    page = officer().page("/fairs/expo/organizer/companies?lang=en")
+    assert page.select_one("main a.btn-primary")["href"] == "/fairs/expo/organizer/import"
+    assert "No companies yet" in text_of(page)
+
+
+def test_a_search_without_hits_says_what_to_do(officer, pair):
+    text = text_of(officer().page("/fairs/expo/organizer/companies?lang=en&q=zzz"))
+    assert "No company fits Look for fewer letters, or take a filter away." in text
+
+
+def test_a_full_page_of_companies_takes_a_fixed_number_of_statements(app, officer, factory, fair):
+    for n in range(51):
+        factory.offer(factory.participant(fair, signs_in=False, name=f"Company {n:02d}", name_key=f"company {n:02d}"))
+    client = officer()
+    with queries(app) as statements:
+        page = client.page("/fairs/expo/organizer/companies?lang=en")
+    assert len(page.select("tbody tr")) == 50
+    assert len(statements) <= MOST_QUERIES
+    assert "Page 1 of 2, 51 in all" in text_of(page)
+
+
+def test_a_company_page_takes_a_fixed_number_of_statements(app, client, factory, pair, session):
+    exhibitor, buyer = pair
+    for n in range(20):
+        factory.offer(exhibitor, f"Tea {n}")
+    _suggest(factory, exhibitor, buyer)
+    factory.meeting(exhibitor, buyer, state="accepted")
+    account, address = buyer.account, f"/fairs/expo/companies/{exhibitor.id}"
+    session.commit()
+    client.sign_in_as(account)
+    with queries(app) as statements:
+        client.page(address)
+    assert len(statements) <= MOST_QUERIES
+
+
+def test_texts_fall_back_to_the_other_language_and_say_so(factory, pair, look):
+    exhibitor, buyer = pair
+    factory.offer(exhibitor, "Tea cups", text_vi="Tách trà")
+    factory.offer(exhibitor, "Green tea")
+    offers = "section[aria-labelledby=offers] li span"
+    assert [(one.get_text(), one.get("lang")) for one in page_of(look(buyer, exhibitor)).select(offers)] == [
+        ("Tea cups", None),
+        ("Green tea", None),
+    ]
+    assert [(one.get_text(), one.get("lang")) for one in page_of(look(buyer, exhibitor, lang="vi")).select(offers)] == [
+        ("Tách trà", None),
+        ("Green tea", "en"),
+    ]
+
+
+def test_certificates_say_when_they_end(factory, pair, look):
+    exhibitor, buyer = pair
+    today = clock.now().date()
+    for name, days in (("Old", -1), ("Soon", 30), ("Long", 400)):
+        factory.add(
+            Certificate(company_id=exhibitor.company_id, code=name, name=name, expires_on=today + timedelta(days=days))
+        )
+    tags = page_of(look(buyer, exhibitor)).select("section[aria-labelledby=facts] .tag")
+    assert [tag.get_text().split(",")[0] for tag in tags] == ["Long", "Old", "Soon"]
+    assert [tag["class"][1] for tag in tags] == ["tag-line", "tag-son", "tag-nghe"]
+
+
+def _suggest(factory, exhibitor, buyer, **values):
+    run = factory.add(
+        MatchRun(fair_id=exhibitor.fair_id, state="done", version="1", weights={}, coverage={}, started_at=OPENING)
+    )
+    defaults = {"score": 0.9, "label": "learned", "contributions": {}, "reasons": {}, "gaps": {}, "best_pair": {}}
+    return factory.add(
+        Suggestion(
+            fair_id=exhibitor.fair_id,
+            run_id=run.id,
+            exhibitor_id=exhibitor.id,
+            buyer_id=buyer.id,
+            **{**defaults, **values},
+        )
+    )
+
+
+def test_a_suggested_company_says_how_well_and_why_it_fits(factory, pair, look):
+    exhibitor, buyer = pair
+    reason = {"code": "shared_market", "side": "mine", "params": {"markets": ["JP"]}, "contribution": 0.4}
+    _suggest(factory, exhibitor, buyer, reasons={"buyer": [reason], "exhibitor": []})
+    text = text_of(page_of(look(buyer, exhibitor)))
+    assert "Strong fit" in text
+    assert "Good for you" in text
+    assert "Japan" in text
+
+
+@pytest.mark.parametrize(
+    ("meeting", "step"),
+    [
+        (None, ("Request meeting", "ask")),
+        (("requested", "buyer"), ("You have asked for a meeting. They have not answered yet.", "withdraw")),
+        (("requested", "exhibitor"), ("They have asked you for a meeting.", "requests")),
+        (("accepted", "buyer"), ("You have agreed to meet. Time and table follow.", "meeting")),
+        (("held", "buyer"), ("You have met.", "meeting")),
+        (("no_show", "buyer"), ("A meeting was arranged and did not take place.", "meeting")),
+        (("declined", "buyer"), ("They have declined your request.", None)),
+        (("declined", "exhibitor"), ("You have declined their request.", "ask")),
+        (("expired", "buyer"), ("The last request was not answered in time. You can ask again.", "ask")),
+        (("withdrawn", "buyer"), ("The last request was withdrawn. You can ask again.", "ask")),
+        (("cancelled", "buyer"), ("Your meeting was cancelled. You can ask again.", "ask")),
+    ],
+)
+def test_the_next_step_follows_the_meeting_there_is(factory, pair, look, meeting, step):
+    (exhibitor, buyer), (words, action) = pair, step
+    if meeting:
+        meeting = factory.meeting(exhibitor, buyer, state=meeting[0], requested_by=meeting[1])
+    targets = {
+        "ask": f"/fairs/expo/requests/{exhibitor.id}",
+        "withdraw": f"/fairs/expo/requests/{meeting.id}/withdraw" if meeting else "",
+        "requests": "/fairs/expo/requests",
+        "meeting": f"/fairs/expo/meetings/{meeting.id}" if meeting else "",
+    }
+    page = page_of(look(buyer, exhibitor))
+    step = page.select_one("[data-region=step]")
+    found = [form["action"] for form in step.select("form")] + [link["href"] for link in step.select("a")]
+    assert words in text_of(page)
+    assert found == ([targets[action]] if action else [])
+
+
+def test_a_scheduled_meeting_says_when(factory, fair, pair, look):
+    exhibitor, buyer = pair
+    slot = factory.slots(fair)[0]
+    factory.meeting(exhibitor, buyer, state="scheduled", slot_id=slot.id)
+    assert "You meet on 18 Nov 2026, 09:00." in text_of(page_of(look(buyer, exhibitor)))
+
+
+def test_names_are_hidden_until_both_have_accepted(pair, look):
+    exhibitor, buyer = pair
+    secret = exhibitor.representative.name, exhibitor.representative.email
+    answer = look(buyer, exhibitor)
+    assert [word for word in secret if word in answer.text] == []
+    assert "Names and contacts are shown once both sides have accepted." in answer.text
+
+
+def test_names_are_shown_once_both_have_accepted(factory, pair, look):
+    exhibitor, buyer = pair
+    factory.meeting(exhibitor, buyer, state="accepted")
+    secret = exhibitor.representative.name, exhibitor.representative.email
+    answer = look(buyer, exhibitor)
+    assert [word for word in secret if word in answer.text] == list(secret)
+
+
+def test_ones_own_company_offers_no_meeting(pair, look):
+    page = page_of(look(pair[0], pair[0]))
+    assert page.select("main form") == []
+    assert "This is your own company, as the other side sees it." in text_of(page)
+
+
+@pytest.mark.parametrize("who", ["same side", "not approved", "another fair", "nobody"])
+def test_a_company_that_is_not_ones_to_see_is_not_found(client, factory, pair, session, who):
+    other = {
+        "same side": lambda: factory.participant(session.get(Fair, pair[0].fair_id), role=Role.BUYER).id,
+        "not approved": lambda: (
+            factory.participation(session.get(Fair, pair[0].fair_id), status=ParticipationStatus.PENDING).id
+        ),
+        "another fair": lambda: factory.participant(factory.fair()).id,
+        "nobody": factory.unknown_id,
+    }[who]()
+    account = pair[1].account
+    session.commit()
+    client.sign_in_as(account)
+    assert client.get(f"/fairs/expo/companies/{other}").status_code == 404
+    assert client.get(f"/fairs/expo/organizer/companies/{other}").status_code == 404
+
+
+def test_an_organizer_opens_companies_of_this_fair_only(officer, factory, fair):
+    waiting = factory.participation(fair, status=ParticipationStatus.PENDING).id
+    foreign = factory.participant(factory.fair()).id
+    client = officer()
+    assert client.get(f"/fairs/expo/organizer/companies/{waiting}").status_code == 200
+    assert client.get(f"/fairs/expo/organizer/companies/{foreign}").status_code == 404
