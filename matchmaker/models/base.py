@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
+from matchmaker.domain.names import clean_text
+
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -40,6 +42,18 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class CleanText(TypeDecorator[str]):
+    """Text in NFC without control, bidi or zero-width marks, whichever form, file or command it came from."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Clean what is stored or looked for; line breaks stay."""
+        del dialect
+        return None if value is None else clean_text(value, keep_lines=True)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -78,6 +92,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute by name.
         datetime: Instant(),
+        str: CleanText(),
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
         list[str]: JSON(),
@@ -85,8 +100,8 @@ class Base(DeclarativeBase):
 
 
 Key = Annotated[uuid.UUID, mapped_column(Uuid(), primary_key=True, default=uuid.uuid4)]
-Short = Annotated[str, mapped_column(String(80))]
-Line = Annotated[str, mapped_column(String(250))]
+Short = Annotated[str, mapped_column(CleanText(80))]
+Line = Annotated[str, mapped_column(CleanText(250))]
 Code = Annotated[str, mapped_column(String(60))]
 CountryCode = Annotated[str, mapped_column(String(2))]
 CurrencyCode = Annotated[str, mapped_column(String(3))]

@@ -1,0 +1,42 @@
+import unicodedata
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.exc import StatementError
+
+from matchmaker.models.base import CleanText, ExactDecimal
+
+RIGHT_TO_LEFT, ZERO_WIDTH = "\u202e", "\u200b"
+
+
+def test_text_is_stored_composed_and_without_hidden_marks(factory, session):
+    typed = unicodedata.normalize("NFD", "Gốm Bát Tràng") + RIGHT_TO_LEFT + ZERO_WIDTH + "\x00"
+    company = factory.company(name=typed)
+    session.expire(company)
+    assert company.name == "Gốm Bát Tràng"
+
+
+def test_a_time_without_zone_is_refused(factory):
+    with pytest.raises(StatementError, match="has no time zone"):
+        factory.account(created_at=datetime(2026, 11, 18, 9, 0))  # noqa: DTZ001 - that is what is refused.
+
+
+@given(st.decimals(min_value=-(10**14), max_value=10**14, places=4))
+def test_an_amount_comes_back_as_it_was_to_the_last_digit(amount):
+    column = ExactDecimal(4)
+    assert column.process_result_value(column.process_bind_param(amount, None), None) == amount
+
+
+def test_an_amount_finer_than_the_column_is_refused_not_rounded():
+    with pytest.raises(ValueError, match="more than 4 decimal places"):
+        ExactDecimal(4).process_bind_param(Decimal("0.00001"), None)
+
+
+@given(st.text())
+def test_cleaning_text_twice_changes_nothing(text):
+    column = CleanText()
+    once = column.process_bind_param(text, None)
+    assert column.process_bind_param(once, None) == once
