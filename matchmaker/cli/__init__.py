@@ -8,6 +8,8 @@ from matchmaker.cli.accounts import create_organizer, sign_in_link
 from matchmaker.cli.database import migrate
 from matchmaker.cli.demo import seed_demo
 from matchmaker.cli.fair import fair
+from matchmaker.cli.match import match
+from matchmaker.cli.schedule import schedule
 from matchmaker.cli.serve import run_jobs, serve
 
 if TYPE_CHECKING:
@@ -16,5 +18,5 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (migrate, seed_demo, serve, run_jobs, create_organizer, sign_in_link, fair):
+    for command in (migrate, seed_demo, serve, run_jobs, create_organizer, sign_in_link, fair, match, schedule):
         app.cli.add_command(command)

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import click
 
-COMMANDS = (
-    ("create", "create"),
-    ("import_companies", "import_companies"),
-    ("match", "match"),
-    ("request", "request"),
-    ("schedule", "schedule"),
-    ("outcomes", "outcomes"),
-    ("report", "report"),
-)
+from matchmaker.cli.fair.create import create
+from matchmaker.cli.fair.import_companies import import_companies
+from matchmaker.cli.fair.match import match
+from matchmaker.cli.fair.outcomes import outcomes
+from matchmaker.cli.fair.report import report
+from matchmaker.cli.fair.request import request
+from matchmaker.cli.fair.schedule import schedule
+
+HELP = """Run a fair from a list of companies to the deal report.
+
+\b
+The whole way, each step readable on the site as well:
+  fair create my-fair --currency SGD --acceptance automatic
+  fair import my-fair companies.xlsx
+  fair match my-fair
+  fair request my-fair
+  fair schedule my-fair
+  fair outcomes my-fair contracts.csv
+  fair report my-fair --csv report.csv
+"""
 
 
-@click.group("fair")
+@click.group("fair", help=HELP)
 def fair() -> None:
-    r"""Run a fair from a list of companies to the deal report.
-
-    \b
-    The whole way, each step readable on the site as well:
-      fair create my-fair --currency SGD --organizer officer@example.org
-      fair import my-fair companies.xlsx
-      fair match my-fair
-      fair request my-fair
-      fair schedule my-fair
-      fair outcomes my-fair contracts.csv
-      fair report my-fair --csv report.csv
-    """
+    """Hold the commands of one fair together."""
 
 
-for module, name in COMMANDS:
-    if importlib.util.find_spec(f"{__name__}.{module}"):
-        fair.add_command(getattr(importlib.import_module(f"{__name__}.{module}"), name))
+for command in (create, import_companies, match, request, schedule, outcomes, report):
+    fair.add_command(command)

@@ -1,7 +1,7 @@
 """The exact models are the oracle of the method, and are themselves held against counting by hand."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -16,7 +16,7 @@ EFFORT = Effort(deterministic_time=20)
 def breaks_by_hand(slots):
     """Gaps between consecutive meetings of one person."""
     ordered = sorted(slots)
-    return sum(later > earlier + 1 for earlier, later in zip(ordered, ordered[1:], strict=False))
+    return sum(later > earlier + 1 for earlier, later in pairwise(ordered))
 
 
 def fewest_by_hand(problem, fairness):

@@ -121,32 +121,60 @@ def test_the_honest_gap_is_the_distance_to_the_bound():
     assert [(one.reason, one.evidence) for one in result.unscheduled] == [(ReasonCode.NOT_PLACED, {"gap": 1})]
 
 
+def recheck_precedence(asked, plan, one, evidence):
+    before = plan.get(evidence["blocking"])
+    if before is None:
+        return evidence["blocking"] in one.after and evidence["placed_at"] is None
+    return before.slot + asked[before.meeting].length > max(evidence["possible"])
+
+
+def recheck_clash(asked, plan, one, evidence):
+    covered = set(range(one.fixed, one.fixed + one.length))
+    spans = [range(plan[code].slot, plan[code].slot + asked[code].length) for code in evidence["blocking"]]
+    return evidence["slot"] == one.fixed and bool(spans) and all(covered.intersection(span) for span in spans)
+
+
+def recheck_maximum(asked, plan, one, evidence):
+    met = sum(evidence["company"] in [party.company for party in asked[code].parties] for code in plan)
+    return evidence["company"] in [party.company for party in one.parties] and met == evidence["maximum"]
+
+
+def demand_exceeds(_asked, _plan, _one, evidence):
+    return "slots" in evidence or evidence["requested"] > evidence["capacity"]
+
+
+def recheck_calendars(_asked, _plan, _one, evidence):
+    return not set(evidence["allowed"]).intersection(*evidence["bookable"].values())
+
+
+def recheck_interpreters(_asked, _plan, _one, evidence):
+    return bool(evidence["slots"])
+
+
+def recheck_hours(_asked, _plan, _one, evidence):
+    return not set(evidence["slots"]) & set(evidence["open"])
+
+
+# Whether the evidence is true, from the problem and the plan alone.
+RECHECKS = {
+    ReasonCode.NO_COMMON_SLOT: recheck_calendars,
+    ReasonCode.NO_INTERPRETER: recheck_interpreters,
+    ReasonCode.PLACE_CLOSED: recheck_hours,
+    ReasonCode.PRECEDENCE: recheck_precedence,
+    ReasonCode.FIXED_CLASH: recheck_clash,
+    ReasonCode.MAXIMUM_REACHED: recheck_maximum,
+    ReasonCode.OVERBOOKED: demand_exceeds,
+    ReasonCode.TABLES_FULL: demand_exceeds,
+    ReasonCode.INTERPRETERS_FULL: demand_exceeds,
+}
+
+
 def recheck(problem, result, told):
-    """Whether the evidence is true, from the problem and the plan alone."""
-    asked = {one.code: one for one in problem.meetings}
-    one, evidence = asked[told.meeting], told.evidence
-    plan = {assignment.meeting: assignment for assignment in result.assignments}
-    sides = [party.company for party in one.parties]
-    if told.reason is ReasonCode.NO_COMMON_SLOT:
-        return not set(evidence["allowed"]).intersection(*evidence["bookable"].values())
-    if told.reason is ReasonCode.PRECEDENCE:
-        before = plan.get(evidence["blocking"])
-        if before is None:
-            return evidence["placed_at"] is None
-        return before.slot + asked[before.meeting].length > max(evidence["possible"])
-    if told.reason is ReasonCode.FIXED_CLASH:
-        return evidence["slot"] == one.fixed and all(
-            plan[code].slot <= one.fixed + one.length - 1 and plan[code].slot + asked[code].length > one.fixed
-            for code in evidence["blocking"]
-        )
-    if told.reason is ReasonCode.MAXIMUM_REACHED:
-        met = sum(evidence["company"] in [party.company for party in asked[code].parties] for code in plan)
-        return evidence["company"] in sides and met == evidence["maximum"]
-    if told.reason in {ReasonCode.OVERBOOKED, ReasonCode.TABLES_FULL, ReasonCode.INTERPRETERS_FULL}:
-        return "slots" in evidence or evidence["requested"] > evidence["capacity"]
     if told.reason is ReasonCode.NOT_PLACED:
-        return evidence["gap"] == result.bound - result.metrics.weight
-    return told.reason in {ReasonCode.NO_INTERPRETER, ReasonCode.PLACE_CLOSED} and bool(evidence)
+        return told.evidence == {"gap": result.bound - result.metrics.weight}
+    asked = {one.code: one for one in problem.meetings}
+    plan = {assignment.meeting: assignment for assignment in result.assignments}
+    return RECHECKS[told.reason](asked, plan, asked[told.meeting], told.evidence)
 
 
 @pytest.mark.parametrize("seed", range(10))

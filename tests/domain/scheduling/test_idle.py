@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ def periods_by_hand(occupied, unavailable):
     met = sorted(bits(occupied))
     return sum(
         earlier // 5 == later // 5 and any(t not in unavailable for t in range(earlier + 1, later))
-        for earlier, later in zip(met, met[1:], strict=False)
+        for earlier, later in pairwise(met)
     )
 
 
