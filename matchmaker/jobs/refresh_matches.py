@@ -20,14 +20,24 @@ if TYPE_CHECKING:
 
 
 def run(*, facts: dict[str, Any], renew: Callable[[], None]) -> None:
-    """Do the run that the job names; after a crash it is simply done again."""
+    """Do the run that the job names; after a crash it is done again, unless it had been finished."""
     run_id = uuid.UUID(facts["run_id"])
     begin_writing(db.session)
-    matching.start_run(db.session, run_id=run_id)
+    is_wanted = matching.start_run(db.session, run_id=run_id)
     db.session.commit()
-    try:
+    if is_wanted:
         refresh(fair_id=uuid.UUID(facts["fair_id"]), run_id=run_id, progress=lambda _done: renew())
-    except Exception:
+
+
+def refresh(*, fair_id: uuid.UUID, run_id: uuid.UUID, progress: Callable[[int], None]) -> Stored:
+    """Match a fair and store the result, committing each step; ``progress`` is told the steps done, of three.
+
+    After any error the run has failed, the suggestions of the run before stand, and the error goes on.
+    """
+    try:
+        return _refresh(fair_id, run_id, progress)
+    except BaseException:
+        # Also when someone stops the command: the page must not wait for a run that nobody does.
         db.session.rollback()
         begin_writing(db.session)
         matching.fail_run(db.session, run_id=run_id, now=clock.now())
@@ -35,8 +45,7 @@ def run(*, facts: dict[str, Any], renew: Callable[[], None]) -> None:
         raise
 
 
-def refresh(*, fair_id: uuid.UUID, run_id: uuid.UUID, progress: Callable[[int], None]) -> Stored:
-    """Match a fair and store the result, committing each step; ``progress`` is told the steps done, of three."""
+def _refresh(fair_id: uuid.UUID, run_id: uuid.UUID, progress: Callable[[int], None]) -> Stored:
     config = current_app.extensions["matchmaker"]
     matcher = fitted_matcher(cache=config.instance, taxonomy=config.taxonomy)
     _step(run_id, 1, progress)

@@ -97,4 +97,4 @@ def category_tree(session: Session) -> list[CategoryNode]:
 def category_names(session: Session, *, lang: str) -> dict[str, str]:
     """Return the name of every category in one language, by code."""
     name = Category.name_vi if lang == "vi" else Category.name_en
-    return dict(session.execute(select(Category.code, name)).tuples().all())
+    return dict(session.execute(select(Category.code, name)).all())

@@ -97,18 +97,24 @@ def import_rows(
         writer.finish()
     counts = ImportCounts(**outcomes)
     if counts.created or counts.updated:
-        history.record(
-            session,
-            action="companies_imported",
-            subject_kind="fair",
-            subject_id=fair_id,
-            by=by,
-            now=now,
-            fair_id=fair_id,
-            **outcomes,
-        )
-        session.flush()
+        _record(session, fair_id=fair_id, by=by, now=now, counts=counts)
     return counts
+
+
+def _record(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now: datetime, counts: ImportCounts) -> None:
+    history.record(
+        session,
+        action="companies_imported",
+        subject_kind="fair",
+        subject_id=fair_id,
+        by=by,
+        now=now,
+        fair_id=fair_id,
+        created=counts.created,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+    )
+    session.flush()
 
 
 class _Writer:

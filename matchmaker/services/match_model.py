@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +17,16 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 METHOD = Path(__file__).resolve().parents[1] / "domain" / "matching"
+# A fitted model is only sure to load into the versions that wrote it.
+LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 
 def fitted_matcher(*, cache: Path, taxonomy: Path | None = None) -> Matcher:
     """Return a matcher whose lexicon knows our own trade terms and, if given, a parallel taxonomy.
 
     ``taxonomy`` holds ``vi/*.txt`` and ``en/*.txt`` with the same ids. Learning takes seconds, so the result
-    is kept under ``cache`` by a hash of everything it was learned from and of the method's own code.
+    is kept under ``cache`` by a hash of everything it was learned from, of the method's own code and of the
+    versions of its libraries.
     """
     # scikit-learn takes a second to load; pages that only read stored suggestions never pay for it.
     import joblib  # noqa: PLC0415
@@ -32,7 +37,8 @@ def fitted_matcher(*, cache: Path, taxonomy: Path | None = None) -> Matcher:
         return matcher
     matcher = _fit(taxonomy)
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = kept.with_suffix(".draft")
+    # Two processes may learn at the same time; each writes its own draft, and a file appears complete or not at all.
+    draft = kept.with_suffix(f".{os.getpid()}.draft")
     joblib.dump(matcher, draft, compress=3)
     draft.replace(kept)
     for older in cache.glob("matcher-*.joblib"):
@@ -59,7 +65,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _fingerprint(taxonomy: Path | None) -> str:
-    told = hashlib.sha256()
+    told = hashlib.sha256(" ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES).encode())
     for path in _sources(taxonomy):
         told.update(path.name.encode())
         told.update(path.read_bytes())

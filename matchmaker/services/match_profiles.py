@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -109,9 +109,11 @@ def fair_profiles(session: Session, *, fair_id: uuid.UUID) -> FairProfiles:
     certificates = _grouped(session.execute(CERTIFICATES, key))
     vetoes = _grouped(session.execute(VETOES, key))
     tongues: dict[uuid.UUID, set[str]] = defaultdict(set)
+    people: Counter[uuid.UUID] = Counter()
     for participation_id, languages in session.execute(TONGUES, key):
         tongues[participation_id].update(languages)
-    known = _Known(certificates, vetoes, tongues, _free_slots(session, key))
+        people[participation_id] += 1
+    known = _Known(certificates, vetoes, tongues, _free_slots(session, key, people))
     profiles = [
         _profile(row, offers=offers[row.id], needs=needs[row.id], known=known, rank=rank)
         for rank, row in enumerate(session.execute(COMPANIES, key))
@@ -172,16 +174,13 @@ def _grouped(rows: Iterable[Any]) -> Mapping[uuid.UUID, list[str]]:
     return grouped
 
 
-def _free_slots(session: Session, key: dict[str, Any]) -> Mapping[uuid.UUID, int]:
+def _free_slots(session: Session, key: dict[str, Any], people: Mapping[uuid.UUID, int]) -> Mapping[uuid.UUID, int]:
     """Bit masks of the slots in which at least one person of a participation is free; absent from it means all."""
-    numbers: dict[uuid.UUID, int] = dict(session.execute(SLOT_NUMBERS, key).tuples().all())
+    numbers: dict[uuid.UUID, int] = dict(session.execute(SLOT_NUMBERS, key).all())
     away: dict[uuid.UUID, dict[uuid.UUID, int]] = defaultdict(lambda: defaultdict(int))
     for participation_id, person, slot_id in session.execute(ABSENCES, key):
         if slot_id in numbers:
             away[participation_id][person] |= 1 << (numbers[slot_id] - 1)
-    people: dict[uuid.UUID, int] = defaultdict(int)
-    for participation_id, _languages in session.execute(TONGUES, key):
-        people[participation_id] += 1
     everything = (1 << len(numbers)) - 1
     free = {}
     for participation_id, masks in away.items():

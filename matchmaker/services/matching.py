@@ -10,7 +10,8 @@ from sqlalchemy import delete, insert, select, update
 
 from matchmaker.domain.matching.profiles import Side
 from matchmaker.models import MatchRun, Suggestion
-from matchmaker.services import history, jobs
+from matchmaker.services import history, jobs, runs
+from matchmaker.services.runs import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from matchmaker.domain.matching.results import ScoredPair
     from matchmaker.services.match_profiles import FairProfiles
 
-WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 ROWS_AT_ONCE = 500
 STEPS = 3
 
@@ -41,14 +41,12 @@ class Stored:
 
 def request_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
     """Ask the jobs process to match a fair anew; return the run, which is the waiting one if there is one."""
-    waiting = session.scalar(
-        select(MatchRun.id).where(MatchRun.fair_id == fair_id, MatchRun.state.in_((WAITING, RUNNING)))
-    )
+    waiting = runs.under_way(session, MatchRun, fair_id=fair_id, now=now)
     run_id = waiting or _new_run(session, fair_id=fair_id, by=by, now=now)
     jobs.enqueue(
         session,
         kind="refresh_matches",
-        once=f"refresh_matches {fair_id}",
+        once=f"refresh_matches {run_id}",
         now=now,
         fair_id=str(fair_id),
         run_id=str(run_id),
@@ -56,9 +54,9 @@ def request_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, n
     return run_id
 
 
-def start_run(session: Session, *, run_id: uuid.UUID) -> None:
-    """Note that a run is being done."""
-    session.execute(update(MatchRun).where(MatchRun.id == run_id).values(state=RUNNING, done=0, total=STEPS))
+def start_run(session: Session, *, run_id: uuid.UUID) -> bool:
+    """Note that a run is being done; False when nothing is left to do, see runs.start."""
+    return runs.start(session, MatchRun, run_id=run_id)
 
 
 def advance_run(session: Session, *, run_id: uuid.UUID, done: int) -> None:
@@ -68,7 +66,7 @@ def advance_run(session: Session, *, run_id: uuid.UUID, done: int) -> None:
 
 def fail_run(session: Session, *, run_id: uuid.UUID, now: datetime) -> None:
     """Note that a run gave up; the suggestions of the one before stay."""
-    session.execute(update(MatchRun).where(MatchRun.id == run_id).values(state=FAILED, finished_at=now))
+    runs.fail(session, MatchRun, run_id=run_id, now=now)
 
 
 def begin_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
@@ -101,7 +99,7 @@ def store(
         update(MatchRun)
         .where(MatchRun.id == run_id)
         .values(
-            state=DONE,
+            state=RunState.DONE,
             done=STEPS,
             total=STEPS,
             version=matched.version,
@@ -134,7 +132,15 @@ def real_pairs_in_top(
 
 
 def _new_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
-    run = MatchRun(fair_id=fair_id, state=WAITING, version="", weights={}, coverage={}, total=STEPS, started_at=now)
+    run = MatchRun(
+        fair_id=fair_id,
+        state=RunState.WAITING,
+        version="",
+        weights={},
+        coverage={},
+        total=STEPS,
+        started_at=now,
+    )
     session.add(run)
     session.flush()
     history.record(

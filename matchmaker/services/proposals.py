@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[uuid.UUID, uuid.UUID]
 REQUESTED_BY = "organizer"
-# A meeting has a dozen values, so this many rows stay below what either database takes in one statement.
+# Many enough to be quick, few enough for progress to be seen and for a list of keys in one statement.
 PAIRS_A_STATEMENT = 500
 
 
@@ -114,7 +114,7 @@ def propose_all(
     made: dict[Pair, uuid.UUID] = {}
     for start in range(0, len(missing), PAIRS_A_STATEMENT):
         chunk = {pair: uuid.uuid4() for pair in missing[start : start + PAIRS_A_STATEMENT]}
-        session.execute(insert(Meeting).values(_meetings(chunk, fair_id=fair.id, origin=origin, now=now)))
+        session.execute(insert(Meeting), _meetings(chunk, fair_id=fair.id, origin=origin, now=now))
         _write(session, MeetingAttendee, _attendees(chunk, speakers))
         _write(session, HistoryEntry, _entries(chunk.values(), fair_id=fair.id, by=by, now=now))
         made.update(chunk)
@@ -228,4 +228,4 @@ def _entries(
 
 def _write(session: Session, table: type[MeetingAttendee | HistoryEntry], rows: list[dict[str, Any]]) -> None:
     if rows:
-        session.execute(insert(table).values(rows))
+        session.execute(insert(table), rows)

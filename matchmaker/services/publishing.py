@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
-from matchmaker.domain.errors import Conflict
+from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase
 from matchmaker.domain.meetings import MeetingState
-from matchmaker.models import Account, Fair, Meeting, MeetingAttendee, Representative
+from matchmaker.models import Account, Fair, Meeting, MeetingAttendee, Notice, Representative, ScheduleRun
 from matchmaker.services import history, notices
+from matchmaker.services.runs import RunState
 
 if TYPE_CHECKING:
     import uuid
@@ -20,40 +23,27 @@ if TYPE_CHECKING:
 
     from matchmaker.services.fairs import FairFacts
 
+KIND = "schedule_published"
 BEFORE_FAIR = (Phase.PROFILES, Phase.PREFERENCES, Phase.SCHEDULING, Phase.PROVISIONAL)
 
 
 def publish(session: Session, *, fair: FairFacts, run_id: uuid.UUID, by: uuid.UUID, now: datetime) -> int:
-    """Publish the plan of a run and return how many people are told.
+    """Publish the plan of a run and return how many people are told: those whose agenda is not what they were told.
 
-    Publishing the same run again tells nobody twice. Raises Conflict('nothing_scheduled') without any placed meeting.
+    Raises NotFound for a run that is not a finished one of this fair, Conflict('nothing_scheduled') without any
+    placed meeting.
     """
-    people = session.execute(
-        select(Account.id, func.count(Meeting.id))
-        .join(Representative, Representative.account_id == Account.id)
-        .join(MeetingAttendee, MeetingAttendee.representative_id == Representative.id)
-        .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
-        .where(Meeting.fair_id == fair.id, Meeting.state == MeetingState.SCHEDULED)
-        .group_by(Account.id)
-        .order_by(Account.id)
-    ).all()
-    if not people:
+    run = select(ScheduleRun.id).where(
+        ScheduleRun.id == run_id, ScheduleRun.fair_id == fair.id, ScheduleRun.state == RunState.DONE
+    )
+    if session.scalar(run) is None:
+        raise NotFound("no_such_run")
+    agendas = _agendas(session, fair_id=fair.id)
+    if not agendas:
         raise Conflict("nothing_scheduled")
     if fair.phase in BEFORE_FAIR:
         session.execute(update(Fair).where(Fair.id == fair.id).values(phase=Phase.FINAL))
-    for account_id, count in people:
-        notices.queue(
-            session,
-            account_id=account_id,
-            fair_id=fair.id,
-            kind="schedule_published",
-            once=f"schedule_published {run_id} {account_id}",
-            now=now,
-            path=f"/fairs/{fair.slug}/agenda",
-            meetings=count,
-            fair_vi=fair.name_vi,
-            fair_en=fair.name_en,
-        )
+    told = _tell(session, fair=fair, agendas=agendas, now=now)
     history.record(
         session,
         action="schedule_published",
@@ -62,5 +52,56 @@ def publish(session: Session, *, fair: FairFacts, run_id: uuid.UUID, by: uuid.UU
         by=by,
         now=now,
         fair_id=fair.id,
+        told=told,
     )
-    return len(people)
+    return told
+
+
+def _agendas(session: Session, *, fair_id: uuid.UUID) -> dict[uuid.UUID, list[str]]:
+    """What each person who can sign in has before them: meeting, slot and table, in one order."""
+    rows = session.execute(
+        select(Account.id, Meeting.id, Meeting.slot_id, Meeting.table_id)
+        .join(Representative, Representative.account_id == Account.id)
+        .join(MeetingAttendee, MeetingAttendee.representative_id == Representative.id)
+        .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
+        .where(Meeting.fair_id == fair_id, Meeting.state == MeetingState.SCHEDULED)
+        .order_by(Account.id, Meeting.id)
+    )
+    agendas: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for account_id, *place in rows:
+        agendas[account_id].append(" ".join(map(str, place)))
+    return agendas
+
+
+def _tell(session: Session, *, fair: FairFacts, agendas: dict[uuid.UUID, list[str]], now: datetime) -> int:
+    """Queue a notice for everyone whose agenda differs from the one in their last notice; return how many."""
+    told: Counter[uuid.UUID] = Counter()
+    known: dict[uuid.UUID, str] = {}
+    notices_so_far = (
+        select(Notice.account_id, Notice.facts)
+        .where(Notice.fair_id == fair.id, Notice.kind == KIND)
+        .order_by(Notice.created_at, Notice.id)
+    )
+    for account_id, facts in session.execute(notices_so_far):
+        told[account_id] += 1
+        known[account_id] = facts.get("agenda", "")
+    new = {key: digest for key, places in agendas.items() if (digest := _digest(places)) != known.get(key)}
+    for account_id, digest in new.items():
+        notices.queue(
+            session,
+            account_id=account_id,
+            fair_id=fair.id,
+            kind=KIND,
+            once=f"{KIND} {fair.id} {account_id} {told[account_id]}",
+            now=now,
+            path=f"/fairs/{fair.slug}/agenda",
+            meetings=len(agendas[account_id]),
+            agenda=digest,
+            fair_vi=fair.name_vi,
+            fair_en=fair.name_en,
+        )
+    return len(new)
+
+
+def _digest(places: list[str]) -> str:
+    return hashlib.sha256("\n".join(places).encode()).hexdigest()[:16]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -40,13 +40,15 @@ from matchmaker.models import Slot as SlotRow
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
 LONGEST_BREAK = timedelta(minutes=30)
 HOME_LANGUAGE = "vi"
-TO_PLACE = (MeetingState.ACCEPTED, MeetingState.SCHEDULED)
+BOTH_SIDES = 2
+TO_PLACE = frozenset({MeetingState.ACCEPTED, MeetingState.SCHEDULED})
 SLOTS = (
     select(SlotRow.id, SlotRow.starts_at, SlotRow.ends_at, SlotRow.day)
     .where(SlotRow.fair_id == bindparam("fair_id"))
@@ -108,7 +110,7 @@ MEETINGS = (
         MeetingRow.is_locked,
         MeetingRow.is_online,
     )
-    .where(MeetingRow.fair_id == bindparam("fair_id"), MeetingRow.state.in_(TO_PLACE))
+    .where(MeetingRow.fair_id == bindparam("fair_id"), MeetingRow.state.in_(sorted(TO_PLACE | RECORDED)))
     .order_by(MeetingRow.requested_at, MeetingRow.exhibitor_id, MeetingRow.buyer_id, MeetingRow.id)
 )
 ATTENDEES = (
@@ -131,33 +133,56 @@ class FairProblem:
 
 @dataclass(frozen=True, slots=True)
 class _Calendar:
-    """The slots of a fair by number, and who or what can't be used in which."""
+    """The slots of a fair by number, who or what can't be used in which, and which have begun.
+
+    ``begun`` is empty once all have: such a fair is recorded afterwards, and nothing is left to protect.
+    """
 
     slots: tuple[Slot, ...]
     ids: tuple[uuid.UUID, ...]
     away: Mapping[uuid.UUID, set[int]]
+    begun: frozenset[int]
 
     def numbers(self, key: uuid.UUID) -> frozenset[int]:
         """Return the slots in which a person, table or interpreter can't be used."""
         return frozenset(self.away.get(key, ()))
 
+    @property
+    def allowed(self) -> frozenset[int] | None:
+        """The slots in which a meeting may still be placed; None means all."""
+        return frozenset(range(len(self.slots))) - self.begun if self.begun else None
 
-def fair_problem(session: Session, *, fair_id: uuid.UUID) -> FairProblem:
-    """Return what is to be scheduled at a fair, from ten statements whatever its size.
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A fair's meetings by what the plan may do with them; ``number`` gives the slot of those that have one."""
+
+    to_place: tuple[Any, ...]
+    number: Mapping[uuid.UUID, int]
+    spent: Counter[uuid.UUID]
+
+
+def fair_problem(session: Session, *, fair_id: uuid.UUID, now: datetime) -> FairProblem:
+    """Return what is to be scheduled at a fair, from eleven statements whatever its size.
 
     Codes of the problem are the keys of the rows as text; a company's code is its company's key, since its
     people serve both of its roles. Seats of meetings on record are closed to the plan.
+
+    As long as the fair has slots to come, those that have begun are closed, and meetings scheduled in them are
+    left out: nobody can be sent to a table in the past, or be called away from one. Two problems of the same fair
+    are equal exactly when a plan for one is a plan for the other.
     """
     key = {"fair_id": fair_id}
-    calendar = _calendar(session, key)
-    company_of, companies = _companies(session, key)
-    rows = session.execute(MEETINGS, key).all()
+    calendar = _calendar(session, key, now)
+    participations = session.execute(COMPANIES, key).all()
+    company_of = {row.id: row.company_id for row in participations}
+    rows = _rows(session, key, calendar, company_of)
     places = _places(session, key, calendar)
     problem = Problem(
         slots=calendar.slots,
-        companies=companies,
+        companies=_companies(participations, rows.spent),
         persons=_persons(session, key, calendar, company_of),
-        meetings=tuple(_meeting(row, company_of, places) for row in rows),
+        meetings=tuple(_meeting(row, rows, company_of, places, calendar) for row in rows.to_place),
         places=places,
         interpreters=tuple(
             Interpreter(
@@ -170,13 +195,13 @@ def fair_problem(session: Session, *, fair_id: uuid.UUID) -> FairProblem:
     )
     return FairProblem(
         problem=problem,
-        standing=_standing(session, key, rows, calendar, places),
-        locked=frozenset(str(row.id) for row in rows if row.is_locked and row.slot_id is not None),
+        standing=_standing(session, key, rows, places),
+        locked=frozenset(str(row.id) for row in rows.to_place if row.is_locked and row.id in rows.number),
         slot_ids=calendar.ids,
     )
 
 
-def _calendar(session: Session, key: dict[str, Any]) -> _Calendar:
+def _calendar(session: Session, key: dict[str, Any], now: datetime) -> _Calendar:
     rows = session.execute(SLOTS, key).all()
     days = sorted({row.day for row in rows})
     slots: list[Slot] = []
@@ -191,22 +216,45 @@ def _calendar(session: Session, key: dict[str, Any]) -> _Calendar:
     away: dict[uuid.UUID, set[int]] = defaultdict(set)
     for statement in (ABSENCES, INTERPRETER_ABSENCES, RECORDED_SEATS):
         for resource_id, slot_id in session.execute(statement, key):
-            away[resource_id].add(number[slot_id])
-    return _Calendar(tuple(slots), tuple(row.id for row in rows), away)
+            if slot_id in number:
+                away[resource_id].add(number[slot_id])
+    begun = frozenset(place for place, row in enumerate(rows) if row.starts_at <= now)
+    return _Calendar(
+        tuple(slots), tuple(row.id for row in rows), away, begun if len(begun) < len(rows) else frozenset()
+    )
 
 
-def _companies(session: Session, key: dict[str, Any]) -> tuple[dict[uuid.UUID, uuid.UUID], tuple[Company, ...]]:
-    company_of: dict[uuid.UUID, uuid.UUID] = {}
+def _rows(
+    session: Session, key: dict[str, Any], calendar: _Calendar, company_of: Mapping[uuid.UUID, uuid.UUID]
+) -> _Rows:
+    """Split meetings into those the plan may place, and those that have spent a place of their companies' limits."""
+    slot_number = {slot_id: place for place, slot_id in enumerate(calendar.ids)}
+    to_place: list[Any] = []
+    number: dict[uuid.UUID, int] = {}
+    spent: Counter[uuid.UUID] = Counter()
+    for row in session.execute(MEETINGS, key):
+        slot = None if row.state == MeetingState.ACCEPTED else slot_number.get(row.slot_id)
+        if row.state in RECORDED or slot in calendar.begun:
+            # Walk-ins have no slot: they took nobody's time in the grid, and no limit counts them.
+            if slot is not None:
+                spent.update((company_of[row.exhibitor_id], company_of[row.buyer_id]))
+            continue
+        to_place.append(row)
+        if slot is not None:
+            number[row.id] = slot
+    return _Rows(tuple(to_place), number, spent)
+
+
+def _companies(participations: Sequence[Any], spent: Counter[uuid.UUID]) -> tuple[Company, ...]:
     caps: dict[uuid.UUID, int] = {}
     hosted: dict[uuid.UUID, bool] = {}
-    for participation_id, company_id, is_hosted, cap in session.execute(COMPANIES, key):
-        company_of[participation_id] = company_id
+    for _participation_id, company_id, is_hosted, cap in participations:
         caps[company_id] = max(cap, caps.get(company_id, 0))
         hosted[company_id] = is_hosted or hosted.get(company_id, False)
-    companies = tuple(
-        Company(code=str(company_id), maximum=cap, is_hosted=hosted[company_id]) for company_id, cap in caps.items()
+    return tuple(
+        Company(code=str(company_id), maximum=max(0, cap - spent[company_id]), is_hosted=hosted[company_id])
+        for company_id, cap in caps.items()
     )
-    return company_of, companies
 
 
 def _persons(
@@ -230,32 +278,36 @@ def _places(session: Session, key: dict[str, Any], calendar: _Calendar) -> tuple
     return tuple(Place(code=f"hall {hall}", hall=hall, tables=tuple(tables)) for hall, tables in halls.items())
 
 
-def _meeting(row: Any, company_of: Mapping[uuid.UUID, uuid.UUID], places: tuple[Place, ...]) -> Meeting:
+def _meeting(
+    row: Any, rows: _Rows, company_of: Mapping[uuid.UUID, uuid.UUID], places: tuple[Place, ...], calendar: _Calendar
+) -> Meeting:
     return Meeting(
         code=str(row.id),
         parties=(Party(company=str(company_of[row.exhibitor_id])), Party(company=str(company_of[row.buyer_id]))),
         places=() if row.is_online else tuple(place.code for place in places),
+        allowed=calendar.allowed,
+        fixed=rows.number.get(row.id) if row.is_locked else None,
     )
 
 
-def _standing(
-    session: Session, key: dict[str, Any], rows: Any, calendar: _Calendar, places: tuple[Place, ...]
-) -> tuple[Assignment, ...]:
-    """The plan as it is in the tables, people in the order of the parties: exhibitor, then buyer."""
-    people: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for meeting_id, representative_id, _side in session.execute(ATTENDEES, key):
-        people[meeting_id].append(str(representative_id))
+def _standing(session: Session, key: dict[str, Any], rows: _Rows, places: tuple[Place, ...]) -> tuple[Assignment, ...]:
+    """The plan as it is in the tables, people in the order of the parties: exhibitor, then buyer.
+
+    A meeting that has lost a side's person has no standing: someone else may have to come at another time.
+    """
+    people: dict[uuid.UUID, dict[str, str]] = defaultdict(dict)
+    for meeting_id, representative_id, side in session.execute(ATTENDEES, key):
+        people[meeting_id].setdefault(side, str(representative_id))
     place_of = {table.code: place.code for place in places for table in place.tables}
-    number = {slot_id: place for place, slot_id in enumerate(calendar.ids)}
     return tuple(
         Assignment(
             meeting=str(row.id),
-            slot=number[row.slot_id],
-            persons=tuple(people[row.id]),
+            slot=rows.number[row.id],
+            persons=(people[row.id]["exhibitor"], people[row.id]["buyer"]),
             place=place_of.get(str(row.table_id)),
             table=str(row.table_id) if row.table_id else None,
             interpreter=str(row.interpreter_id) if row.interpreter_id else None,
         )
-        for row in rows
-        if row.slot_id is not None
+        for row in rows.to_place
+        if row.id in rows.number and len(people[row.id]) == BOTH_SIDES
     )

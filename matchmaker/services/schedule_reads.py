@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-LINES_A_PAGE = 100
-MISSES_SHOWN = 200
+LINES_A_PAGE = 50
+MISSES_A_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ LAST_RUN = (
         ScheduleRun.finished_at,
     )
     .where(ScheduleRun.fair_id == bindparam("fair_id"))
-    .order_by(ScheduleRun.started_at.desc())
+    .order_by(ScheduleRun.started_at.desc(), ScheduleRun.id.desc())
     .limit(1)
 )
 ON_GRID = (MeetingState.SCHEDULED, *sorted(RECORDED))
@@ -124,6 +124,7 @@ LINES = (
         Meeting.buyer_id,
         BUYER.name,
         BUYER.country,
+        func.count().over(),
     )
     .join(Slot, Slot.id == Meeting.slot_id)
     .join(SELLING, SELLING.id == Meeting.exhibitor_id)
@@ -142,6 +143,17 @@ LINES = (
     .limit(LINES_A_PAGE)
     .offset(bindparam("start"))
 )
+IS_MISSED = (
+    ScheduleMiss.run_id == bindparam("run_id"),
+    Meeting.state == MeetingState.ACCEPTED,
+)
+MISS_COUNTS = (
+    select(ScheduleMiss.code, func.count())
+    .join(Meeting, Meeting.id == ScheduleMiss.meeting_id)
+    .where(*IS_MISSED)
+    .group_by(ScheduleMiss.code)
+    .order_by(func.count().desc(), ScheduleMiss.code)
+)
 MISSES = (
     select(Meeting.id, SELLER.name, BUYER.name, ScheduleMiss.code, ScheduleMiss.evidence, ScheduleMiss.help)
     .join(Meeting, Meeting.id == ScheduleMiss.meeting_id)
@@ -149,9 +161,10 @@ MISSES = (
     .join(SELLER, SELLER.id == SELLING.company_id)
     .join(BUYING, BUYING.id == Meeting.buyer_id)
     .join(BUYER, BUYER.id == BUYING.company_id)
-    .where(ScheduleMiss.run_id == bindparam("run_id"), Meeting.state == MeetingState.ACCEPTED)
-    .order_by(ScheduleMiss.code, SELLER.name, BUYER.name)
-    .limit(MISSES_SHOWN)
+    .where(*IS_MISSED, (bindparam("code", type_=String) == "") | (ScheduleMiss.code == bindparam("code")))
+    .order_by(ScheduleMiss.code, SELLER.name, BUYER.name, Meeting.id)
+    .limit(bindparam("count"))
+    .offset(bindparam("start"))
 )
 WAITING = select(
     func.count().filter(Meeting.state == MeetingState.ACCEPTED),
@@ -170,18 +183,31 @@ def days(session: Session, *, fair_id: uuid.UUID) -> list[DayLoad]:
     return [DayLoad(*row) for row in session.execute(DAYS, {"fair_id": fair_id})]
 
 
-def lines(session: Session, *, fair_id: uuid.UUID, day: date, wanted: str = "", page: int = 1) -> list[Line]:
-    """Return one page of a day's meetings by time and table; ``wanted`` is part of a company's name key."""
+def lines(
+    session: Session, *, fair_id: uuid.UUID, day: date, wanted: str = "", page: int = 1
+) -> tuple[list[Line], int]:
+    """Return one page of a day's meetings by time and table, and how many there are on all pages.
+
+    ``wanted`` is part of a company's name key. A page that does not exist is empty, of none.
+    """
     escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     found: Any = session.execute(
         LINES, {"fair_id": fair_id, "day": day, "wanted": escaped, "start": LINES_A_PAGE * (page - 1)}
-    )
-    return [Line(*row) for row in found]
+    ).all()
+    return [Line(*row[:-1]) for row in found], (found[0][-1] if found else 0)
 
 
-def misses(session: Session, *, run_id: uuid.UUID) -> list[Miss]:
-    """Return the meetings that a run could not place and that still wait for a place, at most two hundred."""
-    return [Miss(*row) for row in session.execute(MISSES, {"run_id": run_id})]
+def miss_counts(session: Session, *, run_id: uuid.UUID) -> dict[str, int]:
+    """Return how many meetings a run could not place and still wait, by reason, the most frequent first."""
+    return dict(session.execute(MISS_COUNTS, {"run_id": run_id}).tuples().all())
+
+
+def misses(
+    session: Session, *, run_id: uuid.UUID, code: str = "", start: int = 0, count: int = MISSES_A_PAGE
+) -> list[Miss]:
+    """Return some of the meetings that a run could not place and that still wait; ``code`` keeps one reason."""
+    facts = {"run_id": run_id, "code": code, "start": start, "count": count}
+    return [Miss(*row) for row in session.execute(MISSES, facts)]
 
 
 def waiting_and_placed(session: Session, *, fair_id: uuid.UUID) -> tuple[int, int]:

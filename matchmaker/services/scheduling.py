@@ -10,8 +10,12 @@ from sqlalchemy import delete, insert, select, update
 
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.meetings import Action, MeetingState, Party, next_state
+from matchmaker.domain.scheduling import Changes, Freeze, Options, changes_between, validate
+from matchmaker.domain.scheduling import solve as find_plan
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun
-from matchmaker.services import history, jobs
+from matchmaker.services import history, jobs, runs
+from matchmaker.services.runs import RunState
+from matchmaker.services.schedule_problem import FairProblem, fair_problem
 from matchmaker.services.seats import Booking, free_seats, take_seats
 
 if TYPE_CHECKING:
@@ -21,9 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.domain.scheduling.plan import Assignment, Progress, Result
-    from matchmaker.services.schedule_problem import FairProblem
 
-WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+DEFAULT_SEED = 7
 ROWS_A_STATEMENT = 500
 
 
@@ -45,18 +48,17 @@ class Placed:
     misses: dict[str, int]
 
 
-def request_run(session: Session, *, fair_id: uuid.UUID, seed: int, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
+def request_run(
+    session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now: datetime, seed: int = DEFAULT_SEED
+) -> uuid.UUID:
     """Ask the jobs process for a schedule; return the run, which is the waiting one if there is one."""
-    waiting = session.scalar(
-        select(ScheduleRun.id).where(ScheduleRun.fair_id == fair_id, ScheduleRun.state.in_((WAITING, RUNNING)))
-    )
+    waiting = runs.under_way(session, ScheduleRun, fair_id=fair_id, now=now)
     run_id = waiting or begin_run(session, fair_id=fair_id, seed=seed, by=by, now=now)
     jobs.enqueue(
         session,
         kind="solve_schedule",
-        once=f"solve_schedule {fair_id}",
+        once=f"solve_schedule {run_id}",
         now=now,
-        fair_id=str(fair_id),
         run_id=str(run_id),
     )
     return run_id
@@ -64,7 +66,7 @@ def request_run(session: Session, *, fair_id: uuid.UUID, seed: int, by: uuid.UUI
 
 def begin_run(session: Session, *, fair_id: uuid.UUID, seed: int, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
     """Open a run."""
-    run = ScheduleRun(fair_id=fair_id, state=WAITING, seed=seed, metrics={}, certificate={}, started_at=now)
+    run = ScheduleRun(fair_id=fair_id, state=RunState.WAITING, seed=seed, metrics={}, certificate={}, started_at=now)
     session.add(run)
     session.flush()
     history.record(
@@ -79,16 +81,22 @@ def begin_run(session: Session, *, fair_id: uuid.UUID, seed: int, by: uuid.UUID 
     return run.id
 
 
+def start_run(session: Session, *, run_id: uuid.UUID) -> tuple[uuid.UUID, int] | None:
+    """Note that a run is being done and return its fair and seed; None when nothing is left to do, see runs.start."""
+    if not runs.start(session, ScheduleRun, run_id=run_id):
+        return None
+    fair_id, seed = session.execute(select(ScheduleRun.fair_id, ScheduleRun.seed).where(ScheduleRun.id == run_id)).one()
+    return fair_id, seed
+
+
 def advance_run(session: Session, *, run_id: uuid.UUID, progress: dict[str, Any]) -> None:
     """Note how far a run has come, for the page that waits for it."""
-    session.execute(
-        update(ScheduleRun).where(ScheduleRun.id == run_id).values(state=RUNNING, metrics={"progress": progress})
-    )
+    session.execute(update(ScheduleRun).where(ScheduleRun.id == run_id).values(metrics={"progress": progress}))
 
 
 def fail_run(session: Session, *, run_id: uuid.UUID, now: datetime) -> None:
     """Note that a run gave up; the plan from before stays."""
-    session.execute(update(ScheduleRun).where(ScheduleRun.id == run_id).values(state=FAILED, finished_at=now))
+    runs.fail(session, ScheduleRun, run_id=run_id, now=now)
 
 
 def solve(loaded: FairProblem, *, seed: int, report: Callable[[Progress], None]) -> Result:
@@ -97,10 +105,6 @@ def solve(loaded: FairProblem, *, seed: int, report: Callable[[Progress], None])
     Meetings that have their place keep it as far as they can; locked ones never move. Raises UnsoundPlanError when
     the check, which shares no code with the solver, finds a fault.
     """
-    # The solver is loaded in the jobs process and in commands only; pages never pay for it.
-    from matchmaker.domain.scheduling import Freeze, Options, validate  # noqa: PLC0415
-    from matchmaker.domain.scheduling import solve as find_plan  # noqa: PLC0415
-
     options = Options(seed=seed, freeze=Freeze.SOFT if loaded.standing else Freeze.NONE, frozen=loaded.locked)
     result = find_plan(problem=loaded.problem, previous=loaded.standing or None, options=options, report=report)
     faults = validate(problem=loaded.problem, assignments=result.assignments)
@@ -112,25 +116,29 @@ def solve(loaded: FairProblem, *, seed: int, report: Callable[[Progress], None])
 def write_plan(
     session: Session, *, fair_id: uuid.UUID, run_id: uuid.UUID, loaded: FairProblem, result: Result, now: datetime
 ) -> Placed:
-    """Put a plan in the place of the one before, all in the caller's transaction.
+    """Put a plan in the place of the one before, all in the caller's transaction; what stays is not written.
 
-    Raises Conflict when a meeting was answered, moved or cancelled while the plan was being made.
+    Raises Conflict when the fair is no longer what the plan was made for: a meeting was answered, moved or
+    cancelled meanwhile, someone can't come any more, a slot has begun.
     """
-    _demand_unchanged(session, fair_id=fair_id, loaded=loaded)
-    keys = [uuid.UUID(meeting.code) for meeting in loaded.problem.meetings]
-    free_seats(session, meeting_ids=keys)
+    if fair_problem(session, fair_id=fair_id, now=now) != loaded:
+        raise Conflict("fair_changed_meanwhile")
+    changes = _changes(loaded, result)
+    new = {*changes.added, *changes.moved}
+    placed = {uuid.UUID(one.meeting): one for one in result.assignments if one.meeting in new}
+    missed = [uuid.UUID(miss.meeting) for miss in result.unscheduled]
+    free_seats(session, meeting_ids=[*placed, *missed])
     _write_misses(session, run_id=run_id, result=result)
-    placed = {uuid.UUID(one.meeting): one for one in result.assignments}
-    _unplace(session, [key for key in keys if key not in placed], now=now)
+    _unplace(session, missed, now=now)
     _place(session, placed, loaded.slot_ids, now=now)
     take_seats(session, bookings=(_booking(key, one, loaded.slot_ids) for key, one in placed.items()))
-    _write_history(session, fair_id=fair_id, result=result, now=now)
-    summary = _summary(loaded, result)
+    _write_history(session, fair_id=fair_id, changes=changes, now=now)
+    summary = _summary(result, changes)
     session.execute(
         update(ScheduleRun)
         .where(ScheduleRun.id == run_id)
         .values(
-            state=DONE,
+            state=RunState.DONE,
             asked=summary.asked,
             placed=summary.placed,
             metrics=asdict(summary),
@@ -186,12 +194,11 @@ def record_walk_ins(
     return held
 
 
-def _demand_unchanged(session: Session, *, fair_id: uuid.UUID, loaded: FairProblem) -> None:
-    states = (MeetingState.ACCEPTED, MeetingState.SCHEDULED)
-    present = set(session.scalars(select(Meeting.id).where(Meeting.fair_id == fair_id, Meeting.state.in_(states))))
-    gone = {uuid.UUID(meeting.code) for meeting in loaded.problem.meetings} - present
-    if gone:
-        raise Conflict("meetings_changed_meanwhile", count=len(gone))
+def _changes(loaded: FairProblem, result: Result) -> Changes:
+    """What the plan changes; against no plan at all everything is added."""
+    if loaded.standing:
+        return changes_between(before=loaded.standing, after=result.assignments)
+    return Changes(added=tuple(one.meeting for one in result.assignments))
 
 
 def _unplace(session: Session, keys: Sequence[uuid.UUID], *, now: datetime) -> None:
@@ -200,7 +207,7 @@ def _unplace(session: Session, keys: Sequence[uuid.UUID], *, now: datetime) -> N
         session.execute(
             update(Meeting)
             .where(Meeting.id.in_(keys[start : start + ROWS_A_STATEMENT]), Meeting.state == MeetingState.SCHEDULED)
-            .values(state=target, slot_id=None, table_id=None, interpreter_id=None, changed_at=now)
+            .values(state=target, slot_id=None, table_id=None, interpreter_id=None, is_locked=False, changed_at=now)
         )
 
 
@@ -260,28 +267,27 @@ def _write_misses(session: Session, *, run_id: uuid.UUID, result: Result) -> Non
         session.execute(insert(ScheduleMiss), rows)
 
 
-def _summary(loaded: FairProblem, result: Result) -> Placed:
+def _summary(result: Result, changes: Changes) -> Placed:
     misses: dict[str, int] = {}
     for miss in result.unscheduled:
         misses[str(miss.reason)] = misses.get(str(miss.reason), 0) + 1
-    is_first = not loaded.standing
     return Placed(
         asked=result.metrics.requested,
         placed=result.metrics.scheduled,
         bound=result.bound,
         weight=result.metrics.weight,
-        moved=0 if is_first else len(result.changes.moved),
-        added=result.metrics.scheduled if is_first else len(result.changes.added),
-        dropped=0 if is_first else len(result.changes.dropped),
+        moved=len(changes.moved),
+        added=len(changes.added),
+        dropped=len(changes.dropped),
         misses=misses,
     )
 
 
-def _write_history(session: Session, *, fair_id: uuid.UUID, result: Result, now: datetime) -> None:
+def _write_history(session: Session, *, fair_id: uuid.UUID, changes: Changes, now: datetime) -> None:
     told = (
-        ("meeting_scheduled", result.changes.added),
-        ("meeting_moved", result.changes.moved),
-        ("meeting_unscheduled", result.changes.dropped),
+        ("meeting_scheduled", changes.added),
+        ("meeting_moved", changes.moved),
+        ("meeting_unscheduled", changes.dropped),
     )
     for action, codes in told:
         _entries(session, action, [uuid.UUID(code) for code in codes], fair_id=fair_id, by=None, now=now)

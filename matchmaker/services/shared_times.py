@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import Uuid, bindparam, literal, select, union_all
 
 from matchmaker.models import FairPerson, RepresentativeAbsence, Seat, Slot
 
@@ -23,8 +23,10 @@ SLOT_STARTS = (
     .order_by(Slot.number)
 )
 WANTED = FairPerson.participation_id.in_(bindparam("ids", expanding=True))
+# A union takes its types from the first statement: an untyped NULL there would give slots back as text.
+NO_SLOT = literal(None, Uuid()).label("slot_id")
 BUSY: CompoundSelect[Any] = union_all(
-    select(FairPerson.participation_id, FairPerson.representative_id, literal(None).label("slot_id")).where(WANTED),
+    select(FairPerson.participation_id, FairPerson.representative_id, NO_SLOT).where(WANTED),
     select(FairPerson.participation_id, FairPerson.representative_id, RepresentativeAbsence.slot_id)
     .join(RepresentativeAbsence, RepresentativeAbsence.representative_id == FairPerson.representative_id)
     .where(WANTED),

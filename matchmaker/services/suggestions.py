@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, delete, or_, select
+from sqlalchemy import and_, bindparam, case, delete, or_, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
@@ -19,6 +19,7 @@ from matchmaker.models import (
     Slot,
     Suggestion,
     SuggestionAnswer,
+    Veto,
 )
 from matchmaker.services import history
 
@@ -93,6 +94,19 @@ class LastRun:
     coverage: dict[str, Any]
 
 
+# A company that one side turned away since the run leaves both lists, and nobody is told why.
+HAS_VETO = (
+    select(Veto.participation_id)
+    .where(
+        or_(
+            and_(Veto.participation_id == bindparam("mine"), Veto.other_company_id == Participation.company_id),
+            and_(Veto.participation_id == Participation.id, Veto.other_company_id == bindparam("my_company")),
+        )
+    )
+    .exists()
+)
+
+
 def _listed(own: Any, other: Any, rank: Any) -> Any:
     return (
         select(
@@ -119,6 +133,7 @@ def _listed(own: Any, other: Any, rank: Any) -> Any:
             rank.is_not(None),
             Participation.status == ParticipationStatus.APPROVED,
             or_(SuggestionAnswer.answer.is_(None), SuggestionAnswer.answer != Answer.NOT_INTERESTED),
+            ~HAS_VETO,
         )
         .order_by(rank, Company.name)
     )
@@ -167,14 +182,15 @@ LAST_RUN = (
         MatchRun.coverage,
     )
     .where(MatchRun.fair_id == bindparam("fair_id"))
-    .order_by(MatchRun.started_at.desc())
+    .order_by(MatchRun.started_at.desc(), MatchRun.id.desc())
     .limit(1)
 )
 
 
 def suggested(session: Session, *, me: Membership) -> list[Suggested]:
     """Return a participant's suggestions in order of rank, without those it is not interested in."""
-    return [Suggested(*row) for row in session.execute(LISTS[me.role], {"mine": me.participation_id})]
+    facts = {"mine": me.participation_id, "my_company": me.company_id}
+    return [Suggested(*row) for row in session.execute(LISTS[me.role], facts)]
 
 
 def own_meetings(session: Session, *, me: Membership) -> list[OwnMeeting]:
@@ -188,55 +204,87 @@ def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:
     return None if row is None else LastRun(*row)
 
 
-def save(session: Session, *, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
-    """Put a suggestion aside for later."""
-    _answer(session, me=me, other_id=other_id, answer=Answer.SAVED, reason="", now=now)
+def save(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
+    """Put a suggestion aside for later; raise NotFound when it was not suggested to the reader."""
+    _answer(session, fair_id=fair_id, me=me, other_id=other_id, answer=Answer.SAVED, reason="", now=now)
 
 
-def not_interested(session: Session, *, me: Membership, other_id: uuid.UUID, reason: NoInterest, now: datetime) -> None:
-    """Take a pair off the reader's list for good, with the reason."""
-    _answer(session, me=me, other_id=other_id, answer=Answer.NOT_INTERESTED, reason=reason, now=now)
+def not_interested(
+    session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uuid.UUID, reason: NoInterest, now: datetime
+) -> None:
+    """Take a pair off the reader's list for good, with the reason; raise NotFound as save does."""
+    _answer(session, fair_id=fair_id, me=me, other_id=other_id, answer=Answer.NOT_INTERESTED, reason=reason, now=now)
 
 
-def take_back(session: Session, *, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
-    """Take back what was said to a suggestion, saved or not interested."""
-    _known(session, me=me, other_id=other_id)
-    session.execute(
-        delete(SuggestionAnswer).where(
-            SuggestionAnswer.participation_id == me.participation_id, SuggestionAnswer.other_id == other_id
-        )
-    )
-    _record(session, "suggestion_answer_taken_back", me=me, other_id=other_id, now=now)
+def take_back(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
+    """Take back what was said to a suggestion, saved or not interested.
+
+    A run since then may have dropped the pair because of that very answer, so the answer alone is enough.
+    """
+    gone = session.execute(
+        delete(SuggestionAnswer)
+        .where(SuggestionAnswer.participation_id == me.participation_id, SuggestionAnswer.other_id == other_id)
+        .returning(SuggestionAnswer.answer)
+    ).all()
+    if gone:
+        _record(session, "suggestion_answer_taken_back", fair_id=fair_id, me=me, other_id=other_id, now=now)
+    else:
+        _demand_suggested(session, me=me, other_id=other_id)
 
 
 def _answer(
-    session: Session, *, me: Membership, other_id: uuid.UUID, answer: Answer, reason: str, now: datetime
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    me: Membership,
+    other_id: uuid.UUID,
+    answer: Answer,
+    reason: str,
+    now: datetime,
 ) -> None:
-    _known(session, me=me, other_id=other_id)
+    _demand_suggested(session, me=me, other_id=other_id)
     session.merge(
         SuggestionAnswer(participation_id=me.participation_id, other_id=other_id, answer=answer, reason=reason, at=now)
     )
     session.flush()
-    _record(session, f"suggestion_{answer}", me=me, other_id=other_id, now=now)
+    _record(session, f"suggestion_{answer}", fair_id=fair_id, me=me, other_id=other_id, now=now)
 
 
-def _known(session: Session, *, me: Membership, other_id: uuid.UUID) -> None:
-    """Raise NotFound unless the pair was suggested to the reader."""
+def _demand_suggested(session: Session, *, me: Membership, other_id: uuid.UUID) -> None:
+    """Raise NotFound unless the pair was suggested to the reader.
+
+    The row stays locked, so that of two clicks at once the second finds the answer of the first.
+    """
     own, other = (
         (Suggestion.exhibitor_id, Suggestion.buyer_id)
         if me.role is Role.EXHIBITOR
         else (Suggestion.buyer_id, Suggestion.exhibitor_id)
     )
-    pair = select(Suggestion.id).where(own == me.participation_id, other == other_id)
+    pair = select(Suggestion.id).where(own == me.participation_id, other == other_id).with_for_update()
     if session.scalar(pair) is None:
         raise NotFound("no_such_suggestion")
 
 
-def _record(session: Session, action: str, *, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
-    history.record(session, action=action, subject_kind="participation", subject_id=other_id, by=me.account_id, now=now)
+def _record(
+    session: Session, action: str, *, fair_id: uuid.UUID, me: Membership, other_id: uuid.UUID, now: datetime
+) -> None:
+    history.record(
+        session,
+        action=action,
+        subject_kind="participation",
+        subject_id=other_id,
+        by=me.account_id,
+        now=now,
+        fair_id=fair_id,
+    )
 
 
 def open_meeting_with(meetings: list[OwnMeeting]) -> dict[uuid.UUID, OwnMeeting]:
     """Return the newest meeting with each other company that is not refused, withdrawn or cancelled."""
     closed = {MeetingState.DECLINED, MeetingState.EXPIRED, MeetingState.WITHDRAWN, MeetingState.CANCELLED}
     return {meeting.other_id: meeting for meeting in meetings if meeting.state not in closed}
+
+
+def declined_by(meetings: list[OwnMeeting], *, role: Role) -> set[uuid.UUID]:
+    """Return the companies that declined a request of the reader; it can't ask them again."""
+    return {one.other_id for one in meetings if one.state == MeetingState.DECLINED and one.requested_by == role}

@@ -136,7 +136,7 @@ class TestAsking:
         client.sign_in_as(buyer.account)
         self.ask(client, exhibitor.id)
         page = client.page("/fairs/spring/requests")
-        said = "You have a meeting with Trà Núi Mây. Its time follows with the schedule."
+        said = "You have a meeting with Trà Núi Mây; its time follows with the schedule."
         assert texts(page, "[data-say]") == [said]
         assert look(session).scalar(select(Meeting.state)) == "accepted"
 

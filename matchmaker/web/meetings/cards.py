@@ -48,6 +48,11 @@ class Card:
     meeting_url: str = ""
     again_url: str = ""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the request still waits for an answer."""
+        return self.state in {"waiting", "sent"}
+
 
 def cards_of(found: RequestPage, *, fair: FairFacts, me: Membership, now: datetime) -> list[Card]:
     """Return the cards of a page of requests."""
@@ -80,7 +85,7 @@ def _card(row: MeetingRow, *, fair: FairFacts, me: Membership, now: datetime, ca
         message=row.note,
         is_own_message=asked_by_me,
         expires=expiry(row, now),
-        closed=_closed(row),
+        closed=closed_on(row),
         **_actions(row, state=state, slug=fair.slug),
     )
 
@@ -94,12 +99,13 @@ def expiry(row: MeetingRow, now: datetime) -> str:
     return _("Expires in %(time)s", time=until(row.expires_at, now))
 
 
-def _closed(row: MeetingRow) -> str:
-    """What became of an answered request, with its day."""
-    reason = CLOSED_BECAUSE.get(row.close_reason)
-    if reason is not None and row.state in {MeetingState.DECLINED, MeetingState.CANCELLED}:
-        return _("%(day)s: %(reason)s", day=day(row.changed_at), reason=str(reason))
-    return "" if row.state is MeetingState.REQUESTED else day(row.changed_at)
+def closed_on(row: MeetingRow) -> str:
+    """When a request was answered or a meeting called off, with the reason where there is one."""
+    if row.state is MeetingState.REQUESTED:
+        return ""
+    reason = CLOSED_BECAUSE.get(row.state, {}).get(row.close_reason)
+    on = day(row.changed_at)
+    return on if reason is None else _("%(day)s: %(reason)s", day=on, reason=str(reason))
 
 
 def _actions(row: MeetingRow, *, state: str, slug: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.web.filters import MONTHS, time, until
 from matchmaker.web.filters import day as day_text
-from matchmaker.web.filters import time, until
 from matchmaker.web.language import language
 from matchmaker.web.meetings.pair import quote_of
 
@@ -130,7 +130,8 @@ def _shown(agenda: Agenda, days: Sequence[date], *, wanted: str, today: date) ->
 
 
 def _short(each: date) -> str:
-    return day_text(each).partition(" ")[2]
+    """18/11 in Vietnamese, 18 Nov in English: a tab has no room for the weekday."""
+    return f"{each.day}/{each.month}" if language() == "vi" else f"{each.day} {MONTHS[each.month - 1]}"
 
 
 def _question(placed: Sequence[_Placed], *, fair: FairFacts, now: datetime) -> Question | None:
@@ -210,7 +211,6 @@ class _DayLines:
         people = list(self._agenda.colleagues.get(row.id, []))
         if row.interpreter:
             people.append(_("interpreter: %(name)s", name=row.interpreter))
-        quote = quote_of(row, self._me)
         is_now = slot.starts_at <= self._now
         return {
             "lead": _("Now") if is_now else _("In %(time)s", time=until(slot.starts_at, self._now)),
@@ -221,8 +221,17 @@ class _DayLines:
             "country": row.country,
             "people": ", ".join(people),
             "table": row.table_code or "",
-            "reminder": "" if quote is None else quote.text,
+            "reminder": self._reminder(row),
         }
+
+    def _reminder(self, row: MeetingRow) -> str:
+        """What the other side needs or offers, to have in mind on the way to the table."""
+        quote = quote_of(row, self._me)
+        if quote is None:
+            return ""
+        if quote.is_need:
+            return _("They look for: “%(text)s”", text=quote.text)
+        return _("They offer: “%(text)s”", text=quote.text)
 
     @staticmethod
     def _result(row: MeetingRow) -> str:

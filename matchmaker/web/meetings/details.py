@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from matchmaker.domain.meetings import AGREED, RECORDED, MeetingState
 from matchmaker.web.filters import day, time, tongue
 from matchmaker.web.language import language
-from matchmaker.web.meetings.cards import expiry
+from matchmaker.web.meetings.cards import closed_on, expiry
 from matchmaker.web.meetings.day import hall_of, where_of
 from matchmaker.web.meetings.pair import Other, category_names, other_of
 from matchmaker.web.meetings.wording import CLOSED_BECAUSE, STATES
@@ -70,7 +70,7 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
         message=row.note,
         is_own_message=asked_by_me,
         expires=expiry(row, now),
-        closed=str(CLOSED_BECAUSE.get(row.close_reason, "")),
+        closed=closed_on(row) if row.state in CLOSED_BECAUSE else "",
         ours=[_line(person) for person in found.people if person.side is me.role],
         theirs=[_line(person) for person in found.people if person.side is not me.role],
         is_agreed=row.state in AGREED or row.state is MeetingState.CANCELLED,

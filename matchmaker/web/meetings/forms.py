@@ -28,7 +28,7 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
     """Why a request is declined."""
 
     reason = RadioField(
-        _l("Why?"),
+        _l("Reason"),
         choices=[SelectChoice(str(code), words) for code, words in DECLINE_REASONS.items()],
         validators=[AnyOf(list(DECLINE_REASONS), _l("Choose a reason. The other side will read it."))],
         validate_choice=False,
@@ -39,7 +39,7 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
     """Why a meeting is called off."""
 
     reason = RadioField(
-        _l("Why?"),
+        _l("Reason"),
         choices=[SelectChoice(str(code), words) for code, words in CANCEL_REASONS.items()],
         validators=[AnyOf(list(CANCEL_REASONS), _l("Choose a reason. The other side will read it."))],
         validate_choice=False,

@@ -61,7 +61,7 @@ def ask(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnV
         raise Refused("note_too_long", field="note")
     asked = asking.ask(db.session, fair=fair, me=me, other_id=other_id, note=form.note.data or "", now=clock.now())
     if asked.state is MeetingState.ACCEPTED:
-        flash(_("You have a meeting with %(company)s. Its time follows with the schedule.", company=asked.company))
+        flash(_("You have a meeting with %(company)s; its time follows with the schedule.", company=asked.company))
     else:
         undo_url = url_for("meetings.withdraw", slug=fair.slug, meeting_id=asked.meeting_id)
         message: Any = {"text": _("You asked %(company)s for a meeting.", company=asked.company), "undo_url": undo_url}
@@ -90,7 +90,7 @@ def accept(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseRe
         db.session, fair_id=fair.id, meeting_id=meeting_id, participation_id=mine, by=me.account_id, now=clock.now()
     )
     company = accepted.name_for(me.role)
-    flash(_("You will meet %(company)s. The time follows with the schedule.", company=company), "done")
+    flash(_("You will meet %(company)s; the time follows with the schedule.", company=company), "done")
     return redirect(_back(url_for("meetings.requests", slug=fair.slug)))
 
 
@@ -111,7 +111,7 @@ def decline(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseR
         by=me.account_id,
         now=clock.now(),
     )
-    flash(_("You declined to meet %(company)s.", company=declined.name_for(me.role)), "done")
+    flash(_("%(company)s is told that you declined.", company=declined.name_for(me.role)), "done")
     return redirect(url_for("meetings.requests", slug=fair.slug))
 
 

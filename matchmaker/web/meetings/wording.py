@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain.meetings import CancelReason, DeclineReason, MeetingState
+from matchmaker.domain.requests import REQUESTS_A_DAY
+
+if TYPE_CHECKING:
+    from flask_babel.speaklater import LazyString
 
 DECLINE_REASONS = {
     DeclineReason.NO_TIME: _l("No time left"),
@@ -18,9 +24,20 @@ CANCEL_REASONS = {
     CancelReason.NOT_RELEVANT: _l("It is no longer of use"),
     CancelReason.OTHER: _l("Another reason"),
 }
-CLOSED_BECAUSE = {
-    **{str(code): words for code, words in CANCEL_REASONS.items()},
-    **{str(code): words for code, words in DECLINE_REASONS.items()},
+# The same reasons as both sides read them afterwards, by the state they led to.
+CLOSED_BECAUSE: dict[MeetingState, dict[str, LazyString]] = {
+    MeetingState.DECLINED: {
+        DeclineReason.NO_TIME: _l("no time left"),
+        DeclineReason.NOT_RELEVANT: _l("not what is looked for"),
+        DeclineReason.COMPETITOR: _l("competitors"),
+        DeclineReason.OTHER: _l("another reason"),
+    },
+    MeetingState.CANCELLED: {
+        CancelReason.CANNOT_COME: _l("one side can't come to the fair"),
+        CancelReason.NO_TIME: _l("the time does not suit one side"),
+        CancelReason.NOT_RELEVANT: _l("no longer of use"),
+        CancelReason.OTHER: _l("another reason"),
+    },
 }
 STATES = {
     MeetingState.REQUESTED: (_l("Waiting for an answer"), "nghe", "clock"),
@@ -69,7 +86,7 @@ REFUSALS = {
         _l("You find it in your agenda."),
     ),
     "too_many_requests": (
-        _l("You have asked 30 companies in a day"),
+        _l("You have asked %(cap)s companies in a day", cap=REQUESTS_A_DAY),
         _l("More requests are possible tomorrow. Until then, answers to the ones you sent will come in."),
     ),
     "not_yours_to_do": (

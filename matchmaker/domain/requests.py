@@ -1,0 +1,92 @@
+"""When someone may ask for a meeting, until when the other may answer, and who speaks for each side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from matchmaker.domain.errors import Conflict, NotAllowed, TooMany
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Sequence
+    from datetime import datetime
+
+# A company with full days meets about sixteen others at a fair, and roughly half of all requests are accepted.
+# Thirty a day fill any agenda, while someone who asks everyone is stopped before everyone has had mail.
+REQUESTS_A_DAY = 30
+CAP_WINDOW = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that decides whether one participant may ask another."""
+
+    same_company: bool
+    opposite_roles: bool
+    both_approved: bool
+    is_over: bool
+    has_veto: bool
+    was_declined: bool
+    has_request: bool
+    has_meeting: bool
+    asked_lately: int
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Someone who could sit in a meeting for one side."""
+
+    id: uuid.UUID
+    languages: frozenset[str]
+    can_sign_in: bool
+
+
+def check_request(standing: Standing) -> None:
+    """Raise the first rule that stands against a request.
+
+    NotAllowed for what will not change (a veto is worded like any unavailable company, so that nobody learns of
+    it), Conflict for what another action has made so, TooMany after REQUESTS_A_DAY requests within a day.
+    """
+    if standing.same_company:
+        raise NotAllowed("own_company")
+    if not standing.opposite_roles:
+        raise NotAllowed("same_role")
+    if standing.is_over:
+        raise NotAllowed("fair_is_over")
+    if not standing.both_approved or standing.has_veto:
+        raise NotAllowed("not_available")
+    if standing.was_declined:
+        raise NotAllowed("declined_before")
+    if standing.has_meeting:
+        raise Conflict("meeting_exists")
+    if standing.has_request:
+        raise Conflict("request_open")
+    if standing.asked_lately >= REQUESTS_A_DAY:
+        raise TooMany("too_many_requests", retry_after=int(CAP_WINDOW.total_seconds()), cap=REQUESTS_A_DAY)
+
+
+def answer_by(*, now: datetime, days: int, opens_at: datetime) -> datetime:
+    """Return until when a request may be answered: some days from now, at the latest when the fair opens.
+
+    At the fair itself the opening is past, and only the days count.
+    """
+    ends = now + timedelta(days=days)
+    return min(ends, opens_at) if now < opens_at else ends
+
+
+def choose_speakers(ours: Sequence[Speaker], theirs: Sequence[Speaker]) -> tuple[Speaker | None, Speaker | None]:
+    """Return who should sit for each side: two who share a language where there are such.
+
+    Among equals someone who can sign in goes first, then the order of the ids decides, so that the same people
+    always give the same answer. A side without people gives None.
+    """
+    pairs = [(mine, other) for mine in ours for other in theirs]
+    if not pairs:
+        return min(ours, key=_order, default=None), min(theirs, key=_order, default=None)
+    return min(pairs, key=lambda pair: (not pair[0].languages & pair[1].languages, _order(pair[0]), _order(pair[1])))
+
+
+def _order(speaker: Speaker) -> tuple[bool, uuid.UUID]:
+    return not speaker.can_sign_in, speaker.id
