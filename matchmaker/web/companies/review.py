@@ -11,6 +11,8 @@ from matchmaker.web.companies.wording import ENCODINGS, ROLES, column_name, sent
 from matchmaker.web.filters import country
 
 if TYPE_CHECKING:
+    from matchmaker.domain.spreadsheets.companies import CompanyRow
+    from matchmaker.domain.spreadsheets.errors import RowError
     from matchmaker.services.company_uploads import Upload
     from matchmaker.services.fairs import FairFacts
 
@@ -73,26 +75,18 @@ def review_of(upload: Upload, fair: FairFacts) -> Review:
             for error in upload.errors
             if error.code is ImportCode.MISSING_COLUMN
         ],
-        errors=[
-            ErrorLine(
-                error.row,
-                error.column or "",
-                str(error.params.get("value") or upload.values.get(error, ""))[:SHOWN_VALUE],
-                sentence(error),
-            )
-            for error in errors[:SHOWN_ERRORS]
-        ],
-        rows=[
-            RowLine(
-                row.name,
-                str(ROLES[row.side]),
-                country(row.country) if row.country else "",
-                len(row.offers),
-                len(row.needs),
-                row.email or "",
-            )
-            for row in upload.rows[:SHOWN_ROWS]
-        ],
+        errors=[_error_line(error, upload) for error in errors[:SHOWN_ERRORS]],
+        rows=[_row_line(row) for row in upload.rows[:SHOWN_ROWS]],
         without_country=sum(row.country is None for row in upload.rows),
         own_country=country(fair.country),
     )
+
+
+def _error_line(error: RowError, upload: Upload) -> ErrorLine:
+    value = str(error.params.get("value") or upload.values.get(error, ""))[:SHOWN_VALUE]
+    return ErrorLine(error.row, error.column or "", value, sentence(error))
+
+
+def _row_line(row: CompanyRow) -> RowLine:
+    where = country(row.country) if row.country else ""
+    return RowLine(row.name, str(ROLES[row.side]), where, len(row.offers), len(row.needs), row.email or "")
