@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
-from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Phase, StaffRole, TimeChoice
+from matchmaker.demo.ground import plan_of
+from matchmaker.domain.fairs import ParticipationStatus, StaffRole
 from matchmaker.domain.names import company_key
 from matchmaker.models import (
     Account,
@@ -28,7 +29,6 @@ from matchmaker.models import (
     Veto,
 )
 from matchmaker.services import categories, fair_setup, fairs
-from matchmaker.services.fair_setup import FairPlan, HallPlan, RatePlan, SessionPlan
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.demo.generator.company_records import Company as CompanyRecord
+    from matchmaker.demo.generator.company_records import Representative as PersonRecord
     from matchmaker.demo.generator.reference_fair import ReferenceFair
     from matchmaker.services.fairs import FairFacts
 
@@ -62,14 +63,12 @@ def key_of(kind: str, code: str) -> uuid.UUID:
 def load_companies(session: Session, *, tree: ReferenceFair, now: datetime) -> Loaded:
     """Load the category tree, the fair's ground, the companies with all they bring, and their people."""
     categories.load_categories(session, rows=categories.category_rows())
-    fair = fair_setup.create_fair(session, plan=_plan(tree), by=None, now=now)
+    fair = fair_setup.create_fair(session, plan=plan_of(tree), by=None, now=now)
     loaded = Loaded(
         fair=fair,
         slots={slot.number: slot.id for slot in fairs.slots(session, fair_id=fair.id)},
         tables=dict(
-            session.execute(select(MeetingTable.code, MeetingTable.id).where(MeetingTable.fair_id == fair.id))
-            .tuples()
-            .all()
+            session.execute(select(MeetingTable.code, MeetingTable.id).where(MeetingTable.fair_id == fair.id)).all()
         ),
     )
     for company in tree.companies:
@@ -123,103 +122,38 @@ def _busiest(tree: ReferenceFair, role: str) -> str:
     return company.representatives[0].email
 
 
-def _plan(tree: ReferenceFair) -> FairPlan:
-    fair = tree.fair
-    return FairPlan(
-        slug=fair.slug,
-        name_vi=fair.name_vi,
-        name_en=fair.name_en,
-        about_vi=fair.about_vi,
-        about_en=fair.about_en,
-        city_vi=fair.city_vi,
-        city_en=fair.city_en,
-        country=fair.country,
-        opens_on=fair.opens_on,
-        closes_on=fair.closes_on,
-        time_zone=fair.time_zone,
-        report_currency=fair.report_currency,
-        halls=tuple(
-            HallPlan(
-                code=hall.code,
-                name_vi=hall.name_vi,
-                name_en=hall.name_en,
-                table_codes=tuple(table.code for table in fair.tables if table.hall_code == hall.code),
-            )
-            for hall in fair.halls
-        ),
-        sessions=tuple(
-            SessionPlan(
-                day=one.day,
-                starts_at=one.starts_at,
-                ends_at=one.ends_at,
-                slot_minutes=one.slot_minutes,
-                break_minutes=one.break_minutes,
-            )
-            for one in fair.sessions
-        ),
-        rates=tuple(
-            RatePlan(currency=one.currency, rate=one.rate, fixed_on=one.fixed_on, source=one.source_en)
-            for one in fair.rates
-            if one.currency != fair.report_currency
-        ),
-        sectors=sectors_of(tree),
-        phase=Phase.FOLLOW_UP,
-        acceptance=Acceptance.PERSON,
-        time_choice=TimeChoice.ORGANIZER,
-        meetings_cap=fair.meetings_cap,
-    )
-
-
-def sectors_of(tree: ReferenceFair) -> tuple[str, ...]:
-    """The sectors of the category tree that the fair's offers belong to."""
-    parent = {row["code"]: row["parent"] or row["code"] for row in categories.category_rows()}
-    return tuple(dict.fromkeys(parent[code] for one in tree.fair.sectors for code in one.category_codes))
-
-
 def _add_company(session: Session, company: CompanyRecord, loaded: Loaded, *, now: datetime) -> None:
-    session.add(
-        Company(
-            id=key_of("company", company.code),
-            name=company.name,
-            name_en=company.name_en or "",
-            short_name=company.short_name,
-            name_key=company_key(company.name),
-            legal_form=company.legal_form,
-            country=company.country,
-            parent_country=company.parent_country,
-            tax_code=company.tax_code,
-            city=company.city_vi if company.country == "VN" else company.city_en,
-            about_vi=company.about_vi,
-            about_en=company.about_en or "",
-            size_class=company.size_class,
-            stage=company.stage,
-            languages=list(company.languages),
-            markets=list(company.markets),
-            facets={
-                name: value
-                for name, value in (("ocop_stars", company.ocop_stars), ("craft_village", company.craft_village))
-                if value
-            },
-            created_at=now,
+    key = key_of("company", company.code)
+    session.add(_company(company, key, now=now))
+    session.add_all(
+        Certificate(
+            company_id=key,
+            code=one.code,
+            name=one.name,
+            expires_on=one.expires_on,
+            verified_at=now if one.is_verified else None,
         )
+        for one in company.certificates
     )
-    for certificate in company.certificates:
-        session.add(
-            Certificate(
-                company_id=key_of("company", company.code),
-                code=certificate.code,
-                name=certificate.name,
-                expires_on=certificate.expires_on,
-                verified_at=now if certificate.is_verified else None,
-            )
-        )
+    sides = add_participations(session, company, fair_id=loaded.fair.id, kind="participation", joined_at=None)
+    for side, participation_id in sides.items():
+        loaded.participations[company.code, side] = participation_id
+
+
+def add_participations(
+    session: Session, company: CompanyRecord, *, fair_id: uuid.UUID, kind: str, joined_at: datetime | None
+) -> dict[str, uuid.UUID]:
+    """Let a company take part in a fair with all it brings; return its participations by side.
+
+    ``kind`` keeps the keys of two fairs apart; ``joined_at`` replaces the record's own time.
+    """
+    sides: dict[str, uuid.UUID] = {}
     for one in company.participations:
-        key = key_of("participation", one.code)
-        loaded.participations[company.code, one.side] = key
+        sides[str(one.side)] = key = key_of(kind, one.code)
         session.add(
             Participation(
                 id=key,
-                fair_id=loaded.fair.id,
+                fair_id=fair_id,
                 company_id=key_of("company", company.code),
                 role=one.side,
                 status=ParticipationStatus.APPROVED,
@@ -228,17 +162,40 @@ def _add_company(session: Session, company: CompanyRecord, loaded: Loaded, *, no
                 is_hosted=one.is_hosted,
                 is_supported=one.is_supported,
                 meetings_cap=one.meetings_cap,
-                joined_at=one.joined_at,
-                profile_changed_at=one.joined_at,
+                joined_at=joined_at or one.joined_at,
+                profile_changed_at=joined_at or one.joined_at,
             )
         )
     session.flush()
-    add_items(
-        session, company, {side: key for (code, side), key in loaded.participations.items() if code == company.code}
+    _add_items(session, company, sides)
+    return sides
+
+
+def _company(company: CompanyRecord, key: uuid.UUID, *, now: datetime) -> Company:
+    facets = (("ocop_stars", company.ocop_stars), ("craft_village", company.craft_village))
+    return Company(
+        id=key,
+        name=company.name,
+        name_en=company.name_en or "",
+        short_name=company.short_name,
+        name_key=company_key(company.name),
+        legal_form=company.legal_form,
+        country=company.country,
+        parent_country=company.parent_country,
+        tax_code=company.tax_code,
+        city=company.city_vi if company.country == "VN" else company.city_en,
+        about_vi=company.about_vi,
+        about_en=company.about_en or "",
+        size_class=company.size_class,
+        stage=company.stage,
+        languages=list(company.languages),
+        markets=list(company.markets),
+        facets={name: value for name, value in facets if value},
+        created_at=now,
     )
 
 
-def add_items(session: Session, company: CompanyRecord, participations: dict[str, uuid.UUID]) -> None:
+def _add_items(session: Session, company: CompanyRecord, participations: dict[str, uuid.UUID]) -> None:
     """Add what a company offers and needs to its participations on those sides."""
     if "exhibitor" in participations:
         for position, offer in enumerate(company.offers, start=1):
@@ -264,66 +221,66 @@ def _item(item: Any, position: int, participation_id: uuid.UUID) -> dict[str, An
 
 
 def _add_people(session: Session, tree: ReferenceFair, loaded: Loaded, *, now: datetime) -> None:
-    accounts, representatives, absences, consents = [], [], [], []
-    for company in tree.companies:
-        for person in company.representatives:
-            account, key = key_of("account", person.email), key_of("representative", person.code)
-            locale = "vi" if "vi" in person.languages else "en"
-            accounts.append(
-                {
-                    "id": account,
-                    "email": person.email,
-                    "name": person.name,
-                    "locale": locale,
-                    "is_active": True,
-                    "created_at": now,
-                }
-            )
-            representatives.append(
-                {
-                    "id": key,
-                    "company_id": key_of("company", company.code),
-                    "account_id": account,
-                    "name": person.name,
-                    "email": person.email,
-                    "phone": "",
-                    "title_vi": person.title_vi or "",
-                    "title_en": person.title_en or "",
-                    "languages": list(person.languages),
-                    "is_admin": person.is_admin,
-                }
-            )
-            absences.extend(
-                {"representative_id": key, "slot_id": loaded.slots[number]} for number in person.absent_slots
-            )
-            consents.extend(
-                {
-                    "id": uuid.uuid4(),
-                    "account_id": account,
-                    "fair_id": loaded.fair.id,
-                    "purpose": consent.purpose,
-                    "text_version": consent.text_version,
-                    "channel": consent.channel,
-                    "given_at": consent.given_at,
-                    "withdrawn_at": consent.withdrawn_at,
-                }
-                for consent in person.consents
-            )
-    for model, rows in (
-        (Account, accounts),
-        (Representative, representatives),
-        (RepresentativeAbsence, absences),
-        (Consent, consents),
-    ):
-        session.execute(insert(model), rows)
+    people = [(company, person) for company in tree.companies for person in company.representatives]
+    session.execute(insert(Account), [_account(person, now=now) for _company, person in people])
+    session.execute(insert(Representative), [_representative(company, person) for company, person in people])
+    absences = [
+        {"representative_id": key_of("representative", person.code), "slot_id": loaded.slots[number]}
+        for _company, person in people
+        for number in person.absent_slots
+    ]
+    session.execute(insert(RepresentativeAbsence), absences)
+    consents = [row for _company, person in people for row in _consents(person, loaded.fair.id)]
+    session.execute(insert(Consent), consents)
     coming = [
         {"participation_id": key, "representative_id": key_of("representative", person.code)}
-        for company in tree.companies
-        for person in company.representatives
+        for company, person in people
         for (code, _side), key in loaded.participations.items()
         if code == company.code
     ]
     session.execute(insert(FairPerson), coming)
+
+
+def _account(person: PersonRecord, *, now: datetime) -> dict[str, Any]:
+    return {
+        "id": key_of("account", person.email),
+        "email": person.email,
+        "name": person.name,
+        "locale": "vi" if "vi" in person.languages else "en",
+        "is_active": True,
+        "created_at": now,
+    }
+
+
+def _representative(company: CompanyRecord, person: PersonRecord) -> dict[str, Any]:
+    return {
+        "id": key_of("representative", person.code),
+        "company_id": key_of("company", company.code),
+        "account_id": key_of("account", person.email),
+        "name": person.name,
+        "email": person.email,
+        "phone": "",
+        "title_vi": person.title_vi or "",
+        "title_en": person.title_en or "",
+        "languages": list(person.languages),
+        "is_admin": person.is_admin,
+    }
+
+
+def _consents(person: PersonRecord, fair_id: uuid.UUID) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": uuid.uuid4(),
+            "account_id": key_of("account", person.email),
+            "fair_id": fair_id,
+            "purpose": consent.purpose,
+            "text_version": consent.text_version,
+            "channel": consent.channel,
+            "given_at": consent.given_at,
+            "withdrawn_at": consent.withdrawn_at,
+        }
+        for consent in person.consents
+    ]
 
 
 def _add_interpreters(session: Session, tree: ReferenceFair, loaded: Loaded) -> None:

@@ -6,11 +6,12 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from matchmaker.demo.people import add_items, key_of, sectors_of
-from matchmaker.domain.fairs import ParticipationStatus, Phase
-from matchmaker.models import FairPerson, Interpreter, Participation
+from matchmaker.demo.ground import rates_of, sectors_of
+from matchmaker.demo.people import add_participations, key_of
+from matchmaker.domain.fairs import Phase
+from matchmaker.models import FairPerson, Interpreter
 from matchmaker.services import fair_setup
-from matchmaker.services.fair_setup import FairPlan, RatePlan, SessionPlan, numbered_halls
+from matchmaker.services.fair_setup import FairPlan, SessionPlan, numbered_halls
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -32,32 +33,16 @@ def open_running_fair(session: Session, *, tree: ReferenceFair, now: datetime) -
     begun = now.astimezone(ZoneInfo(tree.fair.time_zone)).date() - timedelta(days=DAYS_BEGUN)
     fair = fair_setup.create_fair(session, plan=_plan(tree, begun), by=None, now=now)
     for company in tree.companies:
-        joined = {}
-        for one in company.participations:
-            joined[str(one.side)] = key = key_of("running participation", one.code)
-            session.add(
-                Participation(
-                    id=key,
-                    fair_id=fair.id,
-                    company_id=key_of("company", company.code),
-                    role=one.side,
-                    status=ParticipationStatus.APPROVED,
-                    badge_code=one.badge_code,
-                    booth=one.booth,
-                    is_hosted=one.is_hosted,
-                    is_supported=one.is_supported,
-                    meetings_cap=one.meetings_cap,
-                    joined_at=now,
-                    profile_changed_at=now,
-                )
-            )
-        session.flush()
-        add_items(session, company, joined)
-        for key in joined.values():
-            for person in company.representatives:
-                session.add(FairPerson(participation_id=key, representative_id=key_of("representative", person.code)))
-    for one in tree.fair.interpreters:
-        session.add(Interpreter(fair_id=fair.id, name=one.name, email=one.email, languages=["vi", one.language]))
+        joined = add_participations(session, company, fair_id=fair.id, kind="running participation", joined_at=now)
+        session.add_all(
+            FairPerson(participation_id=key, representative_id=key_of("representative", person.code))
+            for key in joined.values()
+            for person in company.representatives
+        )
+    session.add_all(
+        Interpreter(fair_id=fair.id, name=person.name, email=person.email, languages=["vi", person.language])
+        for person in tree.fair.interpreters
+    )
     session.flush()
     return fair
 
@@ -81,11 +66,7 @@ def _plan(tree: ReferenceFair, begun: date) -> FairPlan:
         sessions=tuple(
             SessionPlan(day=day, starts_at=start, ends_at=end) for day in days for start, end in (MORNING, AFTERNOON)
         ),
-        rates=tuple(
-            RatePlan(currency=one.currency, rate=one.rate, fixed_on=one.fixed_on, source=one.source_en)
-            for one in tree.fair.rates
-            if one.currency != tree.fair.report_currency
-        ),
+        rates=rates_of(tree.fair),
         sectors=sectors_of(tree),
         phase=Phase.FAIR_DAYS,
     )
