@@ -37,7 +37,7 @@ def demo(tmp_path_factory):
 def test_the_demo_holds_the_reference_fair_as_it_ended_and_a_running_one(demo):
     assert demo.first.exit_code == 0, demo.first.output
     with demo.app_context():
-        reference = fairs.by_slug(db.session, slug="hanoi-aviation-2026")
+        reference = fairs.by_slug(db.session, slug="hanoi-aviation-2025")
         held = db.session.query(Meeting).filter_by(fair_id=reference.id, state="held").count()
         assert (held, db.session.query(Fair).count()) == (GOLDEN_HELD, 2)
 
