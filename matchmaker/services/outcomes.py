@@ -228,6 +228,8 @@ def _deals_meant(
             raise NotFound("no_such_deal")
         _link(session, deal_id=said.deal, meeting_id=meeting.id)
         return [said.deal]
+    if said.outcome in COUNT_ONLY and said.deal == NEW:
+        return []  # That no further deal came of the meeting takes nothing back.
     if said.outcome in COUNT_ONLY:
         spoken = {report.deal_id for report in so_far if report.deal_id}
         return [deal.id for deal in known if str(deal.id) in spoken] or [None]
@@ -304,20 +306,25 @@ def _add(
             session.add(row)
     except IntegrityError as error:
         raise Conflict("said_at_once") from error
+    _remember(session, row, now=now)
+    return True
+
+
+def _remember(session: Session, row: OutcomeReport, *, now: datetime) -> None:
+    """Note in the history who said what when, without the amount."""
     history.record(
         session,
         action="outcome_recorded",
         subject_kind="meeting",
-        subject_id=meeting_id,
-        by=me.account_id,
+        subject_id=row.meeting_id,
+        by=row.stated_by,
         now=now,
-        fair_id=fair.id,
-        side=str(side),
+        fair_id=row.fair_id,
+        side=str(row.side),
         entry=row.entry,
-        outcome=str(said.outcome),
+        outcome=str(row.outcome),
     )
     session.flush()
-    return True
 
 
 def _may_be_held(state: str) -> bool:

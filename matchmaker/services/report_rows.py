@@ -150,23 +150,26 @@ def load_fair(session: Session, *, fair: FairFacts) -> LoadedFair:
             for row in deals
         ),
     )
-    return LoadedFair(
-        rows=rows,
-        deals={
-            str(row.id): Encounter(
-                seller=parties[row.exhibitor_id],
-                buyer=parties[row.buyer_id],
-                title=row.title,
-                register_no=row.register_no or "",
-            )
-            for row in deals
-        },
-        meetings={
-            str(row.id): Encounter(seller=parties[row.exhibitor_id], buyer=parties[row.buyer_id])
-            for row in meetings.values()
-        },
-        sectors=sectors,
-    )
+    return LoadedFair(rows=rows, deals=_named(deals, parties), meetings=_met(meetings, parties), sectors=sectors)
+
+
+def _named(deals: Iterable[Any], parties: Mapping[uuid.UUID, Party]) -> dict[str, Encounter]:
+    return {
+        str(row.id): Encounter(
+            seller=parties[row.exhibitor_id],
+            buyer=parties[row.buyer_id],
+            title=row.title,
+            register_no=row.register_no or "",
+        )
+        for row in deals
+    }
+
+
+def _met(meetings: Mapping[uuid.UUID, Any], parties: Mapping[uuid.UUID, Party]) -> dict[str, Encounter]:
+    return {
+        str(row.id): Encounter(seller=parties[row.exhibitor_id], buyer=parties[row.buyer_id])
+        for row in meetings.values()
+    }
 
 
 def _companies(people: Iterable[Any]) -> tuple[CompanyRow, ...]:

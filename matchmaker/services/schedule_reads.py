@@ -199,7 +199,7 @@ def lines(
 
 def miss_counts(session: Session, *, run_id: uuid.UUID) -> dict[str, int]:
     """Return how many meetings a run could not place and still wait, by reason, the most frequent first."""
-    return dict(session.execute(MISS_COUNTS, {"run_id": run_id}).tuples().all())
+    return dict(session.execute(MISS_COUNTS, {"run_id": run_id}).all())
 
 
 def misses(

@@ -218,6 +218,14 @@ class TestWhichDeal:
 
         assert len({row.deal_id for row in reports(session)}) == 2
 
+    def test_that_no_further_deal_came_of_it_takes_the_first_one_not_back(self, client, session, met):
+        client.sign_in_as(met.accounts["seller"])
+        confirmed(client, met.address)
+
+        client.submit(f"{met.address}?deal=new", outcome="no_fit")
+
+        assert [row.outcome for row in reports(session)] == ["mou"]
+
     def test_a_deal_of_other_companies_answers_not_found(self, client, session, met, factory):
         fair = met.fair
         other = factory.participant(fair, role=Role.BUYER)

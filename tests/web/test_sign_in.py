@@ -24,7 +24,8 @@ def test_the_right_password_opens_a_session_and_a_fresh_cookie(client, account):
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_words(client, account):
     known = client.submit("/sign-in?lang=en", action="/sign-in", email="hoa@example.test", password="not it at all")
-    unknown = client.submit("/sign-in?lang=en", action="/sign-in", email="nobody@example.test", password="not it at all")
+    typed = {"email": "nobody@example.test", "password": "not it at all"}
+    unknown = client.submit("/sign-in?lang=en", action="/sign-in", **typed)
     words = "This e-mail address and password do not go together."
     assert (known.status_code, unknown.status_code) == (422, 422)
     assert words in known.text

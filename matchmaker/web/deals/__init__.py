@@ -1,5 +1,5 @@
-"""Pages of deals."""
+"""What came of a meeting, and a company's results."""
 
-from flask import Blueprint
+from matchmaker.web.deals.views import blueprint
 
-blueprint = Blueprint("deals", __name__)
+__all__ = ["blueprint"]

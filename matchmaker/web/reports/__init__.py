@@ -1,5 +1,5 @@
-"""Pages of reports."""
+"""The report of a fair, its rows, and both as CSV."""
 
-from flask import Blueprint
+from matchmaker.web.reports.views import blueprint
 
-blueprint = Blueprint("reports", __name__)
+__all__ = ["blueprint"]

@@ -1,0 +1,127 @@
+"""The forms about outcomes: the answer, its reading back, and why a meeting was not held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
+from wtforms.validators import AnyOf, Length, Optional, ValidationError
+
+from matchmaker.domain.deals.reports import Horizon
+from matchmaker.domain.deals.stages import Outcome
+from matchmaker.web.deals.wording import ABSENT, ANSWERS, KINDS, RESULT
+from matchmaker.web.outcomes import HORIZONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wtforms import Field, Form
+
+NUMBER_LENGTH = 120
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
+
+
+class OutcomeForm(FlaskForm):  # type: ignore[misc]
+    """How a meeting went; kind and value belong to a result only. ``deal`` names the deal it is about, if it does."""
+
+    outcome = RadioField(
+        _l("What came of it?"),
+        choices=[SelectChoice(code, words) for code, words in ANSWERS.items()],
+        validators=[AnyOf(list(ANSWERS), _l("Choose one of the four answers."))],
+        validate_choice=False,
+    )
+    kind = RadioField(
+        _l("What kind of result?"),
+        choices=[SelectChoice(str(code), words) for code, words in KINDS.items()],
+        validate_choice=False,
+    )
+    value = StringField(_l("Value"), filters=[_stripped])
+    currency = SelectField(_l("Currency"))
+    deal = HiddenField(filters=[_stripped])
+
+    def validate_kind(self, field: Field) -> None:
+        """A result needs its kind."""
+        if self.outcome.data == RESULT and field.data not in set(KINDS):
+            raise ValidationError(_l("Choose what kind of result it is."))
+
+    @property
+    def stage(self) -> Outcome:
+        """The rung of the ladder a result stands on."""
+        return Outcome(self.kind.data)
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """What was answered, carried along, with what is still to be said before it is saved."""
+
+    kind = HiddenField(validators=[AnyOf([str(code) for code in KINDS])])
+    value = HiddenField(filters=[_stripped])
+    currency = HiddenField()
+    reading = RadioField(_l("Which amount do you mean?"), validate_choice=False)
+    deal = RadioField(_l("Which deal is it?"), validate_choice=False)
+    horizon = RadioField(
+        _l("By when is it to be traded?"),
+        choices=[SelectChoice(str(code), words) for code, words in HORIZONS.items()],
+        validate_choice=False,
+    )
+    number = StringField(
+        _l("Number of the order or contract"),
+        validators=[
+            Optional(),
+            Length(max=NUMBER_LENGTH, message=_l("A number has at most %(max)d characters.")),
+        ],
+        filters=[_stripped],
+    )
+
+    def validate_reading(self, field: RadioField) -> None:
+        """An amount that can be read in several ways needs one of them."""
+        values = values_of(field)
+        if len(values) > 1 and field.data not in values:
+            raise ValidationError(_l("Choose the amount you mean."))
+
+    def validate_deal(self, field: RadioField) -> None:
+        """A result that may be about several deals needs one of them."""
+        values = values_of(field)
+        if values and field.data not in values:
+            raise ValidationError(_l("Choose which deal it is, or another deal."))
+
+    def validate_horizon(self, field: Field) -> None:
+        """A value needs the time it is meant for."""
+        if self.value.data and field.data not in set(Horizon):
+            raise ValidationError(_l("Choose by when it is to be traded."))
+
+
+class NotHeldForm(FlaskForm):  # type: ignore[misc]
+    """Why a meeting did not take place."""
+
+    absent = RadioField(
+        _l("What happened?"),
+        choices=[SelectChoice(str(code), words) for code, words in ABSENT.items()],
+        validators=[AnyOf(list(ABSENT), _l("Choose what happened."))],
+        validate_choice=False,
+    )
+
+
+class ConfirmOnlyForm(FlaskForm):  # type: ignore[misc]
+    """A button without fields."""
+
+
+def values_of(field: RadioField) -> set[str]:
+    """Return what can be chosen in a field."""
+    return {str(option.data) for option in field}
+
+
+def offer(field: RadioField | SelectField, choices: Iterable[tuple[str, str]]) -> None:
+    """Give a field of choices what there is to choose from."""
+    field.choices = [SelectChoice(value, text) for value, text in choices]
+
+
+def add_error(form: Form, field: str, text: str) -> None:
+    """Put what a service refused beside the field it is about, or beside the first one."""
+    found = form[field] if field in form else next(iter(form))
+    found.errors = [*found.errors, text]

@@ -1,0 +1,79 @@
+"""The report of a fair, the rows behind its figures, and both as files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request
+
+from matchmaker import clock
+from matchmaker.extensions import db
+from matchmaker.services import reports
+from matchmaker.web.access import organizer
+from matchmaker.web.reports import tables
+from matchmaker.web.reports.listing import deals_listed, meetings_listed, wanted_of
+from matchmaker.web.reports.page import ReportPage
+from matchmaker.web.reports.wording import VERSIONS
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.reports import FairResults
+
+blueprint = Blueprint("reports", __name__)
+
+
+@blueprint.get("/fairs/<slug>/organizer/report")
+@organizer
+def report(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Show the report as it stands now."""
+    del person
+    page = ReportPage(_results(fair), fair)
+    return render_template("reports/report.html", page=page, report=page.report, version=VERSIONS[page.report.version])
+
+
+@blueprint.get("/fairs/<slug>/organizer/report/deals")
+@organizer
+def rows(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """List the deals behind a figure."""
+    del person
+    number = request.args.get("page", 1, type=int)
+    listed = deals_listed(_results(fair), wanted=wanted_of(request.args), fair=fair, page=number)
+    return render_template("reports/rows.html", listed=listed)
+
+
+@blueprint.get("/fairs/<slug>/organizer/report/meetings")
+@organizer
+def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """List the meetings behind a count."""
+    del person
+    number = request.args.get("page", 1, type=int)
+    listed = meetings_listed(_results(fair), of=request.args.get("of", ""), fair=fair, page=number)
+    return render_template("reports/meetings.html", listed=listed)
+
+
+@blueprint.get("/fairs/<slug>/organizer/report.csv")
+@organizer
+def report_csv(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Hand out the deals as CSV; its values add up to the total of the page."""
+    del person
+    return _file(tables.rows_csv(_results(fair)), f"{fair.slug}-deals.csv")
+
+
+@blueprint.get("/fairs/<slug>/organizer/report-summary.csv")
+@organizer
+def summary_csv(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Hand out the figures of the page as CSV."""
+    del person
+    return _file(tables.summary_csv(_results(fair)), f"{fair.slug}-summary.csv")
+
+
+def _results(fair: FairFacts) -> FairResults:
+    return reports.results_of(db.session, fair=fair, now=clock.now())
+
+
+def _file(text: str, name: str) -> Response:
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(text, mimetype="text/csv", headers=disposition)

@@ -1,0 +1,93 @@
+"""The words of the report: steps, versions, fates of meetings, names of filters and columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.domain.deals.ledger import UNKNOWN
+from matchmaker.domain.reporting.fair_report import Version
+from matchmaker.domain.reporting.funnel import Step
+from matchmaker.domain.reporting.rows import MeetingFate
+from matchmaker.web.filters import country
+from matchmaker.web.language import language
+from matchmaker.web.outcomes import DIRECTIONS, FLAGS, HORIZONS, LEVELS, OUTCOMES, REACHES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask_babel import LazyString
+
+VERSIONS: dict[Version, LazyString] = {
+    Version.CLOSING: _l("Report at closing"),
+    Version.DAY_30: _l("Report 30 days after closing"),
+    Version.MONTH_6: _l("Report 6 months after closing"),
+    Version.MONTH_12: _l("Report 12 months after closing"),
+}
+STEPS: dict[Step, LazyString] = {
+    Step.SUGGESTED: _l("Suggested pairs"),
+    Step.REQUESTED: _l("Asked for a meeting"),
+    Step.ACCEPTED: _l("Accepted"),
+    Step.SCHEDULED: _l("Scheduled"),
+    Step.HELD: _l("Held"),
+    Step.OUTCOME: _l("With an outcome"),
+    Step.DEAL: _l("Deals"),
+}
+FATES: dict[MeetingFate, tuple[LazyString, str, str]] = {
+    MeetingFate.HELD: (_l("Held"), "jade", "check"),
+    MeetingFate.PENDING: (_l("Not yet recorded"), "nghe", "clock"),
+    MeetingFate.CANCELLED: (_l("Called off"), "", "x"),
+    MeetingFate.NO_SHOW_SELLER: (_l("Exhibitor did not come"), "son", "x"),
+    MeetingFate.NO_SHOW_BUYER: (_l("Buyer did not come"), "son", "x"),
+    MeetingFate.NO_SHOW_BOTH: (_l("Nobody came"), "son", "x"),
+}
+# The counts of meetings that can be listed, each under the name that its address carries.
+MEETING_COUNTS: dict[str, LazyString] = {
+    "scheduled": _l("Scheduled"),
+    "held": _l("Held"),
+    "held_as_scheduled": _l("Held as scheduled"),
+    "walk_in": _l("Held outside the schedule"),
+    "cancelled": _l("Called off"),
+    "no_show": _l("Not held"),
+    "no_show_seller": _l("Exhibitor did not come"),
+    "no_show_buyer": _l("Buyer did not come"),
+    "pending": _l("Not yet recorded"),
+    "online": _l("Held online"),
+}
+FILTERS: dict[str, LazyString] = {
+    "stage": _l("Kind"),
+    "evidence": _l("Confirmation"),
+    "day": _l("Day"),
+    "sector": _l("Sector"),
+    "country": _l("Partner’s country"),
+    "reach": _l("Domestic or international"),
+    "direction": _l("Direction"),
+    "horizon": _l("Horizon"),
+    "currency": _l("Currency it was stated in"),
+    "flag": _l("To be looked at"),
+    "top": _l("Largest tenth"),
+}
+NOT_STATED = _l("Not stated")
+OTHERS = _l("Other")
+OTHER_DAYS = _l("Other days")
+_WORDS: dict[str, dict[str, LazyString]] = {
+    "stage": {str(code): words for code, words in OUTCOMES.items()},
+    "evidence": {str(code): words for code, words in LEVELS.items()},
+    "reach": {str(code): words for code, words in REACHES.items()},
+    "direction": {str(code): words for code, words in DIRECTIONS.items()},
+    "horizon": {str(code): words for code, words in HORIZONS.items()},
+    "flag": {str(code): words for code, words in FLAGS.items()},
+    "top": {"tenth": FILTERS["top"]},
+}
+
+
+def key_text(name: str, key: str, *, sectors: Mapping[str, tuple[str, str]]) -> str:
+    """Return a key of a dimension in words; days and currencies stay as they are written in addresses."""
+    if key == UNKNOWN:
+        return str(NOT_STATED)
+    if name == "sector" and key in sectors:
+        return sectors[key][0 if language() == "vi" else 1]
+    if name == "country":
+        return country(key)
+    return str(_WORDS.get(name, {}).get(key, key))
