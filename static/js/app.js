@@ -19,6 +19,7 @@ const ask = (url, options = {}) => fetch(url, { ...options, headers: { "X-Reques
 function swap(names, page) {
   const found = names.filter((name) => region(name) && region(name, page));
   if (!found.length) return false;
+  document.title = page.title;
   const { id, dataset } = document.activeElement;
   for (const name of new Set([...found, "flashes"])) {
     const fresh = region(name, page);

@@ -1,0 +1,1 @@
+"""Who should meet: profiles in, scored and explained pairs out."""

@@ -1,0 +1,284 @@
+"""The matcher: fitted once on bilingual labels, then asked to match, rematch or rank."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.domain.matching.blockers import FREE, block_table, count_blockers
+from matchmaker.domain.matching.categories import CategoryTree
+from matchmaker.domain.matching.directions import Direction, Party
+from matchmaker.domain.matching.factors import DEFAULT_STAGES, TraitReader, Weights
+from matchmaker.domain.matching.lexicon import BilingualLexicon
+from matchmaker.domain.matching.lists import Lists, capped_lists
+from matchmaker.domain.matching.pairing import Describer, PairTable, pair_table
+from matchmaker.domain.matching.parties import corpus, in_order, party, spoken
+from matchmaker.domain.matching.profiles import Category, LabelPair, Profile, Side
+from matchmaker.domain.matching.results import Coverage, Listed, MatchRun, Ranked, Rematch, ScoredPair, gini
+from matchmaker.domain.matching.retrieval import Integers
+from matchmaker.domain.matching.scoring import top_candidates
+from matchmaker.domain.matching.search import Query, Searcher
+from matchmaker.domain.matching.vectors import ItemVectoriser
+
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How far the matcher looks and how long lists are.
+
+    `retrieved` best candidates of each profile are scored exactly, `depth` of them may enter a list of `capacity`.
+    """
+
+    capacity: int = 10
+    depth: int = 30
+    retrieved: int = 100
+    stages: tuple[tuple[str, str, float], ...] = field(
+        default_factory=lambda: tuple((one, other, value) for (one, other), value in DEFAULT_STAGES.items())
+    )
+
+
+@dataclass(slots=True)
+class Standing:
+    """The last run's working state, kept so that one profile can be matched again without the others."""
+
+    parties: dict[Side, Party]
+    directions: dict[Side, Direction]
+    worst_listed: dict[str, float]
+    median: dict[Side, float]
+    run_version: str
+
+
+class Matcher:
+    """Matches the exhibitors and buyers of one fair. Deterministic; can be pickled once fitted."""
+
+    def __init__(
+        self,
+        *,
+        lexicon: BilingualLexicon,
+        tree: CategoryTree,
+        has_lexicon: bool,
+        weights: Weights | None = None,
+        options: Options | None = None,
+        is_learned: bool = False,
+    ) -> None:
+        self.lexicon_ = lexicon
+        self.tree_ = tree
+        self.has_lexicon_ = has_lexicon
+        self.weights = weights or Weights()
+        self.options = options or Options()
+        self.is_learned = is_learned
+        self.standing_: Standing | None = None
+
+    @classmethod
+    def fit(
+        cls,
+        label_pairs: Iterable[LabelPair] = (),
+        categories: Iterable[Category] = (),
+        weights: Weights | None = None,
+        options: Options | None = None,
+    ) -> Self:
+        """A matcher whose lexicon is learned from the labels and from the categories' own names and synonyms."""
+        known = list(categories)
+        pairs = [*label_pairs, *category_labels(known)]
+        return cls(
+            lexicon=BilingualLexicon().fit(pairs),
+            tree=CategoryTree(known),
+            has_lexicon=bool(pairs),
+            weights=weights,
+            options=options,
+        )
+
+    def with_weights(self, weights: Weights, *, is_learned: bool = False) -> Self:
+        """The same fitted matcher with other weights, for a what-if run or a learned model; nothing is relearned."""
+        return type(self)(
+            lexicon=self.lexicon_,
+            tree=self.tree_,
+            has_lexicon=self.has_lexicon_,
+            weights=weights,
+            options=self.options,
+            is_learned=is_learned,
+        )
+
+    def match(
+        self, exhibitors: Sequence[Profile], buyers: Sequence[Profile], forbidden: Iterable[tuple[str, str]] = ()
+    ) -> MatchRun:
+        """Score, list and explain a whole fair; the order of the arguments' members changes nothing.
+
+        `forbidden` are pairs of profile or company ids the organizer does not allow.
+        """
+        sides = {Side.EXHIBITOR: in_order(exhibitors), Side.BUYER: in_order(buyers)}
+        directions = self._directions(sides)
+        blocked = block_table(sides[Side.EXHIBITOR], sides[Side.BUYER], forbidden)
+        candidates = self._candidates(directions, blocked != FREE)
+        table = pair_table(directions, self.weights, *candidates)
+        sizes = (len(sides[Side.EXHIBITOR]), len(sides[Side.BUYER]))
+        options = self.options
+        lists = capped_lists(
+            exhibitor=candidates[0],
+            buyer=candidates[1],
+            score=table.score,
+            sizes=sizes,
+            capacity=options.capacity,
+            depth=options.depth,
+        )
+        version = self.version()
+        run_lists = _listed(sides, lists, table)
+        pairs = self._describe(directions, table, _chosen(table, lists))
+        self.standing_ = Standing(
+            parties={side: direction.askers for side, direction in directions.items()},
+            directions=directions,
+            worst_listed=_worst_listed(run_lists, options.capacity),
+            median=table.median,
+            run_version=version,
+        )
+        return MatchRun(
+            pairs={(pair.exhibitor_id, pair.buyer_id): pair for pair in pairs},
+            lists=run_lists,
+            coverage=_coverage(run_lists, count_blockers(blocked)),
+            has_lexicon=self.has_lexicon_,
+            version=version,
+        )
+
+    def rematch(self, profile: Profile, forbidden: Iterable[tuple[str, str]] = ()) -> Rematch:
+        """Match one new or changed profile against the last run; document frequencies and standards stay frozen.
+
+        Raises ValueError before any `match`.
+        """
+        standing = self.standing_
+        if standing is None:
+            raise ValueError("rematch needs a run: call match first")
+        other_side = Side.BUYER if profile.side is Side.EXHIBITOR else Side.EXHIBITOR
+        others = standing.parties[other_side]
+        reader = TraitReader(stages=self._stages(), among=[profile, *others.profiles])
+        mine = party(spoken([profile]), reader, self.vectoriser_)
+        theirs = Party(others.profiles, others.offers, others.needs, reader.read(others.profiles))
+        flow = reader.flow()
+        mine_out = Direction(askers=mine, candidates=theirs, flow=flow, tree=self.tree_)
+        theirs_out = Direction(askers=theirs, candidates=mine, flow=flow, tree=self.tree_)
+        theirs_out.borrow(standing.directions[other_side])
+        directions = {profile.side: mine_out, other_side: theirs_out}
+        allowed = np.flatnonzero(block_table([profile], others.profiles, forbidden)[0] == FREE)
+        zeros = np.zeros(len(allowed), dtype=np.int64)
+        ends = (zeros, allowed) if profile.side is Side.EXHIBITOR else (allowed, zeros)
+        table = pair_table(directions, self.weights, *ends, median=standing.median)
+        best = np.argsort(-table.score, kind="stable")
+        worst = standing.worst_listed
+        ids = [others.profiles[place].id for place in allowed]
+        enters = tuple(ids[n] for n in best if table.score[n] > worst.get(ids[n], 0.0))
+        pairs = self._describe(directions, table, best[: self.options.depth])
+        return Rematch(pairs=tuple(pairs), enters=enters, version=standing.run_version)
+
+    def searcher(self, profiles: Sequence[Profile]) -> Searcher:
+        """The profiles made ready for searches, ranked by the very method and weights of `match`."""
+        return Searcher(
+            lexicon=self.lexicon_, tree=self.tree_, stages=self._stages(), weights=self.weights, profiles=profiles
+        )
+
+    def rank(self, queries: Sequence[Query], profiles: Sequence[Profile], top: int = 100) -> list[list[Ranked]]:
+        """The `top` best profiles for every query; to search the same profiles often, keep a `searcher`."""
+        return self.searcher(profiles).rank(queries, top)
+
+    def _describe(self, directions: Mapping[Side, Direction], table: PairTable, lines: Integers) -> list[ScoredPair]:
+        describer = Describer(
+            vectoriser=self.vectoriser_,
+            tree=self.tree_,
+            is_learned=self.is_learned,
+            directions=directions,
+            table=table,
+        )
+        return [describer.pair(int(line)) for line in lines]
+
+    def version(self) -> str:
+        """A short code that changes whenever the method, the weights or the options do."""
+        told = repr((VERSION, astuple(self.weights), astuple(self.options), self.is_learned))
+        return f"{VERSION}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+    def _stages(self) -> dict[tuple[str, str], float]:
+        return {(one, other): value for one, other, value in self.options.stages}
+
+    def _directions(self, sides: dict[Side, tuple[Profile, ...]]) -> dict[Side, Direction]:
+        everyone = [*sides[Side.EXHIBITOR], *sides[Side.BUYER]]
+        said = {side: spoken(profiles) for side, profiles in sides.items()}
+        self.vectoriser_ = ItemVectoriser(self.lexicon_).fit(corpus(list(said.values())))
+        reader = TraitReader(stages=self._stages(), among=everyone)
+        parties = {side: party(said[side], reader, self.vectoriser_) for side in Side}
+        flow = reader.flow()
+        return {
+            side: Direction(
+                askers=parties[side],
+                candidates=parties[Side.BUYER if side is Side.EXHIBITOR else Side.EXHIBITOR],
+                flow=flow,
+                tree=self.tree_,
+            )
+            for side in Side
+        }
+
+    def _candidates(self, directions: dict[Side, Direction], blocked: NDArray[np.bool_]) -> tuple[Integers, Integers]:
+        """The union of both sides' best unblocked candidates as (exhibitor, buyer) numbers."""
+        wide = self.options.retrieved
+        exhibitor, buyer = top_candidates(directions[Side.EXHIBITOR], self.weights, blocked, wide)
+        buyer_too, exhibitor_too = top_candidates(directions[Side.BUYER], self.weights, blocked.T, wide)
+        width = max(1, blocked.shape[1])
+        pairs = np.unique(np.r_[exhibitor * width + buyer, exhibitor_too * width + buyer_too])
+        return pairs // width, pairs % width
+
+
+def category_labels(categories: Iterable[Category]) -> list[LabelPair]:
+    """The names and synonyms of categories as parallel labels; synonyms are paired in the order they stand."""
+    found = []
+    for category in categories:
+        found.append(LabelPair(vi=category.name_vi, en=category.name_en))
+        found += [LabelPair(vi=vi, en=en) for vi, en in zip(category.synonyms_vi, category.synonyms_en, strict=False)]
+    return [pair for pair in found if pair.vi.strip() and pair.en.strip()]
+
+
+def _chosen(table: PairTable, lists: Lists) -> Integers:
+    """The places in the table of every pair that stands on any list."""
+    shown = {(one, other) for one, found in enumerate(lists.exhibitors) for other in found}
+    shown |= {(one, other) for other, found in enumerate(lists.buyers) for one in found}
+    pairs = zip(table.exhibitor.tolist(), table.buyer.tolist(), strict=True)
+    return np.array([place for place, pair in enumerate(pairs) if pair in shown], dtype=np.int64)
+
+
+def _listed(sides: dict[Side, tuple[Profile, ...]], lists: Lists, table: PairTable) -> dict[str, tuple[Listed, ...]]:
+    score = table.lookup()
+    found: dict[str, tuple[Listed, ...]] = {}
+    rank = table.ranks()
+    for side, shown in ((Side.EXHIBITOR, lists.exhibitors), (Side.BUYER, lists.buyers)):
+        other = sides[Side.BUYER if side is Side.EXHIBITOR else Side.EXHIBITOR]
+        for place, partners in enumerate(shown):
+            pairs = [(place, n) if side is Side.EXHIBITOR else (n, place) for n in partners]
+            found[sides[side][place].id] = tuple(
+                Listed(
+                    id=other[partner].id,
+                    score=score[pair],
+                    is_mutual=pair in lists.mutual,
+                    passed_over=rank[side][pair] - position,
+                )
+                for position, (partner, pair) in enumerate(zip(partners, pairs, strict=True))
+            )
+    return found
+
+
+def _worst_listed(lists: dict[str, tuple[Listed, ...]], capacity: int) -> dict[str, float]:
+    return {
+        profile: min(listed.score for listed in found) if len(found) >= capacity else 0.0
+        for profile, found in lists.items()
+    }
+
+
+def _coverage(lists: dict[str, tuple[Listed, ...]], blocked: dict[str, int]) -> Coverage:
+    times = dict.fromkeys(lists, 0)
+    for found in lists.values():
+        for listed in found:
+            times[listed.id] += 1
+    return Coverage(
+        without_list=tuple(sorted(profile for profile, found in lists.items() if not found)),
+        never_shown=tuple(sorted(profile for profile, count in times.items() if not count)),
+        gini=gini(list(times.values())),
+        blocked=blocked,
+    )

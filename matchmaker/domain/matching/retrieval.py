@@ -1,0 +1,179 @@
+"""Comparing what one group asks with what another says, in blocks that fit in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, dia_array, diags_array
+
+from matchmaker.domain.matching.profiles import Item, Language
+from matchmaker.domain.matching.sparse import unit_rows
+from matchmaker.domain.matching.text import NormalText, Text, normalise
+from matchmaker.domain.matching.vectors import ItemVectoriser
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+BOTH = "both"
+# Nobody truly offers more separate things at one fair; from here on each further one makes all of them count for less.
+MANY_ITEMS = 200
+BUCKETS = (Language.VI, Language.EN, BOTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One distinct text of one item, ready to be vectorised."""
+
+    owner: int
+    item: int
+    text: NormalText
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """What n profiles say in one role (their offers, or their needs).
+
+    `meaning` and `spelling` have a row per text, ordered by owner and item, and `document` one per profile;
+    `row_starts` opens each item, `item_starts` each owner; `owners` are the profiles that say anything; `bucket` is the
+    language of each profile (an index into `BUCKETS`, -1 when silent); `statements` are the texts behind the rows,
+    quoted in explanations.
+    """
+
+    size: int
+    owners: Integers
+    row_starts: Integers
+    item_starts: Integers
+    meaning: csr_array
+    spelling: csr_array
+    document: csr_array
+    bucket: Integers
+    statements: tuple[Statement, ...]
+
+    @property
+    def row_owner(self) -> Integers:
+        """The profile behind each text row."""
+        starts = self.row_starts[self.item_starts] if len(self.item_starts) else self.row_starts
+        return np.repeat(self.owners, np.diff([*starts, self.meaning.shape[0]]))
+
+
+def statements(said: Sequence[Sequence[Item]], langs: Sequence[str | None]) -> list[Statement]:
+    """Every distinct, non-empty text of every item, in order of owner and item.
+
+    An item that repeats an earlier one of the same profile word for word is dropped: saying a thing a thousand times
+    must not weigh more than saying it once.
+    """
+    found: list[Statement] = []
+    for owner, items in enumerate(said):
+        seen: set[tuple[str, ...]] = set()
+        raw: set[tuple[str, str | None]] = set()
+        for number, item in enumerate(items):
+            key = (item.text, item.text_other)
+            if key in raw:
+                continue
+            raw.add(key)
+            other = item.text_other
+            versions = [(item.text, normalise(Text(value=item.text, lang=item.lang or langs[owner])))]
+            versions += [(other, normalise(Text(value=other)))] if other else []
+            for raw_text, text in versions:
+                words = text.tokens or (text.folded,)
+                if text.folded and words not in seen:
+                    seen.add(words)
+                    found.append(Statement(owner=owner, item=number, text=text, raw=raw_text))
+    return found
+
+
+def _bucket(languages: Sequence[str]) -> int:
+    share = sum(1 for lang in languages if lang == Language.VI) / len(languages)
+    if 0.35 < share < 0.65:  # noqa: PLR2004  # About half and half: bilingual.
+        return BUCKETS.index(BOTH)
+    return BUCKETS.index(Language.VI if share > 0.5 else Language.EN)  # noqa: PLR2004  # Majority.
+
+
+def build_bank(size: int, said: Sequence[Statement], vectoriser: ItemVectoriser) -> Bank:
+    """The bank of `size` profiles from their statements."""
+    vectors = vectoriser.transform([statement.text for statement in said])
+    keys = [(statement.owner, statement.item) for statement in said]
+    row_starts = [row for row, key in enumerate(keys) if row == 0 or keys[row - 1] != key]
+    item_keys = [keys[row] for row in row_starts]
+    item_starts = [n for n, key in enumerate(item_keys) if n == 0 or item_keys[n - 1][0] != key[0]]
+    owners = [item_keys[n][0] for n in item_starts]
+    row_owner = np.array([key[0] for key in keys], dtype=np.int64)
+    gather = csr_array((np.ones(len(keys)), (row_owner, np.arange(len(keys)))), shape=(size, len(keys)))
+    crowding = _crowding(row_owner)
+    languages: dict[int, list[str]] = {}
+    for statement in said:
+        languages.setdefault(statement.owner, []).append(statement.text.lang)
+    bucket = np.full(size, -1, dtype=np.int64)
+    for owner, spoken in languages.items():
+        bucket[owner] = _bucket(spoken)
+    return Bank(
+        size=size,
+        owners=np.array(owners, dtype=np.int64),
+        row_starts=np.array(row_starts, dtype=np.int64),
+        item_starts=np.array(item_starts, dtype=np.int64),
+        meaning=csr_array(crowding @ vectors.meaning),
+        spelling=csr_array(crowding @ vectors.spelling),
+        document=unit_rows(csr_array(gather @ vectors.meaning)),
+        bucket=bucket,
+        statements=tuple(said),
+    )
+
+
+def _crowding(row_owner: Integers) -> dia_array:
+    """A diagonal that scales down the rows of owners who list hundreds of texts to be found for everything."""
+    counts = np.bincount(row_owner) if len(row_owner) else np.zeros(1)
+    return diags_array(np.sqrt(np.minimum(1.0, MANY_ITEMS / np.maximum(counts, 1)))[row_owner])
+
+
+def best_two(pairs: Floats, row_starts: Integers, item_starts: Integers) -> Floats:
+    """For each line of `pairs` (texts in columns) and each owner, the mean of its best min(2, items) items."""
+    if len(row_starts) < pairs.shape[1]:
+        pairs = np.maximum.reduceat(pairs, row_starts, axis=1)
+    best = np.maximum.reduceat(pairs, item_starts, axis=1)
+    counts = np.diff([*item_starts, pairs.shape[1]])
+    if counts.max() == 1:
+        return best
+    owner = np.repeat(np.arange(len(item_starts)), counts)
+    is_best = pairs == best[:, owner]
+    ties = np.add.reduceat(is_best, item_starts, axis=1, dtype=np.int64)
+    rest = np.maximum.reduceat(np.where(is_best, -1.0, pairs), item_starts, axis=1)
+    second = np.where(ties > 1, best, rest)
+    return np.asarray(np.where(counts > 1, (best + second) / 2, best))
+
+
+class TextComparison:
+    """The three text likenesses between askers and candidates, computed block by block."""
+
+    def __init__(self, *, asked: Bank, said: Bank) -> None:
+        self.asked = asked
+        self.said = said
+        self._said_meaning = csr_array(said.meaning.T)
+        self._said_document = csr_array(said.document.T)
+        self._said_spelling = csr_array(said.spelling.T)
+
+    def likeness(self, askers: Integers) -> dict[str, Floats]:
+        """`item`, `document` and `character` likeness in [0, 1], each len(askers) by candidates.
+
+        `item` and `character` are the mean of the candidate's best two texts by meaning and by spelling. Zero stands
+        wherever the asker or the candidate is silent.
+        """
+        return {
+            "item": self._best_two(askers, self.asked.meaning, self._said_meaning),
+            "document": (self.asked.document[askers] @ self._said_document).toarray(),
+            "character": self._best_two(askers, self.asked.spelling, self._said_spelling),
+        }
+
+    def _best_two(self, askers: Integers, asked: csr_array, said: csr_array) -> Floats:
+        likeness = np.zeros((len(askers), self.said.size))
+        owner_of = self.asked.row_owner
+        chosen = np.flatnonzero(np.isin(owner_of, askers))
+        if not len(chosen) or not len(self.said.owners):
+            return likeness
+        pairs = (asked[chosen] @ said).toarray()
+        owners = owner_of[chosen]
+        starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
+        by_asker = np.maximum.reduceat(pairs, starts, axis=0) if len(starts) < len(owners) else pairs
+        line = np.searchsorted(askers, owners[starts])
+        likeness[np.ix_(line, self.said.owners)] = best_two(by_asker, self.said.row_starts, self.said.item_starts)
+        return likeness
