@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from matchmaker.domain.matching.profiles import Side
-from matchmaker.models import MatchRun, Suggestion
+from matchmaker.models import MatchRun, Participation, Suggestion
 from matchmaker.services import history, jobs, runs
 from matchmaker.services.runs import RunState
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from matchmaker.domain.matching.explanation import Reason
+    from matchmaker.domain.matching.explanation import BestPair, Reason
     from matchmaker.domain.matching.matcher import Matcher
     from matchmaker.domain.matching.results import MatchRun as Matched
     from matchmaker.domain.matching.results import ScoredPair
@@ -85,6 +85,9 @@ def store(
     session: Session, *, fair_id: uuid.UUID, run_id: uuid.UUID, matched: Matched, matcher: Matcher, now: datetime
 ) -> Stored:
     """Put a run's suggestions in the place of the former ones, all in the caller's transaction."""
+    # The results come with scikit-learn; only jobs and commands get here, and pages import this module too.
+    from matchmaker.domain.matching.results import gini  # noqa: PLC0415
+
     ranks = {
         (owner, listed.id): rank
         for owner, places in matched.lists.items()
@@ -95,6 +98,7 @@ def store(
     for start in range(0, len(rows), ROWS_AT_ONCE):
         session.execute(insert(Suggestion), rows[start : start + ROWS_AT_ONCE])
     coverage = matched.coverage
+    shown = _times_shown(session, fair_id=fair_id, matched=matched)
     session.execute(
         update(MatchRun)
         .where(MatchRun.id == run_id)
@@ -107,10 +111,10 @@ def store(
             coverage={
                 "without_list": list(coverage.without_list),
                 "never_shown": list(coverage.never_shown),
-                "gini": coverage.gini,
+                "gini": max(gini(list(counts.values())) for counts in shown.values()),
                 "blocked": {str(code): count for code, count in coverage.blocked.items()},
                 "has_lexicon": matched.has_lexicon,
-                "top_tenth": _top_tenth(matched),
+                "top_tenth": max(_top_tenth(list(counts.values())) for counts in shown.values()),
             },
             finished_at=now,
         )
@@ -164,25 +168,49 @@ def _row(
         "score": pair.score,
         "label": pair.basis,
         "contributions": [asdict(each) for each in pair.contributions],
-        "reasons": {side: [_told(reason) for reason in pair.reasons.get(side, ())] for side in Side},
+        "reasons": {side: [_told(reason, pair) for reason in pair.reasons.get(side, ())] for side in Side},
         "gaps": {side: pair.gaps.get(side) for side in Side},
         "best_pair": asdict(best) if best else {},
     }
 
 
-def _told(reason: Reason) -> dict[str, Any]:
-    """A reason without the two sentences, which the pair keeps once for all its reasons."""
+def _told(reason: Reason, pair: ScoredPair) -> dict[str, Any]:
+    """A reason without the two sentences, which the pair keeps once, and with the terms a reader finds in them."""
     told = asdict(reason)
     told["params"] = {name: value for name, value in told["params"].items() if name not in {"need", "offer"}}
+    if "terms" in told["params"] and pair.best_pair is not None:
+        told["params"]["terms"] = _readable(told["params"]["terms"], pair.best_pair)
     return told
 
 
-def _top_tenth(matched: Matched) -> float:
-    """The share of all places on lists that the most shown tenth of companies holds."""
-    shown: dict[str, int] = dict.fromkeys(matched.lists, 0)
+def _readable(terms: Iterable[dict[str, Any]], best: BestPair) -> list[dict[str, Any]]:
+    """The terms that stand in the two sentences as they are, without those that are part of another one.
+
+    The matcher also compares words that stand apart once stop words are gone; to a reader they say nothing.
+    """
+    texts = f"{best.need}\n{best.offer}".casefold()
+    found = [term for term in terms if term["source"] in texts and term["target"] in texts]
+    whole = {term["source"] for term in found}
+    return [term for term in found if not any(term["source"] != other and term["source"] in other for other in whole)]
+
+
+def _times_shown(session: Session, *, fair_id: uuid.UUID, matched: Matched) -> dict[str, dict[str, int]]:
+    """How often each company stands on the other side's lists, for each role: the sides differ in number."""
+    taking_part = session.execute(select(Participation.id, Participation.role).where(Participation.fair_id == fair_id))
+    shown: dict[str, dict[str, int]] = {side: {} for side in Side}
+    for participation_id, role in taking_part:
+        if str(participation_id) in matched.lists:
+            shown[role][str(participation_id)] = 0
     for places in matched.lists.values():
         for listed in places:
-            shown[listed.id] = shown.get(listed.id, 0) + 1
-    counts = sorted(shown.values(), reverse=True)
-    total = sum(counts)
-    return sum(counts[: max(1, len(counts) // 10)]) / total if total else 0.0
+            for counts in shown.values():
+                if listed.id in counts:
+                    counts[listed.id] += 1
+    return shown
+
+
+def _top_tenth(counts: list[int]) -> float:
+    """The share of all places on lists that the most shown tenth of companies holds."""
+    ordered = sorted(counts, reverse=True)
+    total = sum(ordered)
+    return sum(ordered[: max(1, len(ordered) // 10)]) / total if total else 0.0
