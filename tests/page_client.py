@@ -59,6 +59,11 @@ class PageClient(FlaskClient):
         kind = {"content_type": "multipart/form-data"} if uploads else {}
         return self.post(form.get("action") or page_address, data=data, **kind)
 
+    def post_token(self, address, **fields):
+        """Post to an address that no form of a page leads to just now, with this browser's token."""
+        token = self.page("/components").find("input", {"name": "csrf_token"})["value"]
+        return self.post(address, data={"csrf_token": token, **fields})
+
 
 def _form(tree, *, action, fields, page_address):
     for form in tree.find_all("form", method="post"):

@@ -26,6 +26,7 @@ ACCESS = {
     "deals.results": "participant",
     "fairs.home": "anyone",
     "fairs.overview": "organizer",
+    "matching.propose": "organizer",
     "matching.run": "organizer",
     "matching.save": "participant",
     "matching.skip": "participant",

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from matchmaker.domain.fairs import Phase
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import categories, suggestions
@@ -19,6 +20,7 @@ from matchmaker.web.language import language
 from matchmaker.web.reasons import STRONG, fit_level, gap, label_words, why
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
@@ -52,7 +54,7 @@ class Card:
     unsave_url: str
     skip_url: str
     meeting_url: str
-    closed_reason: str = ""
+    closed_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,18 @@ def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datet
     )
     names = categories.category_names(db.session, lang=language())
     with_whom = suggestions.open_meeting_with(meetings)
+    closed = _closed(fair, me, meetings)
     cards = [
-        _card(fair, me, one, names=names, times=times[one.other_id], meeting=with_whom.get(one.other_id), now=now)
+        _card(
+            fair,
+            me,
+            one,
+            names=names,
+            times=times[one.other_id],
+            meeting=with_whom.get(one.other_id),
+            closed_reason=closed(one.other_id),
+            now=now,
+        )
         for one in shown
     ]
     run = None if listed else suggestions.last_run(db.session, fair_id=fair.id)
@@ -145,6 +157,7 @@ def _card(
     names: Mapping[str, str],
     times: list[datetime],
     meeting: OwnMeeting | None,
+    closed_reason: str,
     now: datetime,
 ) -> Card:
     told = why(one.reasons, role=me.role, categories=names)
@@ -163,7 +176,8 @@ def _card(
         for_them=told.for_them,
         gaps=told.against,
         when=_when(times),
-        state=_state(me, one, meeting),
+        state=_state(me, one, meeting, closed_reason),
+        closed_reason=closed_reason,
         invite_url=url_for("meetings.ask", **at),
         undo_url=_undo(fair, me, meeting, now),
         save_url=url_for("matching.save", **at),
@@ -192,7 +206,19 @@ def _when(times: list[datetime]) -> str:
     )
 
 
-def _state(me: Membership, one: Suggested, meeting: OwnMeeting | None) -> str:
+def _closed(fair: FairFacts, me: Membership, meetings: list[OwnMeeting]) -> Callable[[uuid.UUID], str]:
+    """Return a function that says why a company can't be asked, or nothing."""
+    if fair.phase is Phase.FOLLOW_UP:
+        over = _("The fair is over, so no more meetings can be asked for.")
+        return lambda _other_id: over
+    declined = suggestions.declined_by(meetings, role=me.role)
+    reason = _("This company declined your request.")
+    return lambda other_id: reason if other_id in declined else ""
+
+
+def _state(me: Membership, one: Suggested, meeting: OwnMeeting | None, closed_reason: str) -> str:
+    if meeting is None and closed_reason:
+        return "closed"
     if meeting is None:
         return "saved" if one.answer == "saved" else "open"
     if meeting.state in AGREED:

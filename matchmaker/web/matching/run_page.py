@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
+from matchmaker.domain.fairs import Acceptance
 from matchmaker.extensions import db
 from matchmaker.services import suggestions
 from matchmaker.services.match_reads import CompanyCount, counts_of
+from matchmaker.services.runs import RunState, is_under_way
 from matchmaker.web.reasons import blocker_words, factor_words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.suggestions import LastRun
 
@@ -36,22 +40,29 @@ class RunPage:
 
     run: LastRun | None
     is_running: bool
+    is_done: bool
+    has_failed: bool
+    accepts_for_all: bool
     companies: list[CompanyLine]
     without_list: int
     blocked: list[tuple[str, int]]
     weights: list[tuple[str, float]]
 
 
-def run_page(fair: FairFacts) -> RunPage:
-    """Load and shape the page of a fair's newest run."""
+def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
+    """Load and shape the page of a fair's newest run; one that never ended has failed."""
     run = suggestions.last_run(db.session, fair_id=fair.id)
-    is_running = run is not None and run.state in {"waiting", "running"}
-    counts = [] if run is None or is_running else counts_of(db.session, fair_id=fair.id)
+    is_running = run is not None and is_under_way(state=run.state, started_at=run.started_at, now=now)
+    is_done = run is not None and run.state == RunState.DONE
+    counts = counts_of(db.session, fair_id=fair.id) if is_done else []
     coverage = run.coverage if run else {}
     blocked = sorted(coverage.get("blocked", {}).items(), key=lambda item: (-item[1], item[0]))
     return RunPage(
         run=run,
         is_running=is_running,
+        is_done=is_done,
+        has_failed=run is not None and not is_running and not is_done,
+        accepts_for_all=fair.acceptance is Acceptance.AUTOMATIC,
         companies=[_line(fair, company) for company in counts],
         without_list=len(coverage.get("without_list", ())),
         blocked=[(blocker_words(code), count) for code, count in blocked if count],

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from matchmaker import clock
+from matchmaker.domain.errors import NotAllowed
+from matchmaker.domain.meetings import Origin
 from matchmaker.extensions import db
-from matchmaker.services import matching, suggestions
+from matchmaker.services import matching, proposals, suggestions
+from matchmaker.services.suggested_pairs import suggested_pairs
 from matchmaker.services.suggestions import NoInterest
 from matchmaker.web.access import organizer, participant
 from matchmaker.web.flashes import flash_with_undo
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts, Membership
 
 blueprint = Blueprint("matching", __name__)
+PLACES = 10
 
 
 @blueprint.get("/fairs/<slug>/suggestions", endpoint="suggestions")
@@ -40,7 +45,7 @@ def suggestions_list(fair: FairFacts, me: Membership) -> ResponseReturnValue:
 @participant
 def save(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnValue:
     """Put a suggestion aside for later."""
-    suggestions.save(db.session, me=me, other_id=other_id, now=clock.now())
+    suggestions.save(db.session, fair_id=fair.id, me=me, other_id=other_id, now=clock.now())
     return redirect(back(url_for("matching.suggestions", slug=fair.slug)))
 
 
@@ -48,7 +53,9 @@ def save(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturn
 @participant
 def skip(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnValue:
     """Take a pair off the list for good; until the page is left it can be taken back."""
-    suggestions.not_interested(db.session, me=me, other_id=other_id, reason=NoInterest.NOT_RELEVANT, now=clock.now())
+    suggestions.not_interested(
+        db.session, fair_id=fair.id, me=me, other_id=other_id, reason=NoInterest.NOT_RELEVANT, now=clock.now()
+    )
     undo = url_for("matching.take_back", slug=fair.slug, other_id=other_id)
     flash_with_undo(_("This company will not be suggested to you again."), undo_url=undo)
     return redirect(back(url_for("matching.suggestions", slug=fair.slug)))
@@ -58,7 +65,7 @@ def skip(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturn
 @participant
 def take_back(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnValue:
     """Take back what was said to a suggestion."""
-    suggestions.take_back(db.session, me=me, other_id=other_id, now=clock.now())
+    suggestions.take_back(db.session, fair_id=fair.id, me=me, other_id=other_id, now=clock.now())
     return redirect(back(url_for("matching.suggestions", slug=fair.slug)))
 
 
@@ -69,4 +76,23 @@ def run(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     if request.method == "POST":
         matching.request_run(db.session, fair_id=fair.id, by=person.account_id, now=clock.now())
         return redirect(url_for("matching.run", slug=fair.slug))
-    return render_template("matching/run.html", page=run_page(fair))
+    return render_template("matching/run.html", page=run_page(fair, now=clock.now()))
+
+
+@blueprint.post("/fairs/<slug>/organizer/matching/propose")
+@organizer
+def propose(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Put the listed pairs together, accepted for them, at a fair that accepts for everyone."""
+    pairs = suggested_pairs(db.session, fair_id=fair.id, places=PLACES)
+    try:
+        proposed = proposals.propose_all(
+            db.session, fair=fair, pairs=pairs, origin=Origin.SUGGESTION, by=person.account_id, now=clock.now()
+        )
+    except NotAllowed:
+        flash(_("At this fair each company accepts for itself, so nobody can be put together for them."), "error")
+    else:
+        done = ngettext(
+            "%(num)s meeting is proposed and accepted.", "%(num)s meetings are proposed and accepted.", proposed.made
+        )
+        flash(done, "done")
+    return redirect(url_for("scheduling.schedule", slug=fair.slug))

@@ -1,0 +1,57 @@
+from matchmaker.domain.fairs import Acceptance, Role
+from matchmaker.models import MatchRun, Meeting, Suggestion
+from tests.factories import OPENING
+
+
+def listed_pair(factory, fair):
+    seller, buyer = factory.participant(fair), factory.participant(fair, role=Role.BUYER)
+    run = factory.add(
+        MatchRun(
+            fair_id=fair.id,
+            state="done",
+            version="1",
+            weights={},
+            coverage={"gini": 0, "top_tenth": 0},
+            started_at=OPENING,
+        )
+    )
+    factory.add(
+        Suggestion(
+            fair_id=fair.id,
+            run_id=run.id,
+            exhibitor_id=seller.id,
+            buyer_id=buyer.id,
+            exhibitor_rank=1,
+            buyer_rank=1,
+            score=0.7,
+            label="default",
+            contributions=[],
+            reasons={},
+            gaps={},
+            best_pair={},
+        )
+    )
+    return seller, buyer
+
+
+def test_a_fair_that_accepts_for_everyone_puts_listed_pairs_together_in_one_click(client, factory, session):
+    fair = factory.fair(slug="spring", acceptance=Acceptance.AUTOMATIC)
+    organizer = factory.organizer(fair)
+    listed_pair(factory, fair)
+    session.commit()
+    client.sign_in_as(organizer)
+    for _ in range(2):
+        answer = client.post_token("/fairs/spring/organizer/matching/propose")
+        assert (answer.status_code, answer.location) == (302, "/fairs/spring/organizer/schedule")
+    session.rollback()
+    assert [(meeting.state, meeting.origin) for meeting in session.query(Meeting)] == [("accepted", "suggestion")]
+
+
+def test_where_each_company_accepts_for_itself_nobody_is_put_together(client, factory, session):
+    fair = factory.fair(slug="spring")
+    organizer = factory.organizer(fair)
+    listed_pair(factory, fair)
+    session.commit()
+    client.sign_in_as(organizer).post_token("/fairs/spring/organizer/matching/propose")
+    session.rollback()
+    assert session.query(Meeting).count() == 0
