@@ -20,10 +20,11 @@ def create_app(config: Config) -> Flask:
     # The domain is plain Python and stays importable without Flask, so the pages load only here.
     from flask import Flask  # noqa: PLC0415
 
-    from matchmaker import cli, web  # noqa: PLC0415
+    from matchmaker import cli, logs, web  # noqa: PLC0415
     from matchmaker.extensions import csrf, db  # noqa: PLC0415
     from matchmaker.models.engine import prepare  # noqa: PLC0415
 
+    logs.set_up()
     os.umask(0o077)  # The database and the kept mail are for their owner's eyes alone.
     config.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(
@@ -47,7 +48,8 @@ def create_app(config: Config) -> Flask:
 def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
-        "SQLALCHEMY_ENGINES": {"default": config.database_url},
+        # A fault's trace goes to the log, and must not take the values of its statement along: they name people.
+        "SQLALCHEMY_ENGINES": {"default": {"url": config.database_url, "hide_parameters": True}},
         "SESSION_COOKIE_NAME": "__Host-session" if config.is_secure else "session",
         "SESSION_COOKIE_SECURE": config.is_secure,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -9,6 +9,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from matchmaker import LARGEST_UPLOAD
 from matchmaker.cli.demo import print_sign_in
 
 END_SECONDS = 10
@@ -33,7 +34,7 @@ def serve(listen: str, threads: int) -> None:
     click.echo("Stop it with Ctrl+C.")
     worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "run-jobs"])
     try:
-        waitress.serve(app, listen=listen, threads=threads, ident=None)
+        waitress.serve(app, listen=listen, threads=threads, ident=None, max_request_body_size=2 * LARGEST_UPLOAD)
     finally:
         worker.terminate()
         worker.wait(END_SECONDS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.jobs import expire_requests, refresh_matches, send_notices, solve_schedule
-from matchmaker.models.engine import begin_writing
+from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import jobs
 
 if TYPE_CHECKING:
@@ -30,11 +30,20 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 
 
 def work(app: Flask, *, until_idle: bool = False) -> None:
-    """Do due jobs and timers until the process is stopped, or until nothing is left to do."""
+    """Do due jobs and timers until the process is stopped, or until nothing is left to do.
+
+    A database that is away is waited for. With ``until_idle`` its error is raised, for whoever started this waits too.
+    """
     pause = SHORTEST_PAUSE
     while True:
         with app.app_context():
-            done = _timers() + _next_job()
+            try:
+                done = _timers() + _next_job()
+            except UNAVAILABLE as error:
+                if until_idle:
+                    raise
+                log.warning("database unavailable", extra={"kind": type(error).__name__})
+                done = 0
         if done:
             pause = SHORTEST_PAUSE
         elif until_idle:

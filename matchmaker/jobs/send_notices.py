@@ -28,22 +28,39 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("matchmaker.mail")
 BATCH = 20
+OF_ONE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)
+FOR_GOOD = 500
 
 
 def run(now: datetime) -> int:
-    """Send up to one batch and return how many went out. A server that is away is tried again later."""
+    """Send up to one batch and return how many went out. A server that is away is tried again later.
+
+    A mail that the server refuses holds nobody else's up; one to an address it will never take is given up.
+    """
     waiting = notices.unsent(db.session, count=BATCH)
     db.session.rollback()
     sent = 0
     for mail in waiting:
         try:
             _deliver(mail)
+        except OF_ONE_MAIL as error:
+            log.warning("mail refused", extra={"notice": str(mail.notice_id), "kind": type(error).__name__})
+            if _is_for_good(error):
+                _mark(mail.notice_id, now)
+            continue
         except (OSError, smtplib.SMTPException) as error:
             log.warning("mail not taken", extra={"notice": str(mail.notice_id), "kind": type(error).__name__})
             break
         _mark(mail.notice_id, now)
         sent += 1
     return sent
+
+
+def _is_for_good(error: smtplib.SMTPException) -> bool:
+    """Whether the server will never take mail for this address (RFC 5321, 4.2.1: replies from 500 are permanent)."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code >= FOR_GOOD for code, _ in error.recipients.values())
 
 
 def _mark(notice_id: uuid.UUID, now: datetime) -> None:

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000")
+WAIT = "busy_timeout=15000"
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", WAIT)
 WRITING = {"write": True}
+WRITING_AT_ONCE = {"write": True, "waits": False}
 UNAVAILABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
 
@@ -27,9 +29,12 @@ def prepare(engine: Engine) -> Engine:
     return engine
 
 
-def begin_writing(session: Session) -> None:
-    """Start the session's transaction as one that writes. Call it before the first read."""
-    session.connection(execution_options=WRITING)
+def begin_writing(session: Session, *, waits: bool = True) -> None:
+    """Start the session's transaction as one that writes. Call it before the first read.
+
+    Without ``waits`` it raises OperationalError at once where SQLite has another writer just now.
+    """
+    session.connection(execution_options=WRITING if waits else WRITING_AT_ONCE)
 
 
 def _on_connect(connection: Any, _record: Any) -> None:
@@ -39,5 +44,12 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("waits", True):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write") else "BEGIN")
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA {WAIT}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from matchmaker.domain.errors import Refused, TooMany
 from matchmaker.domain.fairs import StaffRole
@@ -26,6 +26,7 @@ TOUCH_EVERY = timedelta(minutes=5)
 GUESS_WINDOW = timedelta(minutes=15)
 GUESSES_PER_ACCOUNT_AND_ADDRESS = 8
 GUESSES_PER_ADDRESS = 60
+LINKS_PER_ACCOUNT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def sign_in(
     _brake(session, email=wanted, address=address, now=now)
     account = session.scalar(select(Account).where(Account.email == wanted, Account.is_active))
     if not passwords.is_right(password, account.password_hash if account else None) or account is None:
+        session.execute(delete(SignInFailure).where(SignInFailure.at <= now - GUESS_WINDOW))
         session.add(SignInFailure(subject=token_hash(address), at=now))
         session.add(SignInFailure(subject=token_hash(f"{wanted} {address}"), at=now))
         session.flush()
@@ -134,6 +136,20 @@ def issue_link(session: Session, *, email: str, now: datetime) -> SignInLink | N
     session.add(link)
     session.flush()
     return link
+
+
+def ask_for_link(session: Session, *, email: str, now: datetime) -> SignInLink | None:
+    """Make a link as issue_link does for whoever asks on the page; None also for an account that had many lately.
+
+    So nobody's mailbox can be flooded, nor their newest link voided without end; it still works meanwhile.
+    """
+    lately = session.scalar(
+        select(func.count())
+        .select_from(SignInLink)
+        .join(Account, Account.id == SignInLink.account_id)
+        .where(Account.email == normal_email(email), SignInLink.created_at > now - GUESS_WINDOW)
+    )
+    return None if (lately or 0) >= LINKS_PER_ACCOUNT else issue_link(session, email=email, now=now)
 
 
 def link_is_open(session: Session, *, link_id: uuid.UUID, now: datetime) -> bool:

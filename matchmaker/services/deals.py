@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import aliased
 from matchmaker.domain.deals.deal import Deal as DomainDeal
 from matchmaker.domain.deals.deal import settle
 from matchmaker.domain.deals.evidence import Evidence, EvidenceLevel
-from matchmaker.domain.deals.reports import Attribution, Horizon, Side, standing_reports
+from matchmaker.domain.deals.reports import Attribution, Horizon, Side, YearAmount, standing_reports
 from matchmaker.domain.deals.reports import OutcomeReport as Stated
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.errors import NotFound
@@ -54,6 +55,7 @@ REPORT_COLUMNS = (
     OutcomeReport.amount,
     OutcomeReport.currency,
     OutcomeReport.horizon,
+    OutcomeReport.years,
     OutcomeReport.evidence,
     OutcomeReport.attribution,
     OutcomeReport.stated_at,
@@ -238,7 +240,9 @@ def stated(row: Any) -> Stated:
 
     The number of the entry leads the id, so that of two entries of the same instant the later one is the newer.
     """
-    _, deal_id, key, side, entry, outcome, amount, currency, horizon, evidence, attribution, at = row[:12]
+    _, deal_id, key, side, entry, outcome, amount, currency, horizon, years, evidence, attribution, at = row[
+        : len(REPORT_COLUMNS)
+    ]
     return Stated(
         report_id=f"{entry:06d}-{key}",
         deal_id=str(deal_id or ""),
@@ -247,6 +251,7 @@ def stated(row: Any) -> Stated:
         stated_at=at,
         value=None if amount is None else Money(amount=amount, currency=currency),
         horizon=None if horizon is None else Horizon(horizon),
+        per_year=tuple(YearAmount(year=year, amount=Decimal(amount)) for year, amount in years),
         evidence=Evidence(evidence),
         attribution=None if attribution is None else Attribution(attribution),
     )

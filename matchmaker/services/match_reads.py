@@ -41,9 +41,9 @@ COUNTS = (
     .order_by(func.count(ON_OWN_LIST), Company.name)
     .limit(bindparam("most"))
 )
-FEWEST_SHOWN = 50
+FEWEST_SHOWN = 10
 
 
 def counts_of(session: Session, *, fair_id: uuid.UUID) -> list[CompanyCount]:
-    """Return the companies with the shortest lists first, at most fifty."""
+    """Return the companies with the shortest lists first, at most ten."""
     return [CompanyCount(*row) for row in session.execute(COUNTS, {"fair_id": fair_id, "most": FEWEST_SHOWN})]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from matchmaker.domain.deals.reports import Side
     from matchmaker.domain.money.amount import Money
+    from matchmaker.domain.money.rates import FixedRates
     from matchmaker.services.deals import MetFacts, PairDeal
     from matchmaker.services.fairs import FairFacts, Membership
 
@@ -181,7 +182,7 @@ def record_outcome(
     if code:
         raise Refused(code, field="outcome")
     side = deals.SIDES[me.role]
-    _check(said, side=side, now=now)
+    _check(said, side=side, rates=deals.fixed_rates(session, fair=fair), now=now)
     so_far = deals.said(session, meeting_id=meeting_id, side=side)
     record_held(session, meeting_id=meeting_id, by=me.account_id, now=now)
     meant = _deals_meant(session, fair=fair, meeting=meeting, said=said, so_far=so_far, now=now)
@@ -191,7 +192,7 @@ def record_outcome(
     return any(added)
 
 
-def _check(said: Said, *, side: Side, now: datetime) -> None:
+def _check(said: Said, *, side: Side, rates: FixedRates, now: datetime) -> None:
     """Let the rules look at the entry before anything is written."""
     report = Stated(
         report_id="new",
@@ -206,6 +207,9 @@ def _check(said: Said, *, side: Side, now: datetime) -> None:
     require_held_meeting(report, is_held=True)
     if said.value is not None and said.value.amount >= LARGEST_STORED:
         raise Refused("value_too_large", field="value")
+    # Without a rate the value could never be added up, and the fair's whole report would fail on it.
+    if said.value is not None and not rates.covers(said.value.currency):
+        raise Refused("currency_without_rate", field="value")
 
 
 def _evidence(said: Said) -> Evidence:

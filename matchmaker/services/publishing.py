@@ -36,6 +36,8 @@ def publish(session: Session, *, fair: FairFacts, run_id: uuid.UUID, by: uuid.UU
     run = select(ScheduleRun.id).where(
         ScheduleRun.id == run_id, ScheduleRun.fair_id == fair.id, ScheduleRun.state == RunState.DONE
     )
+    # Of two who publish at once the second waits, and finds that everyone is told already.
+    session.execute(select(Fair.id).where(Fair.id == fair.id).with_for_update())
     if session.scalar(run) is None:
         raise NotFound("no_such_run")
     agendas = _agendas(session, fair_id=fair.id)

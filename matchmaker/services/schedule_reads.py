@@ -60,7 +60,6 @@ class Line:
     is_locked: bool
     is_online: bool
     starts_at: datetime
-    ends_at: datetime
     table: str | None
     interpreter: str | None
     exhibitor_id: uuid.UUID
@@ -76,7 +75,9 @@ class Miss:
     """One accepted meeting without a place, with what proves that and what would help."""
 
     meeting_id: uuid.UUID
+    exhibitor_company: uuid.UUID
     exhibitor: str
+    buyer_company: uuid.UUID
     buyer: str
     code: str
     evidence: dict[str, Any]
@@ -115,7 +116,6 @@ LINES = (
         Meeting.is_locked,
         Meeting.is_online,
         Slot.starts_at,
-        Slot.ends_at,
         MeetingTable.code,
         Interpreter.name,
         Meeting.exhibitor_id,
@@ -155,7 +155,16 @@ MISS_COUNTS = (
     .order_by(func.count().desc(), ScheduleMiss.code)
 )
 MISSES = (
-    select(Meeting.id, SELLER.name, BUYER.name, ScheduleMiss.code, ScheduleMiss.evidence, ScheduleMiss.help)
+    select(
+        Meeting.id,
+        SELLER.id,
+        SELLER.name,
+        BUYER.id,
+        BUYER.name,
+        ScheduleMiss.code,
+        ScheduleMiss.evidence,
+        ScheduleMiss.help,
+    )
     .join(Meeting, Meeting.id == ScheduleMiss.meeting_id)
     .join(SELLING, SELLING.id == Meeting.exhibitor_id)
     .join(SELLER, SELLER.id == SELLING.company_id)

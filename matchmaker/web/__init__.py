@@ -20,6 +20,7 @@ from matchmaker.web import (
     matching,
     meetings,
     navigation,
+    nul,
     pages,
     reports,
     scheduling,
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     hosts.register(app, public_url=config.public_url)
+    nul.register(app)
     transaction.register(app)
     headers.register(app, is_secure=config.is_secure)
     sign_in.register(app)

@@ -96,14 +96,15 @@ def _fair(slug: str) -> FairFacts:
 
 
 def _membership(fair: FairFacts, person: SignedIn) -> Membership:
-    """The role someone acts in. Who both sells and buys switches by ``?as=``, remembered in the cookie."""
+    """The role someone acts in: the first approved one. Who has two switches by ``?as=``, kept in the cookie."""
     roles = fairs.memberships(db.session, fair_id=fair.id, account_id=person.account_id)
     if not roles:
         abort(NOT_FOUND)
     key = f"as-{fair.slug}"
     if request.args.get("as") in set(Role):
         session[key] = request.args["as"]
-    me = next((role for role in roles if role.role == session.get(key)), roles[0])
+    first = next((role for role in roles if role.status is ParticipationStatus.APPROVED), roles[0])
+    me = next((role for role in roles if role.role == session.get(key)), first)
     g.me, g.my_roles = me, roles
     return me
 

@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from flask import current_app, request, url_for
 
@@ -32,22 +32,36 @@ def safe_next(address: str | None) -> str | None:
         return None
     if any(ord(letter) < ord(" ") for letter in address):
         return None
-    parts = urlsplit(address)
+    parts = _split(address)
     return None if parts.scheme or parts.netloc else address
 
 
 def back(otherwise: str) -> str:
-    """Return the page of this site a form was sent from, or ``otherwise`` where the browser does not say."""
-    parts = urlsplit(request.referrer or "")
-    if parts.netloc != request.host:
+    """Return the page of this site a form was sent from, or ``otherwise`` where that is unknown or no page to open."""
+    parts = _split(request.referrer or "")
+    path = safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    if path is None or parts.netloc != request.host:
         return otherwise
-    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path) or otherwise
+    addresses = current_app.url_map.bind(request.host)
+    return path if addresses.test(parts.path, method="GET") else otherwise
 
 
 def here(**changes: str) -> str:
-    """Return the present address with some of its query changed."""
-    query = {**request.args.to_dict(), **changes}
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), **query})
+    """Return the present address with some of its query changed.
+
+    The query is put behind the address and never handed to ``url_for``, which would take names such as ``_scheme``
+    or ``endpoint`` for its own options.
+    """
+    query = urlencode({**request.args.to_dict(), **changes})
+    return f"{url_for(str(request.endpoint), **(request.view_args or {}))}?{query}"
+
+
+def _split(address: str) -> SplitResult:
+    """Take an address apart; one that is none, such as ``http://[``, is empty."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 @lru_cache(maxsize=256)

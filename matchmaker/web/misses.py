@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 Facts = Mapping[str, Any]
 
 
 def miss_words(code: str, evidence: Facts) -> str:
-    """The reason of one meeting without a place."""
+    """The reason of one meeting without a place; ``name`` in the evidence is the company it is about, where known."""
     return REASONS[code](evidence)
 
 
@@ -28,7 +27,7 @@ def help_words(kind: str) -> str:
 
 def _overbooked(facts: Facts) -> str:
     return _(
-        "Its people have %(capacity)s free times for %(requested)s meetings",
+        "One side has %(capacity)s free times for %(requested)s meetings",
         capacity=facts.get("capacity", 0),
         requested=facts.get("requested", 0),
     )
@@ -46,20 +45,9 @@ def _tables(facts: Facts) -> str:
 
 def _interpreters(facts: Facts) -> str:
     return _(
-        "The interpreters can take %(capacity)s of %(requested)s meetings that need them",
+        "Interpreters can take %(capacity)s of %(requested)s such meetings",
         capacity=facts.get("capacity", 0),
         requested=facts.get("requested", 0),
-    )
-
-
-def _maximum(facts: Facts) -> str:
-    maximum = facts.get("maximum", 0)
-    return str(
-        ngettext(
-            "One side has reached its limit of %(num)s meeting",
-            "One side has reached its limit of %(num)s meetings",
-            maximum,
-        )
     )
 
 
@@ -69,7 +57,11 @@ REASONS: dict[str, Callable[[Facts], str]] = {
     "place_closed": lambda _facts: _("No table is open in the times both have free"),
     "precedence": lambda _facts: _("It must follow a meeting that leaves no later time"),
     "fixed_clash": lambda _facts: _("Its fixed time is taken by another fixed meeting"),
-    "maximum_reached": _maximum,
+    "maximum_reached": lambda facts: (
+        _("%(name)s has reached its limit of meetings", name=facts["name"])
+        if facts.get("name")
+        else _("One side has reached its limit of meetings")
+    ),
     "overbooked": _overbooked,
     "tables_full": _tables,
     "interpreters_full": _interpreters,

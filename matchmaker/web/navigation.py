@@ -57,7 +57,7 @@ def _frame() -> dict[str, Any]:
         "home_url": url_for("pages.home"),
         "sign_in_url": url_for("accounts.sign_in"),
         "sign_out_url": url_for("accounts.sign_out"),
-        "participant_nav": _participant_nav() if g.get("me") else [],
+        "participant_nav": _participant_nav() if g.get("me") and not g.get("is_database_away") else [],
         "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else [],
         "phases": _phases() if g.get("is_organizer_page") else [],
         "account_nav": _roles() if g.get("me") else [],
@@ -85,7 +85,7 @@ def _participant_nav() -> list[NavItem]:
         _item("matching.suggestions", "spark", _("Suggestions")),
         _item("meetings.requests", "inbox", _("Requests"), count=waiting),
         _item("meetings.agenda", "calendar", _("Agenda")),
-        _item("deals.results", "deal", _("My results")),
+        _item("deals.results", "deal", _("Results")),
     ]
 
 

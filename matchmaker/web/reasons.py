@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from matchmaker.web.filters import country, number, tongue
 
 Facts = Mapping[str, Any]
 Wording = Callable[[Facts], str]
-MOST_TERMS, MOST_LETTERS = 3, 34
+# A sentence stays under sixty letters, so that it takes one line of a card on a phone.
+MOST_TERMS, MOST_LETTERS, LONGEST_NAME = 3, 28, 34
 STRONG, GOOD = 0.6, 0.35
 LEVELS = ((0.75, 5), (STRONG, 4), (GOOD, 3), (0.2, 2))
 
@@ -109,13 +110,18 @@ def stage_name(code: str | None) -> str:
 
 def _terms(facts: Facts) -> str:
     """The terms both texts share; across languages each with its link, as in ``gỗ → wood``."""
+    pairs = ((term["source"], term["target"]) for term in facts.get("terms", ()))
+    return _few(source if source == target else f"{source} → {target}" for source, target in pairs)
+
+
+def _few(names: Iterable[str], *, longest: int = LONGEST_NAME) -> str:
+    """The first names that fit on the line together; one alone may be a little longer."""
     shown: list[str] = []
-    for term in facts.get("terms", ()):
-        source, target = term["source"], term["target"]
-        text = source if source == target else f"{source} → {target}"
-        if text not in shown and len(", ".join([*shown, text])) <= MOST_LETTERS:
-            shown.append(text)
-    return ", ".join(shown[:MOST_TERMS])
+    for name in dict.fromkeys(names):
+        most = MOST_LETTERS if shown else longest
+        if name and len(shown) < MOST_TERMS and len(", ".join([*shown, name])) <= most:
+            shown.append(name)
+    return ", ".join(shown)
 
 
 def _with_terms(sentence: Callable[[str], str]) -> Wording:
@@ -129,20 +135,30 @@ def _with_terms(sentence: Callable[[str], str]) -> Wording:
 def _path(facts: Facts) -> str:
     names = [facts["categories"].get(code, "") for code in facts.get("path", ())]
     name = names[-1] if names else ""
-    return _("Same category: %(name)s", name=name) if name else _("Offer and need are in the same category")
+    if not name or len(name) > LONGEST_NAME:
+        return _("Offer and need are in the same category")
+    return _("Same category: %(name)s", name=name)
 
 
 def _stages(facts: Facts) -> str:
     seller, buyer = stage_name(facts.get("seller_stage")), stage_name(facts.get("buyer_stage"))
-    return _("Next to each other in the chain: %(seller)s → %(buyer)s", seller=seller, buyer=buyer)
+    if not seller or not buyer:
+        return ""
+    return _("Neighbours in the chain: %(seller)s → %(buyer)s", seller=seller, buyer=buyer)
 
 
-def _met(facts: Facts) -> str:
-    return ", ".join(facts.get("met", ()))
+def _with_certificates(kind: str, named: Callable[[str], str], unnamed: Callable[[], str]) -> Wording:
+    """Name the certificates met or missing where they fit on the line."""
+
+    def words(facts: Facts) -> str:
+        names = _few(facts.get(kind, ()), longest=MOST_LETTERS)
+        return named(names) if names else unnamed()
+
+    return words
 
 
 def _markets(facts: Facts) -> str:
-    markets = ", ".join(country(code) for code in list(facts.get("markets", ()))[:MOST_TERMS])
+    markets = _few(country(code) for code in facts.get("markets", ()))
     return _("A market in common: %(markets)s", markets=markets) if markets else ""
 
 
@@ -154,7 +170,7 @@ def _quantity(facts: Facts) -> str:
 
 
 def _languages(facts: Facts) -> str:
-    names = ", ".join(tongue(code) for code in list(facts.get("languages", ()))[:MOST_TERMS])
+    names = _few(tongue(code) for code in facts.get("languages", ()))
     return _("You share a language: %(names)s", names=names) if names else ""
 
 
@@ -185,17 +201,25 @@ DIRECTED: dict[tuple[str, str, str], Wording] = {
     ("exhibitor", "theirs", "spelling_fits"): lambda _facts: _("You write the names and codes they write"),
     ("buyer", "mine", "spelling_fits"): lambda _facts: _("They write the names and codes you write"),
     ("buyer", "theirs", "spelling_fits"): lambda _facts: _("You write the names and codes they write"),
-    ("exhibitor", "theirs", "shared_certificate"): lambda facts: _(
-        "You hold %(names)s, which they ask for", names=_met(facts)
+    ("exhibitor", "theirs", "shared_certificate"): _with_certificates(
+        "met",
+        lambda names: _("You hold %(names)s, which they ask for", names=names),
+        lambda: _("You hold the certificates they ask for"),
     ),
-    ("exhibitor", "mine", "shared_certificate"): lambda facts: _(
-        "They ask for %(names)s, which you hold", names=_met(facts)
+    ("exhibitor", "mine", "shared_certificate"): _with_certificates(
+        "met",
+        lambda names: _("They ask for %(names)s, which you hold", names=names),
+        lambda: _("They ask for the certificates you hold"),
     ),
-    ("buyer", "mine", "shared_certificate"): lambda facts: _(
-        "They hold %(names)s, which you ask for", names=_met(facts)
+    ("buyer", "mine", "shared_certificate"): _with_certificates(
+        "met",
+        lambda names: _("They hold %(names)s, which you ask for", names=names),
+        lambda: _("They hold the certificates you ask for"),
     ),
-    ("buyer", "theirs", "shared_certificate"): lambda facts: _(
-        "You ask for %(names)s, which they hold", names=_met(facts)
+    ("buyer", "theirs", "shared_certificate"): _with_certificates(
+        "met",
+        lambda names: _("You ask for %(names)s, which they hold", names=names),
+        lambda: _("You ask for the certificates they hold"),
     ),
     ("exhibitor", "mine", "size_fits"): lambda _facts: _("They have the size you look for"),
     ("exhibitor", "theirs", "size_fits"): lambda _facts: _("You have the size they look for"),
@@ -213,7 +237,11 @@ WORDS: dict[tuple[str, str, str], Wording] = {
 }
 AGAINST: dict[str, Wording] = {
     "stage_clashes": lambda _facts: _("You stand at the same place in the chain"),
-    "missing_certificate": lambda facts: _("Not held yet: %(names)s", names=", ".join(facts.get("missing", ()))),
+    "missing_certificate": _with_certificates(
+        "missing",
+        lambda names: _("Not held yet: %(names)s", names=names),
+        lambda: _("Certificates asked for are not held yet"),
+    ),
     "no_shared_market": lambda _facts: _("No market in common so far"),
     "below_minimum_order": lambda _facts: _("The quantity is below the minimum order"),
     "no_shared_language": lambda _facts: _("No language in common: an interpreter helps"),

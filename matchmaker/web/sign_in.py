@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from flask import after_this_request, g, has_request_context, request, session
@@ -9,7 +10,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 
 from matchmaker import clock
 from matchmaker.extensions import db, login_manager
-from matchmaker.models.engine import begin_writing
+from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import accounts
 from matchmaker.web.transaction import SAFE_METHODS
 
@@ -50,7 +51,10 @@ def signed_in_person() -> SignedIn | None:
 
 
 def start(token: str, person: SignedIn) -> None:
-    """Make this browser the holder of a fresh session; whatever it held before is dropped."""
+    """Make this browser the holder of a fresh session; the one it held before ends."""
+    before = signed_in_person()
+    if before is not None:
+        accounts.sign_out(db.session, session_id=before.session_id, now=clock.now())
     session.clear()
     login_user(Visitor(token, person))
 
@@ -63,6 +67,8 @@ def stop(session_id: uuid.UUID) -> None:
 
 
 def _load(token: str) -> Visitor | None:
+    if g.get("is_database_away"):  # Flask-Login asks for every page, also for the one that says so.
+        return None
     now = clock.now()
     person = accounts.by_session_token(db.session, token=token, now=now)
     if person is None:
@@ -77,14 +83,15 @@ def _load(token: str) -> Visitor | None:
 def _touch_afterwards(session_id: uuid.UUID) -> None:
     """Note the use of a session after a read, in a short transaction of its own.
 
-    It is the one thing a GET leaves behind: without it someone who only reads would be signed out as idle.
+    It is the one thing a GET leaves behind: without it someone who only reads would be signed out as idle. While
+    another writer holds the database it is left to the next request, because a page that only reads waits for nobody.
     """
 
     @after_this_request
     def touch(response: Response) -> Response:
         db.session.rollback()
-        with db.sessionmaker() as own:
-            begin_writing(own)
+        with contextlib.suppress(*UNAVAILABLE), db.sessionmaker() as own:
+            begin_writing(own, waits=False)
             accounts.touch(own, session_id=session_id, now=clock.now())
             own.commit()
         return response

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from matchmaker import clock
 from matchmaker.jobs import runner
@@ -13,7 +14,11 @@ from matchmaker.services import jobs
 def calls(monkeypatch):
     """Replace what jobs do by a list of what they were asked."""
     seen = []
-    monkeypatch.setitem(runner.HANDLERS, "note", lambda *, facts, renew: seen.append(facts))
+
+    def note(*, facts, renew):
+        seen.append(facts)
+
+    monkeypatch.setitem(runner.HANDLERS, "note", note)
     monkeypatch.setattr(runner, "TIMERS", ())
     return seen
 
@@ -82,3 +87,25 @@ def test_a_timer_that_fails_does_not_stop_the_others(app, session, monkeypatch):
     session.commit()
     runner.work(app, until_idle=True)
     assert len(seen) == 1
+
+
+def test_a_database_that_is_away_is_waited_for(app, session, calls, monkeypatch):
+    class StoppedError(Exception):
+        pass
+
+    def stop_when_done(_seconds):
+        if calls:
+            raise StoppedError
+
+    def away(*_args, **_kwargs):
+        monkeypatch.setattr(jobs, "take", take)
+        raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+    take = jobs.take
+    jobs.enqueue(session, kind="note", once="n", now=clock.now(), word="hello")
+    session.commit()
+    monkeypatch.setattr(jobs, "take", away)
+    monkeypatch.setattr(runner.time, "sleep", stop_when_done)
+    with pytest.raises(StoppedError):
+        runner.work(app)
+    assert calls == [{"word": "hello"}]

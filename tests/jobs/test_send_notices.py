@@ -1,4 +1,5 @@
 import email
+import smtplib
 from email import policy
 
 import pytest
@@ -84,3 +85,19 @@ def test_queueing_the_same_event_twice_tells_once(session, factory):
     for _ in range(2):
         notices.queue(session, account_id=account.id, kind="sign_in_link", once="one event", now=clock.now())
     assert len(notices.unsent(session, count=9)) == 1
+
+
+@pytest.mark.parametrize(("code", "comes_again"), [(550, False), (450, True)])
+def test_an_address_the_server_refuses_holds_nobody_elses_mail_up(session, factory, monkeypatch, code, comes_again):
+    tried = []
+
+    def deliver(mail):
+        tried.append(mail.email)
+        if mail.email == "gone@example.test":
+            raise smtplib.SMTPRecipientsRefused({mail.email: (code, b"no such mailbox")})
+
+    monkeypatch.setattr(send_notices, "_deliver", deliver)
+    for address in ("gone@example.test", "here@example.test"):
+        queue_link(session, factory.account(email=address))
+    assert [send_notices.run(clock.now()), send_notices.run(clock.now())] == [1, 0]
+    assert tried == ["gone@example.test", "here@example.test", *(["gone@example.test"] if comes_again else [])]

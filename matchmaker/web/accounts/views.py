@@ -16,7 +16,7 @@ from matchmaker.web import sign_in as browser
 from matchmaker.web.access import anyone, signed_in
 from matchmaker.web.accounts.forms import LinkForm, SignInForm
 from matchmaker.web.links import safe_next
-from matchmaker.web.transaction import keep_on_refusal
+from matchmaker.web.transaction import SAFE_METHODS, keep_on_refusal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -34,7 +34,7 @@ def sign_in() -> ResponseReturnValue:
     """Ask for e-mail and password, and open a session."""
     form = SignInForm()
     wanted = safe_next(request.values.get("next"))
-    if request.method == "GET":
+    if request.method in SAFE_METHODS:
         return render_template("accounts/sign_in.html", form=form, link_form=LinkForm(prefix="link-"), wanted=wanted)
     if form.validate():
         try:
@@ -65,7 +65,7 @@ def send_link() -> ResponseReturnValue:
     if not form.validate():
         return render_template("accounts/sign_in.html", form=SignInForm(), link_form=form, wanted=None), UNPROCESSABLE
     now = clock.now()
-    link = accounts.issue_link(db.session, email=form.email.data or "", now=now)
+    link = accounts.ask_for_link(db.session, email=form.email.data or "", now=now)
     if link is not None:
         notices.queue(
             db.session,
@@ -93,7 +93,7 @@ def open_link(token: str) -> ResponseReturnValue:
     link_id = subject_of(token, secret=current_app.config["SECRET_KEY"], purpose="sign_in")
     if link_id is None:
         return render_template("accounts/open_link.html", is_open=False), NOT_FOUND
-    if request.method == "GET":
+    if request.method in SAFE_METHODS:
         is_open = accounts.link_is_open(db.session, link_id=link_id, now=now)
         return render_template("accounts/open_link.html", is_open=is_open)
     try:

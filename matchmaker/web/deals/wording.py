@@ -61,6 +61,7 @@ REFUSALS: dict[str, LazyString] = {
     ),
     "value_not_positive": _l("Type an amount above zero, or leave it empty."),
     "value_too_large": _l("This amount is too large. Check the number of zeros."),
+    "currency_without_rate": _l("This fair has fixed no rate for this currency. Choose one of those offered."),
     "value_finer_than_currency": _l("This currency has fewer decimals. Round the amount."),
     "value_without_horizon": _l("Choose by when it is to be traded."),
     "outcome_has_no_value": _l("Only a result has a value."),

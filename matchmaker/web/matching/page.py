@@ -175,7 +175,8 @@ def _card(
         for_you=told.for_you,
         for_them=told.for_them,
         gaps=told.against,
-        when=_when(times),
+        # Once they are to meet, it is the agenda that tells the time.
+        when="" if meeting else _when(times),
         state=_state(me, one, meeting, closed_reason),
         closed_reason=closed_reason,
         invite_url=url_for("meetings.ask", **at),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from matchmaker import clock
@@ -18,7 +17,7 @@ from matchmaker.services import request_list
 from matchmaker.services import requests as asking
 from matchmaker.services.request_list import RequestTab
 from matchmaker.web.access import participant
-from matchmaker.web.links import safe_next
+from matchmaker.web.links import back
 from matchmaker.web.meetings import cards, day, details
 from matchmaker.web.meetings.forms import AskForm, CancelForm, decline_form
 from matchmaker.web.meetings.wording import MOVED_ON, MOVED_ON_TITLE, REFUSALS
@@ -66,7 +65,7 @@ def ask(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnV
         undo_url = url_for("meetings.withdraw", slug=fair.slug, meeting_id=asked.meeting_id)
         message: Any = {"text": _("You asked %(company)s for a meeting.", company=asked.company), "undo_url": undo_url}
         flash(message, "done")
-    return redirect(_back(url_for("meetings.requests", slug=fair.slug, tab=RequestTab.ASKED)))
+    return redirect(back(url_for("meetings.requests", slug=fair.slug, tab=RequestTab.ASKED)))
 
 
 @blueprint.post("/fairs/<slug>/requests/<uuid:meeting_id>/withdraw")
@@ -78,7 +77,7 @@ def withdraw(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Response
         db.session, fair_id=fair.id, meeting_id=meeting_id, participation_id=mine, by=me.account_id, now=clock.now()
     )
     flash(_("Your request to %(company)s is withdrawn.", company=withdrawn.name_for(me.role)), "done")
-    return redirect(_back(url_for("meetings.requests", slug=fair.slug, tab=RequestTab.ASKED)))
+    return redirect(back(url_for("meetings.requests", slug=fair.slug, tab=RequestTab.ASKED)))
 
 
 @blueprint.post("/fairs/<slug>/requests/<uuid:meeting_id>/accept")
@@ -91,7 +90,7 @@ def accept(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseRe
     )
     company = accepted.name_for(me.role)
     flash(_("You will meet %(company)s; the time follows with the schedule.", company=company), "done")
-    return redirect(_back(url_for("meetings.requests", slug=fair.slug)))
+    return redirect(back(url_for("meetings.requests", slug=fair.slug)))
 
 
 @blueprint.post("/fairs/<slug>/requests/<uuid:meeting_id>/decline")
@@ -173,13 +172,3 @@ def refused(error: DomainError) -> ResponseReturnValue:
         title, text = REFUSALS[error.code]
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
     return render_template("meetings/refused.html", title=title, text=text), STATUS[type(error)], headers
-
-
-def _back(default: str) -> str:
-    """Return the page of this site that the button stood on, if it can be opened as a page, else the default."""
-    came_from = urlsplit(request.referrer or "")
-    path = safe_next(came_from._replace(scheme="", netloc="").geturl())
-    if path is None or came_from.netloc != request.host:
-        return default
-    addresses = current_app.url_map.bind(request.host)
-    return path if addresses.test(came_from.path, method="GET") else default

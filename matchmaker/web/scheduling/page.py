@@ -1,4 +1,4 @@
-"""The schedule page: the headline, the days, the meetings and what has no place."""
+"""The schedule page: the headline, the days, the meetings and the first of those without a place."""
 
 from __future__ import annotations
 
@@ -11,27 +11,21 @@ from flask_babel import gettext as _
 from matchmaker.domain.names import fold
 from matchmaker.extensions import db
 from matchmaker.services import schedule_reads
+from matchmaker.services.runs import RunState, is_under_way
 from matchmaker.web.filters import day as day_words
 from matchmaker.web.filters import number
-from matchmaker.web.misses import help_words, miss_kind, miss_words
+from matchmaker.web.scheduling.misses import MissLine, kinds_of, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.schedule_reads import DayLoad, LastRun, Line, Miss
+    from matchmaker.services.schedule_reads import DayLoad, LastRun, Line
 
 LONGEST_SEARCH = 80
-
-
-@dataclass(frozen=True, slots=True)
-class MissLine:
-    """One meeting without a place, in words."""
-
-    exhibitor: str
-    buyer: str
-    reason: str
-    helps: str
+LAST_PAGE = 10_000
+MISSES_HERE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +34,8 @@ class SchedulePage:
 
     run: LastRun | None
     is_running: bool
+    is_done: bool
+    has_failed: bool
     stage: tuple[int, int]
     waiting: int
     placed: int
@@ -54,26 +50,32 @@ class SchedulePage:
     total: int
     misses: list[MissLine]
     kinds: list[tuple[str, int]]
+    missed: int
 
 
-def schedule_page(fair: FairFacts, query: Mapping[str, str]) -> SchedulePage:
-    """Load and shape the page for the day, search and page number in the address."""
+def schedule_page(fair: FairFacts, query: Mapping[str, str], *, now: datetime) -> SchedulePage:
+    """Load and shape the page for the day, search and page number in the address; a run that never ended failed."""
     run = schedule_reads.last_run(db.session, fair_id=fair.id)
-    is_running = run is not None and run.state in {"waiting", "running"}
+    is_running = run is not None and is_under_way(state=run.state, started_at=run.started_at, now=now)
+    is_done = run is not None and run.state == RunState.DONE
     waiting, placed = schedule_reads.waiting_and_placed(db.session, fair_id=fair.id)
     days = schedule_reads.days(db.session, fair_id=fair.id)
     chosen = _chosen_day(query.get("day", ""), days)
     wanted = query.get("q", "")[:LONGEST_SEARCH].strip()
-    page = int(query["page"]) if query.get("page", "").isdecimal() and int(query["page"]) > 0 else 1
-    lines, misses, total = [], [], 0
-    if chosen is not None and not is_running:
-        lines = schedule_reads.lines(db.session, fair_id=fair.id, day=chosen.day, wanted=fold(wanted), page=page)
-        total = chosen.count
-    if run is not None and not is_running:
-        misses = schedule_reads.misses(db.session, run_id=run.id)
+    page = page_number(query)
+    lines, total = (
+        schedule_reads.lines(db.session, fair_id=fair.id, day=chosen.day, wanted=fold(wanted), page=page)
+        if chosen is not None and not is_running
+        else ([], 0)
+    )
+    has_misses = run is not None and not is_running
+    counts = schedule_reads.miss_counts(db.session, run_id=run.id) if run and has_misses else {}
+    misses = schedule_reads.misses(db.session, run_id=run.id, count=MISSES_HERE) if run and counts else []
     return SchedulePage(
         run=run,
         is_running=is_running,
+        is_done=is_done,
+        has_failed=run is not None and not is_running and not is_done,
         stage=_stage(run),
         waiting=waiting,
         placed=placed,
@@ -86,8 +88,17 @@ def schedule_page(fair: FairFacts, query: Mapping[str, str]) -> SchedulePage:
         page=page,
         pages=max(1, -(-total // schedule_reads.LINES_A_PAGE)),
         total=total,
-        misses=[_miss(one) for one in misses],
-        kinds=_kinds(run),
+        misses=lines_of(misses),
+        kinds=kinds_of(counts),
+        missed=sum(counts.values()),
+    )
+
+
+def page_number(query: Mapping[str, str]) -> int:
+    """Return the number of the page in the address; anything else is the first."""
+    text = query.get("page", "")
+    return (
+        min(max(1, int(text)), LAST_PAGE) if text.isascii() and text.isdecimal() and len(text) < LONGEST_SEARCH else 1
     )
 
 
@@ -129,13 +140,3 @@ def _change_words(run: LastRun | None) -> str:
         added=number(run.metrics["added"]),
         dropped=number(run.metrics["dropped"]),
     )
-
-
-def _kinds(run: LastRun | None) -> list[tuple[str, int]]:
-    counts: dict[str, int] = run.metrics.get("misses", {}) if run else {}
-    return [(miss_kind(code), count) for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-
-
-def _miss(miss: Miss) -> MissLine:
-    helps = " · ".join(dict.fromkeys(help_words(one["kind"]) for one in miss.help))
-    return MissLine(miss.exhibitor, miss.buyer, miss_words(miss.code, miss.evidence), helps)

@@ -14,7 +14,8 @@ from matchmaker.extensions import db
 from matchmaker.services import publishing, scheduling
 from matchmaker.web.access import organizer
 from matchmaker.web.links import back
-from matchmaker.web.scheduling.page import schedule_page
+from matchmaker.web.scheduling.misses import unplaced_page
+from matchmaker.web.scheduling.page import page_number, schedule_page
 
 if TYPE_CHECKING:
     import uuid
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
 
 blueprint = Blueprint("scheduling", __name__)
-SEED = 7
 CONFLICT = 409
 
 
@@ -34,9 +34,18 @@ CONFLICT = 409
 def schedule(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the schedule; a POST asks for a new run."""
     if request.method == "POST":
-        scheduling.request_run(db.session, fair_id=fair.id, seed=SEED, by=person.account_id, now=clock.now())
+        scheduling.request_run(db.session, fair_id=fair.id, by=person.account_id, now=clock.now())
         return redirect(url_for("scheduling.schedule", slug=fair.slug))
-    return render_template("scheduling/schedule.html", page=schedule_page(fair, request.args))
+    return render_template("scheduling/schedule.html", page=schedule_page(fair, request.args, now=clock.now()))
+
+
+@blueprint.get("/fairs/<slug>/organizer/schedule/unplaced")
+@organizer
+def unplaced(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Show every meeting without a place, with the reason and what would help."""
+    del person
+    page = unplaced_page(fair, chosen=request.args.get("why", ""), page=page_number(request.args))
+    return render_template("scheduling/unplaced.html", page=page)
 
 
 @blueprint.post("/fairs/<slug>/organizer/schedule/<uuid:run_id>/publish")
@@ -47,8 +56,15 @@ def publish(fair: FairFacts, person: SignedIn, run_id: uuid.UUID) -> ResponseRet
         told = publishing.publish(db.session, fair=fair, run_id=run_id, by=person.account_id, now=clock.now())
     except Conflict:
         flash(_("Nothing is scheduled yet, so there is nothing to publish."), "error")
-        return render_template("scheduling/schedule.html", page=schedule_page(fair, request.args)), CONFLICT
-    flash(ngettext("Published. %(num)s person is told.", "Published. %(num)s people are told.", told), "done")
+        return render_template(
+            "scheduling/schedule.html", page=schedule_page(fair, request.args, now=clock.now())
+        ), CONFLICT
+    flash(
+        ngettext("Published. %(num)s person is told.", "Published. %(num)s people are told.", told)
+        if told
+        else _("Published. Everyone knows their agenda already, so nobody is told again."),
+        "done",
+    )
     return redirect(url_for("scheduling.schedule", slug=fair.slug))
 
 

@@ -1,0 +1,230 @@
+"""The suggestions page: whom to meet, why, and what can be said to it."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker import clock
+from matchmaker.domain.fairs import Phase
+from matchmaker.extensions import db
+from matchmaker.models import Fair, MatchRun, Meeting, Suggestion, SuggestionAnswer
+from tests.factories import OPENING
+from tests.query_count import count_queries
+
+NOW = OPENING - timedelta(days=5)
+MOST_QUERIES = 12
+LIST = "/fairs/spring/suggestions"
+REASONS = {
+    "exhibitor": [
+        {
+            "code": "text_fits",
+            "side": "mine",
+            "params": {"terms": [{"source": "green tea", "target": "trà xanh"}]},
+            "contribution": 0.3,
+        },
+        {"code": "no_shared_language", "side": "theirs", "params": {}, "contribution": -0.1},
+    ],
+    "buyer": [],
+}
+
+
+@pytest.fixture(autouse=True)
+def before_the_fair(monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def fair(factory):
+    row = factory.fair(slug="spring")
+    factory.slots(row, 3)
+    return row
+
+
+@pytest.fixture
+def me(factory, fair):
+    return factory.participant(fair, name="Trà Núi Mây", country="VN")
+
+
+@pytest.fixture
+def run(factory, fair):
+    return factory.add(MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, started_at=NOW))
+
+
+@pytest.fixture
+def suggest(factory, fair, me, run):
+    """Put a buyer on my list; more of them stand further down."""
+    ranks = iter(range(1, 100))
+
+    def add(name, *, score=0.5, **values):
+        buyer = factory.participant(fair, role="buyer", name=name, country=values.pop("country", "JP"))
+        rank = next(ranks)
+        factory.add(
+            Suggestion(
+                fair_id=fair.id,
+                run_id=run.id,
+                exhibitor_id=me.id,
+                buyer_id=buyer.id,
+                exhibitor_rank=rank,
+                buyer_rank=rank,
+                score=score,
+                label=values.pop("label", "default"),
+                contributions=[],
+                reasons=values.pop("reasons", REASONS),
+                gaps=values.pop("gaps", {"exhibitor": None, "buyer": None}),
+                best_pair={"need": "Green tea in bulk", "offer": "Trà xanh", "terms": []},
+            )
+        )
+        return buyer
+
+    return add
+
+
+def cards(page):
+    return {card.h2.get_text(strip=True): card for card in page.select("li.sug")}
+
+
+def signed_in(client, session, me):
+    account = me.account.id
+    session.commit()
+    return client.sign_in_as(account)
+
+
+def test_a_card_says_who_why_and_when_and_offers_to_ask(client, session, me, suggest):
+    suggest("Nordic Tea")
+    page = signed_in(client, session, me).page(LIST)
+    card = cards(page)["Nordic Tea"]
+    text = card.get_text(" ", strip=True)
+    for part in (
+        "Green tea in bulk",
+        "They need: green tea → trà xanh",
+        "No language in common",
+        "3 shared free times",
+    ):
+        assert part in text
+    assert [form["action"].rsplit("/", 1)[-1] for form in card.find_all("form")][1:] == ["save", "skip"]
+
+
+def test_asking_from_a_card_makes_the_request(client, session, me, suggest):
+    buyer = suggest("Nordic Tea").id
+    client = signed_in(client, session, me)
+    assert client.submit(LIST, action=f"/requests/{buyer}").status_code in {302, 303}
+    assert session.scalars(select(Meeting.state)).all() == ["requested"]
+    session.rollback()
+    assert "Invited" in cards(client.page(LIST))["Nordic Tea"].get_text()
+
+
+def test_saved_suggestions_can_be_filtered_and_let_go(client, session, me, suggest):
+    for name in ("Nordic Tea", "Kaigan Foods"):
+        buyer = suggest(name).id
+    client = signed_in(client, session, me)
+    client.submit(LIST, action=f"{buyer}/save")
+    assert list(cards(client.page(f"{LIST}?show=saved"))) == ["Kaigan Foods"]
+    client.submit(LIST, action=f"{buyer}/take-back")
+    page = client.page(f"{LIST}?show=saved")
+    assert (cards(page), "Nothing under this filter" in page.get_text()) == ({}, True)
+
+
+def test_a_skipped_company_leaves_and_the_undo_brings_it_back(client, session, me, suggest):
+    buyer = suggest("Nordic Tea").id
+    client = signed_in(client, session, me)
+    client.submit(LIST, action=f"{buyer}/skip")
+    page = client.page(LIST)
+    assert cards(page) == {}
+    undo = page.find("form", action=lambda action: action and action.endswith("take-back"))
+    token = undo.find("input", {"name": "csrf_token"})["value"]
+    client.post(undo["action"], data={"csrf_token": token})
+    assert list(cards(client.page(LIST))) == ["Nordic Tea"]
+
+
+def test_filters_count_what_they_show(client, session, me, suggest):
+    suggest("Nordic Tea", score=0.7)
+    suggest("Sài Gòn Xanh", country="VN")
+    client = signed_in(client, session, me)
+    shown = {show: list(cards(client.page(f"{LIST}?show={show}"))) for show in ("strong", "international", "domestic")}
+    assert shown == {"strong": ["Nordic Tea"], "international": ["Nordic Tea"], "domestic": ["Sài Gòn Xanh"]}
+    assert len(cards(client.page(f"{LIST}?show=nonsense"))) == 2
+
+
+def test_after_the_fair_no_card_offers_to_ask(client, session, fair, me, suggest):
+    suggest("Nordic Tea")
+    fair.phase = Phase.FOLLOW_UP
+    card = cards(signed_in(client, session, me).page(LIST))["Nordic Tea"]
+    assert card.find("form") is None
+    assert "The fair is over" in card.get_text()
+
+
+def test_a_company_that_declined_can_not_be_asked_again(client, factory, session, me, suggest):
+    buyer = suggest("Nordic Tea")
+    factory.meeting(me, buyer, state="declined", requested_by="exhibitor")
+    card = cards(signed_in(client, session, me).page(LIST))["Nordic Tea"]
+    assert card.find("form") is None
+    assert "declined your request" in card.get_text()
+
+
+def test_a_meeting_agreed_is_linked_from_the_card(client, factory, session, me, suggest):
+    meeting = factory.meeting(me, suggest("Nordic Tea"), state="accepted").id
+    card = cards(signed_in(client, session, me).page(LIST))["Nordic Tea"]
+    assert card.find("a", class_="is-done")["href"] == f"/fairs/spring/meetings/{meeting}"
+
+
+def test_before_the_first_run_the_page_says_what_it_waits_for(client, session, me):
+    assert "The matching has not run yet" in signed_in(client, session, me).page(LIST).get_text()
+
+
+def test_after_a_run_without_a_fit_the_page_says_what_would_change_that(client, session, me, run):
+    run.finished_at = NOW
+    assert "No suggestion yet" in signed_in(client, session, me).page(LIST).get_text()
+
+
+def test_the_missing_field_that_would_help_most_is_named(client, session, me, suggest):
+    suggest("Nordic Tea", gaps={"exhibitor": "certificates", "buyer": None}, label="few_details")
+    text = signed_in(client, session, me).page(LIST).get_text()
+    assert "They don't know your certificates yet" in text
+    assert "Few details yet" in text
+
+
+def test_the_page_is_in_the_language_of_its_reader(client, session, me, suggest):
+    suggest("Nordic Tea")
+    me.account.locale = "vi"
+    page = signed_in(client, session, me).page(LIST)
+    assert (page.html["lang"], "Họ cần: green tea → trà xanh" in page.get_text()) == ("vi", True)
+
+
+def test_the_page_costs_as_many_statements_for_many_cards_as_for_one(client, factory, session, me, suggest):
+    def cost():
+        with count_queries(engine) as sent:
+            client.page(LIST)
+        return len(sent)
+
+    engine = db.engine
+    first = suggest("Nordic Tea")
+    factory.meeting(me, first)
+    account = me.account.id
+    session.commit()
+    client.sign_in_as(account)
+    alone = cost()
+    for number in range(12):
+        factory.meeting(me, suggest(f"Buyer {number}"), state="accepted")
+    session.commit()
+    assert cost() == alone <= MOST_QUERIES
+
+
+def test_companies_of_another_fair_or_not_suggested_are_not_found(client, factory, session, me, suggest):
+    suggest("Nordic Tea")
+    fairs = (factory.fair(), session.get(Fair, me.fair_id))
+    strangers = [factory.participant(where, role="buyer").id for where in fairs]
+    client = signed_in(client, session, me)
+    token = client.page(LIST).find("input", {"name": "csrf_token"})["value"]
+    statuses = {
+        client.post(f"{LIST}/{key}/{answer}", data={"csrf_token": token}).status_code
+        for key in (*strangers, factory.unknown_id())
+        for answer in ("save", "skip", "take-back")
+    }
+    assert statuses == {404}
+    assert session.scalars(select(SuggestionAnswer)).all() == []
+
+
+def test_a_participant_of_another_fair_does_not_see_the_page(client, factory, session, fair):
+    outsider = factory.participant(factory.fair())
+    assert signed_in(client, session, outsider).get(LIST).status_code == 404
