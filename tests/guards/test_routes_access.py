@@ -43,6 +43,7 @@ ACCESS = {
     "pages.alive": "anyone",
     "pages.components": "anyone",
     "pages.home": "anyone",
+    "reports.contracts": "organizer",
     "reports.meetings": "organizer",
     "reports.report": "organizer",
     "reports.report_csv": "organizer",

@@ -1,18 +1,21 @@
-"""The report of a fair, the rows behind its figures, and both as files."""
+"""The report of a fair, the rows behind its figures, both as files, and the contract register that feeds it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import reports
+from matchmaker.services.company_uploads import LIMITS
+from matchmaker.services.contracts import ContractsRefusedError, import_contracts
 from matchmaker.web.access import organizer
 from matchmaker.web.reports import tables
 from matchmaker.web.reports.listing import deals_listed, meetings_listed, wanted_of
 from matchmaker.web.reports.page import ReportPage
+from matchmaker.web.reports.register import HEADERS, ErrorList, RegisterForm, done_text, read_register
 from matchmaker.web.reports.wording import VERSIONS
 
 if TYPE_CHECKING:
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.reports import FairResults
+
+UNPROCESSABLE = 422
 
 blueprint = Blueprint("reports", __name__)
 
@@ -68,6 +73,31 @@ def summary_csv(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Hand out the figures of the page as CSV."""
     del person
     return _file(tables.summary_csv(_results(fair)), f"{fair.slug}-summary.csv")
+
+
+@blueprint.route("/fairs/<slug>/organizer/contracts", methods=["GET", "POST"])
+@organizer
+def contracts(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Take a contract register in: all of its rows, or none and what is wrong with them."""
+    form = RegisterForm()
+    if not form.is_submitted():
+        return _register_page(form, ErrorList())
+    if not form.validate():
+        return _register_page(form, ErrorList()), UNPROCESSABLE
+    register = read_register(form.file.data.read(LIMITS.max_bytes + 1))
+    if not register.is_clean:
+        form.file.errors = register.file_errors
+        return _register_page(form, register.row_errors), UNPROCESSABLE
+    try:
+        done = import_contracts(db.session, fair=fair, rows=register.rows, by=person.account_id, now=clock.now())
+    except ContractsRefusedError as refused:
+        return _register_page(form, register.unfit(refused.errors)), UNPROCESSABLE
+    flash(done_text(done), "done")
+    return redirect(url_for("reports.report", slug=fair.slug))
+
+
+def _register_page(form: RegisterForm, errors: ErrorList) -> str:
+    return render_template("reports/contracts.html", form=form, errors=errors, limits=LIMITS, headers=HEADERS)
 
 
 def _results(fair: FairFacts) -> FairResults:

@@ -10,7 +10,10 @@ from matchmaker.domain.deals.ledger import UNKNOWN
 from matchmaker.domain.reporting.fair_report import Version
 from matchmaker.domain.reporting.funnel import Step
 from matchmaker.domain.reporting.rows import MeetingFate
+from matchmaker.domain.spreadsheets.errors import ImportCode
+from matchmaker.services.contracts import ContractCode
 from matchmaker.web.filters import country
+from matchmaker.web.import_words import SENTENCES
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import DIRECTIONS, FLAGS, HORIZONS, LEVELS, OUTCOMES, REACHES
 
@@ -67,6 +70,28 @@ FILTERS: dict[str, LazyString] = {
     "currency": _l("Currency it was stated in"),
     "flag": _l("To be looked at"),
     "top": _l("Largest tenth"),
+}
+# What is wrong with a file of contracts: as with any file, but nobody chooses its columns by hand.
+REGISTER_SENTENCES: dict[ImportCode, LazyString] = {
+    **SENTENCES,
+    ImportCode.NO_ROWS: _l("The file is empty. Choose one with a row of headers and a row for each contract."),
+    ImportCode.MISSING_COLUMN: _l("No column says this: %(field)s. Add one with this name as its header."),
+}
+# Why a contract does not fit the fair.
+CONTRACT_SENTENCES: dict[ContractCode, LazyString] = {
+    ContractCode.NO_SUCH_BUYER: _l("No buyer at the fair has this name. Import it first, or correct the name."),
+    ContractCode.NO_SUCH_EXHIBITOR: _l("No exhibitor at the fair has this name. Import it first, or correct the name."),
+    ContractCode.SEVERAL_BUYERS: _l("Several buyers have this name. Write it exactly as it stands at the fair."),
+    ContractCode.SEVERAL_EXHIBITORS: _l(
+        "Several exhibitors have this name. Write it exactly as it stands at the fair."
+    ),
+    ContractCode.SAME_COMPANY: SENTENCES[ImportCode.SAME_PARTIES],
+    ContractCode.NO_RATE: _l("The fair has fixed no rate for %(currency)s. Write the amount in another currency."),
+    ContractCode.BAD_VALUE: _l(
+        "This amount can't be counted. Write one above zero, with no more decimals than its currency has."
+    ),
+    ContractCode.NUMBER_TWICE: _l("Row %(other_row)s has this number for the same exhibitor. Number the two apart."),
+    ContractCode.NUMBER_TOO_LONG: _l("The number is too long. Shorten it to %(limit)s characters."),
 }
 NOT_STATED = _l("Not stated")
 OTHERS = _l("Other")
