@@ -72,5 +72,5 @@ def test_no_translation_breaks_when_its_facts_are_filled_in(language):
     """Templates fill every string in, so a lone per cent sign in one would answer a page with a fault."""
     for message in read(language):
         for text in texts(message) if message.id else ():
-            facts = dict.fromkeys(re.findall(r"%\((\w+)\)", text), "1")
+            facts = dict.fromkeys(re.findall(r"%\((\w+)\)", text), 1)
             assert "%(" not in text % facts, text
