@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ADDRESS ?= 127.0.0.1:8000
-DEMO := MATCHMAKER_PROFILE=demo
+DEMO := MATCHMAKER_PROFILE=demo MATCHMAKER_PUBLIC_URL=http://$(ADDRESS)
 FLASK := $(DEMO) $(BIN)/flask --app wsgi
 
 .PHONY: help setup setup-dev run demo-reset test check format lint types contracts lock translations bench-matching bench-scheduling
