@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
@@ -69,8 +69,8 @@ class Register:
     rows: Sequence[OutcomeRow] = ()
     file_errors: Sequence[str] = ()
     row_errors: ErrorList = ErrorList()
-    headers: Mapping[str, str] | None = None
-    cells: Mapping[tuple[int, str], str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
@@ -82,10 +82,11 @@ class Register:
         lines = []
         for error in errors[:SHOWN_ERRORS]:
             facts = {key: number(value) if isinstance(value, int) else value for key, value in error.facts.items()}
-            header = (self.headers or {}).get(error.column)
-            value = (self.cells or {}).get((error.row, header or ""), "")
+            header = self.headers.get(error.column) or column_name(error.column)
+            # A currency may stand in the amount's cell, and then has no column of its own.
+            value = self.cells.get((error.row, header)) or str(error.facts.get("currency", ""))
             words = str(CONTRACT_SENTENCES[error.code]) % facts
-            lines.append(ErrorLine(error.row, header or column_name(error.column), value[:SHOWN_VALUE], words))
+            lines.append(ErrorLine(error.row, header, value[:SHOWN_VALUE], words))
         return _listed(lines, {error.row for error in errors})
 
 
