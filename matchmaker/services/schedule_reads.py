@@ -178,6 +178,7 @@ MISSES = (
 WAITING = select(
     func.count().filter(Meeting.state == MeetingState.ACCEPTED),
     func.count().filter(Meeting.state == MeetingState.SCHEDULED),
+    func.count().filter(Meeting.state.in_(sorted(RECORDED)), Meeting.slot_id.is_not(None)),
 ).where(Meeting.fair_id == bindparam("fair_id"))
 
 
@@ -219,7 +220,7 @@ def misses(
     return [Miss(*row) for row in session.execute(MISSES, facts)]
 
 
-def waiting_and_placed(session: Session, *, fair_id: uuid.UUID) -> tuple[int, int]:
-    """Return how many meetings wait for a place and how many have one."""
-    waiting, placed = session.execute(WAITING, {"fair_id": fair_id}).one()
-    return waiting, placed
+def standing(session: Session, *, fair_id: uuid.UUID) -> tuple[int, int, int]:
+    """Return how many meetings wait for a place, have one to come, and are on record in one."""
+    waiting, placed, recorded = session.execute(WAITING, {"fair_id": fair_id}).one()
+    return waiting, placed, recorded

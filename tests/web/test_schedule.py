@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker import clock
+from matchmaker.domain.fairs import Role
 from matchmaker.extensions import db
 from matchmaker.models import Fair, Meeting, MeetingTable, Notice, Participation, ScheduleMiss, ScheduleRun, Slot
 from matchmaker.services import schedule_reads
@@ -248,3 +249,16 @@ def test_the_page_stays_light_with_a_full_fair(client, factory, session, run, pl
     many, letters = look()
     assert many == alone + 1 <= MOST_QUERIES
     assert letters < MOST_LETTERS
+
+
+def test_a_fair_recorded_without_a_run_shows_what_took_place_where(client, factory, session):
+    fair = factory.fair(slug="past")
+    organizer = factory.organizer(fair)
+    seller, buyer = factory.participant(fair), factory.participant(fair, role=Role.BUYER)
+    slot = factory.slots(fair, count=1)[0]
+    table = factory.tables(fair, count=1)[0]
+    factory.meeting(seller, buyer, state="held", slot_id=slot.id, table_id=table.id)
+    session.commit()
+    page = client.sign_in_as(organizer).page("/fairs/past/organizer/schedule?lang=en")
+    figures = [value.get_text(" ", strip=True) for value in page.select("main dl dd")]
+    assert (figures, len(page.select("#plan tbody tr"))) == (["0 of 0 still to come", "0", "1 held or missed"], 1)

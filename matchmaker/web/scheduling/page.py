@@ -39,6 +39,7 @@ class SchedulePage:
     stage: tuple[int, int]
     waiting: int
     placed: int
+    recorded: int
     bound_words: str
     change_words: str
     days: list[tuple[str, str, int, bool]]
@@ -58,7 +59,7 @@ def schedule_page(fair: FairFacts, query: Mapping[str, str], *, now: datetime) -
     run = schedule_reads.last_run(db.session, fair_id=fair.id)
     is_running = run is not None and is_under_way(state=run.state, started_at=run.started_at, now=now)
     is_done = run is not None and run.state == RunState.DONE
-    waiting, placed = schedule_reads.waiting_and_placed(db.session, fair_id=fair.id)
+    waiting, placed, recorded = schedule_reads.standing(db.session, fair_id=fair.id)
     days = schedule_reads.days(db.session, fair_id=fair.id)
     chosen = _chosen_day(query.get("day", ""), days)
     wanted = query.get("q", "")[:LONGEST_SEARCH].strip()
@@ -79,6 +80,7 @@ def schedule_page(fair: FairFacts, query: Mapping[str, str], *, now: datetime) -
         stage=_stage(run),
         waiting=waiting,
         placed=placed,
+        recorded=recorded,
         bound_words=_bound_words(run),
         change_words=_change_words(run),
         days=[_day_link(fair, one, chosen, wanted) for one in days],
