@@ -17,7 +17,7 @@ from matchmaker.domain.spreadsheets.template import company_template
 from matchmaker.models import Company, CompanyImport, Offer, Participation, Representative
 from matchmaker.services import company_import
 from matchmaker.services.company_uploads import LIMITS
-from matchmaker.web.companies.wording import sentence
+from matchmaker.web.import_words import sentence
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("MATCHMAKER_DATA", ROOT.parent / "shared" / "data"))

@@ -24,7 +24,7 @@ from matchmaker.services import fairs
 from matchmaker.services.company_import import import_rows, rows_that_fit
 
 # The words for what is wrong with a row are those of the import page.
-from matchmaker.web.companies.wording import file_sentence, sentence
+from matchmaker.web.import_words import file_sentence, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

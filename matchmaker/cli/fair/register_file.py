@@ -15,7 +15,7 @@ from matchmaker.services import fairs
 from matchmaker.services.contracts import ContractCode
 
 # The words for what is wrong with a row of a file are those of the import page.
-from matchmaker.web.companies.wording import file_sentence, sentence
+from matchmaker.web.import_words import file_sentence, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired
 
 from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS
-from matchmaker.web.companies.wording import REQUIRED_COLUMN, column_name
+from matchmaker.web.companies.wording import REQUIRED_COLUMN
+from matchmaker.web.import_words import column_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,7 +18,8 @@ from matchmaker.web.access import organizer
 from matchmaker.web.companies.forms import UploadForm, columns_form
 from matchmaker.web.companies.review import review_of
 from matchmaker.web.companies.routes import blueprint
-from matchmaker.web.companies.wording import REFUSALS, file_sentence, sentence
+from matchmaker.web.companies.wording import REFUSALS
+from matchmaker.web.import_words import file_sentence, sentence
 
 if TYPE_CHECKING:
     import uuid

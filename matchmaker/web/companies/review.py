@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS
 from matchmaker.domain.spreadsheets.errors import ImportCode
-from matchmaker.web.companies.wording import ENCODINGS, ROLES, column_name, sentence
+from matchmaker.web.companies.wording import ENCODINGS, ROLES
 from matchmaker.web.filters import country
+from matchmaker.web.import_words import column_name, sentence
 
 if TYPE_CHECKING:
     from matchmaker.domain.spreadsheets.companies import CompanyRow

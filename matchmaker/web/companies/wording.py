@@ -1,4 +1,4 @@
-"""The words of the companies' pages and of importing them; what is said of any imported file stands further down."""
+"""The words of the companies' pages and of importing them."""
 
 from __future__ import annotations
 
@@ -6,22 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
-from matchmaker.web.import_words import column_name, file_sentence, sentence
-
 if TYPE_CHECKING:
     from flask_babel import LazyString
-
-__all__ = [
-    "ENCODINGS",
-    "REFUSALS",
-    "REQUIRED_COLUMN",
-    "ROLES",
-    "ROLE_FILTERS",
-    "STATUSES",
-    "column_name",
-    "file_sentence",
-    "sentence",
-]
 
 REFUSALS: dict[str, LazyString] = {
     "rows_have_errors": _l("Some rows have errors. Import the rows without errors, or correct the file first."),
