@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+from typing import NoReturn
 
 import click
 from flask import Flask, current_app
@@ -32,12 +34,18 @@ def serve(listen: str, threads: int) -> None:
     click.echo(f"The site is at http://{listen}")
     print_sign_in(app)
     click.echo("Stop it with Ctrl+C.")
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _end)  # Else the jobs process would outlive the site.
     worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "run-jobs"])
     try:
         waitress.serve(app, listen=listen, threads=threads, ident=None, max_request_body_size=2 * LARGEST_UPLOAD)
     finally:
         worker.terminate()
         worker.wait(END_SECONDS)
+
+
+def _end(*_signal: object) -> NoReturn:
+    sys.exit(0)
 
 
 @click.command("run-jobs")
