@@ -172,11 +172,6 @@ def use_link(session: Session, *, link_id: uuid.UUID, user_agent: str, now: date
     return open_session(session, account=account, user_agent=user_agent, now=now)
 
 
-def set_locale(session: Session, *, account_id: uuid.UUID, locale: str) -> None:
-    """Remember the language a person reads."""
-    session.execute(update(Account).where(Account.id == account_id).values(locale=locale))
-
-
 def normal_email(email: str) -> str:
     """Return an address in the form it is stored and compared in."""
     return email.strip().casefold()

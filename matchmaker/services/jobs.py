@@ -30,15 +30,6 @@ class TakenJob:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class JobState:
-    """How far a job has come."""
-
-    is_waiting: bool
-    failure: str
-    due_at: datetime
-
-
 def enqueue(session: Session, *, kind: str, once: str, now: datetime, **facts: Any) -> None:
     """Queue a job, unless the same one waits already. ``once`` names the work, not the request for it."""
     waiting = session.scalar(select(Job.id).where(Job.once == once, Job.finished_at.is_(None)))
@@ -90,14 +81,3 @@ def fail(session: Session, *, job_id: uuid.UUID, attempts: int, reason: str, now
             finished_at=now if is_dead else None,
         )
     )
-
-
-def state_of(session: Session, *, once: str) -> JobState | None:
-    """Return how the newest job of that name stands, or None when there was none."""
-    row = session.execute(
-        select(Job.finished_at, Job.failure, Job.due_at)
-        .where(Job.once == once)
-        .order_by(Job.created_at.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else JobState(row[0] is None, row[1], row[2])

@@ -13,12 +13,9 @@ from matchmaker.models import (
     Category,
     Company,
     FairCategory,
-    MatchRun,
     Meeting,
-    MeetingTable,
     OutcomeReport,
     Participation,
-    Slot,
     Suggestion,
 )
 
@@ -35,8 +32,6 @@ class FairFigures:
     exhibitors: int
     buyers: int
     countries: int
-    slots: int
-    tables: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,6 @@ class Progress:
     pending: int
     without_items: int
     suggestions: int
-    is_matching: bool
     requested: int
     accepted: int
     scheduled: int
@@ -71,11 +65,6 @@ FIGURES = (
         func.count().filter(Participation.role == Role.EXHIBITOR),
         func.count().filter(Participation.role == Role.BUYER),
         func.count(distinct(Company.country)),
-        select(func.count()).select_from(Slot).where(Slot.fair_id == bindparam("fair_id")).scalar_subquery(),
-        select(func.count())
-        .select_from(MeetingTable)
-        .where(MeetingTable.fair_id == bindparam("fair_id"))
-        .scalar_subquery(),
     )
     .select_from(Participation)
     .join(Company, Company.id == Participation.company_id)
@@ -95,13 +84,7 @@ PEOPLE = select(
         Participation.status == ParticipationStatus.APPROVED, ~Participation.offers.any(), ~Participation.needs.any()
     ),
 ).where(Participation.fair_id == bindparam("fair_id"))
-PROPOSED = select(
-    select(func.count()).select_from(Suggestion).where(Suggestion.fair_id == bindparam("fair_id")).scalar_subquery(),
-    select(func.count())
-    .select_from(MatchRun)
-    .where(MatchRun.fair_id == bindparam("fair_id"), MatchRun.state.in_(("waiting", "running")))
-    .scalar_subquery(),
-)
+PROPOSED = select(func.count()).select_from(Suggestion).where(Suggestion.fair_id == bindparam("fair_id"))
 MET = select(
     func.count().filter(Meeting.state == MeetingState.REQUESTED),
     func.count().filter(Meeting.state == MeetingState.ACCEPTED),
@@ -128,7 +111,7 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
     """Return how far a fair has come, in three statements whatever its size."""
     key = {"fair_id": fair_id}
     exhibitors, buyers, pending, without_items = session.execute(PEOPLE, key).one()
-    suggestions, running = session.execute(PROPOSED, key).one()
+    suggestions = session.scalar(PROPOSED, key) or 0
     requested, accepted, scheduled, held, without_outcome = session.execute(MET, key).one()
     return Progress(
         exhibitors=exhibitors,
@@ -136,7 +119,6 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
         pending=pending,
         without_items=without_items,
         suggestions=suggestions,
-        is_matching=running > 0,
         requested=requested,
         accepted=accepted,
         scheduled=scheduled,
