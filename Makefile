@@ -64,8 +64,8 @@ contracts: setup-dev ## Check that imports point down
 	@$(BIN)/lint-imports --no-cache
 
 translations: setup-dev ## Collect the strings of code and templates into the catalogues
-	@$(BIN)/pybabel extract --quiet --no-location --sort-output --omit-header -k _l -k lazy_gettext -F matchmaker/translations/babel.cfg -o matchmaker/translations/messages.pot .
-	@$(BIN)/pybabel update --quiet --no-fuzzy-matching --ignore-obsolete --omit-header -i matchmaker/translations/messages.pot -d matchmaker/translations
+	@$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k _l -k lazy_gettext -F matchmaker/translations/babel.cfg -o matchmaker/translations/messages.pot .
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header -i matchmaker/translations/messages.pot -d matchmaker/translations
 
 bench-matching: setup-dev ## Measure the matcher beside its bars
 	@$(BIN)/python -m tests.benchmarks.matching

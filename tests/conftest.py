@@ -105,7 +105,7 @@ def upgrade(engine, revision="head"):
 
 def _fresh_postgres(worker_id):
     url = make_url(POSTGRES)
-    name = f"matchmaker_test_{worker_id}"
+    name = f"{url.database}_test_{worker_id}"
     server = create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
