@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from alembic import context
@@ -12,6 +13,8 @@ from matchmaker.models import Base
 from matchmaker.models.base import ExactDecimal, Instant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import Connection
 
 
@@ -31,6 +34,30 @@ def render_item(kind: str, item: object, _autogen_context) -> str | bool:
     return False
 
 
+@contextmanager
+def rows_kept(connection: Connection) -> Iterator[None]:
+    """Keep SQLite from deleting what refers to a table that is being rebuilt.
+
+    It changes a column by copying the table and dropping the old one, which would delete along every foreign key. The
+    switch works only outside a transaction; that no reference was left hanging is checked before the end of it.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.dbapi_connection
+    was_on = bool(raw.execute("PRAGMA foreign_keys").fetchone()[0])
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        hanging = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if hanging:
+            raise RuntimeError(f"{len(hanging)} rows would refer to nothing, the first in {hanging[0][0]}")
+        connection.commit()
+    finally:
+        connection.rollback()
+        raw.execute(f"PRAGMA foreign_keys={'ON' if was_on else 'OFF'}")
+
+
 def run(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -39,7 +66,7 @@ def run(connection: Connection) -> None:
         compare_type=compare_type,
         render_item=render_item,
     )
-    with context.begin_transaction():
+    with rows_kept(connection), context.begin_transaction():
         context.run_migrations()
 
 

@@ -51,6 +51,16 @@ class ParticipationStatus(StrEnum):
     HELD = "held"
     REFUSED = "refused"
 
+    @property
+    def acts(self) -> bool:
+        """Whether the company is shown to others and may deal with them."""
+        return self is ParticipationStatus.APPROVED
+
+    @property
+    def prepares(self) -> bool:
+        """Whether the company may work on its profile and look at its own suggestions."""
+        return self is not ParticipationStatus.REFUSED
+
 
 class StaffRole(StrEnum):
     """What a person does for a fair."""

@@ -30,7 +30,9 @@ class LegalForm(StrEnum):
     PARTNERSHIP = "partnership"
     PRIVATE_ENTERPRISE = "private_enterprise"
     COOPERATIVE = "cooperative"
+    COOP_GROUP = "coop_group"
     HOUSEHOLD = "household"
+    ESTABLISHMENT = "establishment"
 
 
 # Words before the proper name, folded, longest first within a start. None says "a company" and no more.
@@ -60,9 +62,14 @@ _BEFORE: tuple[tuple[str, LegalForm | None], ...] = (
     ("doanh nghiep tu nhan", LegalForm.PRIVATE_ENTERPRISE),
     ("dntn", LegalForm.PRIVATE_ENTERPRISE),
     ("hop tac xa", LegalForm.COOPERATIVE),
+    ("lien hiep hop tac xa", LegalForm.COOPERATIVE),
     ("htx", LegalForm.COOPERATIVE),
+    ("to hop tac", LegalForm.COOP_GROUP),
+    ("tht", LegalForm.COOP_GROUP),
     ("ho kinh doanh", LegalForm.HOUSEHOLD),
     ("hkd", LegalForm.HOUSEHOLD),
+    ("co so san xuat", LegalForm.ESTABLISHMENT),
+    ("cssx", LegalForm.ESTABLISHMENT),
 )
 # Words after it, folded, longest first. "Company" names no form; "Corporation" is as often a part of the name.
 _AFTER: tuple[tuple[str, LegalForm | None], ...] = (

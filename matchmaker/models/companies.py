@@ -40,6 +40,8 @@ class Company(Base):
     country: Mapped[CountryCode]
     parent_country: Mapped[str | None] = mapped_column(String(2))
     tax_code: Mapped[str | None] = mapped_column(String(20))
+    vsic_codes: Mapped[list[str]] = mapped_column(default=list)
+    hs_codes: Mapped[list[str]] = mapped_column(default=list)
     city: Mapped[Short] = mapped_column(default="")
     about_vi: Mapped[str] = mapped_column(default="")
     about_en: Mapped[str] = mapped_column(default="")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from matchmaker.domain.company_codes import form_said_by
 from matchmaker.domain.fairs import ParticipationStatus, Role
-from matchmaker.domain.names import LegalForm, company_key, company_name, fold
+from matchmaker.domain.names import company_key, fold
 from matchmaker.domain.spreadsheets.companies import Side
 from matchmaker.domain.spreadsheets.errors import ImportCode, RowError
 from matchmaker.models import Account, Company, Fair, FairPerson, Need, Offer, Participation, Representative
@@ -38,7 +39,6 @@ ROLES = {
     Side.BOTH: (Role.EXHIBITOR, Role.BUYER),
 }
 BADGE_LETTERS = {Role.EXHIBITOR: "E", Role.BUYER: "B"}
-LEGAL_FORMS = {LegalForm.COOPERATIVE: "cooperative", LegalForm.HOUSEHOLD: "household_business"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,12 +196,11 @@ class _Writer:
         return "updated" if has_changed or person_has_changed else "unchanged"
 
     def _new_company(self, row: CompanyRow) -> Company:
-        form = company_name(row.name).form
         company = Company(
             id=uuid.uuid4(),
             name=row.name,
             name_key=company_key(row.name)[:LONGEST_KEY],
-            legal_form=LEGAL_FORMS.get(form, "enterprise") if form else "enterprise",
+            legal_form=form_said_by(row.name),
             country=row.country or self._country,
             city="",
             about_vi="",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, g, redirect, request, session, url_for
 
-from matchmaker.domain.fairs import ParticipationStatus, Role, StaffRole
+from matchmaker.domain.fairs import Role, StaffRole
 from matchmaker.extensions import db
 from matchmaker.services import fairs
 from matchmaker.web.fair_view import FairView
@@ -59,11 +59,31 @@ def participant(view: View) -> View:
             return _to_sign_in()
         fair = _fair(slug)
         me = _membership(fair, person)
-        if me.status is not ParticipationStatus.APPROVED:
+        if not me.status.acts:
             abort(FORBIDDEN)
         return view(fair=fair, me=me, **values)
 
     return _marked(guarded, "participant")
+
+
+def registered(view: View) -> View:
+    """Let representatives in whose company is approved, waits or is on hold; the view gets ``fair`` and ``me``.
+
+    For the pages on which a company prepares itself and that show it nothing of others but its own suggestions.
+    """
+
+    @wraps(view)
+    def guarded(*, slug: str, **values: Any) -> Any:
+        person = signed_in_person()
+        if person is None:
+            return _to_sign_in()
+        fair = _fair(slug)
+        me = _membership(fair, person)
+        if not me.status.prepares:
+            abort(FORBIDDEN)
+        return view(fair=fair, me=me, **values)
+
+    return _marked(guarded, "registered")
 
 
 def organizer(view: View) -> View:
@@ -103,7 +123,7 @@ def _membership(fair: FairFacts, person: SignedIn) -> Membership:
     key = f"as-{fair.slug}"
     if request.args.get("as") in set(Role):
         session[key] = request.args["as"]
-    first = next((role for role in roles if role.status is ParticipationStatus.APPROVED), roles[0])
+    first = next((role for role in roles if role.status.acts), roles[0])
     me = next((role for role in roles if role.role == session.get(key)), first)
     g.me, g.my_roles = me, roles
     return me

@@ -66,7 +66,8 @@ def test_every_fair_route_asks_for_the_fair(app):
     wrong = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if ACCESS.get(rule.endpoint) in {"participant", "organizer"} and not rule.rule.startswith("/fairs/<slug>")
+        if ACCESS.get(rule.endpoint) in {"participant", "registered", "organizer"}
+        and not rule.rule.startswith("/fairs/<slug>")
     ]
     assert wrong == []
 
