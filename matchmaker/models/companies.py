@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Amount, Base, Code, CountryCode, Key, Line, Short, reference
@@ -93,7 +93,11 @@ class Certificate(Base):
 
 
 class Participation(Base):
-    """A company at a fair in one role. A company that sells and buys takes part twice."""
+    """A company at a fair in one role. A company that sells and buys takes part twice.
+
+    ``status_reason``, ``status_note``, ``status_at`` and ``status_by`` say why it stands as it does since when, and
+    whose decision that was; they are empty until an organizer has decided.
+    """
 
     __tablename__ = "participation"
     __table_args__ = (
@@ -108,6 +112,10 @@ class Participation(Base):
     company_id: Mapped[uuid.UUID] = reference("company.id")
     role: Mapped[Code]
     status: Mapped[Code]
+    status_reason: Mapped[Code] = mapped_column(default="")
+    status_note: Mapped[Line] = mapped_column(default="")
+    status_at: Mapped[datetime | None]
+    status_by: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("account.id", ondelete="SET NULL"))
     badge_code: Mapped[Short]
     booth: Mapped[Short] = mapped_column(default="")
     is_hosted: Mapped[bool] = mapped_column(default=False)

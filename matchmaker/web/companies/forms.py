@@ -1,4 +1,4 @@
-"""The forms of importing companies."""
+"""The forms of the companies' pages: deciding about them and importing them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,34 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField
+from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, Length
 
 from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS
-from matchmaker.web.companies.wording import REQUIRED_COLUMN
+from matchmaker.web.companies.wording import REQUIRED_COLUMN, STATUS_REASONS
 from matchmaker.web.import_words import column_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+LONGEST_NOTE = 250
+
+
+class DecisionForm(FlaskForm):  # type: ignore[misc]
+    """Why a company is held or refused; the service says which reasons there are and when a note is needed."""
+
+    reason = RadioField(
+        _l("Reason"),
+        choices=[SelectChoice(str(code), words) for code, words in STATUS_REASONS.items()],
+        validate_choice=False,
+    )
+    note = TextAreaField(
+        _l("In your words"),
+        validators=[Length(max=LONGEST_NOTE, message=_l("Write at most %(n)s characters.", n=LONGEST_NOTE))],
+        filters=[lambda text: " ".join((text or "").split())],
+    )
 
 
 class UploadForm(FlaskForm):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services.categories import category_names
 from matchmaker.web import reasons
-from matchmaker.web.companies.wording import ROLE_FILTERS, ROLES, STATUSES
+from matchmaker.web.companies.wording import HISTORY, ROLE_FILTERS, ROLES, STATUS_REASONS, STATUSES
 from matchmaker.web.filters import country, date, datetime, tongue
 from matchmaker.web.language import language
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date as Date  # noqa: N812 - beside the filter of that name.
 
+    from matchmaker.services.approvals import PastDecision
     from matchmaker.services.companies import Comer, CompanyView, PairMeeting
     from matchmaker.services.company_list import CompanyPage
     from matchmaker.services.fairs import FairFacts, Membership
@@ -111,6 +112,18 @@ def profile_of(view: CompanyView, *, today: Date) -> Profile:
         people=[_person(one) for one in view.people],
         shows_names=view.shows_names,
     )
+
+
+def decisions_of(past: Iterable[PastDecision]) -> list[tuple[str, str, str]]:
+    """Return each decision about a company: what, when and by whom, and why in words."""
+    return [
+        (
+            str(HISTORY[one.action]),
+            " · ".join(filter(None, (datetime(one.at), one.by))),
+            ": ".join(filter(None, (str(STATUS_REASONS.get(one.reason, "")), one.note))),
+        )
+        for one in past
+    ]
 
 
 def why_of(view: CompanyView, me: Membership) -> WhyView | None:

@@ -8,10 +8,10 @@ from flask import render_template, request
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.services import companies
+from matchmaker.services import approvals, companies
 from matchmaker.services.company_list import CompanyFilter, listed
 from matchmaker.web.access import organizer, participant
-from matchmaker.web.companies.page import list_filters, profile_of, step_of, why_of
+from matchmaker.web.companies.page import decisions_of, list_filters, profile_of, step_of, why_of
 from matchmaker.web.companies.routes import blueprint
 
 if TYPE_CHECKING:
@@ -45,8 +45,13 @@ def organizer_list(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def organizer_company(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) -> ResponseReturnValue:
     """Show a company with its people to the organizer."""
     view = companies.for_organizer(db.session, fair_id=fair.id, participation_id=participation_id)
+    past = approvals.past_decisions(db.session, fair_id=fair.id, participation_id=participation_id)
     return render_template(
-        "companies/organizer_company.html", company=profile_of(view, today=clock.now().date()), person=person
+        "companies/organizer_company.html",
+        company=profile_of(view, today=clock.now().date()),
+        decisions=decisions_of(past),
+        status=view.facts.status,
+        person=person,
     )
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
+from matchmaker.domain.approvals import Decision, StatusReason
+
 if TYPE_CHECKING:
     from flask_babel import LazyString
 
@@ -14,6 +16,8 @@ REFUSALS: dict[str, LazyString] = {
     "no_rows_to_import": _l("No row can be imported as it is. Correct the file and hand it in again."),
     "imported_already": _l("This file was imported already. Hand in the corrected file as a new one."),
     "unknown_column": _l("The file has no such column. Choose one of those listed."),
+    "reason_missing": _l("Choose a reason. The company will read it."),
+    "note_missing": _l("Say in a few words why. The company will read it."),
 }
 REQUIRED_COLUMN = _l("Choose the column that says this; no company can be imported without it.")
 ROLES: dict[str, LazyString] = {"exhibitor": _l("Exhibitor"), "buyer": _l("Buyer"), "both": _l("Exhibitor and buyer")}
@@ -23,6 +27,27 @@ STATUSES: dict[str, tuple[LazyString, str]] = {
     "pending": (_l("Waiting"), "nghe"),
     "held": (_l("On hold"), "nghe"),
     "refused": (_l("Refused"), "son"),
+}
+STATUS_REASONS: dict[str, LazyString] = {
+    StatusReason.INCOMPLETE: _l("The profile says too little"),
+    StatusReason.UNVERIFIED: _l("The company could not be verified"),
+    StatusReason.OTHER_FIELD: _l("Not what this fair is about"),
+    StatusReason.REGISTERED_TWICE: _l("Registered already"),
+    StatusReason.FAIR_IS_FULL: _l("The fair is full"),
+    StatusReason.OTHER: _l("Another reason"),
+}
+# What was decided, as it is said of several companies; and each step of a company's history.
+DECIDED: dict[Decision, LazyString] = {
+    Decision.APPROVE: _l("Approved"),
+    Decision.HOLD: _l("On hold"),
+    Decision.REFUSE: _l("Refused"),
+}
+HISTORY: dict[str, LazyString] = {
+    "company_approved": _l("Approved"),
+    "company_held": _l("Put on hold"),
+    "company_refused": _l("Refused"),
+    "company_pending": _l("Waiting"),
+    "company_decision_undone": _l("Decision undone"),
 }
 ENCODINGS = {
     "": "XLSX",

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain.meetings import CancelReason, DeclineReason, MeetingState
 from matchmaker.domain.requests import REQUESTS_A_DAY
+from matchmaker.services.leaving import NOT_TAKING_PART
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
@@ -37,7 +38,9 @@ CLOSED_BECAUSE: dict[MeetingState, dict[str, LazyString]] = {
         CancelReason.NO_TIME: _l("the time does not suit one side"),
         CancelReason.NOT_RELEVANT: _l("no longer of use"),
         CancelReason.OTHER: _l("another reason"),
+        NOT_TAKING_PART: _l("one side does not take part at present"),
     },
+    MeetingState.EXPIRED: {NOT_TAKING_PART: _l("one side does not take part at present")},
 }
 STATES = {
     MeetingState.REQUESTED: (_l("Waiting for an answer"), "nghe", "clock"),
