@@ -17,13 +17,17 @@ from matchmaker.models.companies import (
 )
 from matchmaker.models.deals import Deal, DealMeeting, OutcomeReport
 from matchmaker.models.fairs import (
+    CompanyGroup,
+    CompanyGroupMember,
     Fair,
     FairCategory,
+    FairPhase,
     FairRate,
     FairSession,
     Hall,
     Interpreter,
     InterpreterAbsence,
+    MeetingRule,
     MeetingTable,
     Slot,
 )
@@ -38,6 +42,8 @@ __all__ = [
     "Category",
     "Certificate",
     "Company",
+    "CompanyGroup",
+    "CompanyGroupMember",
     "CompanyImport",
     "Consent",
     "Deal",
@@ -45,6 +51,7 @@ __all__ = [
     "Fair",
     "FairCategory",
     "FairPerson",
+    "FairPhase",
     "FairRate",
     "FairSession",
     "FairStaff",
@@ -56,6 +63,7 @@ __all__ = [
     "MatchRun",
     "Meeting",
     "MeetingAttendee",
+    "MeetingRule",
     "MeetingTable",
     "Need",
     "Notice",

@@ -13,7 +13,7 @@ from matchmaker.models.base import Amount, Base, Code, CountryCode, Key, Line, S
 
 
 class Category(Base):
-    """A node of the bilingual category tree."""
+    """A node of the bilingual category tree. With a fair it is that fair's own; others are shared by all fairs."""
 
     __tablename__ = "category"
 
@@ -23,6 +23,8 @@ class Category(Base):
     name_en: Mapped[Line]
     stage: Mapped[Code]
     position: Mapped[int]
+    hs_prefixes: Mapped[Line] = mapped_column(default="")
+    fair_id: Mapped[uuid.UUID | None] = reference("fair.id", nullable=True)
 
 
 class Company(Base):

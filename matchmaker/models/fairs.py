@@ -33,10 +33,24 @@ class Fair(Base):
     phase: Mapped[Code]
     acceptance: Mapped[Code]
     time_choice: Mapped[Code]
-    request_days: Mapped[int] = mapped_column(default=3)
+    phase_ends_at: Mapped[datetime | None]
+    request_minutes: Mapped[int] = mapped_column(default=4320)
+    fair_request_minutes: Mapped[int] = mapped_column(default=120)
+    request_quota_day: Mapped[int | None]
+    request_quota_total: Mapped[int | None]
     meetings_cap: Mapped[int] = mapped_column(default=16)
     list_length: Mapped[int] = mapped_column(default=10)
     created_at: Mapped[datetime]
+
+
+class FairPhase(Base):
+    """When a phase of a fair begins; a phase without a row begins by hand."""
+
+    __tablename__ = "fair_phase"
+
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", primary_key=True, index=False)
+    phase: Mapped[Code] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime]
 
 
 class FairRate(Base):
@@ -66,7 +80,10 @@ class Hall(Base):
 
 
 class MeetingTable(Base):
-    """A table where meetings take place (`table` itself is a word of SQL)."""
+    """A table where meetings take place (`table` itself is a word of SQL).
+
+    A closed one is kept for the meetings on record there. With a host it is that exhibitor's own booth.
+    """
 
     __tablename__ = "meeting_table"
     __table_args__ = (UniqueConstraint("fair_id", "code"),)
@@ -74,7 +91,9 @@ class MeetingTable(Base):
     id: Mapped[Key]
     fair_id: Mapped[uuid.UUID] = reference("fair.id")
     hall_id: Mapped[uuid.UUID] = reference("hall.id")
+    host_id: Mapped[uuid.UUID | None] = reference("participation.id", nullable=True)
     code: Mapped[Short]
+    is_closed: Mapped[bool] = mapped_column(default=False)
 
 
 class FairSession(Base):
@@ -116,7 +135,10 @@ class Slot(Base):
 
 
 class Interpreter(Base):
-    """A person who interprets at the fair; ``languages`` are codes, all spoken with Vietnamese."""
+    """A person who interprets at the fair; ``languages`` are codes, all spoken with Vietnamese.
+
+    One who left is kept inactive for the meetings on record.
+    """
 
     __tablename__ = "interpreter"
 
@@ -125,6 +147,7 @@ class Interpreter(Base):
     name: Mapped[Line]
     email: Mapped[str] = mapped_column(String(254))
     languages: Mapped[list[str]]
+    is_active: Mapped[bool] = mapped_column(default=True)
 
 
 class InterpreterAbsence(Base):
@@ -138,10 +161,47 @@ class InterpreterAbsence(Base):
 
 
 class FairCategory(Base):
-    """A sector of the category tree that this fair is about."""
+    """A category that this fair is about: with everything below it, or alone where ``is_whole`` is false."""
 
     __tablename__ = "fair_category"
     __table_args__ = (ForeignKeyConstraint(["category_code"], ["category.code"], ondelete="CASCADE"),)
 
     fair_id: Mapped[uuid.UUID] = reference("fair.id", primary_key=True, index=False)
     category_code: Mapped[Code] = mapped_column(primary_key=True)
+    is_whole: Mapped[bool] = mapped_column(default=True)
+
+
+class CompanyGroup(Base):
+    """Companies that a rule of the fair speaks of together, such as a delegation."""
+
+    __tablename__ = "company_group"
+    __table_args__ = (UniqueConstraint("fair_id", "name"),)
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    name: Mapped[Short]
+
+
+class CompanyGroupMember(Base):
+    """A company of a group."""
+
+    __tablename__ = "company_group_member"
+
+    group_id: Mapped[uuid.UUID] = reference("company_group.id", primary_key=True, index=False)
+    company_id: Mapped[uuid.UUID] = reference("company.id", primary_key=True)
+
+
+class MeetingRule(Base):
+    """Two sides that never meet at this fair. Each is a company, a group or a country, by kind and value."""
+
+    __tablename__ = "meeting_rule"
+    __table_args__ = (UniqueConstraint("fair_id", "one_kind", "one_value", "other_kind", "other_value"),)
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    one_kind: Mapped[Code]
+    one_value: Mapped[Code]
+    other_kind: Mapped[Code]
+    other_value: Mapped[Code]
+    reason: Mapped[Line] = mapped_column(default="")
+    created_at: Mapped[datetime]

@@ -4,10 +4,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 from matchmaker.models import Base
 from matchmaker.models.base import ExactDecimal, Instant
+from matchmaker.models.engine import prepare
 from tests.conftest import DATABASES, ROOT, _fresh_postgres, upgrade
 
 
@@ -37,6 +38,27 @@ def test_every_migration_goes_down_and_up_again(engine):
         upgrade(engine, revision)
         _one_down(engine)
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
+
+
+def test_migrations_lose_no_row_that_points_to_a_rebuilt_table(engine):
+    prepare(engine)
+    upgrade(engine, "0008")
+    fair = (
+        "INSERT INTO fair (id, slug, name_vi, name_en, about_vi, about_en, city_vi, city_en, country, opens_on,"
+        " closes_on, time_zone, report_currency, phase, acceptance, time_choice, request_days, meetings_cap,"
+        " list_length, created_at) VALUES (:id, 's', 'a', 'a', '', '', 'a', 'a', 'VN', '2026-11-18', '2026-11-20',"
+        " 'Asia/Ho_Chi_Minh', 'USD', 'final', 'person', 'pair', 3, 16, 10, '2026-11-18')"
+    )
+    key = "00000000000000000000000000000001"
+    with engine.begin() as connection:
+        connection.execute(text(fair), {"id": key})
+        connection.execute(
+            text("INSERT INTO hall (id, fair_id, code, name_vi, name_en) VALUES (:id, :id, 'A', 'A', 'A')"), {"id": key}
+        )
+    upgrade(engine)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT request_minutes FROM hall JOIN fair ON fair.id = hall.fair_id")).all()
+    assert kept == [(4320,)]
 
 
 def test_migrations_are_numbered_in_one_line():
