@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from matchmaker.domain.errors import NotAllowed
+
 
 class Phase(StrEnum):
     """Where a fair stands, in order."""
@@ -15,6 +17,41 @@ class Phase(StrEnum):
     FINAL = "final"
     FAIR_DAYS = "fair_days"
     FOLLOW_UP = "follow_up"
+
+
+class Act(StrEnum):
+    """What participants do at a fair, each of which belongs to some of its phases."""
+
+    REGISTER = "register"
+    REQUEST = "request"
+    PICK_TIME = "pick_time"
+    OBJECT = "object"
+    CHECK_IN = "check_in"
+    RECORD_OUTCOME = "record_outcome"
+
+
+# While the scheduler works and its plan is looked over nobody asks for more, or no plan would ever stand. Values are
+# recorded as soon as a plan is final: at a fair that nobody moves on by hand, what was agreed must not be lost.
+ALLOWED: dict[Phase, frozenset[Act]] = {
+    Phase.PROFILES: frozenset({Act.REGISTER}),
+    Phase.PREFERENCES: frozenset({Act.REGISTER, Act.REQUEST, Act.PICK_TIME}),
+    Phase.SCHEDULING: frozenset({Act.REGISTER}),
+    Phase.PROVISIONAL: frozenset({Act.REGISTER, Act.OBJECT}),
+    Phase.FINAL: frozenset({Act.REGISTER, Act.REQUEST, Act.PICK_TIME, Act.RECORD_OUTCOME}),
+    Phase.FAIR_DAYS: frozenset({Act.REGISTER, Act.REQUEST, Act.PICK_TIME, Act.CHECK_IN, Act.RECORD_OUTCOME}),
+    Phase.FOLLOW_UP: frozenset({Act.RECORD_OUTCOME}),
+}
+
+
+def allows(phase: Phase, act: Act) -> bool:
+    """Whether participants may do this in this phase."""
+    return act in ALLOWED[phase]
+
+
+def check_phase(phase: Phase, act: Act) -> None:
+    """Raise NotAllowed('not_in_phase') where the phase does not allow what a participant wants to do."""
+    if not allows(phase, act):
+        raise NotAllowed("not_in_phase", phase=phase, act=act)
 
 
 class Acceptance(StrEnum):

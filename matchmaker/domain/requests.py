@@ -32,6 +32,12 @@ class Standing:
     has_request: bool
     has_meeting: bool
     asked_lately: int
+    is_closed: bool = False
+    is_forbidden: bool = False
+    quota_day: int | None = None
+    quota_total: int | None = None
+    counted_day: int = 0
+    counted_total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +52,10 @@ class Speaker:
 def check_request(standing: Standing) -> None:
     """Raise the first rule that stands against a request.
 
-    NotAllowed for what will not change (a veto is worded like any unavailable company, so that nobody learns of
-    it), Conflict for what another action has made so, TooMany after REQUESTS_A_DAY requests within a day.
+    NotAllowed for what will not change (a veto, or a rule that keeps two apart, is worded like any unavailable
+    company, so that nobody learns of it), Conflict for what another action has made so, TooMany after
+    REQUESTS_A_DAY requests within a day or when a quota of the fair is used up. Requests that were declined or
+    have expired are not among the counted ones.
     """
     if standing.same_company:
         raise NotAllowed("own_company")
@@ -55,7 +63,9 @@ def check_request(standing: Standing) -> None:
         raise NotAllowed("same_role")
     if standing.is_over:
         raise NotAllowed("fair_is_over")
-    if not standing.both_approved or standing.has_veto:
+    if standing.is_closed:
+        raise NotAllowed("not_in_phase")
+    if not standing.both_approved or standing.has_veto or standing.is_forbidden:
         raise NotAllowed("not_available")
     if standing.was_declined:
         raise NotAllowed("declined_before")
@@ -63,17 +73,28 @@ def check_request(standing: Standing) -> None:
         raise Conflict("meeting_exists")
     if standing.has_request:
         raise Conflict("request_open")
+    _check_limits(standing)
+
+
+def _check_limits(standing: Standing) -> None:
     if standing.asked_lately >= REQUESTS_A_DAY:
         raise TooMany("too_many_requests", retry_after=int(CAP_WINDOW.total_seconds()), cap=REQUESTS_A_DAY)
+    for code, quota, counted in (
+        ("quota_total", standing.quota_total, standing.counted_total),
+        ("quota_day", standing.quota_day, standing.counted_day),
+    ):
+        if quota is not None and counted >= quota:
+            raise TooMany(code, retry_after=int(CAP_WINDOW.total_seconds()), cap=quota)
 
 
-def answer_by(*, now: datetime, days: int, opens_at: datetime) -> datetime:
-    """Return until when a request may be answered: some days from now, at the latest when the fair opens.
+def answer_by(*, now: datetime, minutes: int, fair_minutes: int, opens_at: datetime) -> datetime:
+    """Return until when a request may be answered: so long from now, at the latest when the fair opens.
 
-    At the fair itself the opening is past, and only the days count.
+    From the opening on the fair's own, shorter time counts.
     """
-    ends = now + timedelta(days=days)
-    return min(ends, opens_at) if now < opens_at else ends
+    if now >= opens_at:
+        return now + timedelta(minutes=fair_minutes)
+    return min(now + timedelta(minutes=minutes), opens_at)
 
 
 def choose_speakers(ours: Sequence[Speaker], theirs: Sequence[Speaker]) -> tuple[Speaker | None, Speaker | None]:

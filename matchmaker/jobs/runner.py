@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.jobs import expire_requests, refresh_matches, send_notices, solve_schedule
+from matchmaker.jobs import advance_phases, expire_requests, refresh_matches, send_notices, solve_schedule
 from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import jobs
 
@@ -25,7 +25,7 @@ HANDLERS: dict[str, Callable[..., None]] = {
     "refresh_matches": refresh_matches.run,
     "solve_schedule": solve_schedule.run,
 }
-TIMERS: tuple[Callable[[datetime], int], ...] = (send_notices.run, expire_requests.run)
+TIMERS: tuple[Callable[[datetime], int], ...] = (send_notices.run, advance_phases.run, expire_requests.run)
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 
 

@@ -19,7 +19,7 @@ from matchmaker.domain.scheduling.slots import Session as Opening
 from matchmaker.domain.scheduling.slots import SlotError, slots_of
 from matchmaker.domain.spreadsheets.countries import country_code
 from matchmaker.models import Category, Fair, FairCategory, FairRate, FairSession, Hall, MeetingTable, Slot
-from matchmaker.services import fairs, history
+from matchmaker.services import fairs, history, phases
 
 if TYPE_CHECKING:
     import uuid
@@ -92,7 +92,10 @@ class FairPlan:
     phase: Phase = Phase.PROFILES
     acceptance: Acceptance = Acceptance.PERSON
     time_choice: TimeChoice = TimeChoice.ORGANIZER
-    request_days: int = 3
+    request_minutes: int = 4320
+    fair_request_minutes: int = 120
+    request_quota_day: int | None = None
+    request_quota_total: int | None = None
     meetings_cap: int = 16
     list_length: int = 10
 
@@ -127,6 +130,7 @@ def create_fair(session: Session, *, plan: FairPlan, by: uuid.UUID | None, now: 
         for one in _rates(plan, now)
     )
     session.add_all(FairCategory(fair_id=fair.id, category_code=code) for code in plan.sectors)
+    _date_phases(session, plan, now)
     history.record(
         session, action="fair_created", subject_kind="fair", subject_id=fair.id, by=by, now=now, fair_id=fair.id
     )
@@ -224,7 +228,10 @@ def _fair_row(plan: FairPlan, now: datetime) -> Fair:
         phase=plan.phase,
         acceptance=plan.acceptance,
         time_choice=plan.time_choice,
-        request_days=plan.request_days,
+        request_minutes=plan.request_minutes,
+        fair_request_minutes=plan.fair_request_minutes,
+        request_quota_day=plan.request_quota_day,
+        request_quota_total=plan.request_quota_total,
         meetings_cap=plan.meetings_cap,
         list_length=plan.list_length,
         created_at=now,
@@ -250,6 +257,15 @@ def _add_slots(session: Session, fair_id: uuid.UUID, slots: Sequence[CutSlot], z
         )
         for number, slot in enumerate(slots, 1)
     )
+
+
+def _date_phases(session: Session, plan: FairPlan, now: datetime) -> None:
+    """Give the fair's days and its follow-up their dates, so that the clock alone brings any fair to its end."""
+    usual = phases.usual_dates(opens_on=plan.opens_on, closes_on=plan.closes_on, zone=ZoneInfo(plan.time_zone))
+    facts = fairs.by_slug(session, slug=plan.slug)
+    order = list(Phase)
+    wanted = {phase: at for phase, at in usual.items() if at > now or order.index(phase) <= order.index(plan.phase)}
+    phases.set_dates(session, fair=facts, wanted=wanted, by=None, now=now)
 
 
 def _rates(plan: FairPlan, now: datetime) -> list[RatePlan]:

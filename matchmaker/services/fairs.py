@@ -39,6 +39,7 @@ class FairFacts:
     phase: Phase
     acceptance: Acceptance
     time_choice: TimeChoice
+    phase_ends_at: datetime | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -89,6 +90,7 @@ FACTS = (
     Fair.phase,
     Fair.acceptance,
     Fair.time_choice,
+    Fair.phase_ends_at,
 )
 ALL_FAIRS = select(*FACTS).order_by(Fair.opens_on.desc(), Fair.slug)
 FAIR_BY_SLUG = select(*FACTS).where(Fair.slug == bindparam("slug"))

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 
 from matchmaker.domain.fairs import ParticipationStatus
-from matchmaker.domain.matching.profiles import Item, Profile, Side
+from matchmaker.domain.matching.profiles import Category, Item, Profile, Side
+from matchmaker.models import Category as CategoryRow
 from matchmaker.models import (
     Certificate,
     Company,
+    Fair,
     FairPerson,
     Need,
     Offer,
@@ -23,6 +25,7 @@ from matchmaker.models import (
     SuggestionAnswer,
     Veto,
 )
+from matchmaker.services import pair_rules
 
 if TYPE_CHECKING:
     import uuid
@@ -83,6 +86,12 @@ DISMISSED = (
     .join(Participation, Participation.id == SuggestionAnswer.participation_id)
     .where(Participation.fair_id == bindparam("fair_id"), SuggestionAnswer.answer == "not_interested")
 )
+LIST_LENGTH = select(Fair.list_length).where(Fair.id == bindparam("fair_id"))
+OWN_CATEGORIES = (
+    select(CategoryRow.code, CategoryRow.parent_code, CategoryRow.name_vi, CategoryRow.name_en, CategoryRow.stage)
+    .where(CategoryRow.fair_id == bindparam("fair_id"))
+    .order_by(CategoryRow.position, CategoryRow.code)
+)
 SLOT_NUMBERS = select(Slot.id, Slot.number).where(Slot.fair_id == bindparam("fair_id"))
 ABSENCES = (
     select(FairPerson.participation_id, RepresentativeAbsence.representative_id, RepresentativeAbsence.slot_id)
@@ -94,11 +103,13 @@ ABSENCES = (
 
 @dataclass(frozen=True, slots=True)
 class FairProfiles:
-    """Both sides of a fair, and the pairs that already said no."""
+    """Both sides of a fair, the pairs that said no or that a rule keeps apart, and what the fair itself sets."""
 
     exhibitors: tuple[Profile, ...]
     buyers: tuple[Profile, ...]
     forbidden: tuple[tuple[str, str], ...]
+    list_length: int = 10
+    own_categories: tuple[Category, ...] = ()
 
 
 def fair_profiles(session: Session, *, fair_id: uuid.UUID) -> FairProfiles:
@@ -118,11 +129,21 @@ def fair_profiles(session: Session, *, fair_id: uuid.UUID) -> FairProfiles:
         _profile(row, offers=offers[row.id], needs=needs[row.id], known=known, rank=rank)
         for rank, row in enumerate(session.execute(COMPANIES, key))
     ]
-    forbidden = tuple(sorted((str(one), str(other)) for one, other in session.execute(DISMISSED, key)))
+    dismissed = [(str(one), str(other)) for one, other in session.execute(DISMISSED, key)]
+    exhibitors = tuple(profile for profile in profiles if profile.side is Side.EXHIBITOR)
+    buyers = tuple(profile for profile in profiles if profile.side is Side.BUYER)
+    apart = pair_rules.rules_of(session, fair_id=fair_id).pairs(
+        (profile.company for profile in exhibitors), (profile.company for profile in buyers)
+    )
     return FairProfiles(
-        tuple(profile for profile in profiles if profile.side is Side.EXHIBITOR),
-        tuple(profile for profile in profiles if profile.side is Side.BUYER),
-        forbidden,
+        exhibitors,
+        buyers,
+        (*sorted(dismissed), *apart),
+        list_length=session.scalar(LIST_LENGTH, key) or 1,
+        own_categories=tuple(
+            Category(code=code, parent=parent, name_vi=name_vi, name_en=name_en, stage=stage)
+            for code, parent, name_vi, name_en, stage in session.execute(OWN_CATEGORIES, key)
+        ),
     )
 
 

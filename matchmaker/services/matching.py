@@ -78,7 +78,8 @@ def begin_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now
 
 def match(matcher: Matcher, profiles: FairProfiles) -> Matched:
     """Match a fair's profiles. Nothing is read or written, so it may take as long as it needs."""
-    return matcher.match(profiles.exhibitors, profiles.buyers, profiles.forbidden)
+    own = matcher.for_fair(list_length=profiles.list_length, categories=profiles.own_categories)
+    return own.match(profiles.exhibitors, profiles.buyers, profiles.forbidden)
 
 
 def store(

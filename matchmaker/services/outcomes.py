@@ -16,6 +16,7 @@ from matchmaker.domain.deals.reports import Horizon, require_held_meeting
 from matchmaker.domain.deals.reports import OutcomeReport as Stated
 from matchmaker.domain.deals.stages import COUNT_ONLY, Outcome
 from matchmaker.domain.errors import Conflict, NotFound, Refused
+from matchmaker.domain.fairs import Act, allows
 from matchmaker.domain.meetings import Action, CancelReason, MeetingState, Party, next_state
 from matchmaker.models import Deal, DealMeeting, HistoryEntry, Meeting, Offer, OutcomeReport
 from matchmaker.services import deals, history, meetings
@@ -154,17 +155,19 @@ def record_missed(
 
 def obstacle(meeting: MetFacts, *, fair: FairFacts, now: datetime) -> str:
     """Return the code of why no outcome can be recorded for a meeting now, or "" when one can."""
+    if not allows(fair.phase, Act.RECORD_OUTCOME):
+        return "not_in_phase"
     if meeting.state in NEVER_MET:
         return "meeting_not_agreed"
     if meeting.state is MeetingState.CANCELLED:
         return "meeting_cancelled"
     if meeting.state is MeetingState.NO_SHOW:
         return "value_without_meeting"
-    if meeting.state is MeetingState.SCHEDULED and meeting.starts_at is not None and meeting.starts_at > now:
-        return "meeting_ahead"
-    if meeting.state is MeetingState.ACCEPTED and now.astimezone(fair.zone).date() < fair.opens_on:
-        return "meeting_ahead"
-    return ""
+    if meeting.state is MeetingState.SCHEDULED:
+        is_ahead = meeting.starts_at is not None and meeting.starts_at > now
+    else:
+        is_ahead = meeting.state is MeetingState.ACCEPTED and now.astimezone(fair.zone).date() < fair.opens_on
+    return "meeting_ahead" if is_ahead else ""
 
 
 def record_outcome(

@@ -11,9 +11,10 @@ from sqlalchemy import bindparam, insert, select, update
 from matchmaker.domain.errors import Conflict, NotAllowed
 from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Role
 from matchmaker.domain.meetings import ON_RECORD, OPEN, RECORDED, Action, MeetingState, Origin, Party, next_state
+from matchmaker.domain.pair_rules import PairRules
 from matchmaker.domain.requests import Speaker, choose_speakers
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, Participation, Veto
-from matchmaker.services import meeting_people
+from matchmaker.services import meeting_people, pair_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -46,6 +47,7 @@ class _Fair:
     standing: dict[Pair, tuple[uuid.UUID, MeetingState]] = field(default_factory=dict)
     declined: set[Pair] = field(default_factory=set)
     vetoes: set[tuple[uuid.UUID, uuid.UUID]] = field(default_factory=set)
+    rules: PairRules = field(default_factory=PairRules)
 
 
 TAKING_PART = select(Participation.id, Participation.role, Participation.status, Participation.company_id).where(
@@ -98,7 +100,7 @@ def propose_all(
 
     A pair that has a meeting keeps it, and its open request is accepted, so a second run changes nothing. Pairs
     of meetings on record are never refused; others need a fair that accepts for everyone, and both sides approved,
-    without veto and without a declined request. Raises NotAllowed('acceptance_is_personal') otherwise.
+    without veto, rule against it or declined request. Raises NotAllowed('acceptance_is_personal') otherwise.
     Nobody is mailed for each meeting: publishing the schedule tells everyone once. The number of statements grows
     with the thousands of pairs, not with the pairs; ``progress`` hears how many of how many are done.
     """
@@ -136,6 +138,7 @@ def _known(session: Session, *, fair_id: uuid.UUID) -> _Fair:
             known.declined.add((exhibitor_id, buyer_id))
         else:
             known.standing[exhibitor_id, buyer_id] = (meeting_id, MeetingState(state))
+    known.rules = pair_rules.rules_of(session, fair_id=fair_id)
     known.vetoes = {(participation_id, company_id) for participation_id, company_id in session.execute(VETOES, key)}
     return known
 
@@ -154,9 +157,12 @@ def _refusal(known: _Fair, pair: Pair, *, is_on_record: bool) -> str | None:
         return None
     if not (seller_approved and buyer_approved):
         return "not_available"
-    if {(pair[0], buyer_company), (pair[1], seller_company)} & known.vetoes:
-        return "vetoed"
-    return "declined_before" if pair in known.declined else None
+    obstacles = {
+        "vetoed": bool({(pair[0], buyer_company), (pair[1], seller_company)} & known.vetoes),
+        "forbidden": known.rules.forbids(str(seller_company), str(buyer_company)),
+        "declined_before": pair in known.declined,
+    }
+    return next((code for code, stands in obstacles.items() if stands), None)
 
 
 def _requested(standing: Iterable[tuple[uuid.UUID, MeetingState]]) -> list[uuid.UUID]:

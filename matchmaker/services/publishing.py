@@ -6,13 +6,13 @@ import hashlib
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import Account, Fair, Meeting, MeetingAttendee, Notice, Representative, ScheduleRun
-from matchmaker.services import history, notices
+from matchmaker.services import history, notices, phases
 from matchmaker.services.runs import RunState
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def publish(session: Session, *, fair: FairFacts, run_id: uuid.UUID, by: uuid.UU
     if not agendas:
         raise Conflict("nothing_scheduled")
     if fair.phase in BEFORE_FAIR:
-        session.execute(update(Fair).where(Fair.id == fair.id).values(phase=Phase.FINAL))
+        phases.move_to(session, fair_id=fair.id, phase=Phase.FINAL, by=by, now=now)
     told = _tell(session, fair=fair, agendas=agendas, now=now)
     history.record(
         session,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.errors import Conflict, NotFound
-from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Phase, Role
+from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase, Role, allows
 from matchmaker.domain.meetings import OPEN, Action, MeetingState, Origin, Party
 from matchmaker.domain.requests import CAP_WINDOW, Speaker, Standing, answer_by, check_request, choose_speakers
 from matchmaker.models import Company, Fair, Meeting, MeetingAttendee, Participation, Suggestion, Veto
-from matchmaker.services import history, meeting_people, meetings
+from matchmaker.services import history, meeting_people, meetings, pair_rules
 from matchmaker.services.meeting_notices import MeetingFacts, tell
 
 if TYPE_CHECKING:
@@ -58,8 +58,16 @@ SIDES = (
     .with_for_update(of=Participation, key_share=True)
 )
 PAIR = and_(Meeting.exhibitor_id == bindparam("exhibitor_id"), Meeting.buyer_id == bindparam("buyer_id"))
+MINE = and_(
+    or_(Meeting.exhibitor_id == bindparam("me"), Meeting.buyer_id == bindparam("me")),
+    Meeting.requested_by == bindparam("role"),
+)
+# A request that was declined or has expired goes back to the quota.
+GIVEN_BACK = sorted({MeetingState.DECLINED, MeetingState.EXPIRED})
+LIMITS = select(
+    Fair.request_minutes, Fair.fair_request_minutes, Fair.request_quota_day, Fair.request_quota_total
+).where(Fair.id == bindparam("fair_id"))
 SO_FAR = select(
-    select(Fair.request_days).where(Fair.id == bindparam("fair_id")).scalar_subquery(),
     select(Suggestion.id)
     .where(
         Suggestion.fair_id == bindparam("fair_id"),
@@ -80,14 +88,11 @@ SO_FAR = select(
         )
     )
     .exists(),
+    select(func.count()).where(MINE, Meeting.requested_at > bindparam("since")).scalar_subquery(),
     select(func.count())
-    .select_from(Meeting)
-    .where(
-        or_(Meeting.exhibitor_id == bindparam("me"), Meeting.buyer_id == bindparam("me")),
-        Meeting.requested_by == bindparam("role"),
-        Meeting.requested_at > bindparam("since"),
-    )
+    .where(MINE, Meeting.requested_at > bindparam("since"), Meeting.state.not_in(GIVEN_BACK))
     .scalar_subquery(),
+    select(func.count()).where(MINE, Meeting.state.not_in(GIVEN_BACK)).scalar_subquery(),
 )
 
 
@@ -99,8 +104,18 @@ def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUI
     mine, other = _sides(session, fair_id=fair.id, me=me.participation_id, other=other_id)
     exhibitor, buyer = (mine, other) if mine.role is Role.EXHIBITOR else (other, mine)
     pair = {"exhibitor_id": exhibitor.id, "buyer_id": buyer.id}
-    days, is_suggested, *so_far = _so_far(session, fair=fair, mine=mine, other=other, pair=pair, now=now)
-    check_request(_standing(fair, mine, other, so_far))
+    limits = session.execute(LIMITS, {"fair_id": fair.id}).one()
+    is_suggested, *so_far = _so_far(session, fair=fair, mine=mine, other=other, pair=pair, now=now)
+    rules = pair_rules.rules_of(session, fair_id=fair.id)
+    standing = _standing(fair, mine, other, so_far)
+    check_request(
+        replace(
+            standing,
+            is_forbidden=rules.forbids(str(mine.company_id), str(other.company_id)),
+            quota_day=limits.request_quota_day,
+            quota_total=limits.request_quota_total,
+        )
+    )
     row = Meeting(
         fair_id=fair.id,
         **pair,
@@ -109,7 +124,12 @@ def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUI
         requested_by=mine.role,
         note=note,
         requested_at=now,
-        expires_at=answer_by(now=now, days=days, opens_at=_opening(fair)),
+        expires_at=answer_by(
+            now=now,
+            minutes=limits.request_minutes,
+            fair_minutes=limits.fair_request_minutes,
+            opens_at=_opening(fair),
+        ),
         changed_at=now,
     )
     _add(session, row)
@@ -143,7 +163,7 @@ def _sides(session: Session, *, fair_id: uuid.UUID, me: uuid.UUID, other: uuid.U
 
 def _so_far(
     session: Session, *, fair: FairFacts, mine: _Side, other: _Side, pair: dict[str, uuid.UUID], now: datetime
-) -> tuple[int, bool, bool, bool, bool, bool, int]:
+) -> tuple[Any, ...]:
     facts = {
         "fair_id": fair.id,
         **pair,
@@ -154,23 +174,25 @@ def _so_far(
         "role": mine.role,
         "since": now - CAP_WINDOW,
     }
-    days, is_suggested, has_request, has_meeting, was_declined, has_veto, lately = session.execute(SO_FAR, facts).one()
-    return days, is_suggested, has_request, has_meeting, was_declined, has_veto, lately
+    return tuple(session.execute(SO_FAR, facts).one())
 
 
-def _standing(fair: FairFacts, mine: _Side, other: _Side, so_far: list[bool | int]) -> Standing:
-    has_request, has_meeting, was_declined, has_veto, asked_lately = so_far
+def _standing(fair: FairFacts, mine: _Side, other: _Side, so_far: list[Any]) -> Standing:
+    has_request, has_meeting, was_declined, has_veto, asked_lately, counted_day, counted_total = so_far
     approved = ParticipationStatus.APPROVED
     return Standing(
         same_company=mine.company_id == other.company_id,
         opposite_roles=mine.role is other.role.other,
         both_approved=mine.status is approved and other.status is approved,
         is_over=fair.phase is Phase.FOLLOW_UP,
+        is_closed=not allows(fair.phase, Act.REQUEST),
         has_veto=bool(has_veto),
         was_declined=bool(was_declined),
         has_request=bool(has_request),
         has_meeting=bool(has_meeting),
         asked_lately=asked_lately,
+        counted_day=counted_day,
+        counted_total=counted_total,
     )
 
 

@@ -37,13 +37,15 @@ from matchmaker.models import (
 from matchmaker.models import Interpreter as InterpreterRow
 from matchmaker.models import Meeting as MeetingRow
 from matchmaker.models import Slot as SlotRow
+from matchmaker.services import pair_rules
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
 
 LONGEST_BREAK = timedelta(minutes=30)
 HOME_LANGUAGE = "vi"
@@ -55,9 +57,9 @@ SLOTS = (
     .order_by(SlotRow.number)
 )
 TABLES = (
-    select(MeetingTable.id, Hall.code)
+    select(MeetingTable.id, Hall.code, MeetingTable.host_id)
     .join(Hall, Hall.id == MeetingTable.hall_id)
-    .where(MeetingTable.fair_id == bindparam("fair_id"))
+    .where(MeetingTable.fair_id == bindparam("fair_id"), ~MeetingTable.is_closed)
     .order_by(Hall.code, MeetingTable.code)
 )
 COMPANIES = (
@@ -85,7 +87,7 @@ ABSENCES = (
 )
 INTERPRETERS = (
     select(InterpreterRow.id, InterpreterRow.languages)
-    .where(InterpreterRow.fair_id == bindparam("fair_id"))
+    .where(InterpreterRow.fair_id == bindparam("fair_id"), InterpreterRow.is_active)
     .order_by(InterpreterRow.name, InterpreterRow.id)
 )
 INTERPRETER_ABSENCES = (
@@ -163,10 +165,11 @@ class _Rows:
 
 
 def fair_problem(session: Session, *, fair_id: uuid.UUID, now: datetime) -> FairProblem:
-    """Return what is to be scheduled at a fair, from eleven statements whatever its size.
+    """Return what is to be scheduled at a fair, from at most fourteen statements whatever its size.
 
     Codes of the problem are the keys of the rows as text; a company's code is its company's key, since its
-    people serve both of its roles. Seats of meetings on record are closed to the plan.
+    people serve both of its roles. Seats of meetings on record are closed to the plan. A meeting that a rule of the
+    fair forbids has no slot it may take; an exhibitor with a booth of its own is met there first.
 
     As long as the fair has slots to come, those that have begun are closed, and meetings scheduled in them are
     left out: nobody can be sent to a table in the past, or be called away from one. Two problems of the same fair
@@ -177,12 +180,17 @@ def fair_problem(session: Session, *, fair_id: uuid.UUID, now: datetime) -> Fair
     participations = session.execute(COMPANIES, key).all()
     company_of = {row.id: row.company_id for row in participations}
     rows = _rows(session, key, calendar, company_of)
-    places = _places(session, key, calendar)
+    places = _places(session, key, calendar, company_of)
+    rules = pair_rules.rules_of(session, fair_id=fair_id)
+
+    def allowed(one: str, other: str) -> frozenset[int] | None:
+        return frozenset() if rules.forbids(one, other) else calendar.allowed
+
     problem = Problem(
         slots=calendar.slots,
         companies=_companies(participations, rows.spent),
         persons=_persons(session, key, calendar, company_of),
-        meetings=tuple(_meeting(row, rows, company_of, places, calendar) for row in rows.to_place),
+        meetings=tuple(_meeting(row, rows, company_of, places, allowed=allowed) for row in rows.to_place),
         places=places,
         interpreters=tuple(
             Interpreter(
@@ -271,21 +279,36 @@ def _persons(
     return tuple(persons.values())
 
 
-def _places(session: Session, key: dict[str, Any], calendar: _Calendar) -> tuple[Place, ...]:
+def _places(
+    session: Session, key: dict[str, Any], calendar: _Calendar, company_of: Mapping[uuid.UUID, uuid.UUID]
+) -> tuple[Place, ...]:
+    """The booths of exhibitors who are met there, then the halls."""
     halls: dict[str, list[Table]] = defaultdict(list)
-    for table_id, hall in session.execute(TABLES, key):
-        halls[hall].append(Table(code=str(table_id), closed=calendar.numbers(table_id)))
-    return tuple(Place(code=f"hall {hall}", hall=hall, tables=tuple(tables)) for hall, tables in halls.items())
+    booths: list[Place] = []
+    for table_id, hall, host_id in session.execute(TABLES, key):
+        table = Table(code=str(table_id), closed=calendar.numbers(table_id))
+        if host_id is None:
+            halls[hall].append(table)
+        else:
+            booths.append(Place(code=f"booth {table_id}", tables=(table,), hall=hall, host=str(company_of[host_id])))
+    shared = [Place(code=f"hall {hall}", hall=hall, tables=tuple(tables)) for hall, tables in halls.items()]
+    return (*booths, *shared)
 
 
 def _meeting(
-    row: Any, rows: _Rows, company_of: Mapping[uuid.UUID, uuid.UUID], places: tuple[Place, ...], calendar: _Calendar
+    row: Any,
+    rows: _Rows,
+    company_of: Mapping[uuid.UUID, uuid.UUID],
+    places: tuple[Place, ...],
+    *,
+    allowed: Callable[[str, str], frozenset[int] | None],
 ) -> Meeting:
+    exhibitor, buyer = str(company_of[row.exhibitor_id]), str(company_of[row.buyer_id])
     return Meeting(
         code=str(row.id),
-        parties=(Party(company=str(company_of[row.exhibitor_id])), Party(company=str(company_of[row.buyer_id]))),
-        places=() if row.is_online else tuple(place.code for place in places),
-        allowed=calendar.allowed,
+        parties=(Party(company=exhibitor), Party(company=buyer)),
+        places=() if row.is_online else tuple(place.code for place in places if place.host in {None, exhibitor}),
+        allowed=allowed(exhibitor, buyer),
         fixed=rows.number.get(row.id) if row.is_locked else None,
     )
 

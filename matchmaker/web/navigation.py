@@ -13,6 +13,7 @@ from matchmaker.extensions import db
 from matchmaker.services import meetings
 from matchmaker.web.language import LANGUAGES, NAMES, language
 from matchmaker.web.links import here
+from matchmaker.web.phase_words import phase_now
 from matchmaker.web.sign_in import signed_in_person
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def _frame() -> dict[str, Any]:
         "participant_nav": _participant_nav() if g.get("me") and not g.get("is_database_away") else [],
         "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else [],
         "phases": _phases() if g.get("is_organizer_page") else [],
+        "phase_now": phase_now(g.fair.facts) if g.get("fair") else "",
         "account_nav": _roles() if g.get("me") else [],
         "signed_in": signed_in_person(),
     }

@@ -160,6 +160,11 @@ def test_a_request_between_two_who_may_meet_is_let_through():
         ({"has_meeting": True}, Conflict, "meeting_exists"),
         ({"has_request": True}, Conflict, "request_open"),
         ({"asked_lately": REQUESTS_A_DAY}, TooMany, "too_many_requests"),
+        ({"is_closed": True}, NotAllowed, "not_in_phase"),
+        ({"is_forbidden": True}, NotAllowed, "not_available"),
+        ({"quota_day": 3, "counted_day": 3}, TooMany, "quota_day"),
+        ({"quota_total": 9, "counted_total": 9}, TooMany, "quota_total"),
+        ({"quota_total": 0}, TooMany, "quota_total"),
     ],
 )
 def test_each_rule_of_asking_refuses_with_its_own_code(against, error, code):
@@ -178,16 +183,18 @@ def test_a_veto_is_refused_in_the_same_words_as_a_company_that_is_not_approved()
 
 
 @pytest.mark.parametrize(
-    ("now", "days", "ends"),
+    ("now", "minutes", "ends"),
     [
-        (NOON, 3, NOON + timedelta(days=3)),
-        (NOON, 40, NOON + timedelta(days=17)),
-        (NOON + timedelta(days=17), 3, NOON + timedelta(days=20)),
-        (NOON + timedelta(days=18), 2, NOON + timedelta(days=20)),
+        (NOON, 15, NOON + timedelta(minutes=15)),
+        (NOON, 10 * 1440, NOON + timedelta(days=10)),
+        (NOON + timedelta(days=16), 3 * 1440, NOON + timedelta(days=17)),
+        (NOON + timedelta(days=17), 3 * 1440, NOON + timedelta(days=17, minutes=45)),
+        (NOON + timedelta(days=18), 3 * 1440, NOON + timedelta(days=18, minutes=45)),
     ],
 )
-def test_a_request_expires_after_its_days_or_when_the_fair_opens(now, days, ends):
-    assert answer_by(now=now, days=days, opens_at=NOON + timedelta(days=17)) == ends
+def test_a_request_expires_after_its_time_or_when_the_fair_opens_and_sooner_on_its_days(now, minutes, ends):
+    opens_at = NOON + timedelta(days=17)
+    assert answer_by(now=now, minutes=minutes, fair_minutes=45, opens_at=opens_at) == ends
 
 
 def speaker(number, *languages, signs_in=True):

@@ -10,7 +10,7 @@ from matchmaker.domain.deals.evidence import EvidenceLevel
 from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.errors import Conflict, NotFound, Refused
-from matchmaker.domain.fairs import Role
+from matchmaker.domain.fairs import Phase, Role
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.spreadsheets.outcomes import OutcomeRow
 from matchmaker.models import Deal, DealMeeting, HistoryEntry, Meeting, OutcomeReport
@@ -33,7 +33,7 @@ class Scene:
 
     def __init__(self, session, factory):
         self.session = session
-        fair = factory.fair()
+        fair = factory.fair(phase=Phase.FAIR_DAYS)
         self.seller = factory.participant(fair, name="Trà Xanh Tà Xùa")
         self.buyer = factory.participant(fair, role=Role.BUYER, name="Kaze Foods K.K.", country="JP")
         (slot,) = factory.slots(fair, 1)

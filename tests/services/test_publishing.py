@@ -77,7 +77,7 @@ def test_the_fair_moves_on_and_everyone_who_can_sign_in_is_told_once(session, ru
     agenda = "/fairs/spring/agenda"
     assert told(session) == sorted([(seller, 2, agenda), (buyer, 1, agenda)])
     assert session.scalar(select(Fair.phase)) == Phase.FINAL
-    entry = session.scalars(select(HistoryEntry)).one()
+    entry = session.scalars(select(HistoryEntry).where(HistoryEntry.action != "phase_changed")).one()
     assert (entry.action, entry.subject_id, entry.by_account_id, entry.fair_id, entry.facts) == (
         "schedule_published",
         run.id,

@@ -30,7 +30,7 @@ def after_the_meeting(monkeypatch):
 @pytest.fixture
 def met(session, factory):
     """Two companies with a scheduled meeting that is over, and a third company that was not there."""
-    fair = factory.fair(slug="tea-days")
+    fair = factory.fair(slug="tea-days", phase="fair_days")
     factory.rate(fair, "VND", "0.00004")
     seller = factory.participant(fair, name="Trà Xanh")
     buyer = factory.participant(fair, role=Role.BUYER, name="Kaze Foods", country="JP")

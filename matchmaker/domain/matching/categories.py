@@ -19,6 +19,12 @@ class CategoryTree:
     def __init__(self, categories: Iterable[Category] = ()) -> None:
         self._parents = {category.code: category.parent or None for category in categories}
 
+    def extended(self, categories: Iterable[Category]) -> "CategoryTree":
+        """The same tree with more categories hung into it; one it knows already stays where it is."""
+        wider = CategoryTree(categories)
+        wider._parents |= self._parents
+        return wider
+
     def path(self, code: str) -> tuple[str, ...]:
         """The codes from the root down to this one; a circle in the data ends the walk."""
         found = [code]

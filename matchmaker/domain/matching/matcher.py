@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -101,6 +101,18 @@ class Matcher:
             weights=weights,
             options=self.options,
             is_learned=is_learned,
+        )
+
+    def for_fair(self, *, list_length: int, categories: Sequence[Category] = ()) -> Self:
+        """The same fitted matcher with a fair's length of lists and its own categories; nothing is relearned."""
+        options = replace(self.options, capacity=list_length, depth=max(self.options.depth, list_length))
+        return type(self)(
+            lexicon=self.lexicon_,
+            tree=self.tree_.extended(categories) if categories else self.tree_,
+            has_lexicon=self.has_lexicon_,
+            weights=self.weights,
+            options=options,
+            is_learned=self.is_learned,
         )
 
     def match(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import gettext as _
 
+from matchmaker.domain.fairs import Act, allows
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services.categories import category_names
@@ -146,8 +147,11 @@ def step_of(view: CompanyView, fair: FairFacts, me: Membership) -> Step:
     if view.facts.participation_id == me.participation_id:
         return Step(text=_("This is your own company, as the other side sees it."))
     ask_url = url_for("meetings.ask", slug=fair.slug, other_id=view.facts.participation_id)
+    if not allows(fair.phase, Act.REQUEST):
+        ask_url = ""
     if view.meeting is None:
-        return Step(ask_url=ask_url)
+        closed = _("Meetings can't be asked for in this phase of the fair.")
+        return Step(ask_url=ask_url) if ask_url else Step(text=closed)
     return _meeting_step(view.meeting, fair, ask_url, is_mine=view.meeting.requested_by == me.role)
 
 

@@ -54,6 +54,7 @@ AMOUNT_PROBLEMS: dict[AmountProblem, LazyString] = {
 REFUSALS: dict[str, LazyString] = {
     "meeting_not_agreed": _l("Both sides have not agreed to this meeting, so nothing can have come of it."),
     "meeting_cancelled": _l("This meeting was called off. If you met all the same, tell the organizer."),
+    "not_in_phase": _l("Outcomes are recorded from the final schedule on, and until the end of the follow-up."),
     "meeting_ahead": _l("This meeting is still ahead. Its outcome can be recorded once it has begun."),
     "value_without_meeting": _l(
         "This meeting is on record as not held, and nothing is counted of a meeting that was not held. "

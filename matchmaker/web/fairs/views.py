@@ -8,8 +8,10 @@ from flask import Blueprint, render_template
 
 from matchmaker.extensions import db
 from matchmaker.services import overview as figures
+from matchmaker.services import phases
 from matchmaker.web.access import anyone, organizer
 from matchmaker.web.fairs.page import tasks_of, way_in
+from matchmaker.web.phase_words import phase_lines
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -28,6 +30,7 @@ def home(fair: FairFacts) -> ResponseReturnValue:
         "fairs/home.html",
         figures=figures.figures(db.session, fair_id=fair.id),
         sectors=figures.sectors(db.session, fair_id=fair.id),
+        phase_lines=phase_lines(fair, phases.dates(db.session, fair_id=fair.id)),
         entry=way_in(fair),
     )
 

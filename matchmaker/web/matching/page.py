@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matchmaker.domain.fairs import Phase
+from matchmaker.domain.fairs import Act, Phase, allows
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import categories, suggestions
@@ -212,6 +212,9 @@ def _closed(fair: FairFacts, me: Membership, meetings: list[OwnMeeting]) -> Call
     if fair.phase is Phase.FOLLOW_UP:
         over = _("The fair is over, so no more meetings can be asked for.")
         return lambda _other_id: over
+    if not allows(fair.phase, Act.REQUEST):
+        closed = _("Meetings can't be asked for in this phase of the fair.")
+        return lambda _other_id: closed
     declined = suggestions.declined_by(meetings, role=me.role)
     reason = _("This company declined your request.")
     return lambda other_id: reason if other_id in declined else ""

@@ -72,6 +72,10 @@ REFUSALS = {
         _l("Exhibitors meet buyers here. If you also buy or sell, switch your role in the menu."),
     ),
     "fair_is_over": (_l("This fair is over"), _l("New meetings can no longer be asked for.")),
+    "not_in_phase": (
+        _l("Meetings can't be asked for in this phase of the fair"),
+        _l("The fair's home page shows when the next phase begins and what it allows."),
+    ),
     "not_available": (
         _l("This company can't be asked for a meeting"),
         _l("It is not available to you at this fair. Your suggestions show who is."),
@@ -91,6 +95,14 @@ REFUSALS = {
     "too_many_requests": (
         _l("You have asked %(cap)s companies in a day", cap=REQUESTS_A_DAY),
         _l("More requests are possible tomorrow. Until then, answers to the ones you sent will come in."),
+    ),
+    "quota_day": (
+        _l("You have used your requests for today"),
+        _l("More are possible tomorrow. A request that is declined or expires comes back to you at once."),
+    ),
+    "quota_total": (
+        _l("You have used all your requests for this fair"),
+        _l("A request that is declined or expires comes back to you, and you can still accept requests of others."),
     ),
     "not_yours_to_do": (
         _l("This is for the other side to do"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from matchmaker.domain.matching.blockers import blocker_of
 from matchmaker.domain.matching.factors import Weights
 from matchmaker.domain.matching.matcher import Matcher, Options
-from matchmaker.domain.matching.profiles import Side
+from matchmaker.domain.matching.profiles import Category, Side
 from matchmaker.domain.matching.results import Basis
 from tests.domain.matching.conftest import LABELS, buyer, exhibitor
 
@@ -156,3 +156,23 @@ def test_a_what_if_run_has_another_version_and_other_scores(matcher):
 def test_without_a_lexicon_it_says_so_and_still_matches():
     run = Matcher.fit().match([exhibitor("e", "laptop")], [buyer("b", "laptop")])
     assert (run.has_lexicon, [listed.id for listed in run.lists["b"]]) == (False, ["e"])
+
+
+def test_a_fair_sets_the_length_of_its_lists(matcher):
+    sellers = [exhibitor(f"e{n}", "coffee") for n in range(5)]
+    buyers = [buyer(f"b{n}", "coffee") for n in range(5)]
+    longest = {
+        length: max(
+            len(listed) for listed in matcher.for_fair(list_length=length).match(sellers, buyers).lists.values()
+        )
+        for length in (1, 2, 4)
+    }
+    assert longest == {1: 1, 2: 2, 4: 4}
+
+
+def test_a_fairs_own_categories_hang_in_the_tree_and_change_none_of_it(matcher):
+    own = [Category(code="green", parent="coffee"), Category(code="coffee", parent="build")]
+    tree = matcher.for_fair(list_length=10, categories=own).tree_
+    assert (tree.path("green"), tree.path("coffee")) == (("food", "coffee", "green"), ("food", "coffee"))
+    assert matcher.tree_.path("green") == ("green",)
+    assert matcher.for_fair(list_length=10).version() == matcher.version()

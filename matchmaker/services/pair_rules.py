@@ -1,0 +1,63 @@
+"""Read who must not meet whom at a fair: the one place that requests, proposals, matching and scheduling ask."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from matchmaker.domain.pair_rules import Member, PairRules, RuleSide, SideKind, resolve
+from matchmaker.models import Company, CompanyGroup, CompanyGroupMember, MeetingRule, Participation
+
+if TYPE_CHECKING:
+    import uuid
+
+    from sqlalchemy.orm import Session
+
+RULES = (
+    select(MeetingRule.one_kind, MeetingRule.one_value, MeetingRule.other_kind, MeetingRule.other_value)
+    .where(MeetingRule.fair_id == bindparam("fair_id"))
+    .order_by(MeetingRule.created_at, MeetingRule.id)
+)
+COMPANIES = (
+    select(Company.id, Company.country, Company.parent_country)
+    .join(Participation, Participation.company_id == Company.id)
+    .where(Participation.fair_id == bindparam("fair_id"))
+    .distinct()
+)
+MEMBERS = (
+    select(CompanyGroupMember.company_id, CompanyGroupMember.group_id)
+    .join(CompanyGroup, CompanyGroup.id == CompanyGroupMember.group_id)
+    .where(CompanyGroup.fair_id == bindparam("fair_id"))
+)
+
+
+def side_pairs(session: Session, *, fair_id: uuid.UUID) -> list[tuple[RuleSide, RuleSide]]:
+    """Return the two sides of every rule of a fair, in the order they were made."""
+    return [
+        (RuleSide(SideKind(one_kind), one), RuleSide(SideKind(other_kind), other))
+        for one_kind, one, other_kind, other in session.execute(RULES, {"fair_id": fair_id})
+    ]
+
+
+def rules_of(session: Session, *, fair_id: uuid.UUID) -> PairRules:
+    """Return the rules of a fair over its companies' keys as text; one statement where there are none."""
+    pairs = side_pairs(session, fair_id=fair_id)
+    return resolve(pairs, members_of(session, fair_id=fair_id)) if pairs else PairRules()
+
+
+def members_of(session: Session, *, fair_id: uuid.UUID) -> list[Member]:
+    """Return the fair's companies as rules see them."""
+    key = {"fair_id": fair_id}
+    groups: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for company_id, group_id in session.execute(MEMBERS, key):
+        groups[company_id].add(str(group_id))
+    return [
+        Member(
+            str(company_id),
+            frozenset(code for code in (country, parent_country) if code),
+            frozenset(groups.get(company_id, ())),
+        )
+        for company_id, country, parent_country in session.execute(COMPANIES, key)
+    ]
