@@ -59,24 +59,6 @@ def rows_kept(connection: Connection) -> Iterator[None]:
 
 
 def run(connection: Connection) -> None:
-    """Run the migrations. On SQLite the references are held off and checked afterwards, then the work is committed.
-
-    A table that is rebuilt there is dropped for a moment, and with references in force that would delete every row
-    of other tables that points to it.
-    """
-    held_off = connection.dialect.name == "sqlite" and not connection.in_transaction()
-    if held_off:
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
-    _run(connection)
-    if held_off:
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        if broken:
-            raise RuntimeError(f"rows point to nothing: {broken[:5]}")
-        connection.commit()
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
-
-
-def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
