@@ -106,16 +106,7 @@ def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUI
     pair = {"exhibitor_id": exhibitor.id, "buyer_id": buyer.id}
     limits = session.execute(LIMITS, {"fair_id": fair.id}).one()
     is_suggested, *so_far = _so_far(session, fair=fair, mine=mine, other=other, pair=pair, now=now)
-    rules = pair_rules.rules_of(session, fair_id=fair.id)
-    standing = _standing(fair, mine, other, so_far)
-    check_request(
-        replace(
-            standing,
-            is_forbidden=rules.forbids(str(mine.company_id), str(other.company_id)),
-            quota_day=limits.request_quota_day,
-            quota_total=limits.request_quota_total,
-        )
-    )
+    _check(session, fair=fair, mine=mine, other=other, standing=_standing(fair, mine, other, so_far), limits=limits)
     row = Meeting(
         fair_id=fair.id,
         **pair,
@@ -124,12 +115,7 @@ def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUI
         requested_by=mine.role,
         note=note,
         requested_at=now,
-        expires_at=answer_by(
-            now=now,
-            minutes=limits.request_minutes,
-            fair_minutes=limits.fair_request_minutes,
-            opens_at=_opening(fair),
-        ),
+        expires_at=_answer_by(fair, limits, now),
         changed_at=now,
     )
     _add(session, row)
@@ -148,6 +134,28 @@ def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUI
         row.expires_at,
     )
     return _announce(session, fair=fair, meeting=meeting, other=other, by=me.account_id, now=now)
+
+
+def _check(session: Session, *, fair: FairFacts, mine: _Side, other: _Side, standing: Standing, limits: Any) -> None:
+    """Let the rules look at all that stands between the two, with what the fair itself sets."""
+    rules = pair_rules.rules_of(session, fair_id=fair.id)
+    check_request(
+        replace(
+            standing,
+            is_forbidden=rules.forbids(str(mine.company_id), str(other.company_id)),
+            quota_day=limits.request_quota_day,
+            quota_total=limits.request_quota_total,
+        )
+    )
+
+
+def _answer_by(fair: FairFacts, limits: Any, now: datetime) -> datetime:
+    return answer_by(
+        now=now,
+        minutes=limits.request_minutes,
+        fair_minutes=limits.fair_request_minutes,
+        opens_at=_opening(fair),
+    )
 
 
 def _sides(session: Session, *, fair_id: uuid.UUID, me: uuid.UUID, other: uuid.UUID) -> tuple[_Side, _Side]:

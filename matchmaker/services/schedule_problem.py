@@ -192,20 +192,24 @@ def fair_problem(session: Session, *, fair_id: uuid.UUID, now: datetime) -> Fair
         persons=_persons(session, key, calendar, company_of),
         meetings=tuple(_meeting(row, rows, company_of, places, allowed=allowed) for row in rows.to_place),
         places=places,
-        interpreters=tuple(
-            Interpreter(
-                code=str(interpreter_id),
-                pairs=tuple((HOME_LANGUAGE, language) for language in languages if language != HOME_LANGUAGE),
-                unavailable=calendar.numbers(interpreter_id),
-            )
-            for interpreter_id, languages in session.execute(INTERPRETERS, key)
-        ),
+        interpreters=_interpreters(session, key, calendar),
     )
     return FairProblem(
         problem=problem,
         standing=_standing(session, key, rows, places),
         locked=frozenset(str(row.id) for row in rows.to_place if row.is_locked and row.id in rows.number),
         slot_ids=calendar.ids,
+    )
+
+
+def _interpreters(session: Session, key: dict[str, Any], calendar: _Calendar) -> tuple[Interpreter, ...]:
+    return tuple(
+        Interpreter(
+            code=str(interpreter_id),
+            pairs=tuple((HOME_LANGUAGE, language) for language in languages if language != HOME_LANGUAGE),
+            unavailable=calendar.numbers(interpreter_id),
+        )
+        for interpreter_id, languages in session.execute(INTERPRETERS, key)
     )
 
 
