@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
@@ -10,7 +11,8 @@ from sqlalchemy import insert
 from matchmaker.demo.people import key_of
 from matchmaker.domain.deals.evidence import Evidence
 from matchmaker.domain.meetings import MeetingState, Origin
-from matchmaker.models import Deal, DealMeeting, Meeting, MeetingAttendee, OutcomeReport
+from matchmaker.models import Deal, DealMeeting, Meeting, MeetingAttendee
+from matchmaker.services import ledger
 from matchmaker.services.seats import Booking, take_seats
 
 if TYPE_CHECKING:
@@ -76,7 +78,8 @@ def load_ledger(session: Session, *, tree: ReferenceFair, loaded: Loaded) -> Non
     ]
     session.execute(insert(DealMeeting), came_from)
     entries: dict[tuple[Any, ...], int] = {}
-    session.execute(insert(OutcomeReport), [*_outcomes(tree, loaded, entries), *_follow_ups(tree, loaded, entries)])
+    said = [*_outcomes(tree, loaded, entries), *_follow_ups(tree, loaded, entries)]
+    ledger.add_reports(session, fair_id=loaded.fair.id, reports=sorted(said, key=itemgetter("stated_at")))
 
 
 def meeting_key(meeting: MeetingRecord) -> uuid.UUID:

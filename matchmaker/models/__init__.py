@@ -15,7 +15,7 @@ from matchmaker.models.companies import (
     RepresentativeAbsence,
     Veto,
 )
-from matchmaker.models.deals import Deal, DealMeeting, OutcomeReport
+from matchmaker.models.deals import Deal, DealMeeting, LedgerEntry, OutcomeReport
 from matchmaker.models.fairs import (
     CompanyGroup,
     CompanyGroupMember,
@@ -60,6 +60,7 @@ __all__ = [
     "Interpreter",
     "InterpreterAbsence",
     "Job",
+    "LedgerEntry",
     "MatchRun",
     "Meeting",
     "MeetingAttendee",

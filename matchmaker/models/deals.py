@@ -51,7 +51,7 @@ class DealMeeting(Base):
 
 
 class OutcomeReport(Base):
-    """What one side said about one meeting at one time. Entries are added, never changed.
+    """What one side said about one meeting at one time. Entries are added; the database refuses to change them.
 
     ``side`` is seller, buyer or organizer. ``entry`` counts that side's entries about that
     meeting and deal, so a correction is the next entry and the unique key refuses two at once.
@@ -100,3 +100,21 @@ class OutcomeReport(Base):
     stated_at: Mapped[datetime]
 
     deal: Mapped[Deal | None] = relationship(back_populates="reports")
+
+
+class LedgerEntry(Base):
+    """One sealed entry of a fair's ledger, see ``domain.deals.chain``. The database refuses to change or delete it.
+
+    ``content`` is the text that is sealed, so it is kept to the letter. It names people by key only, and a note only
+    by its hash: erasing a person or a note breaks no seal.
+    """
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (CheckConstraint("position > 0", name="position_counts"),)
+
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", primary_key=True, index=False)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject_id: Mapped[uuid.UUID] = mapped_column(Uuid(), index=True)
+    content: Mapped[str] = mapped_column(String())
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))

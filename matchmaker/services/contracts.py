@@ -20,7 +20,7 @@ from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState, Origin
 from matchmaker.domain.names import company_key, same_company
 from matchmaker.models import Company, Deal, DealMeeting, HistoryEntry, Meeting, OutcomeReport, Participation
-from matchmaker.services import deals, outcomes, proposals
+from matchmaker.services import deals, ledger, outcomes, proposals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -300,9 +300,10 @@ def _add_deals(
     ]
     session.execute(insert(Deal), rows)
     session.execute(insert(DealMeeting), [{"deal_id": key, "meeting_id": meetings[one.pair]} for key, one in keys])
-    session.execute(
-        insert(OutcomeReport),
-        [
+    ledger.add_reports(
+        session,
+        fair_id=fair.id,
+        reports=[
             _report(one, deal_id=key, meeting_id=meetings[one.pair], entry=1, fair=fair, by=by, now=now)
             for key, one in keys
         ],
@@ -323,7 +324,7 @@ def _restate(
         for one, row in changed
     ]
     if reports:
-        session.execute(insert(OutcomeReport), reports)
+        ledger.add_reports(session, fair_id=fair.id, reports=reports)
         _remember(session, [row.id for _, row in changed], action="contract_restated", fair=fair, by=by, now=now)
 
 

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -19,10 +19,10 @@ from matchmaker.domain.errors import Conflict, NotFound, Refused
 from matchmaker.domain.fairs import Act, allows
 from matchmaker.domain.meetings import Action, CancelReason, MeetingState, Party, next_state
 from matchmaker.models import Deal, DealMeeting, HistoryEntry, Meeting, Offer, OutcomeReport
-from matchmaker.services import deals, history, meetings
+from matchmaker.services import deals, history, ledger, meetings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -294,42 +294,43 @@ def _add(
     last = session.scalar(select(OutcomeReport).filter_by(**about).order_by(OutcomeReport.entry.desc()).limit(1))
     if last is not None and _says_the_same(last, said):
         return False
-    row = OutcomeReport(
+    row = {
+        "id": uuid.uuid4(),
         **about,
-        fair_id=fair.id,
-        entry=last.entry + 1 if last else 1,
-        outcome=said.outcome,
-        amount=said.value.amount if said.value else None,
-        currency=said.value.currency if said.value else None,
-        typed=said.typed[:80],
-        horizon=said.horizon,
-        evidence=_evidence(said),
-        evidence_number=said.evidence_number,
-        stated_by=me.account_id,
-        stated_at=now,
-    )
+        "fair_id": fair.id,
+        "entry": last.entry + 1 if last else 1,
+        "outcome": said.outcome,
+        "amount": said.value.amount if said.value else None,
+        "currency": said.value.currency if said.value else None,
+        "typed": said.typed[:80],
+        "horizon": said.horizon,
+        "evidence": _evidence(said),
+        "evidence_number": said.evidence_number,
+        "stated_by": me.account_id,
+        "stated_at": now,
+    }
     try:
         with session.begin_nested():
-            session.add(row)
+            ledger.add_reports(session, fair_id=fair.id, reports=[row])
     except IntegrityError as error:
         raise Conflict("said_at_once") from error
     _remember(session, row, now=now)
     return True
 
 
-def _remember(session: Session, row: OutcomeReport, *, now: datetime) -> None:
+def _remember(session: Session, row: Mapping[str, Any], *, now: datetime) -> None:
     """Note in the history who said what when, without the amount."""
     history.record(
         session,
         action="outcome_recorded",
         subject_kind="meeting",
-        subject_id=row.meeting_id,
-        by=row.stated_by,
+        subject_id=row["meeting_id"],
+        by=row["stated_by"],
         now=now,
-        fair_id=row.fair_id,
-        side=str(row.side),
-        entry=row.entry,
-        outcome=str(row.outcome),
+        fair_id=row["fair_id"],
+        side=str(row["side"]),
+        entry=row["entry"],
+        outcome=str(row["outcome"]),
     )
     session.flush()
 

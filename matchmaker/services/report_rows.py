@@ -107,12 +107,18 @@ MEETINGS = (
     .outerjoin(Slot, Slot.id == Meeting.slot_id)
     .where(Meeting.fair_id == bindparam("fair_id"))
 )
-DEALS = select(
-    Deal.id, Deal.exhibitor_id, Deal.buyer_id, Deal.title, Deal.category_code, Deal.register_no, Deal.opened_at
-).where(Deal.fair_id == bindparam("fair_id"))
-DEAL_MEETINGS = (
-    select(DealMeeting.deal_id, DealMeeting.meeting_id)
-    .join(Deal, Deal.id == DealMeeting.deal_id)
+DEALS = (
+    select(
+        Deal.id,
+        Deal.exhibitor_id,
+        Deal.buyer_id,
+        Deal.title,
+        Deal.category_code,
+        Deal.register_no,
+        Deal.opened_at,
+        DealMeeting.meeting_id,
+    )
+    .outerjoin(DealMeeting, DealMeeting.deal_id == Deal.id)
     .where(Deal.fair_id == bindparam("fair_id"))
 )
 REPORTS = select(*REPORT_COLUMNS, OutcomeReport.signed_on).where(OutcomeReport.fair_id == bindparam("fair_id"))
@@ -120,7 +126,7 @@ SECTORS = select(Category.code, Category.parent_code, Category.name_vi, Category
 
 
 def load_fair(session: Session, *, fair: FairFacts) -> LoadedFair:
-    """Return everything a fair's report is made of, in seven statements whatever its size."""
+    """Return everything a fair's report is made of, in six statements whatever its size."""
     key = {"fair_id": fair.id}
     people = session.execute(PARTIES, key).all()
     parties = {row[0]: Party(row[0], row[3], row[4], row[5]) for row in people}
@@ -128,10 +134,12 @@ def load_fair(session: Session, *, fair: FairFacts) -> LoadedFair:
     meetings = {row.id: row for row in session.execute(MEETINGS, key)}
     reports = session.execute(REPORTS, key).all()
     links: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for deal_id, meeting_id in session.execute(DEAL_MEETINGS, key):
-        links[deal_id].append(meeting_id)
+    deals = {}
+    for row in session.execute(DEALS, key):
+        deals[row.id] = row
+        if row.meeting_id is not None:
+            links[row.id].append(row.meeting_id)
     roots, sectors = _sectors(session)
-    deals = session.execute(DEALS, key).all()
     entries = _by_deal(reports)
     rows = FairRows(
         companies=_companies(people),
@@ -147,10 +155,12 @@ def load_fair(session: Session, *, fair: FairFacts) -> LoadedFair:
         meetings=_meetings(meetings.values(), parties, {row.meeting_id for row in reports}, fair=fair),
         deals=tuple(
             _deal(row, parties, entries[row.id], [meetings[key] for key in links[row.id]], roots, fair=fair)
-            for row in deals
+            for row in deals.values()
         ),
     )
-    return LoadedFair(rows=rows, deals=_named(deals, parties), meetings=_met(meetings, parties), sectors=sectors)
+    return LoadedFair(
+        rows=rows, deals=_named(deals.values(), parties), meetings=_met(meetings, parties), sectors=sectors
+    )
 
 
 def _named(deals: Iterable[Any], parties: Mapping[uuid.UUID, Party]) -> dict[str, Encounter]:

@@ -47,6 +47,7 @@ ACCESS = {
     "pages.components": "anyone",
     "pages.home": "anyone",
     "reports.contracts": "organizer",
+    "reports.ledger_file": "organizer",
     "reports.meetings": "organizer",
     "reports.report": "organizer",
     "reports.report_csv": "organizer",

@@ -6,6 +6,7 @@ import click
 
 from matchmaker.cli.fair.create import create
 from matchmaker.cli.fair.import_companies import import_companies
+from matchmaker.cli.fair.ledger import ledger
 from matchmaker.cli.fair.match import match
 from matchmaker.cli.fair.outcomes import outcomes
 from matchmaker.cli.fair.report import report
@@ -23,6 +24,7 @@ The whole way, each step readable on the site as well:
   fair schedule my-fair
   fair outcomes my-fair contracts.csv
   fair report my-fair --csv report.csv
+  fair ledger my-fair --out ledger.jsonl
 """
 
 
@@ -31,5 +33,5 @@ def fair() -> None:
     """Hold the commands of one fair together."""
 
 
-for command in (create, import_companies, match, request, schedule, outcomes, report):
+for command in (create, import_companies, match, request, schedule, outcomes, report, ledger):
     fair.add_command(command)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.services import reports
+from matchmaker.services import ledger, reports
 from matchmaker.services.company_uploads import LIMITS
 from matchmaker.services.contracts import ContractsRefusedError, import_contracts
 from matchmaker.web.access import organizer
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matchmaker.services.reports import FairResults
 
 UNPROCESSABLE = 422
+JSON_LINES = "application/jsonl"
 
 blueprint = Blueprint("reports", __name__)
 
@@ -75,6 +76,14 @@ def summary_csv(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     return _file(tables.summary_csv(_results(fair)), f"{fair.slug}-summary.csv")
 
 
+@blueprint.get("/fairs/<slug>/organizer/ledger.jsonl")
+@organizer
+def ledger_file(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Hand out every sealed entry, for whoever checks the chain."""
+    del person
+    return _file("".join(ledger.export(db.session, fair_id=fair.id)), f"{fair.slug}-ledger.jsonl", JSON_LINES)
+
+
 @blueprint.route("/fairs/<slug>/organizer/contracts", methods=["GET", "POST"])
 @organizer
 def contracts(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
@@ -104,6 +113,6 @@ def _results(fair: FairFacts) -> FairResults:
     return reports.results_of(db.session, fair=fair, now=clock.now())
 
 
-def _file(text: str, name: str) -> Response:
+def _file(text: str, name: str, media_type: str = "text/csv") -> Response:
     disposition = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(text, mimetype="text/csv", headers=disposition)
+    return Response(text, mimetype=media_type, headers=disposition)
