@@ -42,7 +42,7 @@ def test_reports_that_stood_before_are_sealed_as_the_service_seals_them(engine):
         scene.say(scene.buyer, Outcome.FOLLOW_UP)
         session.commit()
         written = session.scalars(select(LedgerEntry.content)).all()
-    downgrade(engine, "0009")
+    downgrade(engine, "0015")
     upgrade(engine)
     with Session(engine) as session:
         assert sorted(session.scalars(select(LedgerEntry.content))) == sorted(written)
