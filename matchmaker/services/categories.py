@@ -95,6 +95,6 @@ def category_tree(session: Session) -> list[CategoryNode]:
 
 
 def category_names(session: Session, *, lang: str) -> dict[str, str]:
-    """Return the name of every category in one language, by code."""
+    """Return the name of every category in one language, by code, in the order of the tree."""
     name = Category.name_vi if lang == "vi" else Category.name_en
-    return dict(session.execute(select(Category.code, name)).all())
+    return dict(session.execute(select(Category.code, name).order_by(Category.position, Category.code)).all())

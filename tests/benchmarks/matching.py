@@ -31,7 +31,7 @@ from matchmaker.domain.matching.matcher import Matcher
 from matchmaker.domain.matching.profiles import Item, LabelPair, Profile, Side
 from matchmaker.domain.matching.results import gini
 from matchmaker.domain.matching.search import Query
-from matchmaker.domain.matching.text import fold
+from matchmaker.domain.matching.words import fold
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("MATCHMAKER_DATA", ROOT.parent / "shared" / "data"))

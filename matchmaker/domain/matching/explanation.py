@@ -9,8 +9,9 @@ from matchmaker.domain.matching.factors import Factor
 from matchmaker.domain.matching.lexicon import BilingualLexicon
 from matchmaker.domain.matching.profiles import Language, Profile, Side
 from matchmaker.domain.matching.retrieval import Bank
-from matchmaker.domain.matching.text import NormalText, fold
+from matchmaker.domain.matching.text import NormalText
 from matchmaker.domain.matching.vectors import ItemVectoriser
+from matchmaker.domain.matching.words import fold
 
 MOST_TERMS = 6
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from matchmaker.domain.matching.profiles import Category, LabelPair
 
@@ -28,6 +29,24 @@ def read_categories(lines: Iterable[str]) -> list[Category]:
 def read_vocabulary(lines: Iterable[str]) -> list[LabelPair]:
     """Trade terms from CSV lines with the columns `vi` and `en`."""
     return [LabelPair(vi=row["vi"], en=row["en"]) for row in csv.DictReader(lines) if row["vi"] and row["en"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectorTerm:
+    """A trade term in both languages with the sector it belongs to, a root of the category tree."""
+
+    vi: str
+    en: str
+    sector: str
+
+
+def read_sector_terms(lines: Iterable[str]) -> list[SectorTerm]:
+    """The same terms as `read_vocabulary`, each with its sector."""
+    return [
+        SectorTerm(vi=row["vi"], en=row["en"], sector=row["sector"])
+        for row in csv.DictReader(lines)
+        if row["vi"] and row["en"]
+    ]
 
 
 def read_taxonomy(vi: Iterable[str], en: Iterable[str]) -> list[LabelPair]:

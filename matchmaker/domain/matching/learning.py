@@ -13,7 +13,7 @@ from matchmaker.domain.matching.profiles import Profile, Side
 from matchmaker.domain.matching.results import gini
 from matchmaker.domain.matching.scoring import score_pairs
 from matchmaker.domain.matching.search import Query, SearchTable
-from matchmaker.domain.matching.text import fold
+from matchmaker.domain.matching.words import fold
 
 if TYPE_CHECKING:
     from matchmaker.domain.matching.matcher import Matcher

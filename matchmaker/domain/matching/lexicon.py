@@ -16,7 +16,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from matchmaker.domain.matching.profiles import LabelPair, Language
 from matchmaker.domain.matching.sparse import count_rows, unit_rows
-from matchmaker.domain.matching.text import NormalText, Text, fold, normalise
+from matchmaker.domain.matching.text import NormalText, Text, normalise
+from matchmaker.domain.matching.words import fold
 
 LONGEST_UNIT = 3
 

@@ -13,7 +13,8 @@ from sklearn.pipeline import FeatureUnion
 
 from matchmaker.domain.matching.lexicon import BilingualLexicon
 from matchmaker.domain.matching.profiles import Language
-from matchmaker.domain.matching.text import NormalText, fold
+from matchmaker.domain.matching.text import NormalText
+from matchmaker.domain.matching.words import fold
 
 # A vectoriser refuses to be fitted on nothing at all; one text that nobody writes keeps an empty fair working.
 _NOBODY = NormalText(

@@ -1,6 +1,7 @@
 import pytest
 
-from matchmaker.domain.matching.text import MAX_TOKENS, Text, TextNormaliser, fold, normalise, stem, unify
+from matchmaker.domain.matching.text import MAX_TOKENS, Text, TextNormaliser, normalise
+from matchmaker.domain.matching.words import fold, stem, unify
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,196 @@
+"""Categories that a text may belong to, found by the words of the tree's own labels; for a person to confirm.
+
+It runs while someone types, so it uses no library: each label of a category (its names and synonyms in both languages)
+is compared with the text by the share of its words that the text has, rare words counting for more. Trade terms of the
+vocabulary carry a text over to the other language, and vote for the sector they belong to.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matchmaker.domain.matching.labels import SectorTerm
+from matchmaker.domain.matching.languages import is_accented
+from matchmaker.domain.matching.profiles import Category
+from matchmaker.domain.matching.stopwords import STOP_WORDS
+from matchmaker.domain.matching.words import fold, stem, unify
+
+GUESSES = 3
+_TOKEN = re.compile(r"[^\W_]+")
+_MOST_TOKENS = 120
+_LONGEST_TERM = 6
+# What is typed counts whole; its translation and words that agree only without their accents count for part.
+_TRANSLATED, _UNACCENTED = 0.7, 0.55
+_NEIGHBOURS, _NAME, _SECTOR, _OTHERS = 0.5, 1.15, 0.25, 0.25
+# A whole sector says little of a thing; and what comes after the first comma tells of the thing, not what it is.
+_WHOLE_SECTOR, _DETAIL = 0.5, 0.6
+_DETAIL_STARTS = re.compile(r"[,;:(\n]|\s[-–]\s")
+_LEAST = 0.28
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A category with how well the text fits it, 0 to about 1."""
+
+    code: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    category: str
+    words: tuple[str, ...]
+    worth: float
+
+
+class CategoryGuesser:
+    """Ready to guess once made; the same text always gives the same guesses."""
+
+    def __init__(self, categories: Sequence[Category], vocabulary: Iterable[SectorTerm]) -> None:
+        terms = list(vocabulary)
+        self._parents = {category.code: category.parent for category in categories}
+        self._counts: Counter[str] = Counter()
+        self._labels: list[_Label] = []
+        for category in categories:
+            for text, worth in _texts(category):
+                words = tuple(_words(text))
+                if words:
+                    self._labels.append(_Label(category.code, words, worth))
+        self._terms: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for term in terms:
+            self._learn(term)
+        for known in (*(label.words for label in self._labels), *self._terms):
+            self._counts.update(set(known))
+        self._total = len(self._labels) + len(self._terms)
+        self._holding: dict[str, list[int]] = defaultdict(list)
+        for number, label in enumerate(self._labels):
+            for word in {form for each in label.words for form in (each, fold(each))}:
+                self._holding[word].append(number)
+        self._plain = {key: value for key, value in self._folded_terms().items() if key not in self._terms}
+
+    def guess(self, *texts: str) -> list[Guess]:
+        """The three categories that fit best, best first; fewer, or none, where nothing fits."""
+        spoken = _Spoken()
+        votes: dict[str, float] = defaultdict(float)
+        for text, trust in (part for whole in texts for part in _parted(whole)):
+            words = _words(text)[:_MOST_TOKENS]
+            spoken.hear(words, trust, accented=is_accented(unify(text)))
+            for place, length, said, sector in self._found_terms(words):
+                votes[sector] += trust * self._weight(words[place : place + length])
+                spoken.hear(list(said), trust * _TRANSLATED, accented=True)
+        scores = self._scores(spoken)
+        heard = sum(votes.values()) or 1.0
+        ranked = [
+            Guess(code, score * (1 + _SECTOR * votes.get(self._root(code), 0.0) / heard) * self._narrowness(code))
+            for code, score in scores.items()
+            if score >= _LEAST
+        ]
+        return sorted(ranked, key=lambda guess: (-guess.score, guess.code))[:GUESSES]
+
+    def _learn(self, term: SectorTerm) -> None:
+        one, other = tuple(_words(term.vi)), tuple(_words(term.en))
+        if one and other:
+            self._terms[one].append((other, term.sector))
+            self._terms[other].append((one, term.sector))
+
+    def _folded_terms(self) -> Mapping[tuple[str, ...], list[tuple[tuple[str, ...], str]]]:
+        found: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for words, known in self._terms.items():
+            found[tuple(fold(word) for word in words)].extend(known)
+        return found
+
+    def _found_terms(self, words: Sequence[str]) -> Iterable[tuple[int, int, tuple[str, ...], str]]:
+        """The longest vocabulary terms at every place of a text, with what they mean in the other language."""
+        place = 0
+        while place < len(words):
+            for length in range(min(_LONGEST_TERM, len(words) - place), 0, -1):
+                key = tuple(words[place : place + length])
+                known = self._terms.get(key) or self._plain.get(key)
+                if known:
+                    for said, sector in known:
+                        yield place, length, said, sector
+                    place += length - 1
+                    break
+            place += 1
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return sum(math.log(1 + self._total / (1 + self._counts[word])) for word in words)
+
+    def _scores(self, spoken: "_Spoken") -> Mapping[str, float]:
+        """For each category its best label, and a little for every other label that fits as well."""
+        touched = {number for word in spoken.worth for number in self._holding.get(word, ())}
+        found: dict[str, list[float]] = defaultdict(list)
+        for number in touched:
+            label = self._labels[number]
+            found[label.category].append(self._fit(label, spoken))
+        return {
+            code: (ordered := sorted(fits, reverse=True))[0] + _OTHERS * sum(ordered[1:3])
+            for code, fits in found.items()
+        }
+
+    def _fit(self, label: _Label, spoken: "_Spoken") -> float:
+        """The share of a label's weight that the text has; more when its words stand side by side, as in the label."""
+        weights = [self._weight([word]) for word in label.words]
+        whole = sum(weights)
+        had = sum(weight * spoken.has(word) for word, weight in zip(label.words, weights, strict=True))
+        share = had / whole
+        if len(label.words) > 1:
+            together = sum(pair in spoken.pairs for pair in pairwise(fold(word) for word in label.words))
+            beside = together / (len(label.words) - 1)
+            share *= _NEIGHBOURS + (1 - _NEIGHBOURS) * beside
+        # A long label that fits says more than a short one, up to a point.
+        return share * label.worth * min(1.0, whole / (whole + 4.0) + 0.35)
+
+    def _narrowness(self, code: str) -> float:
+        return 1.0 if self._parents.get(code) else _WHOLE_SECTOR
+
+    def _root(self, code: str) -> str:
+        parent = self._parents.get(code)
+        return code if not parent else self._root(parent)
+
+
+class _Spoken:
+    """The words of a text and of its translation, with what each is worth."""
+
+    def __init__(self) -> None:
+        self.worth: dict[str, float] = {}
+        self.pairs: set[tuple[str, str]] = set()
+
+    def hear(self, words: Sequence[str], worth: float, *, accented: bool) -> None:
+        """Take words in; a text typed without accents means every word that is spelled so."""
+        for word in words:
+            plain = fold(word)
+            self._note(word, worth)
+            self._note(plain, worth * (_UNACCENTED if accented and plain != word else 1.0))
+        self.pairs.update(pairwise(fold(word) for word in words))
+
+    def has(self, word: str) -> float:
+        """How surely the text has a word of a label."""
+        return max(self.worth.get(word, 0.0), self.worth.get(fold(word), 0.0))
+
+    def _note(self, word: str, worth: float) -> None:
+        self.worth[word] = max(worth, self.worth.get(word, 0.0))
+
+
+def _parted(text: str) -> Iterable[tuple[str, float]]:
+    """What a thing is, and what is told of it, each with the trust it deserves."""
+    head, *rest = _DETAIL_STARTS.split(text.strip(), maxsplit=1)
+    yield head, 1.0
+    for detail in rest:
+        yield detail, _DETAIL
+
+
+def _texts(category: Category) -> Iterable[tuple[str, float]]:
+    yield category.name_vi, _NAME
+    yield category.name_en, _NAME
+    for text in (*category.synonyms_vi, *category.synonyms_en):
+        yield text, 1.0
+
+
+def _words(text: str) -> list[str]:
+    """The words that carry meaning, in order, as stems with one spelling for tones."""
+    stops = STOP_WORDS["en"] | STOP_WORDS["vi"]
+    return [stem(word) for word in _TOKEN.findall(unify(text)) if word not in stops and not word.isdigit()]
