@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.jobs import advance_phases, expire_requests, refresh_matches, send_notices, solve_schedule
+from matchmaker.jobs import (
+    advance_phases,
+    expire_requests,
+    refresh_matches,
+    rematch_company,
+    send_notices,
+    solve_schedule,
+)
 from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import jobs
 
@@ -23,6 +30,7 @@ log = logging.getLogger("matchmaker.jobs")
 
 HANDLERS: dict[str, Callable[..., None]] = {
     "refresh_matches": refresh_matches.run,
+    "rematch_company": rematch_company.run,
     "solve_schedule": solve_schedule.run,
 }
 TIMERS: tuple[Callable[[datetime], int], ...] = (send_notices.run, advance_phases.run, expire_requests.run)

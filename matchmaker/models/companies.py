@@ -28,7 +28,10 @@ class Category(Base):
 
 
 class Company(Base):
-    """A company; it belongs to no single fair. ``name_key`` finds the same name in other spellings."""
+    """A company; it belongs to no single fair. ``name_key`` finds the same name in other spellings.
+
+    ``checked_at`` is when one of its own people last went over these facts; until then they are as others entered them.
+    """
 
     __tablename__ = "company"
     __table_args__ = (Index(None, "name_key"), Index(None, "tax_code"))
@@ -52,6 +55,7 @@ class Company(Base):
     languages: Mapped[list[str]] = mapped_column(default=list)
     markets: Mapped[list[str]] = mapped_column(default=list)
     facets: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    checked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
     representatives: Mapped[list[Representative]] = relationship(back_populates="company")
@@ -99,6 +103,9 @@ class Participation(Base):
 
     ``status_reason``, ``status_note``, ``status_at`` and ``status_by`` say why it stands as it does since when, and
     whose decision that was; they are empty until an organizer has decided.
+
+    Its suggestions are those of the profile as it was at ``matched_at``; they are out of date while that lies before
+    ``profile_changed_at``.
     """
 
     __tablename__ = "participation"
@@ -125,6 +132,7 @@ class Participation(Base):
     meetings_cap: Mapped[int | None]
     joined_at: Mapped[datetime]
     profile_changed_at: Mapped[datetime]
+    matched_at: Mapped[datetime | None]
 
     company: Mapped[Company] = relationship()
     offers: Mapped[list[Offer]] = relationship(order_by="Offer.position")
@@ -132,7 +140,10 @@ class Participation(Base):
 
 
 class Item:
-    """What an offer and a need have in common. At least one language is filled in."""
+    """What an offer and a need have in common. At least one language is filled in.
+
+    ``is_imported`` marks what others entered for the company, until one of its own people has gone over it.
+    """
 
     id: Mapped[Key]
     position: Mapped[int]
@@ -141,8 +152,16 @@ class Item:
     category_code: Mapped[str | None] = mapped_column(ForeignKey("category.code", ondelete="SET NULL"))
     quantity: Mapped[Amount | None]
     unit: Mapped[Short] = mapped_column(default="")
+    lead_time_days: Mapped[int | None]
+    incoterm: Mapped[str | None] = mapped_column(String(3))
+    price_band: Mapped[Short] = mapped_column(default="")
+    stage: Mapped[str | None] = mapped_column(String(20))
     certificates: Mapped[list[str]] = mapped_column(default=list)
     markets: Mapped[list[str]] = mapped_column(default=list)
+    is_by_product: Mapped[bool] = mapped_column(default=False)
+    is_recycled: Mapped[bool] = mapped_column(default=False)
+    is_renewable: Mapped[bool] = mapped_column(default=False)
+    is_imported: Mapped[bool] = mapped_column(default=False)
 
 
 class Offer(Item, Base):
@@ -156,9 +175,6 @@ class Offer(Item, Base):
 
     participation_id: Mapped[uuid.UUID] = reference("participation.id")
     moq: Mapped[Amount | None]
-    lead_time_days: Mapped[int | None]
-    incoterm: Mapped[str | None] = mapped_column(String(3))
-    price_band: Mapped[Short] = mapped_column(default="")
 
 
 class Need(Item, Base):
@@ -171,6 +187,18 @@ class Need(Item, Base):
     )
 
     participation_id: Mapped[uuid.UUID] = reference("participation.id")
+
+
+class RemovedItem(Base):
+    """An offer or a need that a company took off its profile, kept whole so that it can be put back."""
+
+    __tablename__ = "removed_item"
+
+    id: Mapped[Key]
+    participation_id: Mapped[uuid.UUID] = reference("participation.id")
+    kind: Mapped[Code]
+    facts: Mapped[dict[str, Any]]
+    removed_at: Mapped[datetime]
 
 
 class RepresentativeAbsence(Base):

@@ -320,7 +320,7 @@ def _add_items(items: list[Any], kind: type[Offer | Need], texts: Iterable[str])
     new = [text for text in texts if text not in stored]
     for place, text in enumerate(new, position + 1):
         said = {"text_vi": text} if in_language(text) == "vi" else {"text_en": text}
-        items.append(kind(position=place, certificates=[], markets=[], **said))
+        items.append(kind(position=place, certificates=[], markets=[], is_imported=True, **said))
     return bool(new)
 
 

@@ -22,6 +22,7 @@ from matchmaker.web import (
     navigation,
     nul,
     pages,
+    profile,
     reports,
     scheduling,
     sign_in,
@@ -31,7 +32,7 @@ from matchmaker.web import (
 if TYPE_CHECKING:
     from flask import Flask
 
-FEATURES = (pages, accounts, fairs, companies, matching, meetings, scheduling, deals, reports)
+FEATURES = (pages, accounts, fairs, companies, profile, matching, meetings, scheduling, deals, reports)
 
 
 def register(app: Flask) -> None:

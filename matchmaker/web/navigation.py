@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.fairs import Phase
+from matchmaker.domain.fairs import ParticipationStatus, Phase
 from matchmaker.extensions import db
 from matchmaker.services import meetings
 from matchmaker.web.language import LANGUAGES, NAMES, language
@@ -76,18 +76,21 @@ def _other_language(code: str) -> str:
 def _item(endpoint: str, icon: str, label: str, *, count: int = 0) -> NavItem:
     feature = endpoint.partition(".")[0]
     is_current = request.endpoint == endpoint or (
-        request.blueprint == feature and feature in {"companies", "scheduling"}
+        request.blueprint == feature and feature in {"companies", "profile", "scheduling"}
     )
     return NavItem(url_for(endpoint, slug=g.fair.slug), icon, label, count, is_current)
 
 
 def _participant_nav() -> list[NavItem]:
+    if g.me.status is not ParticipationStatus.APPROVED:
+        return [_item("profile.items", "building", _("Profile"))]
     waiting = meetings.waiting_count(db.session, participation_id=g.me.participation_id)
     return [
         _item("matching.suggestions", "spark", _("Suggestions")),
         _item("meetings.requests", "inbox", _("Requests"), count=waiting),
         _item("meetings.agenda", "calendar", _("Agenda")),
         _item("deals.results", "deal", _("Results")),
+        _item("profile.items", "building", _("Profile")),
     ]
 
 

@@ -50,6 +50,9 @@ function show(answer, page) {
 
 const turns = new WeakMap();
 
+/* A button may ask for regions of its own, while the rest of its form opens a page. */
+const wanted = (form, submitter) => (submitter?.dataset.swap ?? form.dataset.swap)?.split(" ");
+
 async function send(form, submitter) {
   const data = new FormData(form);
   if (submitter?.name) data.append(submitter.name, submitter.value);
@@ -64,6 +67,7 @@ async function send(form, submitter) {
   } catch {
     /* No answer came: the browser sends the form itself and shows what is wrong. Sending twice changes nothing more. */
     delete form.dataset.swap;
+    if (submitter) delete submitter.dataset.swap;
     form.removeAttribute("aria-busy");
     form.requestSubmit(submitter);
     return;
@@ -71,13 +75,14 @@ async function send(form, submitter) {
   const page = await read(answer);
   form.removeAttribute("aria-busy");
   if (turns.get(form) !== turn) return;
-  if (!swap(form.dataset.swap.split(" "), page)) show(answer, page);
+  if (!swap(wanted(form, submitter), page)) show(answer, page);
   else if (isGet || answer.redirected) history.replaceState(null, "", answer.url);
 }
 
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   const isPost = form.getAttribute("method")?.toLowerCase() === "post";
+  if (submitter?.dataset.swap) { event.preventDefault(); send(form, submitter); return; }
   if (isPost && form.getAttribute("aria-busy") === "true") { event.preventDefault(); return; }
   if (isPost && !navigator.onLine) { event.preventDefault(); wait(form, submitter); return; }
   if (isPost) {
@@ -203,6 +208,15 @@ const starters = {
   "form[data-type-ahead]": (form) => {
     let timer;
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => form.requestSubmit(), 250); });
+  },
+  /* Presses a button of the form a moment after its texts were changed, so that what it shows keeps up with them. */
+  "[data-suggests]": (form) => {
+    let timer;
+    form.addEventListener("input", ({ target }) => {
+      if (target.localName !== "textarea") return;
+      clearTimeout(timer);
+      timer = setTimeout(() => form.requestSubmit(document.getElementById(form.dataset.suggests)), 400);
+    });
   },
   /* The box below the button becomes a dialog. */
   "[data-confirm]": (box) => {

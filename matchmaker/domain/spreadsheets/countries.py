@@ -73,6 +73,11 @@ def language_code(text: str) -> str | None:
     return names.get(folded) or names.get(f"tieng {folded}")
 
 
+def country_codes() -> list[str]:
+    """The codes of all countries, in order."""
+    return sorted(set(_country_names().values()))
+
+
 @cache
 def _country_names() -> dict[str, str]:
     names = {

@@ -1,0 +1,148 @@
+"""When a company's people can meet: everyone is free in every slot until someone says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select
+
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.fairs import Role
+from matchmaker.models import (
+    Company,
+    FairPerson,
+    Meeting,
+    Participation,
+    Representative,
+    RepresentativeAbsence,
+    Seat,
+    Slot,
+)
+from matchmaker.services import history
+from matchmaker.services.rematching import profile_changed
+from matchmaker.services.seats import SeatKind
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fairs import Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Someone of the reader's company who comes to the fair."""
+
+    id: uuid.UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedMeeting:
+    """A meeting that stands in a slot in which its person is away."""
+
+    meeting_id: uuid.UUID
+    other_name: str
+    starts_at: datetime
+    slot_id: uuid.UUID
+
+
+def colleagues(session: Session, *, me: Membership) -> list[Colleague]:
+    """Return who of the reader's company comes to the fair, the reader first."""
+    rows = session.execute(
+        select(Representative.id, Representative.name)
+        .join(FairPerson, FairPerson.representative_id == Representative.id)
+        .where(FairPerson.participation_id == me.participation_id)
+        .order_by(Representative.name, Representative.id)
+    )
+    found = [Colleague(*row) for row in rows]
+    return sorted(found, key=lambda one: one.id != me.representative_id)
+
+
+def away_slots(session: Session, *, fair_id: uuid.UUID, representative_id: uuid.UUID) -> set[uuid.UUID]:
+    """Return the slots of a fair in which a person is away."""
+    return set(
+        session.scalars(
+            select(RepresentativeAbsence.slot_id)
+            .join(Slot, Slot.id == RepresentativeAbsence.slot_id)
+            .where(RepresentativeAbsence.representative_id == representative_id, Slot.fair_id == fair_id)
+        )
+    )
+
+
+def set_away(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    me: Membership,
+    representative_id: uuid.UUID,
+    away: Collection[uuid.UUID],
+    now: datetime,
+) -> bool:
+    """Keep in which slots a colleague is away, and return whether that is another answer than before.
+
+    Meetings that stand in these slots stay: see placed_while_away. Raises NotFound for who does not come for the
+    reader's company, and for a slot of another fair.
+    """
+    if representative_id not in {one.id for one in colleagues(session, me=me)}:
+        raise NotFound("no_such_person")
+    session.execute(select(Representative.id).where(Representative.id == representative_id).with_for_update())
+    known = set(session.scalars(select(Slot.id).where(Slot.fair_id == fair_id)))
+    wanted = set(away)
+    if wanted - known:
+        raise NotFound("no_such_slot")
+    stored = away_slots(session, fair_id=fair_id, representative_id=representative_id)
+    if wanted == stored:
+        return False
+    _keep(session, representative_id=representative_id, gone=stored - wanted, new=wanted - stored)
+    history.record(
+        session,
+        action="availability_changed",
+        subject_kind="representative",
+        subject_id=representative_id,
+        by=me.account_id,
+        now=now,
+        fair_id=fair_id,
+        away=len(wanted),
+    )
+    session.flush()
+    profile_changed(session, fair_id=fair_id, participation_id=me.participation_id, now=now)
+    return True
+
+
+def _keep(session: Session, *, representative_id: uuid.UUID, gone: set[uuid.UUID], new: set[uuid.UUID]) -> None:
+    of_person = RepresentativeAbsence.representative_id == representative_id
+    session.execute(delete(RepresentativeAbsence).where(of_person, RepresentativeAbsence.slot_id.in_(gone)))
+    if new:
+        rows = [{"representative_id": representative_id, "slot_id": slot_id} for slot_id in sorted(new)]
+        session.execute(insert(RepresentativeAbsence), rows)
+
+
+def placed_while_away(
+    session: Session, *, fair_id: uuid.UUID, me: Membership, representative_id: uuid.UUID
+) -> list[PlacedMeeting]:
+    """Return the meetings a colleague sits in while away, in order of time."""
+    other = Meeting.buyer_id if me.role is Role.EXHIBITOR else Meeting.exhibitor_id
+    rows = session.execute(
+        select(Meeting.id, Company.name, Slot.starts_at, Slot.id)
+        .join(Seat, Seat.meeting_id == Meeting.id)
+        .join(
+            RepresentativeAbsence,
+            (RepresentativeAbsence.slot_id == Seat.slot_id)
+            & (RepresentativeAbsence.representative_id == Seat.resource_id),
+        )
+        .join(Slot, Slot.id == Seat.slot_id)
+        .join(Participation, Participation.id == other)
+        .join(Company, Company.id == Participation.company_id)
+        .where(
+            Meeting.fair_id == fair_id,
+            Seat.kind == SeatKind.REPRESENTATIVE,
+            Seat.resource_id == representative_id,
+        )
+        .order_by(Slot.starts_at, Meeting.id)
+    )
+    return [PlacedMeeting(*row) for row in rows]

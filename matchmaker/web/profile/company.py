@@ -1,0 +1,97 @@
+"""Step one: the company's own facts and its certificates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from matchmaker import clock
+from matchmaker.domain.errors import Refused
+from matchmaker.extensions import db
+from matchmaker.services import profile_facts
+from matchmaker.web.access import registered
+from matchmaker.web.flashes import flash_with_undo
+from matchmaker.web.profile.company_form import CertificateForm, company_form
+from matchmaker.web.profile.routes import blueprint
+from matchmaker.web.profile.steps import steps_of
+from matchmaker.web.profile.wording import REFUSALS
+
+if TYPE_CHECKING:
+    import uuid
+
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.web.profile.company_form import CompanyForm
+
+UNPROCESSABLE = 422
+
+
+@blueprint.route("/fairs/<slug>/profile/company", methods=["GET", "POST"])
+@registered
+def company(fair: FairFacts, me: Membership) -> ResponseReturnValue:
+    """Show a company's facts to its people, and take what they say now."""
+    stored = profile_facts.own_company(db.session, me=me)
+    form = company_form(stored)
+    if request.method == "POST":
+        if not form.validate():
+            return _page(fair, me, form, CertificateForm(formdata=None, prefix="certificate-")), UNPROCESSABLE
+        profile_facts.save_company(
+            db.session, fair_id=fair.id, me=me, values=form.values(), website=form.website.data or "", now=clock.now()
+        )
+        flash(_("Your company’s details are saved."), "done")
+        return redirect(url_for("profile.items", slug=fair.slug))
+    return _page(fair, me, form, CertificateForm(formdata=None, prefix="certificate-"))
+
+
+@blueprint.post("/fairs/<slug>/profile/certificates")
+@registered
+def add_certificate(fair: FairFacts, me: Membership) -> ResponseReturnValue:
+    """Add a certificate the company holds."""
+    form = CertificateForm(prefix="certificate-")
+    if form.validate():
+        try:
+            profile_facts.add_certificate(
+                db.session,
+                fair_id=fair.id,
+                me=me,
+                name=form.name.data or "",
+                expires_on=form.expires_on.data,
+                now=clock.now(),
+            )
+        except Refused as refused:
+            form.name.errors = [str(REFUSALS[refused.code])]
+        else:
+            flash(_("The certificate is on your list."), "done")
+            return redirect(url_for("profile.company", slug=fair.slug, _anchor="certificates"))
+    return _page(fair, me, None, form), UNPROCESSABLE
+
+
+@blueprint.post("/fairs/<slug>/profile/certificates/<uuid:certificate_id>/remove")
+@registered
+def remove_certificate(fair: FairFacts, me: Membership, certificate_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a certificate off the list; undoing adds it again as it was."""
+    said = profile_facts.remove_certificate(
+        db.session, fair_id=fair.id, me=me, certificate_id=certificate_id, now=clock.now()
+    )
+    day = said.expires_on.isoformat() if said.expires_on else ""
+    flash_with_undo(
+        _("%(name)s is off your list.", name=said.name),
+        undo_url=url_for("profile.add_certificate", slug=fair.slug),
+        fields={"certificate-name": said.name, "certificate-expires_on": day},
+    )
+    return redirect(url_for("profile.company", slug=fair.slug, _anchor="certificates"))
+
+
+def _page(fair: FairFacts, me: Membership, form: CompanyForm | None, certificate: CertificateForm) -> str:
+    stored = profile_facts.own_company(db.session, me=me)
+    return render_template(
+        "profile/company.html",
+        form=form or company_form(stored),
+        certificate_form=certificate,
+        company=stored,
+        today=clock.now().date(),
+        steps=steps_of(fair, me, current="company", has_items=False),
+    )

@@ -1,0 +1,127 @@
+"""The forms of step one: the company's facts, and one certificate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
+from wtforms.validators import DataRequired, Optional, ValidationError
+
+from matchmaker.domain import profiles
+from matchmaker.domain.spreadsheets.countries import country_codes
+from matchmaker.domain.spreadsheets.tax_codes import tax_code
+from matchmaker.services.profile_facts import CompanyValues
+from matchmaker.web.filters import country, tongue
+from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, at_most, clean, clean_lines, few
+from matchmaker.web.profile.item_form import MARKETS, NOTHING_CHOSEN
+from matchmaker.web.profile.wording import LEGAL_FORMS, SIZES, STAGES
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+    from matchmaker.services.profile_facts import OwnCompany
+
+LANGUAGES = ("vi", "en", "zh", "ja", "ko", "fr", "de", "es", "ru", "th", "id", "ar")
+LONGEST_URL = 500
+
+
+def _words(choices: Any) -> list[SelectChoice]:
+    return [SelectChoice(code, words) for code, words in choices.items()]
+
+
+class CompanyForm(FlaskForm):  # type: ignore[misc]
+    """What a company says of itself. Only its name and country are asked of everyone."""
+
+    name = StringField(
+        _l("Name of the company"),
+        filters=[clean],
+        validators=[DataRequired(_l("Enter the company's name.")), at_most(profiles.LONGEST_NAME)],
+    )
+    name_en = StringField(_l("Name in English"), filters=[clean], validators=[at_most(profiles.LONGEST_NAME)])
+    short_name = StringField(_l("Short name"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT_NAME)])
+    legal_form = SelectField(_l("Legal form"), choices=_words(LEGAL_FORMS))
+    country = SelectField(_l("Country"))
+    parent_country = ChoiceField(_l("Country of the parent company"))
+    tax_code = StringField(_l("Tax code"), filters=[clean], validators=[at_most(20)])
+    city = StringField(_l("City or province"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT)])
+    about_vi = TextAreaField(_l("In Vietnamese"), filters=[clean_lines], validators=[at_most(profiles.LONGEST_ABOUT)])
+    about_en = TextAreaField(_l("In English"), filters=[clean_lines], validators=[at_most(profiles.LONGEST_ABOUT)])
+    size_class = ChoiceField(_l("Size"), choices=[NOTHING_CHOSEN, *_words(SIZES)])
+    stage = ChoiceField(_l("Stage in the value chain"), choices=[NOTHING_CHOSEN, *_words(STAGES)])
+    languages = ChipsField(_l("Languages you do business in"), choices=[])
+    markets = ChipsField(_l("Markets you serve or look to"), choices=[])
+    more_markets = MoreCountriesField(_l("Other countries"))
+    website = StringField(_l("Website"), filters=[clean], validators=[at_most(LONGEST_URL)])
+
+    def fill(self, company: OwnCompany) -> None:
+        """Offer what can be chosen, with what the company already has chosen among it."""
+        has = company.values
+        everywhere = sorted(((country(code), code) for code in country_codes()), key=lambda pair: pair[0])
+        choices = [SelectChoice(code, name) for name, code in everywhere]
+        self.country.choices = choices
+        self.parent_country.choices = [SelectChoice("", _("The same country")), *choices]
+        if has.legal_form not in LEGAL_FORMS:
+            self.legal_form.choices = [*_words(LEGAL_FORMS), SelectChoice(has.legal_form, has.legal_form)]
+        self.languages.choices = [SelectChoice(code, tongue(code)) for code in few((*LANGUAGES, *has.languages))]
+        self.markets.choices = [SelectChoice(code, country(code)) for code in few((*MARKETS, *has.markets))]
+
+    def validate_tax_code(self, field: Field) -> None:
+        """A tax code has the shape that its country gives it."""
+        if field.data and tax_code(field.data, country=self.country.data) is None:
+            raise ValidationError(_("This is not a tax code of that country. Check the digits."))
+
+    def validate_website(self, field: Field) -> None:
+        """Only an address of the web, so that the link on the page can lead nowhere else."""
+        if field.data and not _is_web_address(field.data):
+            raise ValidationError(_("Enter an address that begins with https:// or http://."))
+
+    def values(self) -> CompanyValues:
+        """What a valid form says."""
+        return CompanyValues(
+            name=self.name.data or "",
+            name_en=self.name_en.data or "",
+            short_name=self.short_name.data or "",
+            legal_form=self.legal_form.data,
+            country=self.country.data,
+            parent_country=self.parent_country.data or None,
+            tax_code=tax_code(self.tax_code.data, country=self.country.data) if self.tax_code.data else None,
+            city=self.city.data or "",
+            about_vi=self.about_vi.data or "",
+            about_en=self.about_en.data or "",
+            size_class=self.size_class.data or None,
+            stage=self.stage.data or None,
+            languages=few(self.languages.data or ()),
+            markets=few((*(self.markets.data or ()), *self.more_markets.codes)),
+        )
+
+
+class CertificateForm(FlaskForm):  # type: ignore[misc]
+    """A certificate the company holds."""
+
+    name = StringField(
+        _l("Certificate"),
+        filters=[clean],
+        validators=[DataRequired(_l("Enter the certificate's name.")), at_most(profiles.LONGEST_NAME)],
+    )
+    expires_on = DateField(_l("Valid until"), validators=[Optional()])
+
+
+def company_form(company: OwnCompany) -> CompanyForm:
+    """Return the form with what is stored, or with what was sent."""
+    has = {name: getattr(company.values, name) for name in CompanyValues.__dataclass_fields__}
+    form = CompanyForm(data={**has, "website": company.website})
+    form.fill(company)
+    return form
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and " " not in address
+    except ValueError:
+        return False

@@ -1,0 +1,142 @@
+"""The form of one offer or need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
+from wtforms.validators import UUID, NumberRange, Optional, StopValidation
+
+from matchmaker.domain import profiles
+from matchmaker.domain.profiles import CERTIFICATES, INCOTERMS, ItemKind, certificate_code
+from matchmaker.services.profile_items import ItemFacts, ItemValues
+from matchmaker.web.filters import country
+from matchmaker.web.profile.fields import (
+    ChipsField,
+    ChoiceField,
+    MoreCountriesField,
+    MoreField,
+    QuantityField,
+    at_most,
+    clean,
+    few,
+)
+from matchmaker.web.profile.wording import STAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from wtforms import Field
+
+MARKETS = ("VN", "JP", "KR", "CN", "TW", "TH", "SG", "MY", "IN", "AE", "AU", "DE", "FR", "NL", "GB", "US")
+OTHER = "other"
+NOTHING_CHOSEN = SelectChoice("", _l("Not said"))
+
+
+class ItemForm(FlaskForm):  # type: ignore[misc]
+    """One thing offered or needed: one sentence and a category; the rest is there for who wants to say more."""
+
+    item_id = HiddenField(validators=[Optional(), UUID()])
+    text_vi = TextAreaField(_l("In Vietnamese"), filters=[clean], validators=[at_most(profiles.LONGEST_TEXT)])
+    text_en = TextAreaField(_l("In English"), filters=[clean], validators=[at_most(profiles.LONGEST_TEXT)])
+    category = RadioField(_l("Category"), validate_choice=False, default="")
+    other_category = SelectField(_l("Another category"), validate_choice=False, default="")
+    quantity = QuantityField(_l("Quantity"))
+    unit = StringField(_l("Unit"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT)])
+    moq = QuantityField(_l("Smallest order"))
+    price_band = StringField(_l("Price range"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT)])
+    lead_time_days = IntegerField(
+        _l("Delivery time"),
+        validators=[
+            Optional(),
+            NumberRange(1, profiles.MOST_DAYS, _l("Enter a number of days from %(min)s to %(max)s.")),
+        ],
+    )
+    incoterm = ChoiceField(
+        _l("Delivery term (Incoterm)"), choices=[NOTHING_CHOSEN, *(SelectChoice(code, code) for code in INCOTERMS)]
+    )
+    stage = ChoiceField(
+        _l("Stage in the value chain"),
+        choices=[NOTHING_CHOSEN, *(SelectChoice(code, words) for code, words in STAGES.items())],
+    )
+    certificates = ChipsField(_l("Certificates"), choices=[])
+    more_certificates = MoreField(_l("Other certificates"))
+    markets = ChipsField(_l("Markets"), choices=[])
+    more_markets = MoreCountriesField(_l("Other countries"))
+    is_by_product = BooleanField(_l("It is a by-product or left-over material"))
+    is_recycled = BooleanField(_l("Made from recycled material"))
+    is_renewable = BooleanField(_l("Made from renewable material or energy"))
+
+    def validate_text_vi(self, field: Field) -> None:
+        """One language is enough, none is not; the error stands beside the box of the page's own language."""
+        if not field.data and not self.text_en.data:
+            raise StopValidation(_("Write in a few words what it is."))
+
+    def fill(self, item: ItemFacts | None) -> None:
+        """Offer what can be chosen, with what an item already has chosen among it."""
+        has = item.values if item else ItemValues()
+        _offer(self.certificates, {**CERTIFICATES, **{code: code for code in has.certificates}})
+        _offer(self.markets, {code: country(code) for code in few((*MARKETS, *has.markets))})
+
+    def values(self, kind: ItemKind) -> ItemValues:
+        """What a valid form says."""
+        return ItemValues(
+            text_vi=self.text_vi.data or None,
+            text_en=self.text_en.data or None,
+            category_code=self.chosen_category or None,
+            quantity=self.quantity.amount,
+            unit=self.unit.data or "",
+            moq=self.moq.amount if kind is ItemKind.OFFER else None,
+            lead_time_days=self.lead_time_days.data,
+            incoterm=self.incoterm.data or None,
+            price_band=self.price_band.data or "",
+            stage=self.stage.data or None,
+            certificates=few((*(self.certificates.data or ()), *map(certificate_code, self.more_certificates.parts))),
+            markets=few((*(self.markets.data or ()), *self.more_markets.codes)),
+            is_by_product=self.is_by_product.data,
+            is_recycled=self.is_recycled.data,
+            is_renewable=self.is_renewable.data,
+        )
+
+    @property
+    def chosen_category(self) -> str:
+        """The category a person chose, from those suggested or from the whole list; nothing when none."""
+        chosen = self.category.data or ""
+        return (self.other_category.data or "") if chosen == OTHER else chosen
+
+
+def filled_form(item: ItemFacts | None, *, data: Any = None) -> ItemForm:
+    """Return the form with an item's values, or with what was kept from a form that could not be saved."""
+    values: dict[str, Any] = {}
+    if item is not None:
+        said = item.values
+        values = {name: getattr(said, name) for name in ItemForm.__dict__ if hasattr(said, name)}
+        values["category"] = said.category_code or ""
+    form = ItemForm(formdata=data, data=values) if data is not None else ItemForm(data=values)
+    form.fill(item)
+    return form
+
+
+def offer_categories(form: ItemForm, *, shown: Iterable[str], names: Mapping[str, str]) -> None:
+    """Put a few categories beside the choice of none; the whole list stands behind "Another category".
+
+    Nothing is chosen for anybody: a category is set only where a person chose it.
+    """
+    codes = [code for code in dict.fromkeys(filter(None, shown)) if code in names]
+    form.category.choices = [
+        *(SelectChoice(code, names[code]) for code in codes),
+        SelectChoice(OTHER, _("Another category")),
+        SelectChoice("", _("No category yet")),
+    ]
+    form.other_category.choices = [
+        SelectChoice("", _("Choose from the list")),
+        *(SelectChoice(code, name) for code, name in names.items()),
+    ]
+
+
+def _offer(field: ChipsField, choices: Mapping[str, str]) -> None:
+    field.choices = [SelectChoice(code, words) for code, words in choices.items()]

@@ -1,0 +1,193 @@
+"""A company's items shaped for the pages that list and edit them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matchmaker.domain.profiles import CERTIFICATES, ENOUGH_ITEMS, ItemKind, main_kind
+from matchmaker.extensions import db
+from matchmaker.services import profile_items
+from matchmaker.services.categories import category_names
+from matchmaker.services.category_guesses import guessed_categories
+from matchmaker.web.filters import country, number
+from matchmaker.web.language import language
+from matchmaker.web.profile.item_form import offer_categories
+from matchmaker.web.profile.steps import steps_of
+from matchmaker.web.profile.wording import EDIT_TITLES, KIND_TITLES, NEW_TITLES, STAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.profile_items import ItemFacts, ItemValues
+    from matchmaker.web.profile.item_form import ItemForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLine:
+    """One item of the list: its text with its language when that is not the page's, and what else is said."""
+
+    id: str
+    key: str
+    text: str
+    lang: str
+    category: str
+    facts: str
+    tags: list[str]
+    is_imported: bool
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSection:
+    """All offers, or all needs."""
+
+    kind: ItemKind
+    title: str
+    advice: str
+    is_main: bool
+    lines: list[ItemLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsPage:
+    """The list of both, what a company mainly says first."""
+
+    steps: list[tuple[str, str, str]]
+    sections: list[ItemSection]
+    has_items: bool
+    has_imported: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """The form of one item."""
+
+    form: ItemForm
+    kind: ItemKind
+    title: str
+    is_new: bool
+    is_imported: bool
+    has_suggestions: bool
+    has_details: bool
+
+
+def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
+    """Return the page that lists a company's items."""
+    found = profile_items.items_of(db.session, participation_id=me.participation_id)
+    names = category_names(db.session, lang=language())
+    main = main_kind(me.role)
+    other = next(kind for kind in ItemKind if kind is not main)
+    sections = [_section(kind, found[kind], names, is_main=kind is main) for kind in (main, other)]
+    lines = [line for section in sections for line in section.lines]
+    return ItemsPage(
+        steps=steps_of(fair, me, current="items", has_items=bool(lines)),
+        sections=sections,
+        has_items=bool(sections[0].lines),
+        has_imported=any(line.is_imported for line in lines),
+    )
+
+
+def item_page(form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> ItemPage:
+    """Return the page of one item; categories are suggested from what its form says now."""
+    names = category_names(db.session, lang=language())
+    guesses = guessed_categories(form.text_vi.data or "", form.text_en.data or "")
+    own = stored.values.category_code if stored else None
+    offer_categories(form, shown=(own or "", form.category.data or "", *guesses), names=names)
+    titles = NEW_TITLES if stored is None else EDIT_TITLES
+    return ItemPage(
+        form=form,
+        kind=kind,
+        title=str(titles[kind]),
+        is_new=stored is None,
+        is_imported=stored is not None and stored.is_imported,
+        has_suggestions=bool(set(guesses) & set(names)),
+        has_details=_has_details(form),
+    )
+
+
+def _has_details(form: ItemForm) -> bool:
+    """Whether anything below the fold is filled in, or in need of correction."""
+    first = {"item_id", "text_vi", "text_en", "category", "other_category", "csrf_token"}
+    return any(field.errors or field.data for field in form if field.short_name not in first)
+
+
+def _section(kind: ItemKind, found: list[ItemFacts], names: Mapping[str, str], *, is_main: bool) -> ItemSection:
+    lines = [_line(item, names, place=place, count=len(found)) for place, item in enumerate(found)]
+    return ItemSection(
+        kind=kind,
+        title=str(KIND_TITLES[kind]),
+        advice=_advice(len(found), is_main=is_main),
+        is_main=is_main,
+        lines=lines,
+    )
+
+
+def _advice(count: int, *, is_main: bool) -> str:
+    if not is_main:
+        return _("Optional. It also finds partners the other way round.")
+    if count >= ENOUGH_ITEMS:
+        return _("Three to five separate items work best.")
+    missing = ENOUGH_ITEMS - count
+    return str(
+        ngettext(
+            "Three to five separate items work best: %(num)s more.",
+            "Three to five separate items work best: %(num)s more.",
+            missing,
+        )
+    )
+
+
+def _line(item: ItemFacts, names: Mapping[str, str], *, place: int, count: int) -> ItemLine:
+    text, lang = _text(item.values)
+    return ItemLine(
+        id=str(item.id),
+        key=item.id.hex[:12],
+        text=text,
+        lang="" if lang == language() else lang,
+        category=names.get(item.values.category_code or "", ""),
+        facts=" · ".join(_facts(item.values)),
+        tags=_tags(item.values),
+        is_imported=item.is_imported,
+        is_first=place == 0,
+        is_last=place == count - 1,
+    )
+
+
+def _text(values: ItemValues) -> tuple[str, str]:
+    said = {"vi": values.text_vi, "en": values.text_en}
+    lang = language() if said[language()] else next(code for code, text in said.items() if text)
+    return said[lang] or "", lang
+
+
+def _facts(values: ItemValues) -> list[str]:
+    """What else is said of an item, in the order a buyer asks."""
+    found = []
+    if values.quantity is not None:
+        found.append(f"{number(values.quantity)} {values.unit}".strip())
+    if values.moq is not None:
+        found.append(_("from %(amount)s", amount=f"{number(values.moq)} {values.unit}".strip()))
+    if values.price_band:
+        found.append(values.price_band)
+    if values.lead_time_days:
+        found.append(str(ngettext("%(num)s day", "%(num)s days", values.lead_time_days)))
+    if values.incoterm:
+        found.append(values.incoterm)
+    if values.stage in STAGES:
+        found.append(str(STAGES[values.stage]))
+    found.extend(country(code) for code in values.markets)
+    return found
+
+
+def _tags(values: ItemValues) -> list[str]:
+    flags = (
+        (values.is_by_product, _("By-product")),
+        (values.is_recycled, _("Recycled")),
+        (values.is_renewable, _("Renewable")),
+    )
+    return [*(CERTIFICATES.get(code, code) for code in values.certificates), *(words for has, words in flags if has)]
