@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.fairs import ParticipationStatus, Phase
+from matchmaker.domain.fairs import Phase
 from matchmaker.extensions import db
 from matchmaker.services import meetings
 from matchmaker.web.language import LANGUAGES, NAMES, language
@@ -82,7 +82,7 @@ def _item(endpoint: str, icon: str, label: str, *, count: int = 0) -> NavItem:
 
 
 def _participant_nav() -> list[NavItem]:
-    if g.me.status is not ParticipationStatus.APPROVED:
+    if not g.me.status.acts:
         return [_item("profile.items", "building", _("Profile"))]
     waiting = meetings.waiting_count(db.session, participation_id=g.me.participation_id)
     return [
