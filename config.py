@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
+FEWEST_LETTERS = 12
+# Words of examples that were copied instead of made up; no random secret holds one.
+EXAMPLES = ("changeme", "change-me", "change_me", "your-secret", "your_secret", "secret-key", "secret_key", "example")
+NOT_FOR_OTHERS = 0o077
 MAIL_FROM = "no-reply@localhost"
 BRAND = "Giao Thương"
 
@@ -37,7 +41,8 @@ class Config:
 
     ``database_url`` is an SQLAlchemy address, ``public_url`` the address that links in mail carry
     (never taken from a request), ``mail_url`` an ``smtp://`` or ``smtps://`` address or empty,
-    in which case messages are kept as files under ``instance``.
+    in which case messages are kept as files under ``instance``. ``organizers_take_two_steps`` makes organizers
+    set up a code app before they see a fair's data; production always does, a demo leaves it to them.
     """
 
     profile: Profile
@@ -50,6 +55,7 @@ class Config:
     brand: str = BRAND
     taxonomy: Path | None = None
     trusted_proxies: int = 0
+    organizers_take_two_steps: bool = True
 
     @property
     def is_secure(self) -> bool:
@@ -60,10 +66,11 @@ class Config:
     def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
         """Read the settings from ``MATCHMAKER_*`` variables.
 
-        Raises ConfigError where production lacks a secret, a database or a public address.
+        Raises ConfigError where production lacks a secret, a database or a public address, or is not safe to start.
         """
         values = os.environ if env is None else env
         profile = _profile(values)
+        _refuse_debugging(values, profile)
         instance = Path(values.get("MATCHMAKER_INSTANCE", ROOT / "instance"))
         taxonomy = values.get("MATCHMAKER_TAXONOMY", "")
         return cls(
@@ -77,6 +84,7 @@ class Config:
             brand=values.get("MATCHMAKER_BRAND", BRAND),
             taxonomy=Path(taxonomy) if taxonomy else None,
             trusted_proxies=_count(values, "MATCHMAKER_TRUSTED_PROXIES"),
+            organizers_take_two_steps=_two_steps(values, profile),
         )
 
 
@@ -98,7 +106,29 @@ def _secret(env: Mapping[str, str], profile: Profile, instance: Path) -> str:
             f"MATCHMAKER_SECRET_KEY must hold at least {SHORTEST_SECRET} characters. Make one with: "
             'python -c "import secrets; print(secrets.token_urlsafe(48))"'
         )
+    if len(set(secret)) < FEWEST_LETTERS or any(word in secret.lower() for word in EXAMPLES):
+        raise ConfigError(
+            "MATCHMAKER_SECRET_KEY looks like an example, which others know too. Make one with: "
+            'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
     return secret
+
+
+def _refuse_debugging(env: Mapping[str, str], profile: Profile) -> None:
+    """Debugging shows code and values to whoever causes a fault, and lets them run their own."""
+    asked = env.get("FLASK_DEBUG", "").lower() not in {"", "0", "false", "no"}
+    if asked and profile is Profile.PRODUCTION:
+        raise ConfigError("FLASK_DEBUG is on. Debugging is not for production: leave it out, or use the demo profile.")
+
+
+def _two_steps(env: Mapping[str, str], profile: Profile) -> bool:
+    choice = env.get("MATCHMAKER_TWO_STEP", "required" if profile is Profile.PRODUCTION else "offered")
+    if choice not in {"required", "offered"} or (choice == "offered" and profile is Profile.PRODUCTION):
+        raise ConfigError(
+            f"MATCHMAKER_TWO_STEP is {choice!r}; it takes required or, outside production, offered: "
+            "whoever sees the data of all companies signs in with a code as well."
+        )
+    return choice == "required"
 
 
 def _kept_secret(path: Path) -> str:
@@ -114,6 +144,8 @@ def _kept_secret(path: Path) -> str:
 def _database(env: Mapping[str, str], profile: Profile, instance: Path) -> str:
     url = env.get("MATCHMAKER_DATABASE_URL", "")
     if url:
+        if profile is Profile.PRODUCTION:
+            _refuse_open_file(url)
         return url
     if profile is Profile.PRODUCTION:
         raise ConfigError(
@@ -121,6 +153,16 @@ def _database(env: Mapping[str, str], profile: Profile, instance: Path) -> str:
             "or sqlite:////full/path/matchmaker.sqlite3 for a fair on one machine."
         )
     return f"sqlite:///{instance / 'matchmaker.sqlite3'}"
+
+
+def _refuse_open_file(url: str) -> None:
+    """A SQLite file that other people of this machine may read gives every name and hash away."""
+    scheme, _, name = url.partition(":///")
+    if not scheme.startswith("sqlite") or not name:
+        return
+    for path in (Path(name.partition("?")[0] + ending) for ending in ("", "-wal", "-shm")):
+        if path.exists() and path.stat().st_mode & NOT_FOR_OTHERS:
+            raise ConfigError(f"Others on this machine may read {path}. Close it with: chmod 600 {path}")
 
 
 def _public_url(env: Mapping[str, str], profile: Profile) -> str:

@@ -35,3 +35,4 @@ def set_up() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logger.addHandler(handler)
+    logger.setLevel(logging.INFO)  # Who signed in is worth a line too, not only what failed.

@@ -56,6 +56,7 @@ def app_on_database(request, tmp_path_factory, worker_id):
         database_url=url,
         public_url="http://localhost",
         instance=folder,
+        organizers_take_two_steps=False,
     )
     app = create_app(config)
     app.test_client_class = PageClient

@@ -45,6 +45,11 @@ class PageClient(FlaskClient):
         assert answer.status_code == 200, f"{address} answered {answer.status_code}"
         return BeautifulSoup(answer.data, "html.parser")
 
+    @staticmethod
+    def tree(answer):
+        """Return the page an answer holds as a tree."""
+        return BeautifulSoup(answer.data, "html.parser")
+
     def submit(self, page_address, *, action=None, button=None, **fields):
         """Fill in a form of a page and post it, with the values it came with and its token.
 

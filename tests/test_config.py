@@ -4,7 +4,7 @@ import pytest
 
 from config import Config, ConfigError, Profile
 
-SECRET = "x" * 40
+SECRET = "kQ7v-2mTzR9_bLx4WfN8cJp3HsYd6GaUe1oVi5Zq"
 FULL = {
     "MATCHMAKER_SECRET_KEY": SECRET,
     "MATCHMAKER_DATABASE_URL": "sqlite://",

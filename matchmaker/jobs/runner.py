@@ -13,6 +13,7 @@ from matchmaker.jobs import (
     expire_requests,
     refresh_matches,
     rematch_company,
+    send_links,
     send_notices,
     solve_schedule,
 )
@@ -31,6 +32,7 @@ log = logging.getLogger("matchmaker.jobs")
 HANDLERS: dict[str, Callable[..., None]] = {
     "refresh_matches": refresh_matches.run,
     "rematch_company": rematch_company.run,
+    "send_link": send_links.run,
     "solve_schedule": solve_schedule.run,
 }
 TIMERS: tuple[Callable[[datetime], int], ...] = (send_notices.run, advance_phases.run, expire_requests.run)

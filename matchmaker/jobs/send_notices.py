@@ -30,6 +30,7 @@ log = logging.getLogger("matchmaker.mail")
 BATCH = 20
 OF_ONE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)
 FOR_GOOD = 500
+LINKS = {"sign_in_link": ("sign_in", "/sign-in/link"), "password_reset": ("reset", "/password/reset")}
 
 
 def run(now: datetime) -> int:
@@ -106,7 +107,8 @@ def compose(mail: UnsentMail, *, config: Config) -> EmailMessage:
 def _link(mail: UnsentMail, config: Config) -> str:
     """The address a mail's one button opens."""
     path = mail.facts.get("path", "/")
-    if mail.kind == "sign_in_link":
-        token = signed(secret=config.secret_key, purpose="sign_in", subject=uuid.UUID(mail.facts["link_id"]))
-        path = f"/sign-in/link/{token}"
+    if mail.kind in LINKS:
+        purpose, page = LINKS[mail.kind]
+        token = signed(secret=config.secret_key, purpose=purpose, subject=uuid.UUID(mail.facts["link_id"]))
+        path = f"{page}/{token}"
     return f"{config.public_url}{path}"

@@ -1,6 +1,15 @@
 """The tables: typed SQLAlchemy models with their constraints, and no queries."""
 
-from matchmaker.models.accounts import Account, Consent, FairStaff, SignInFailure, SignInLink, SignInSession
+from matchmaker.models.accounts import (
+    Account,
+    Consent,
+    FairStaff,
+    RecoveryCode,
+    SignInFailure,
+    SignInLink,
+    SignInSession,
+    TwoStepKey,
+)
 from matchmaker.models.base import Base
 from matchmaker.models.companies import (
     Category,
@@ -72,6 +81,7 @@ __all__ = [
     "Offer",
     "OutcomeReport",
     "Participation",
+    "RecoveryCode",
     "RemovedItem",
     "Representative",
     "RepresentativeAbsence",
@@ -84,5 +94,6 @@ __all__ = [
     "Slot",
     "Suggestion",
     "SuggestionAnswer",
+    "TwoStepKey",
     "Veto",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matchmaker.models.base import Base, Code, Key, Line, Short, reference
@@ -26,7 +26,11 @@ class Account(Base):
 
 
 class SignInSession(Base):
-    """One signed-in browser. Only a hash of its token is kept, so a stolen table opens nothing."""
+    """One signed-in browser. Only a hash of its token is kept, so a stolen table opens nothing.
+
+    ``opened_by`` is password, link or reset. While ``awaits_code`` it lets nobody in: the second step is missing.
+    ``confirmed_at`` is when the person last proved who they are, by password, code or link.
+    """
 
     __tablename__ = "sign_in_session"
 
@@ -34,19 +38,27 @@ class SignInSession(Base):
     account_id: Mapped[uuid.UUID] = reference("account.id")
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     user_agent: Mapped[Line]
+    opened_by: Mapped[Code] = mapped_column(default="password")
+    awaits_code: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
 
 class SignInLink(Base):
-    """A one-time link that signs its owner in; its address is signed, so no secret is kept here."""
+    """A one-time link to sign in or to set a new password; its address is signed, so no secret is kept here.
+
+    ``leads_to`` is the page its owner had wanted to open.
+    """
 
     __tablename__ = "sign_in_link"
 
     id: Mapped[Key]
     account_id: Mapped[uuid.UUID] = reference("account.id")
+    purpose: Mapped[Code] = mapped_column(default="sign_in")
+    leads_to: Mapped[str] = mapped_column(String(500), default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -61,6 +73,36 @@ class SignInFailure(Base):
     id: Mapped[Key]
     subject: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+
+
+class TwoStepKey(Base):
+    """What a person's code app shares with us. Both keys are sealed with the application's secret.
+
+    ``pending`` is one being set up; it replaces ``sealed`` once a code proves that the app has it. ``last_step`` is
+    the half minute of the last code taken, so that no code is taken twice.
+    """
+
+    __tablename__ = "two_step_key"
+
+    id: Mapped[Key]
+    account_id: Mapped[uuid.UUID] = reference("account.id", index=False, unique=True)
+    sealed: Mapped[str | None] = mapped_column(String(250))
+    pending: Mapped[str | None] = mapped_column(String(250))
+    last_step: Mapped[int | None] = mapped_column(BigInteger())
+    since: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code for the day the phone is lost. It works once; ``start`` finds it, the rest is kept as a hash."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Key]
+    account_id: Mapped[uuid.UUID] = reference("account.id")
+    start: Mapped[str] = mapped_column(String(4))
+    code_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class FairStaff(Base):

@@ -63,8 +63,8 @@ def renew(session: Session, *, job_id: uuid.UUID, now: datetime) -> None:
 
 
 def finish(session: Session, *, job_id: uuid.UUID, now: datetime) -> None:
-    """Note that a job is done."""
-    session.execute(update(Job).where(Job.id == job_id).values(finished_at=now, failure=""))
+    """Note that a job is done. What it was told is forgotten, for it may name people."""
+    session.execute(update(Job).where(Job.id == job_id).values(finished_at=now, failure="", facts={}))
 
 
 def fail(session: Session, *, job_id: uuid.UUID, attempts: int, reason: str, now: datetime) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.models import Account, FairStaff
-from matchmaker.services import fairs, history
-from matchmaker.services.accounts import normal_email
+from matchmaker.services import fairs, history, sign_in_sessions
+from matchmaker.services.accounts import has_organizer_role, normal_email
 
 if TYPE_CHECKING:
     import uuid
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def appoint_organizer(session: Session, *, slug: str, email: str, name: str, now: datetime) -> uuid.UUID:
     """Make a person an organizer of a fair, with an account if there is none; return the account.
 
-    Raises NotFound for an unknown fair. Appointing twice changes nothing.
+    Raises NotFound for an unknown fair. Appointing twice changes nothing. Who organizes nothing yet must sign in
+    anew, because an organizer's session is shorter and takes a second step.
     """
     fair = fairs.by_slug(session, slug=slug)
     address = normal_email(email)
@@ -32,6 +33,8 @@ def appoint_organizer(session: Session, *, slug: str, email: str, name: str, now
         session.flush()
     role = {"fair_id": fair.id, "account_id": account.id, "role": StaffRole.ORGANIZER}
     if session.scalar(select(FairStaff.id).filter_by(**role)) is None:
+        if not has_organizer_role(session, account_id=account.id):
+            sign_in_sessions.end_all(session, account_id=account.id, now=now)
         session.add(FairStaff(**role))
         history.record(
             session,

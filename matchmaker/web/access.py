@@ -12,7 +12,7 @@ from matchmaker.domain.fairs import Role, StaffRole
 from matchmaker.extensions import db
 from matchmaker.services import fairs
 from matchmaker.web.fair_view import FairView
-from matchmaker.web.sign_in import signed_in_person
+from matchmaker.web.sign_in import owes_second_step, signed_in_person
 from matchmaker.web.transaction import SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def registered(view: View) -> View:
 
 
 def organizer(view: View) -> View:
-    """Let the fair's organizers in; the view gets ``fair`` and ``person``."""
+    """Let the fair's organizers in, with a second step where it is required; the view gets ``fair`` and ``person``."""
 
     @wraps(view)
     def guarded(*, slug: str, **values: Any) -> Any:
@@ -98,6 +98,8 @@ def organizer(view: View) -> View:
         roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
         if StaffRole.ORGANIZER not in roles:
             abort(NOT_FOUND)
+        if owes_second_step(person):
+            return redirect(url_for("accounts.two_step", next=_wanted()))
         g.is_organizer_page = True
         return view(fair=fair, person=person, **values)
 
@@ -131,5 +133,8 @@ def _membership(fair: FairFacts, person: SignedIn) -> Membership:
 
 def _to_sign_in() -> Response:
     """Send someone to sign in, and back to the page they wanted if going there changes nothing."""
-    wanted = request.full_path.rstrip("?") if request.method in SAFE_METHODS else None
-    return redirect(url_for("accounts.sign_in", next=wanted))
+    return redirect(url_for("accounts.sign_in", next=_wanted()))
+
+
+def _wanted() -> str | None:
+    return request.full_path.rstrip("?") if request.method in SAFE_METHODS else None

@@ -62,7 +62,7 @@ def _frame() -> dict[str, Any]:
         "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else [],
         "phases": _phases() if g.get("is_organizer_page") else [],
         "phase_now": phase_now(g.fair.facts) if g.get("fair") else "",
-        "account_nav": _roles() if g.get("me") else [],
+        "account_nav": [*(_roles() if g.get("me") else []), _security()],
         "signed_in": signed_in_person(),
     }
 
@@ -124,6 +124,11 @@ def _phases() -> list[tuple[str, str, str]]:
         )
         for phase, endpoint in WORKING_PHASES
     ]
+
+
+def _security() -> NavItem:
+    is_current = (request.endpoint or "") == "accounts.security"
+    return NavItem(url_for("accounts.security"), "lock", _("Sign-in and security"), 0, is_current)
 
 
 def _roles() -> list[NavItem]:

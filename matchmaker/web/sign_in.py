@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from flask import after_this_request, g, has_request_context, request, session
+from flask import after_this_request, current_app, g, has_request_context, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from matchmaker import clock
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
     from matchmaker.services.accounts import SignedIn
+
+
+WAITING = "waits-for-code"
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -57,6 +60,26 @@ def start(token: str, person: SignedIn) -> None:
         accounts.sign_out(db.session, session_id=before.session_id, now=clock.now())
     session.clear()
     login_user(Visitor(token, person))
+
+
+def wait_for_code(token: str) -> None:
+    """Keep in this browser that someone passed the first step and owes the code of the second."""
+    before = signed_in_person()
+    if before is not None:
+        accounts.sign_out(db.session, session_id=before.session_id, now=clock.now())
+    session.clear()
+    session[WAITING] = token
+
+
+def waiting_token() -> str:
+    """Return the token of the sign-in that waits for its code in this browser, or an empty text."""
+    return str(session.get(WAITING, ""))
+
+
+def owes_second_step(person: SignedIn) -> bool:
+    """Whether this person must set a code app up before seeing what organizers see."""
+    is_required = current_app.extensions["matchmaker"].organizers_take_two_steps
+    return bool(is_required and person.is_organizer and not person.has_two_steps)
 
 
 def stop(session_id: uuid.UUID) -> None:

@@ -236,6 +236,15 @@ const starters = {
       say(button.dataset.done);
     });
   },
+  "[data-reveal]": (button) => {
+    const box = document.getElementById(button.dataset.reveal);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const shown = box.type === "password";
+      box.type = shown ? "text" : "password";
+      button.setAttribute("aria-pressed", shown);
+    });
+  },
   "[data-print]": (button) => { button.hidden = false; button.addEventListener("click", () => print()); },
   /* The error summary takes focus when the page opens. */
   "[data-focus]": (summary) => summary.focus({ preventScroll: true }),

@@ -20,6 +20,7 @@ folder = Path(sys.argv[1])
 app = create_app(Config(
     profile=Profile.TEST, secret_key="a secret that only the tests know, long enough",
     database_url=f"sqlite:///{folder / 'light.sqlite3'}", public_url="http://localhost", instance=folder,
+    organizers_take_two_steps=False,
 ))
 app.test_client_class = PageClient
 with app.app_context():

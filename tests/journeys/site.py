@@ -153,6 +153,7 @@ def _config(folder: Path, address: str) -> Config:
         database_url=f"sqlite:///{live_file(folder)}",
         public_url=address,
         instance=folder,
+        organizers_take_two_steps=False,
     )
 
 

@@ -1,13 +1,17 @@
-"""The forms of signing in."""
+"""The forms of signing in and of one's own account."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField
+from wtforms import EmailField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import DataRequired, Length, Regexp
 
+from matchmaker.web.language import NAMES
+
 ADDRESS = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
+PASSWORD_LENGTH = Length(max=256, message=_l("A password has at most 256 characters."))
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -20,17 +24,11 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
             Length(max=254, message=_l("An e-mail address has at most 254 characters.")),
         ],
     )
-    password = PasswordField(
-        _l("Password"),
-        validators=[
-            DataRequired(_l("Enter your password.")),
-            Length(max=256, message=_l("A password has at most 256 characters.")),
-        ],
-    )
+    password = PasswordField(_l("Password"), validators=[DataRequired(_l("Enter your password.")), PASSWORD_LENGTH])
 
 
 class LinkForm(FlaskForm):  # type: ignore[misc]
-    """The address a sign-in link is sent to."""
+    """The address a link is sent to."""
 
     email = EmailField(
         _l("E-mail"),
@@ -39,3 +37,41 @@ class LinkForm(FlaskForm):  # type: ignore[misc]
             Regexp(ADDRESS, message=_l("This does not look like an e-mail address. It has the form name@example.com.")),
         ],
     )
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """A code from the app, or a recovery code."""
+
+    code = StringField(
+        _l("Code"),
+        validators=[
+            DataRequired(_l("Enter the code.")),
+            Length(max=40, message=_l("A code is shorter than that.")),
+        ],
+    )
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """The password once more."""
+
+    password = PasswordField(_l("Password"), validators=[DataRequired(_l("Enter your password.")), PASSWORD_LENGTH])
+
+
+class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+    """A password to be."""
+
+    new_password = PasswordField(_l("New password"), validators=[DataRequired(_l("Enter a new password."))])
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A password to be, and the one that is."""
+
+    current = PasswordField(
+        _l("Present password"), validators=[DataRequired(_l("Enter your present password.")), PASSWORD_LENGTH]
+    )
+
+
+class LanguageForm(FlaskForm):  # type: ignore[misc]
+    """The language of pages and mail."""
+
+    locale = RadioField(_l("Language of pages and mail"), choices=[SelectChoice(*pair) for pair in NAMES.items()])

@@ -1,31 +1,35 @@
-"""Sign in by password or by one-time link, and sign out."""
+"""Sign in by password or by one-time link, take the second step, and sign out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from matchmaker import clock
-from matchmaker.domain.errors import Refused
+from matchmaker.domain.errors import Refused, TooMany
 from matchmaker.extensions import db
-from matchmaker.services import accounts, fairs, notices
+from matchmaker.services import accounts
+from matchmaker.services.tokens import token_hash
 from matchmaker.signed_links import subject_of
 from matchmaker.web import sign_in as browser
 from matchmaker.web.access import anyone, signed_in
-from matchmaker.web.accounts.forms import LinkForm, SignInForm
+from matchmaker.web.accounts.entering import enter
+from matchmaker.web.accounts.forms import CodeForm, LinkForm, SignInForm
+from matchmaker.web.accounts.routes import NOT_FOUND, TOO_MANY, UNPROCESSABLE, blueprint
+from matchmaker.web.accounts.wording import refusal, too_many
+from matchmaker.web.known_device import accounts_known_here
 from matchmaker.web.links import safe_next
+from matchmaker.web.security_log import note
 from matchmaker.web.transaction import SAFE_METHODS, keep_on_refusal
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.accounts import Opened, SignedIn
 
-blueprint = Blueprint("accounts", __name__)
-UNPROCESSABLE = 422
-NOT_FOUND = 404
+WHO_LETTERS = 12
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -34,27 +38,48 @@ def sign_in() -> ResponseReturnValue:
     """Ask for e-mail and password, and open a session."""
     form = SignInForm()
     wanted = safe_next(request.values.get("next"))
-    if request.method in SAFE_METHODS:
-        return render_template("accounts/sign_in.html", form=form, link_form=LinkForm(prefix="link-"), wanted=wanted)
-    if form.validate():
-        try:
-            token, person = accounts.sign_in(
-                db.session,
-                email=form.email.data or "",
-                password=form.password.data or "",
-                address=request.remote_addr or "",
-                user_agent=request.user_agent.string,
-                now=clock.now(),
-            )
-        except Refused:
-            keep_on_refusal()
-            form.password.errors = [
-                _("This e-mail address and password do not go together. Check both, or ask for a link.")
-            ]
-        else:
-            return _enter(token, person, wanted)
-    page = render_template("accounts/sign_in.html", form=form, link_form=LinkForm(prefix="link-"), wanted=wanted)
-    return page, UNPROCESSABLE
+    status, headers = 200, {}
+    if request.method not in SAFE_METHODS:
+        status = UNPROCESSABLE
+        if form.validate():
+            try:
+                return enter(_first_step(form), wanted, by="password")
+            except TooMany as error:
+                form.form_errors.append(too_many())
+                status, headers = TOO_MANY, {"Retry-After": str(error.retry_after)}
+            except Refused:
+                keep_on_refusal()
+                form.password.errors = [
+                    _("This e-mail address and password do not go together. Check both, or ask for a link.")
+                ]
+            _note_failure(form, status)
+    return _sign_in_page(form, LinkForm(prefix="link-"), wanted), status, headers
+
+
+@blueprint.route("/sign-in/code", methods=["GET", "POST"])
+@anyone
+def code() -> ResponseReturnValue:
+    """Ask for the code of the second step."""
+    form = CodeForm()
+    wanted = safe_next(request.values.get("next"))
+    if not browser.waiting_token():
+        return redirect(url_for("accounts.sign_in", next=wanted))
+    status, headers = 200, {}
+    if request.method not in SAFE_METHODS:
+        status = UNPROCESSABLE
+        if form.validate():
+            try:
+                return enter(_second_step(form), wanted, by="code")
+            except TooMany as error:
+                form.form_errors.append(too_many())
+                status, headers = TOO_MANY, {"Retry-After": str(error.retry_after)}
+            except Refused as error:
+                if error.code == "wait_over":
+                    return _begin_again(wanted)
+                form.code.errors = [refusal(error.code)]
+                keep_on_refusal()
+                note("code_refused")
+    return render_template("accounts/code.html", form=form, wanted=wanted), status, headers
 
 
 @blueprint.post("/sign-in/link")
@@ -62,19 +87,19 @@ def sign_in() -> ResponseReturnValue:
 def send_link() -> ResponseReturnValue:
     """Send a one-time link. Known and unknown addresses get the same answer."""
     form = LinkForm(prefix="link-")
+    wanted = safe_next(request.values.get("next"))
     if not form.validate():
-        return render_template("accounts/sign_in.html", form=SignInForm(), link_form=form, wanted=None), UNPROCESSABLE
-    now = clock.now()
-    link = accounts.ask_for_link(db.session, email=form.email.data or "", now=now)
-    if link is not None:
-        notices.queue(
-            db.session,
-            account_id=link.account_id,
-            kind="sign_in_link",
-            once=f"sign_in_link {link.id}",
-            now=now,
-            link_id=link.id.hex,
-        )
+        return _sign_in_page(SignInForm(formdata=None), form, wanted), UNPROCESSABLE
+    accounts.request_link(
+        db.session,
+        email=form.email.data or "",
+        purpose=accounts.SIGN_IN,
+        leads_to=wanted or "",
+        address=request.remote_addr or "",
+        devices=accounts_known_here(),
+        now=clock.now(),
+    )
+    note("link_asked")
     return redirect(url_for("accounts.link_sent"))
 
 
@@ -97,10 +122,11 @@ def open_link(token: str) -> ResponseReturnValue:
         is_open = accounts.link_is_open(db.session, link_id=link_id, now=now)
         return render_template("accounts/open_link.html", is_open=is_open)
     try:
-        token, person = accounts.use_link(db.session, link_id=link_id, user_agent=request.user_agent.string, now=now)
+        opened = accounts.use_link(db.session, link_id=link_id, user_agent=request.user_agent.string, now=now)
     except Refused:
+        note("link_refused")
         return render_template("accounts/open_link.html", is_open=False), UNPROCESSABLE
-    return _enter(token, person, None)
+    return enter(opened, by="link")
 
 
 @blueprint.post("/sign-out")
@@ -108,20 +134,47 @@ def open_link(token: str) -> ResponseReturnValue:
 def sign_out(person: SignedIn) -> ResponseReturnValue:
     """End the session on the server and clear what the browser kept."""
     browser.stop(person.session_id)
+    note("signed_out", account_id=person.account_id)
     flash(_("You are signed out."), "done")
     answer = redirect(url_for("pages.home"))
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
-def _enter(token: str, person: SignedIn, wanted: str | None) -> ResponseReturnValue:
-    browser.start(token, person)
-    return redirect(wanted or _home(person))
+def _sign_in_page(form: SignInForm, link_form: LinkForm, wanted: str | None) -> str:
+    return render_template("accounts/sign_in.html", form=form, link_form=link_form, wanted=wanted)
 
 
-def _home(person: SignedIn) -> str:
-    home = fairs.home_of(db.session, account_id=person.account_id)
-    if home is None:
-        return url_for("pages.home")
-    role, slug = home
-    return url_for("fairs.overview" if role == "organizer" else "matching.suggestions", slug=slug)
+def _begin_again(wanted: str | None) -> ResponseReturnValue:
+    flash(_("That took too long. Sign in once more."), "changed")
+    return redirect(url_for("accounts.sign_in", next=wanted))
+
+
+def _note_failure(form: SignInForm, status: int) -> None:
+    """Log a failed sign-in under a part of the address's hash: enough to see one account attacked, and no address."""
+    who = token_hash(accounts.normal_email(form.email.data or ""))[:WHO_LETTERS]
+    note("sign_in_braked" if status == TOO_MANY else "sign_in_refused", who=who)
+
+
+def _first_step(form: SignInForm) -> Opened:
+    return accounts.sign_in(
+        db.session,
+        email=form.email.data or "",
+        password=form.password.data or "",
+        address=request.remote_addr or "",
+        user_agent=request.user_agent.string,
+        devices=accounts_known_here(),
+        now=clock.now(),
+    )
+
+
+def _second_step(form: CodeForm) -> Opened:
+    return accounts.enter_with_code(
+        db.session,
+        token=browser.waiting_token(),
+        code=form.code.data or "",
+        secret=current_app.config["SECRET_KEY"],
+        user_agent=request.user_agent.string,
+        devices=accounts_known_here(),
+        now=clock.now(),
+    )
