@@ -23,6 +23,7 @@ def create_app(config: Config) -> Flask:
     from matchmaker import cli, logs, web  # noqa: PLC0415
     from matchmaker.extensions import csrf, db  # noqa: PLC0415
     from matchmaker.models.engine import prepare  # noqa: PLC0415
+    from matchmaker.services.search_watch import watch  # noqa: PLC0415
 
     logs.set_up()
     os.umask(0o077)  # The database and the kept mail are for their owner's eyes alone.
@@ -39,6 +40,7 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+        watch(db.sessionmaker)
     csrf.init_app(app)
     web.register(app)
     cli.register(app)

@@ -129,5 +129,6 @@ def _empty(engine):
             connection.execute(text(f"DROP TRIGGER {name}"))
         for table in reversed(tables):
             connection.execute(table.delete())
+        connection.execute(text("DELETE FROM search_words"))
         for _, sql in triggers:
             connection.exec_driver_sql(sql)

@@ -10,6 +10,7 @@ from matchmaker.cli.demo import seed_demo
 from matchmaker.cli.fair import fair
 from matchmaker.cli.match import match
 from matchmaker.cli.schedule import schedule
+from matchmaker.cli.search import rebuild_search
 from matchmaker.cli.serve import run_jobs, serve
 
 if TYPE_CHECKING:
@@ -18,5 +19,16 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (migrate, seed_demo, serve, run_jobs, create_organizer, sign_in_link, fair, match, schedule):
+    for command in (
+        migrate,
+        rebuild_search,
+        seed_demo,
+        serve,
+        run_jobs,
+        create_organizer,
+        sign_in_link,
+        fair,
+        match,
+        schedule,
+    ):
         app.cli.add_command(command)

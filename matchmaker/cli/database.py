@@ -8,6 +8,8 @@ import click
 from flask.cli import with_appcontext
 
 from matchmaker.extensions import db
+from matchmaker.models.engine import begin_writing
+from matchmaker.services import search_index
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -27,4 +29,9 @@ def migrate(revision: str) -> None:
         settings.attributes["connection"] = connection
         command.upgrade(settings, revision)
         connection.commit()
+    if revision == "head":
+        # Companies that were there before the search was have to be brought into it once.
+        begin_writing(db.session)
+        search_index.add_missing(db.session)
+        db.session.commit()
     click.echo(f"The database is at revision {revision}.")

@@ -9,6 +9,7 @@ from matchmaker.models.accounts import (
     SignInLink,
     SignInSession,
     TwoStepKey,
+    ViewCount,
 )
 from matchmaker.models.base import Base
 from matchmaker.models.companies import (
@@ -45,6 +46,7 @@ from matchmaker.models.history import HistoryEntry
 from matchmaker.models.matching import MatchRun, Suggestion, SuggestionAnswer
 from matchmaker.models.meetings import Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun, Seat
 from matchmaker.models.notices import Job, Notice
+from matchmaker.models.search import SearchDocument, SearchFacet
 
 __all__ = [
     "Account",
@@ -87,6 +89,8 @@ __all__ = [
     "RepresentativeAbsence",
     "ScheduleMiss",
     "ScheduleRun",
+    "SearchDocument",
+    "SearchFacet",
     "Seat",
     "SignInFailure",
     "SignInLink",
@@ -96,4 +100,5 @@ __all__ = [
     "SuggestionAnswer",
     "TwoStepKey",
     "Veto",
+    "ViewCount",
 ]

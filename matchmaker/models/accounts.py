@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -141,3 +141,13 @@ class Consent(Base):
     channel: Mapped[Code]
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class ViewCount(Base):
+    """How many pages about companies a person opened on the last day they did; it keeps no word on which ones."""
+
+    __tablename__ = "view_count"
+
+    account_id: Mapped[uuid.UUID] = reference("account.id", primary_key=True, index=False)
+    day: Mapped[date]
+    pages: Mapped[int]

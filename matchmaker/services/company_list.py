@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, and_, bindparam, func, or_, select
 
 from matchmaker.domain.names import company_key
-from matchmaker.models import Company, FairPerson, Need, Offer, Participation
+from matchmaker.domain.search.trade_terms import in_other_language
+from matchmaker.domain.search.words import NOTHING, query_of
+from matchmaker.models import Company, FairPerson, Need, Offer, Participation, SearchDocument
+from matchmaker.services import search_words
 
 if TYPE_CHECKING:
     import uuid
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 PAGE_ROWS = 50
+DIALECTS = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,16 @@ def _optional(column: Any, name: str) -> Any:
 
 
 NO_ITEMS = and_(~Participation.offers.any(), ~Participation.needs.any())
-HERE = and_(Participation.fair_id == bindparam("fair_id"), Company.name_key.like(bindparam("pattern"), escape="\\"))
+
+
+def _named_or_saying(dialect: str) -> Any:
+    """The companies whose name holds the letters, and those who say the words anywhere."""
+    saying = select(SearchDocument.participation_id).where(SearchDocument.id.in_(search_words.matching(dialect).ids))
+    return or_(NAMED, Participation.id.in_(saying))
+
+
+NAMED = Company.name_key.like(bindparam("pattern"), escape="\\")
+HERE = Participation.fair_id == bindparam("fair_id")
 LISTED = (
     select(
         Participation.id,
@@ -98,6 +111,8 @@ LISTED = (
     .offset(bindparam("offset"))
 )
 LISTED_WITHOUT_ITEMS = LISTED.where(NO_ITEMS)
+FOUND = {dialect: LISTED.where(_named_or_saying(dialect)) for dialect in DIALECTS}
+FOUND_WITHOUT_ITEMS = {dialect: LISTED_WITHOUT_ITEMS.where(_named_or_saying(dialect)) for dialect in DIALECTS}
 # One statement counts every combination, so that each filter can say how many it shows beside the others.
 COUNTS = (
     select(Participation.role, Company.country, Participation.status, NO_ITEMS.label("no_items"), func.count())
@@ -105,17 +120,24 @@ COUNTS = (
     .where(HERE)
     .group_by(Participation.role, Company.country, Participation.status, "no_items")
 )
+COUNTS_FOUND = {dialect: COUNTS.where(_named_or_saying(dialect)) for dialect in DIALECTS}
 
 
 def listed(session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page: int = 1) -> CompanyPage:
     """Return one page of a fair's companies in two statements. A page beyond the last is the last."""
-    values = {"fair_id": fair_id, "pattern": _pattern(wanted.text)}
-    combinations: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(COUNTS, values)]
+    values: dict[str, Any] = {"fair_id": fair_id, "pattern": _pattern(wanted.text)}
+    counted, rows_of = COUNTS, LISTED_WITHOUT_ITEMS if wanted.without_items else LISTED
+    if wanted.text:
+        query = query_of(wanted.text, others=in_other_language(wanted.text)) or NOTHING
+        dialect = session.get_bind().dialect.name
+        values |= search_words.asked_values(dialect, query)
+        counted, rows_of = COUNTS_FOUND[dialect], (FOUND_WITHOUT_ITEMS if wanted.without_items else FOUND)[dialect]
+    combinations: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(counted, values)]
     total = sum(count for *facts, count in combinations if _fits(facts, wanted))
     pages = max(1, -(-total // PAGE_ROWS))
     page = min(max(page, 1), pages)
     rows = session.execute(
-        LISTED_WITHOUT_ITEMS if wanted.without_items else LISTED,
+        rows_of,
         {
             **values,
             "role": wanted.role,

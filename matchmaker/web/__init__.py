@@ -10,6 +10,7 @@ from matchmaker.web import (
     accounts,
     companies,
     deals,
+    directory,
     errors,
     fairs,
     filters,
@@ -32,7 +33,7 @@ from matchmaker.web import (
 if TYPE_CHECKING:
     from flask import Flask
 
-FEATURES = (pages, accounts, fairs, companies, profile, matching, meetings, scheduling, deals, reports)
+FEATURES = (pages, accounts, fairs, companies, directory, profile, matching, meetings, scheduling, deals, reports)
 
 
 def register(app: Flask) -> None:

@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
 
 def _refusal(error: DomainError) -> Answer:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
-    return _page(status, retry_after=getattr(error, "retry_after", 0))
+    return _page(status, retry_after=getattr(error, "retry_after", 0), code=error.code)
 
 
 def _http(error: HTTPException) -> Answer:
@@ -59,8 +59,9 @@ def _failure(error: Exception) -> Answer:
     return _page(500, error_id=error_id)
 
 
-def _page(status: int, *, error_id: str = "", retry_after: int = 0) -> Answer:
+def _page(status: int, *, error_id: str = "", retry_after: int = 0, code: str = "") -> Answer:
     """Render an error page. It touches no database, which may be what failed."""
     template = f"errors/{status if status in PAGES else 400 if status < 500 else 500}.html"  # noqa: PLR2004
-    page = render_template(template, error_id=error_id, retry_after=retry_after, home_url=url_for("pages.home"))
+    facts = {"error_id": error_id, "retry_after": retry_after, "code": code, "home_url": url_for("pages.home")}
+    page = render_template(template, **facts)
     return page, status, {"Retry-After": str(retry_after)} if retry_after else {}

@@ -87,6 +87,7 @@ def _participant_nav() -> list[NavItem]:
     waiting = meetings.waiting_count(db.session, participation_id=g.me.participation_id)
     return [
         _item("matching.suggestions", "spark", _("Suggestions")),
+        _item("directory.directory", "search", _("Directory")),
         _item("meetings.requests", "inbox", _("Requests"), count=waiting),
         _item("meetings.agenda", "calendar", _("Agenda")),
         _item("deals.results", "deal", _("Results")),

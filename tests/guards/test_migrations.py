@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, inspect, text
 from matchmaker.models import Base
 from matchmaker.models.base import ExactDecimal, Instant
 from matchmaker.models.engine import prepare
+from matchmaker.models.search import WORDS_TABLE
 from tests.conftest import DATABASES, ROOT, _fresh_postgres, upgrade
 
 
@@ -26,7 +27,9 @@ def engine(request, tmp_path, worker_id):
 def test_migrations_build_the_tables_the_models_describe(engine):
     upgrade(engine)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": _stored_types_differ})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": _stored_types_differ, "include_name": _is_described}
+        )
         assert compare_metadata(context, Base.metadata) == []
 
 
@@ -64,6 +67,11 @@ def test_migrations_lose_no_row_that_points_to_a_rebuilt_table(engine):
 def test_migrations_are_numbered_in_one_line():
     revisions = [script.revision for script in reversed(list(_scripts().walk_revisions()))]
     assert revisions == [f"{number:04d}" for number in range(1, len(revisions) + 1)]
+
+
+def _is_described(name, kind, _parents):
+    """The words of the search stand in a table of each database's own kind, which no model describes."""
+    return not (kind == "table" and name.startswith(WORDS_TABLE))
 
 
 def _scripts():

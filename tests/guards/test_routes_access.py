@@ -42,6 +42,7 @@ ACCESS = {
     "companies.organizer_company": "organizer",
     "companies.organizer_list": "organizer",
     "companies.undo_decision": "organizer",
+    "directory.directory": "participant",
     "deals.answer": "participant",
     "deals.confirm": "participant",
     "deals.held": "participant",

@@ -10,6 +10,7 @@ from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import approvals, companies
 from matchmaker.services.company_list import CompanyFilter, listed
+from matchmaker.web import view_budget
 from matchmaker.web.access import organizer, participant
 from matchmaker.web.companies.page import decisions_of, list_filters, profile_of, step_of, why_of
 from matchmaker.web.companies.routes import blueprint
@@ -59,6 +60,7 @@ def organizer_company(fair: FairFacts, person: SignedIn, participation_id: uuid.
 @participant
 def company(fair: FairFacts, me: Membership, participation_id: uuid.UUID) -> ResponseReturnValue:
     """Show a company of the other side, why it fits, and what to do about it."""
+    view_budget.spend(me.account_id)
     view = companies.for_participant(
         db.session,
         fair_id=fair.id,

@@ -1,0 +1,83 @@
+"""See to it that the search never says anything else than the tables it is made of.
+
+Companies are written in many places: by themselves, by imports, by organizers, by merging and erasing. Each of them
+would have to remember the search. Instead the session notes which participations its transaction touched, whichever
+way it wrote, and brings their documents up to date just before it commits: in the same transaction, so that nobody
+ever reads one without the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event, select
+
+from matchmaker.models import Certificate, Company, FairPerson, Need, Offer, Participation, Representative
+from matchmaker.services import search_index
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
+
+COMPANIES, PARTICIPATIONS = "search_companies", "search_participations"
+# By which column each table's rows name whom they are about.
+WATCHED: dict[type[Any], tuple[str, str]] = {
+    Company: (COMPANIES, "id"),
+    Certificate: (COMPANIES, "company_id"),
+    Representative: (COMPANIES, "company_id"),
+    Participation: (PARTICIPATIONS, "id"),
+    Offer: (PARTICIPATIONS, "participation_id"),
+    Need: (PARTICIPATIONS, "participation_id"),
+    FairPerson: (PARTICIPATIONS, "participation_id"),
+}
+
+
+def watch(sessions: Any) -> None:
+    """Let every session of a maker keep the search in step."""
+    event.listen(sessions, "after_flush", _note_objects)
+    event.listen(sessions, "do_orm_execute", _note_statement)
+    event.listen(sessions, "before_commit", _bring_up_to_date)
+    event.listen(sessions, "after_rollback", _forget)
+
+
+def _note_objects(session: Session, _work: UOWTransaction) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        watched = WATCHED.get(type(row))
+        if watched is not None:
+            _note(session, watched[0], {getattr(row, watched[1])})
+
+
+def _note_statement(state: ORMExecuteState) -> None:
+    """Note whom a statement is about that writes rows without loading them."""
+    if not (state.is_insert or state.is_update or state.is_delete) or state.bind_mapper is None:
+        return
+    model = state.bind_mapper.class_
+    watched = WATCHED.get(model)
+    if watched is None:
+        return
+    kind, name = watched
+    given: list[Any] = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
+    found = {row[name] for row in given if name in row}
+    if not state.is_insert and not found:
+        wanted: Any = state.statement
+        found = set(state.session.scalars(select(getattr(model, name)).where(*wanted._where_criteria)))  # noqa: SLF001 - a statement gives its conditions by no public name.
+    _note(state.session, kind, found)
+
+
+def _note(session: Session, kind: str, ids: set[Any]) -> None:
+    session.info.setdefault(kind, set()).update(ids)
+
+
+def _bring_up_to_date(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    companies, participations = session.info.pop(COMPANIES, set()), session.info.pop(PARTICIPATIONS, set())
+    if companies:
+        participations.update(search_index.of_companies(session, company_ids=companies))
+    if participations:
+        search_index.refresh(session, participation_ids=participations)
+
+
+def _forget(session: Session) -> None:
+    session.info.pop(COMPANIES, None)
+    session.info.pop(PARTICIPATIONS, None)

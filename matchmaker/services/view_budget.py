@@ -1,0 +1,62 @@
+"""How many pages about companies one person may open in a day.
+
+It is far more than anyone needs to choose whom to meet, and too few to copy a large fair's list page by page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.exc import IntegrityError
+
+from matchmaker.domain.errors import TooMany
+from matchmaker.models import ViewCount
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+PAGES_A_DAY = 600
+ALARM_AT = 450
+OPENED = select(ViewCount.pages).where(
+    ViewCount.account_id == bindparam("account_id"), ViewCount.day == bindparam("day")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A person's pages of the day after some were counted, and whether just these took them past ALARM_AT."""
+
+    pages: int
+    is_alarming: bool
+
+
+def pages_of(session: Session, *, account_id: uuid.UUID, day: date) -> int:
+    """Return how many pages are on record for a person and a day (in UTC)."""
+    return session.scalar(OPENED, {"account_id": account_id, "day": day}) or 0
+
+
+def check(pages: int, *, now: datetime) -> None:
+    """Raise TooMany when so many pages use up a day; it ends at midnight in UTC."""
+    if pages >= PAGES_A_DAY:
+        midnight = datetime.combine(now.date() + timedelta(days=1), time(), UTC)
+        raise TooMany("view_budget", retry_after=int((midnight - now).total_seconds()) + 1)
+
+
+def add(session: Session, *, account_id: uuid.UUID, pages: int, day: date) -> Added:
+    """Count pages that a person opened; what was counted on another day is forgotten."""
+    before = pages_of(session, account_id=account_id, day=day)
+    counted = {"day": day, "pages": before + pages}
+    mine = update(ViewCount).where(ViewCount.account_id == account_id).values(**counted)
+    if session.execute(mine.returning(ViewCount.account_id)).first() is None:
+        try:
+            with session.begin_nested():
+                session.add(ViewCount(account_id=account_id, **counted))
+        except IntegrityError:  # Another process counted this person's first pages just now.
+            session.execute(mine)
+    return Added(before + pages, before < ALARM_AT <= before + pages)

@@ -1,0 +1,187 @@
+"""The directory shaped for its page: cards, filters with counts, and the way on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from matchmaker.domain.fairs import Phase
+from matchmaker.domain.meetings import AGREED, MeetingState
+from matchmaker.extensions import db
+from matchmaker.services import categories, suggestions
+from matchmaker.web.filters import country, tongue
+from matchmaker.web.language import language
+from matchmaker.web.passages import passage
+from matchmaker.web.reasons import stage_name
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from matchmaker.services.directory import DirectoryPage, Found, Wanted
+    from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.suggestions import OwnMeeting
+    from matchmaker.web.passages import Passage
+
+UNDO_SECONDS = 10
+SHOWN_ITEMS = 3
+SHOWN_VALUES = 12
+Chip = tuple[str, str, int | None, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One company, and what can be done about it."""
+
+    id: str
+    name: str
+    url: str
+    country: str
+    place: str
+    stage: str
+    items: list[Passage]
+    more_items: int
+    state: str
+    invite_url: str
+    undo_url: str
+    meeting_url: str
+    closed_reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """All that the directory's page shows."""
+
+    text: str
+    chosen: Mapping[str, str]
+    cards: list[Card]
+    total: int
+    filters: list[tuple[str, list[Chip]]]
+    is_narrowed: bool
+    before_url: str
+    after_url: str
+    all_url: str
+    nearest: list[tuple[str, str]]
+
+
+def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: DirectoryPage, *, now: datetime) -> View:
+    """Return the page of what was found."""
+    meetings = suggestions.own_meetings(db.session, me=me)
+    with_whom = suggestions.open_meeting_with(meetings)
+    closed = _closed(fair, me, meetings)
+    return View(
+        text=wanted.text,
+        chosen=wanted.chosen,
+        cards=[
+            _card(fair, me, row, meeting=with_whom.get(row.participation_id), closed=closed, now=now)
+            for row in found.rows
+        ],
+        total=found.total,
+        filters=_filters(wanted, found),
+        is_narrowed=bool(wanted.text or wanted.chosen),
+        before_url=_address(wanted, before=found.before) if found.before else "",
+        after_url=_address(wanted, after=found.after) if found.after else "",
+        all_url=url_for("directory.directory", slug=fair.slug),
+        nearest=[(words, _address(wanted, q=words)) for words in found.nearest],
+    )
+
+
+def _address(wanted: Wanted, **changes: str) -> str:
+    """The address of the directory as it is narrowed now, from its first page, with some changes; '' takes away."""
+    values = {"lang": request.args.get("lang", ""), "q": wanted.text, **wanted.chosen, **changes}
+    kept = {name: value for name, value in values.items() if value}
+    path = url_for("directory.directory", slug=(request.view_args or {})["slug"])
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def _filters(wanted: Wanted, found: DirectoryPage) -> list[tuple[str, list[Chip]]]:
+    """Each kind of filter as links with counts, the most frequent values first; none where there is no choice."""
+    sectors = categories.category_names(db.session, lang=language()) if found.counts["sector"] else {}
+    kinds: list[tuple[str, str, Callable[[str], str]]] = [
+        ("sector", _("Sector"), lambda value: sectors.get(value, value)),
+        ("country", _("Country"), country),
+        ("stage", _("Stage"), _stage),
+        ("certificate", _("Certificate"), str),
+        ("tongue", _("Language"), tongue),
+    ]
+    return [
+        (label, chips)
+        for kind, label, name in kinds
+        if len(chips := _chips(wanted, kind, found.counts[kind], name)) > 1 or kind in wanted.chosen
+    ]
+
+
+def _chips(wanted: Wanted, kind: str, counts: Mapping[str, int], name: Callable[[str], str]) -> list[Chip]:
+    chosen = wanted.chosen.get(kind, "")
+    ranked = sorted(counts.items(), key=lambda item: (item[0] != chosen, -item[1], name(item[0])))
+    if chosen and chosen not in counts:
+        ranked.insert(0, (chosen, 0))
+    return [
+        (name(value), _address(wanted, **{kind: "" if value == chosen else value}), count, value == chosen)
+        for value, count in ranked[:SHOWN_VALUES]
+    ]
+
+
+def _stage(code: str) -> str:
+    words = stage_name(code) or code
+    return words[:1].upper() + words[1:]
+
+
+def _card(
+    fair: FairFacts,
+    me: Membership,
+    row: Found,
+    *,
+    meeting: OwnMeeting | None,
+    closed: Callable[[uuid.UUID], str],
+    now: datetime,
+) -> Card:
+    key = row.participation_id
+    items = [text for vi, en in row.items if (text := passage(vi, en)) is not None]
+    return Card(
+        id=key.hex[:12],
+        name=row.name,
+        url=url_for("companies.company", slug=fair.slug, participation_id=key),
+        country=row.country,
+        place=", ".join(part for part in (row.city, country(row.country)) if part),
+        stage=_stage(row.stage) if row.stage else "",
+        items=items[:SHOWN_ITEMS],
+        more_items=max(0, len(items) - SHOWN_ITEMS),
+        state=_state(me, meeting, closed(key)),
+        invite_url=url_for("meetings.ask", slug=fair.slug, other_id=key),
+        undo_url=_undo(fair, me, meeting, now),
+        meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
+        closed_reason=closed(key),
+    )
+
+
+def _closed(fair: FairFacts, me: Membership, meetings: list[OwnMeeting]) -> Callable[[Any], str]:
+    """Return a function that says why a company can't be asked, or nothing."""
+    if fair.phase is Phase.FOLLOW_UP:
+        over = _("The fair is over, so no more meetings can be asked for.")
+        return lambda _other_id: over
+    declined = suggestions.declined_by(meetings, role=me.role)
+    reason = _("This company declined your request.")
+    return lambda other_id: reason if other_id in declined else ""
+
+
+def _state(me: Membership, meeting: OwnMeeting | None, closed_reason: str) -> str:
+    if meeting is None:
+        return "closed" if closed_reason else "open"
+    if MeetingState(meeting.state) in AGREED:
+        return "accepted"
+    return "invited" if meeting.requested_by == me.role else "asked"
+
+
+def _undo(fair: FairFacts, me: Membership, meeting: OwnMeeting | None, now: datetime) -> str:
+    """The address that takes one's own fresh request back; the requests page keeps the way open afterwards."""
+    if meeting is None or meeting.state != MeetingState.REQUESTED or meeting.requested_by != me.role:
+        return ""
+    if (now - meeting.requested_at).total_seconds() > UNDO_SECONDS:
+        return ""
+    return url_for("meetings.withdraw", slug=fair.slug, meeting_id=meeting.id)
