@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from matchmaker.domain.errors import Conflict, NotAllowed
+from matchmaker.domain.fairs import TimeChoice
 
 if TYPE_CHECKING:
     from matchmaker.domain.fairs import Role
@@ -103,7 +104,7 @@ ARROWS: dict[Action, tuple[frozenset[MeetingState], MeetingState, frozenset[Part
     Action.SCHEDULE: (
         frozenset({MeetingState.ACCEPTED, MeetingState.SCHEDULED}),
         MeetingState.SCHEDULED,
-        frozenset({Party.ORGANIZER, Party.SYSTEM}),
+        frozenset(Party),
     ),
     Action.UNSCHEDULE: (
         frozenset({MeetingState.SCHEDULED}),
@@ -118,6 +119,25 @@ ARROWS: dict[Action, tuple[frozenset[MeetingState], MeetingState, frozenset[Part
     ),
     Action.MISS: (frozenset({MeetingState.SCHEDULED}), MeetingState.NO_SHOW, EVERY_SIDE),
 }
+
+
+class Grade(StrEnum):
+    """How much one side wants a meeting. No thanks is no grade: it is the answer that declines, and it is final."""
+
+    MUST_MEET = "must_meet"
+    WOULD_LIKE = "would_like"
+
+
+def actions_of(state: MeetingState, party: Party) -> frozenset[Action]:
+    """Return all that a party may do to a meeting in a state."""
+    return frozenset(
+        action for action, (sources, _, parties) in ARROWS.items() if state in sources and party in parties
+    )
+
+
+def may_place(party: Party, *, time_choice: TimeChoice) -> bool:
+    """Whether a party may give a meeting its time: the two who meet only where the fair lets them."""
+    return party in {Party.ORGANIZER, Party.SYSTEM} or time_choice is TimeChoice.PAIR
 
 
 def party_of(side: Role | None, *, requested_by: str) -> Party:

@@ -211,12 +211,14 @@ class RepresentativeAbsence(Base):
 
 
 class FairPerson(Base):
-    """A representative who comes to a fair for a company taking part."""
+    """A representative who comes to a fair for a company taking part, and how many meetings a day they want at most."""
 
     __tablename__ = "fair_person"
+    __table_args__ = (CheckConstraint("daily_cap > 0", name="daily_cap_positive"),)
 
     participation_id: Mapped[uuid.UUID] = reference("participation.id", primary_key=True, index=False)
     representative_id: Mapped[uuid.UUID] = reference("representative.id", primary_key=True)
+    daily_cap: Mapped[int | None]
 
 
 class Veto(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from matchmaker.domain.fairs import Role
 from matchmaker.models import Notice
@@ -13,7 +13,7 @@ from matchmaker.services import meeting_people, notices
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -21,12 +21,20 @@ if TYPE_CHECKING:
     from matchmaker.domain.meetings import MeetingState
 
 BOTH = (Role.EXHIBITOR, Role.BUYER)
+MEETING_PAGE = "/fairs/{slug}/meetings/{meeting_id}"
 PATHS = {
     "meeting_requested": "/fairs/{slug}/requests",
-    "meeting_accepted": "/fairs/{slug}/meetings/{meeting_id}",
+    "meeting_accepted": MEETING_PAGE,
     "meeting_declined": "/fairs/{slug}/requests?tab=answered",
     "meeting_cancelled": "/fairs/{slug}/agenda",
+    "meeting_placed": MEETING_PAGE,
+    "meeting_moved": MEETING_PAGE,
+    "meeting_people": MEETING_PAGE,
 }
+# What can happen to one meeting more than once; each time is an event of its own.
+OF_PLACE = ("meeting_placed", "meeting_moved")
+REPEATED = frozenset({*OF_PLACE, "meeting_people"})
+WAS = ("was_starts_at", "was_table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,33 @@ class MeetingFacts:
     requested_by: str
     note: str
     expires_at: datetime | None
+    is_online: bool = False
+    time_choice: str = ""
+    time_zone: str = ""
+    slot_id: uuid.UUID | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    table_id: uuid.UUID | None = None
+    table: str | None = None
+    hall_vi: str | None = None
+    hall_en: str | None = None
+    booth: str = ""
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """When and where it takes place, in what a mail needs to say so; nothing without a time."""
+        if self.starts_at is None or self.ends_at is None:
+            return {}
+        return {
+            "starts_at": self.starts_at.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+            "time_zone": self.time_zone,
+            "is_online": self.is_online,
+            "table": self.table or "",
+            "hall_vi": self.hall_vi or "",
+            "hall_en": self.hall_en or "",
+            "booth": "" if self.table else self.booth,
+        }
 
     def name_for(self, side: Role) -> str:
         """The company that one side meets."""
@@ -72,26 +107,35 @@ def tell(
     sides: Iterable[Role],
     by: uuid.UUID | None,
     now: datetime,
+    also: Mapping[Role, Iterable[uuid.UUID]] | None = None,
     **facts: Any,
 ) -> None:
-    """Queue one notice for each person concerned on these sides, except who did it."""
-    path = PATHS[kind].format(slug=meeting.slug, meeting_id=meeting.id)
-    receivers = meeting_people.receivers(session, meeting_id=meeting.id)
-    for side in sides:
-        for account_id in receivers.get(side, []):
-            if account_id == by:
-                continue
-            notices.queue(
-                session,
-                account_id=account_id,
-                kind=kind,
-                once=f"{kind} {meeting.id.hex} {account_id.hex}",
-                now=now,
-                fair_id=meeting.fair_id,
-                path=path,
-                company=meeting.name_for(side),
-                **facts,
-            )
+    """Queue one notice for each person concerned on these sides, except who did it.
+
+    It says when and where the meeting takes place, as far as that is known. ``also`` names accounts that are
+    concerned although they do not sit in the meeting, or no longer.
+    """
+    for side, account_id in _concerned(session, meeting=meeting, sides=sides, by=by, also=also):
+        _queue(session, meeting=meeting, kind=kind, side=side, account_id=account_id, now=now, facts=facts)
+
+
+def tell_place(
+    session: Session, *, meeting: MeetingFacts, before: dict[str, Any], by: uuid.UUID | None, **told: Any
+) -> None:
+    """Tell both sides the place of a meeting, and the one it had before; ``told`` has ``now`` and further facts.
+
+    What someone has not been told yet is replaced: of several moves in a row they hear the last one, and of a move
+    that was undone nothing.
+    """
+    now = told.pop("now")
+    for side, account_id in _concerned(session, meeting=meeting, sides=BOTH, by=by):
+        known = _take_back(session, meeting_id=meeting.id, account_id=account_id)
+        was = before if known is None else known
+        if was and all(meeting.place.get(key.removeprefix("was_")) == value for key, value in was.items()):
+            continue
+        kind = "meeting_moved" if was else "meeting_placed"
+        facts = {**told, **was}
+        _queue(session, meeting=meeting, kind=kind, side=side, account_id=account_id, now=now, facts=facts)
 
 
 def take_back_request(session: Session, *, meeting_id: uuid.UUID) -> bool:
@@ -99,3 +143,63 @@ def take_back_request(session: Session, *, meeting_id: uuid.UUID) -> bool:
     of_request = Notice.once.startswith(f"meeting_requested {meeting_id.hex} ", autoescape=True)
     session.execute(delete(Notice).where(of_request, Notice.sent_at.is_(None)))
     return session.scalar(select(Notice.id).where(of_request).limit(1)) is None
+
+
+def _concerned(
+    session: Session,
+    *,
+    meeting: MeetingFacts,
+    sides: Iterable[Role],
+    by: uuid.UUID | None,
+    also: Mapping[Role, Iterable[uuid.UUID]] | None = None,
+) -> list[tuple[Role, uuid.UUID]]:
+    receivers = meeting_people.receivers(session, meeting_id=meeting.id)
+    return [
+        (side, account_id)
+        for side in sides
+        for account_id in dict.fromkeys([*receivers.get(side, []), *(also or {}).get(side, [])])
+        if account_id != by
+    ]
+
+
+def _queue(
+    session: Session,
+    *,
+    meeting: MeetingFacts,
+    kind: str,
+    side: Role,
+    account_id: uuid.UUID,
+    now: datetime,
+    facts: dict[str, Any],
+) -> None:
+    event = f" {now:%Y%m%d%H%M%S%f}" if kind in REPEATED else ""
+    notices.queue(
+        session,
+        account_id=account_id,
+        kind=kind,
+        once=f"{kind} {meeting.id.hex} {account_id.hex}{event}",
+        now=now,
+        fair_id=meeting.fair_id,
+        path=PATHS[kind].format(slug=meeting.slug, meeting_id=meeting.id),
+        company=meeting.name_for(side),
+        **meeting.place,
+        **facts,
+    )
+
+
+def _take_back(session: Session, *, meeting_id: uuid.UUID, account_id: uuid.UUID) -> dict[str, Any] | None:
+    """Drop what one person was to be told of a meeting's place, if it was not mailed; return the place before it.
+
+    An empty one says that the meeting had none, None that nothing was waiting.
+    """
+    waiting = session.scalars(
+        delete(Notice)
+        .where(
+            Notice.account_id == account_id,
+            Notice.sent_at.is_(None),
+            or_(*(Notice.once.startswith(f"{kind} {meeting_id.hex} ", autoescape=True) for kind in OF_PLACE)),
+        )
+        .returning(Notice)
+    ).all()
+    first = min(waiting, key=lambda notice: notice.created_at, default=None)
+    return None if first is None else {key: first.facts[key] for key in WAS if key in first.facts}

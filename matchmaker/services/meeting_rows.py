@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from matchmaker.domain.deals.reports import Side
@@ -63,10 +63,21 @@ class MeetingRow:
     table_code: str | None
     hall_vi: str | None
     hall_en: str | None
+    booth: str
     interpreter: str | None
     reasons: dict[str, Any] | None
     score: float | None
     is_reported: bool
+
+
+_host = aliased(Participation)
+# A meeting without a table of its own takes place at the exhibitor's booth, where there is one.
+BOOTH = (
+    select(_host.booth)
+    .where(_host.id == Meeting.exhibitor_id, Meeting.table_id.is_(None), Meeting.is_online.is_(False))
+    .correlate(Meeting)
+    .scalar_subquery()
+)
 
 
 def _first(column: InstrumentedAttribute[str | None], key: Any) -> ScalarSelect[str | None]:
@@ -104,6 +115,7 @@ COLUMNS = (
     MeetingTable.code.label("table_code"),
     Hall.name_vi.label("hall_vi"),
     Hall.name_en.label("hall_en"),
+    func.coalesce(BOOTH, "").label("booth"),
     Interpreter.name.label("interpreter"),
     Suggestion.reasons,
     Suggestion.score,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Role
-from matchmaker.domain.meetings import Action, MeetingState, Party, next_state, party_of
-from matchmaker.models import Company, Fair, Meeting, Participation
+from matchmaker.domain.meetings import ARROWS, Action, MeetingState, Party, next_state, party_of
+from matchmaker.models import Company, Fair, Hall, HistoryEntry, Meeting, MeetingTable, Participation, Slot
 from matchmaker.services import history, seats
 from matchmaker.services.meeting_notices import BOTH, MeetingFacts, take_back_request, tell
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable
     from datetime import datetime
+    from typing import Unpack
 
     from sqlalchemy import RowMapping
     from sqlalchemy.orm import Session
@@ -41,12 +42,34 @@ FACTS = (
         Meeting.requested_by,
         Meeting.note,
         Meeting.expires_at,
+        Meeting.is_online,
+        Fair.time_choice,
+        Fair.time_zone,
+        Meeting.slot_id,
+        Slot.starts_at,
+        Slot.ends_at,
+        Meeting.table_id,
+        MeetingTable.code.label("table"),
+        Hall.name_vi.label("hall_vi"),
+        Hall.name_en.label("hall_en"),
+        _exhibitor.booth,
     )
     .join(Fair, Fair.id == Meeting.fair_id)
     .join(_exhibitor, _exhibitor.id == Meeting.exhibitor_id)
     .join(_seller_company, _seller_company.id == _exhibitor.company_id)
     .join(_buyer, _buyer.id == Meeting.buyer_id)
     .join(_buyer_company, _buyer_company.id == _buyer.company_id)
+    .outerjoin(Slot, Slot.id == Meeting.slot_id)
+    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+    .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
+)
+# Whoever acts on a meeting waits here for whoever acts on it just now, and then reads what that led to.
+LOCK = select(Meeting.id).where(Meeting.id == bindparam("meeting_id")).with_for_update(key_share=True)
+DONE = select(HistoryEntry.id).where(
+    HistoryEntry.subject_kind == "meeting",
+    HistoryEntry.subject_id == bindparam("meeting_id"),
+    HistoryEntry.action == bindparam("action"),
+    HistoryEntry.by_account_id == bindparam("by"),
 )
 MEETING = FACTS.where(Meeting.id == bindparam("meeting_id"), Meeting.fair_id == bindparam("fair_id"))
 # The state stands in the statement itself, because a partial index is only found by its own words.
@@ -68,82 +91,93 @@ def waiting_count(session: Session, *, participation_id: uuid.UUID) -> int:
     return session.scalar(WAITING, {"participation_id": participation_id}) or 0
 
 
-def accept(
-    session: Session,
-    *,
-    fair_id: uuid.UUID,
-    meeting_id: uuid.UUID,
-    participation_id: uuid.UUID | None,
-    by: uuid.UUID | None,
-    now: datetime,
-) -> MeetingFacts:
+class Acting(TypedDict):
+    """Who does something to which meeting, and when. Without a participation it is the organizer."""
+
+    fair_id: uuid.UUID
+    meeting_id: uuid.UUID
+    participation_id: uuid.UUID | None
+    by: uuid.UUID | None
+    now: datetime
+
+
+def accept(session: Session, **acting: Unpack[Acting]) -> MeetingFacts:
     """Accept a request for one side, or for the organizer when ``participation_id`` is None; return the meeting.
 
-    Raises NotFound, NotAllowed, or Conflict('meeting_moved_on', state=…) also when its time to answer is over.
+    Raises NotFound, NotAllowed, or Conflict('meeting_moved_on', state=…) also when its time to answer is over. Who
+    does the same once more, by a double tap or after an answer that got lost, is answered as the first time, and
+    nothing more is recorded or told; so it is for declining, withdrawing and calling off.
     """
-    meeting, party = load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id)
-    if meeting.state is MeetingState.REQUESTED and meeting.expires_at is not None and meeting.expires_at <= now:
-        raise Conflict("meeting_moved_on", state=MeetingState.EXPIRED, action=Action.ACCEPT)
-    move(session, meeting=meeting, action=Action.ACCEPT, party=party, by=by, now=now)
-    tell(session, meeting=meeting, kind="meeting_accepted", sides=BOTH, by=by, now=now)
-    return meeting
+    return _do(session, Action.ACCEPT, acting)
 
 
-def decline(
-    session: Session,
-    *,
-    fair_id: uuid.UUID,
-    meeting_id: uuid.UUID,
-    participation_id: uuid.UUID | None,
-    reason: str,
-    by: uuid.UUID | None,
-    now: datetime,
-) -> MeetingFacts:
+def decline(session: Session, *, reason: str, **acting: Unpack[Acting]) -> MeetingFacts:
     """Decline a request with a DeclineReason; return the meeting. Raises as accept does."""
-    meeting, party = load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id)
-    move(session, meeting=meeting, action=Action.DECLINE, party=party, by=by, now=now, reason=reason)
-    asker = BOTH if meeting.asker is None else (meeting.asker,)
-    tell(session, meeting=meeting, kind="meeting_declined", sides=asker, by=by, now=now, reason=reason)
-    return meeting
+    return _do(session, Action.DECLINE, acting, reason=reason)
 
 
-def withdraw(
-    session: Session,
-    *,
-    fair_id: uuid.UUID,
-    meeting_id: uuid.UUID,
-    participation_id: uuid.UUID | None,
-    by: uuid.UUID | None,
-    now: datetime,
-) -> MeetingFacts:
+def withdraw(session: Session, **acting: Unpack[Acting]) -> MeetingFacts:
     """Withdraw a request, as long as nobody answered it; return the meeting. Raises as accept does.
 
     Who has had no mail about the request never gets one; who has is told that it is withdrawn.
     """
-    meeting, party = load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id)
-    move(session, meeting=meeting, action=Action.WITHDRAW, party=party, by=by, now=now)
-    if not take_back_request(session, meeting_id=meeting.id):
-        kind = "meeting_cancelled"
-        tell(session, meeting=meeting, kind=kind, sides=meeting.asked, by=by, now=now, reason=WITHDRAWN)
-    return meeting
+    return _do(session, Action.WITHDRAW, acting)
 
 
-def cancel(
-    session: Session,
-    *,
-    fair_id: uuid.UUID,
-    meeting_id: uuid.UUID,
-    participation_id: uuid.UUID | None,
-    reason: str,
-    by: uuid.UUID | None,
-    now: datetime,
-) -> MeetingFacts:
+def cancel(session: Session, *, reason: str, **acting: Unpack[Acting]) -> MeetingFacts:
     """Call a meeting off with a CancelReason and free its seats; return the meeting. Raises as accept does."""
-    meeting, party = load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id)
-    move(session, meeting=meeting, action=Action.CANCEL, party=party, by=by, now=now, reason=reason)
-    seats.free_seats(session, meeting_ids=[meeting.id])
-    tell(session, meeting=meeting, kind="meeting_cancelled", sides=BOTH, by=by, now=now, reason=reason)
+    return _do(session, Action.CANCEL, acting, reason=reason)
+
+
+def _do(session: Session, action: Action, acting: Acting, *, reason: str = "") -> MeetingFacts:
+    """Do one of the four: load, refuse or move on, free what is no longer needed, tell whoever is concerned."""
+    by, now = acting["by"], acting["now"]
+    meeting, party = load(
+        session,
+        fair_id=acting["fair_id"],
+        meeting_id=acting["meeting_id"],
+        participation_id=acting["participation_id"],
+    )
+    if is_done_already(session, meeting=meeting, action=action, by=by):
+        return meeting
+    if action is Action.ACCEPT and _is_too_late(meeting, now):
+        raise Conflict("meeting_moved_on", state=MeetingState.EXPIRED, action=action)
+    move(session, meeting=meeting, action=action, party=party, by=by, now=now, reason=reason)
+    if action is Action.CANCEL:
+        seats.free_seats(session, meeting_ids=[meeting.id])
+    if action is Action.WITHDRAW:
+        if take_back_request(session, meeting_id=meeting.id):
+            return meeting
+        reason = WITHDRAWN
+    kind, sides = _told(meeting, action)
+    told: dict[str, Any] = {"reason": reason} if reason else {}
+    tell(session, meeting=meeting, kind=kind, sides=sides, by=by, now=now, **told)
     return meeting
+
+
+def _told(meeting: MeetingFacts, action: Action) -> tuple[str, Iterable[Role]]:
+    """Which notice an action causes, and for which sides."""
+    asker = BOTH if meeting.asker is None else (meeting.asker,)
+    told: dict[Action, tuple[str, Iterable[Role]]] = {
+        Action.ACCEPT: ("meeting_accepted", BOTH),
+        Action.DECLINE: ("meeting_declined", asker),
+        Action.WITHDRAW: ("meeting_cancelled", meeting.asked),
+        Action.CANCEL: ("meeting_cancelled", BOTH),
+    }
+    return told[action]
+
+
+def _is_too_late(meeting: MeetingFacts, now: datetime) -> bool:
+    return meeting.state is MeetingState.REQUESTED and meeting.expires_at is not None and meeting.expires_at <= now
+
+
+def is_done_already(session: Session, *, meeting: MeetingFacts, action: Action, by: uuid.UUID | None) -> bool:
+    """Whether a meeting stands where an action leads to because the same person did just that before."""
+    target = ARROWS[action][1]
+    if by is None or meeting.state is not target:
+        return False
+    done = {"meeting_id": meeting.id, "action": f"meeting_{target}", "by": by}
+    return session.execute(DONE.limit(1), done).first() is not None
 
 
 def is_any_due(session: Session, *, now: datetime) -> bool:
@@ -168,7 +202,11 @@ def expire_due(session: Session, *, now: datetime) -> int:
 def load(
     session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, participation_id: uuid.UUID | None
 ) -> tuple[MeetingFacts, Party]:
-    """Return a meeting of a fair and what the participation is to it; raise NotFound when it is not theirs."""
+    """Lock a meeting of a fair and return it, with what the participation is to it.
+
+    Raises NotFound when it is not theirs.
+    """
+    session.execute(LOCK, {"meeting_id": meeting_id})
     rows = _facts(session.execute(MEETING, {"fair_id": fair_id, "meeting_id": meeting_id}).mappings())
     meeting = next(iter(rows), None)
     if meeting is None or participation_id not in {None, meeting.exhibitor_id, meeting.buyer_id}:

@@ -74,7 +74,7 @@ COMPANIES = (
     .order_by(Participation.badge_code)
 )
 PEOPLE = (
-    select(FairPerson.participation_id, Representative.id, Representative.languages)
+    select(FairPerson.participation_id, Representative.id, Representative.languages, FairPerson.daily_cap)
     .join(Representative, Representative.id == FairPerson.representative_id)
     .join(Participation, Participation.id == FairPerson.participation_id)
     .where(Participation.fair_id == bindparam("fair_id"))
@@ -273,12 +273,15 @@ def _persons(
     session: Session, key: dict[str, Any], calendar: _Calendar, company_of: Mapping[uuid.UUID, uuid.UUID]
 ) -> tuple[Person, ...]:
     persons: dict[uuid.UUID, Person] = {}
-    for participation_id, person_id, languages in session.execute(PEOPLE, key):
+    for participation_id, person_id, languages, daily_cap in session.execute(PEOPLE, key):
+        known = persons.get(person_id)
+        caps = [cap for cap in (daily_cap, known.daily_cap if known else None) if cap is not None]
         persons[person_id] = Person(
             code=str(person_id),
             company=str(company_of[participation_id]),
             unavailable=calendar.numbers(person_id),
             languages=frozenset(languages),
+            daily_cap=min(caps, default=None),
         )
     return tuple(persons.values())
 

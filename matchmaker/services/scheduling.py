@@ -15,7 +15,7 @@ from matchmaker.domain.scheduling import solve as find_plan
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun
 from matchmaker.services import history, jobs, runs
 from matchmaker.services.runs import RunState
-from matchmaker.services.schedule_problem import FairProblem, fair_problem
+from matchmaker.services.schedule_problem import TO_PLACE, FairProblem, fair_problem
 from matchmaker.services.seats import Booking, free_seats, take_seats
 
 if TYPE_CHECKING:
@@ -121,6 +121,13 @@ def write_plan(
     Raises Conflict when the fair is no longer what the plan was made for: a meeting was answered, moved or
     cancelled meanwhile, someone can't come any more, a slot has begun.
     """
+    # Nobody answers, moves or calls off one of them between the look below and the writing.
+    session.execute(
+        select(Meeting.id)
+        .where(Meeting.fair_id == fair_id, Meeting.state.in_(sorted(TO_PLACE)))
+        .order_by(Meeting.id)
+        .with_for_update(key_share=True)
+    )
     if fair_problem(session, fair_id=fair_id, now=now) != loaded:
         raise Conflict("fair_changed_meanwhile")
     changes = _changes(loaded, result)

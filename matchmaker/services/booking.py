@@ -1,0 +1,152 @@
+"""Give a meeting its time and its table, or another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, or_, select, update
+
+from matchmaker.domain.errors import Conflict, NotAllowed, Refused
+from matchmaker.domain.fairs import Phase, TimeChoice
+from matchmaker.domain.meetings import Action, MeetingState, may_place, next_state
+from matchmaker.models import Company, Meeting, Participation
+from matchmaker.services import history, meetings, places
+from matchmaker.services.meeting_notices import tell_place
+from matchmaker.services.seats import Booking, SeatKind, free_seats, take_seats
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import datetime
+    from typing import Unpack
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.domain.meetings import Party
+    from matchmaker.domain.places import Place, Spot
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.meeting_notices import MeetingFacts
+    from matchmaker.services.meetings import Acting
+    from matchmaker.services.places import Board
+
+NOTE_LENGTH = 250
+NOT_YET_TOLD = frozenset({Phase.PROFILES, Phase.PREFERENCES, Phase.SCHEDULING})
+# Two bookings of one company wait for each other here, so that its limits are true when they are read. In order of
+# the keys, so that two companies that book each other twice do not wait in a circle.
+COMPANIES = (
+    select(Company.id)
+    .where(
+        Company.id.in_(
+            select(Participation.company_id)
+            .join(Meeting, or_(Meeting.exhibitor_id == Participation.id, Meeting.buyer_id == Participation.id))
+            .where(Meeting.id == bindparam("meeting_id"))
+        )
+    )
+    .order_by(Company.id)
+    .with_for_update(key_share=True)
+)
+
+
+def place(
+    session: Session, *, fair: FairFacts, slot_id: uuid.UUID, note: str = "", **acting: Unpack[Acting]
+) -> MeetingFacts:
+    """Give an agreed meeting a time, or another time, with the most convenient table that is free; return it anew.
+
+    Everyone's seats are taken together or not at all, and everyone but who did it is told once. Doing it a second
+    time changes nothing. Raises NotFound, NotAllowed('organizer_chooses') where the organizer makes the schedule,
+    Refused('note_too_long'), Conflict('meeting_moved_on', state=…), Conflict('meeting_begun') once its old time has
+    come, or Conflict('slot_taken') when the time is no place of the meeting, or no longer.
+    """
+    if len(note) > NOTE_LENGTH:
+        raise Refused("note_too_long", field="note")
+    meeting, party = meetings.load(
+        session,
+        fair_id=fair.id,
+        meeting_id=acting["meeting_id"],
+        participation_id=acting["participation_id"],
+    )
+    if meeting.state is MeetingState.SCHEDULED and meeting.slot_id == slot_id:
+        return meeting
+    _check(meeting, party, fair=fair, now=acting["now"])
+    board, chosen = _chosen(session, meeting=meeting, slot_id=slot_id, now=acting["now"])
+    free_seats(session, meeting_ids=[meeting.id])
+    spot = _take(session, meeting=meeting, board=board, chosen=chosen)
+    return _write(session, meeting=meeting, party=party, chosen=chosen, spot=spot, fair=fair, note=note, acting=acting)
+
+
+def _check(meeting: MeetingFacts, party: Party, *, fair: FairFacts, now: datetime) -> None:
+    if not may_place(party, time_choice=fair.time_choice):
+        raise NotAllowed("organizer_chooses")
+    next_state(meeting.state, Action.SCHEDULE, party)
+    has_begun = meeting.starts_at is not None and meeting.starts_at <= now
+    if meeting.state is MeetingState.SCHEDULED and has_begun:
+        raise Conflict("meeting_begun")
+
+
+def _chosen(session: Session, *, meeting: MeetingFacts, slot_id: uuid.UUID, now: datetime) -> tuple[Board, Place]:
+    session.execute(COMPANIES, {"meeting_id": meeting.id})
+    board = places.board_of(session, fair_id=meeting.fair_id, meeting_id=meeting.id)
+    chosen = next((one for one in board.places(now=now) if one.opening.id == slot_id), None)
+    if chosen is None:
+        raise Conflict("slot_taken", kinds=())
+    return board, chosen
+
+
+def _take(session: Session, *, meeting: MeetingFacts, board: Board, chosen: Place) -> Spot | None:
+    """Take everyone's seats at the first spot that is still free; the others are for whoever loses the first."""
+    everyone = tuple(person for people in board.people.values() for person in people)
+    lost = Conflict("slot_taken", kinds=())
+    for spot in chosen.spots:
+        table_id = spot.table_id if spot else None
+        booking = Booking(meeting.id, chosen.opening.id, everyone, table_id, board.interpreter_id)
+        try:
+            take_seats(session, bookings=[booking])
+        except Conflict as error:
+            if set(error.facts["kinds"]) != {SeatKind.TABLE}:
+                raise
+            lost = error
+        else:
+            return spot
+    raise lost
+
+
+def _write(
+    session: Session,
+    *,
+    meeting: MeetingFacts,
+    party: Party,
+    chosen: Place,
+    spot: Spot | None,
+    fair: FairFacts,
+    note: str,
+    acting: Acting,
+) -> MeetingFacts:
+    """Write the new place, record it, and tell everyone concerned when and where the meeting is now."""
+    by, now = acting["by"], acting["now"]
+    is_move = meeting.state is MeetingState.SCHEDULED
+    session.execute(
+        update(Meeting)
+        .where(Meeting.id == meeting.id)
+        .values(
+            state=next_state(meeting.state, Action.SCHEDULE, party),
+            slot_id=chosen.opening.id,
+            table_id=spot.table_id if spot else None,
+            changed_at=now,
+        )
+    )
+    placed, _ = meetings.load(session, fair_id=fair.id, meeting_id=meeting.id, participation_id=None)
+    before = {f"was_{key}": meeting.place[key] for key in ("starts_at", "table")} if is_move else {}
+    history.record(
+        session,
+        action="meeting_moved" if is_move else "meeting_scheduled",
+        subject_kind="meeting",
+        subject_id=meeting.id,
+        by=by,
+        now=now,
+        fair_id=fair.id,
+        **placed.place,
+        **before,
+        **({"note": note} if note else {}),
+    )
+    if fair.time_choice is TimeChoice.PAIR or fair.phase not in NOT_YET_TOLD:
+        tell_place(session, meeting=placed, before=before, by=by, now=now, note=note)
+    return placed

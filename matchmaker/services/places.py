@@ -1,0 +1,195 @@
+"""Read where and when a meeting could take place: everyone's days, the tables, and what is left of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Uuid, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain import places as rules
+from matchmaker.domain.fairs import Role
+from matchmaker.domain.meetings import RECORDED, MeetingState
+from matchmaker.domain.places import Diary, Ground, Opening, Place, Spot
+from matchmaker.models import (
+    Fair,
+    FairPerson,
+    Hall,
+    InterpreterAbsence,
+    Meeting,
+    MeetingAttendee,
+    MeetingTable,
+    Participation,
+    RepresentativeAbsence,
+    Seat,
+    Slot,
+)
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import BindParameter, CompoundSelect
+    from sqlalchemy.orm import Session
+
+BOTH_SIDES = frozenset(Role)
+_mine, _exhibitor = aliased(Participation), aliased(Participation)
+PEOPLE = (
+    select(MeetingAttendee.representative_id, MeetingAttendee.side, FairPerson.daily_cap)
+    .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
+    .outerjoin(
+        FairPerson,
+        and_(
+            FairPerson.representative_id == MeetingAttendee.representative_id,
+            FairPerson.participation_id.in_([Meeting.exhibitor_id, Meeting.buyer_id]),
+        ),
+    )
+    .where(MeetingAttendee.meeting_id == bindparam("meeting_id"))
+    .order_by(MeetingAttendee.side, MeetingAttendee.representative_id)
+)
+OPENINGS = (
+    select(Slot.id, Slot.day, Slot.starts_at, Slot.ends_at)
+    .where(Slot.fair_id == bindparam("fair_id"))
+    .order_by(Slot.starts_at)
+)
+PERSONS = ("interpreter", "representative")
+WANTED: BindParameter[Any] = bindparam("people", expanding=True)
+# A union takes its types from the first statement; an absence has no hall and no meeting.
+NO_MEETING = literal(None, Uuid()).label("meeting_id")
+ENGAGED: CompoundSelect[Any] = union_all(
+    select(
+        RepresentativeAbsence.representative_id,
+        RepresentativeAbsence.slot_id,
+        literal(None, Hall.code.type).label("hall"),
+        NO_MEETING,
+    ).where(RepresentativeAbsence.representative_id.in_(WANTED)),
+    select(
+        InterpreterAbsence.interpreter_id,
+        InterpreterAbsence.slot_id,
+        literal(None, Hall.code.type).label("hall"),
+        NO_MEETING,
+    ).where(InterpreterAbsence.interpreter_id.in_(WANTED)),
+    select(Seat.resource_id, Seat.slot_id, Hall.code, Seat.meeting_id)
+    .join(Meeting, Meeting.id == Seat.meeting_id)
+    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+    .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
+    .where(Seat.kind.in_(PERSONS), Seat.resource_id.in_(WANTED), Seat.meeting_id != bindparam("meeting_id")),
+)
+TABLES = (
+    select(MeetingTable.id, MeetingTable.code, Hall.code, Seat.slot_id)
+    .join(Hall, Hall.id == MeetingTable.hall_id)
+    .outerjoin(
+        Seat,
+        and_(Seat.kind == "table", Seat.resource_id == MeetingTable.id, Seat.meeting_id != bindparam("meeting_id")),
+    )
+    .where(MeetingTable.fair_id == bindparam("fair_id"))
+    .order_by(Hall.code, MeetingTable.code)
+)
+# A company's limit counts what stands in the grid in both of its roles, as the schedule's does.
+SPENT = (
+    select(func.count())
+    .select_from(Meeting)
+    .join(_exhibitor, _exhibitor.id.in_([Meeting.exhibitor_id, Meeting.buyer_id]))
+    .where(
+        _exhibitor.company_id == _mine.company_id,
+        Meeting.fair_id == bindparam("fair_id"),
+        Meeting.id != bindparam("meeting_id"),
+        Meeting.slot_id.is_not(None),
+        Meeting.state.in_(sorted({MeetingState.SCHEDULED, *RECORDED})),
+    )
+    .correlate(_mine)
+    .scalar_subquery()
+)
+SIDES = (
+    select(
+        _mine.role,
+        _mine.booth,
+        func.coalesce(_mine.meetings_cap, Fair.meetings_cap).label("cap"),
+        SPENT.label("spent"),
+        Meeting.is_online,
+        Meeting.interpreter_id,
+    )
+    .join(Meeting, or_(Meeting.exhibitor_id == _mine.id, Meeting.buyer_id == _mine.id))
+    .join(Fair, Fair.id == _mine.fair_id)
+    .where(Meeting.id == bindparam("meeting_id"), Meeting.fair_id == bindparam("fair_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All that decides where and when one meeting can take place.
+
+    ``full`` names the sides whose companies have as many meetings as they may; ``missing`` those nobody comes for.
+    """
+
+    ground: Ground
+    people: Mapping[Role, Sequence[uuid.UUID]]
+    interpreter_id: uuid.UUID | None
+    diaries: tuple[Diary, ...]
+    full: frozenset[Role]
+
+    @property
+    def missing(self) -> frozenset[Role]:
+        """The sides for which nobody is named."""
+        return BOTH_SIDES - set(self.people)
+
+    def places(self, *, now: datetime) -> list[Place]:
+        """Return every place in order of time; none while a side has nobody to send or no meeting left."""
+        if self.missing or self.full:
+            return []
+        return rules.places(self.ground, self.diaries, now=now)
+
+
+def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> Board:
+    """Return the board of one meeting, in five statements whatever the size of the fair.
+
+    The meeting's own seats are left out: it does not stand in its own way. Its interpreter comes along.
+    """
+    key = {"fair_id": fair_id, "meeting_id": meeting_id}
+    people: dict[Role, list[uuid.UUID]] = {}
+    caps: dict[uuid.UUID, int | None] = {}
+    for person_id, side, cap in session.execute(PEOPLE, key):
+        people.setdefault(Role(side), []).append(person_id)
+        caps[person_id] = cap
+    sides = session.execute(SIDES, key).all()
+    interpreter_id = next((side.interpreter_id for side in sides), None)
+    if interpreter_id is not None:
+        caps[interpreter_id] = None
+    return Board(
+        ground=_ground(session, key, sides),
+        people=people,
+        interpreter_id=interpreter_id,
+        diaries=_diaries(session, key, caps),
+        full=frozenset(Role(side.role) for side in sides if side.spent >= side.cap),
+    )
+
+
+def _ground(session: Session, key: dict[str, uuid.UUID], sides: Sequence[Any]) -> Ground:
+    spots: dict[uuid.UUID, Spot] = {}
+    taken: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for table_id, code, hall, slot_id in session.execute(TABLES, key):
+        spots[table_id] = Spot(table_id, code, hall)
+        if slot_id is not None:
+            taken[slot_id].add(table_id)
+    booth = next((side.booth for side in sides if side.role == Role.EXHIBITOR), "")
+    return Ground(
+        openings=[Opening(*row) for row in session.execute(OPENINGS, key)],
+        spots=list(spots.values()),
+        taken={slot_id: frozenset(tables) for slot_id, tables in taken.items()},
+        booth=Spot(None, booth, "") if booth else None,
+        is_online=any(side.is_online for side in sides),
+    )
+
+
+def _diaries(session: Session, key: dict[str, uuid.UUID], caps: Mapping[uuid.UUID, int | None]) -> tuple[Diary, ...]:
+    away: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    stops: dict[uuid.UUID, dict[uuid.UUID, str]] = defaultdict(dict)
+    for person_id, slot_id, hall, other_meeting in session.execute(ENGAGED, {**key, "people": list(caps)}):
+        if other_meeting is None:
+            away[person_id].add(slot_id)
+        else:
+            stops[person_id][slot_id] = hall or ""
+    return tuple(Diary(frozenset(away[one]), stops[one], cap) for one, cap in caps.items())
