@@ -133,7 +133,7 @@ def _write(
             changed_at=now,
         )
     )
-    placed, _ = meetings.load(session, fair_id=fair.id, meeting_id=meeting.id, participation_id=None)
+    placed = meetings.facts_of(session, fair_id=fair.id, meeting_id=meeting.id)
     before = {f"was_{key}": meeting.place[key] for key in ("starts_at", "table")} if is_move else {}
     history.record(
         session,
@@ -145,7 +145,6 @@ def _write(
         fair_id=fair.id,
         **placed.place,
         **before,
-        **({"note": note} if note else {}),
     )
     if fair.time_choice is TimeChoice.PAIR or fair.phase not in NOT_YET_TOLD:
         tell_place(session, meeting=placed, before=before, by=by, now=now, note=note)

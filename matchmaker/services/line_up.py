@@ -117,12 +117,9 @@ def set_people(
     Refused('nobody_comes' or 'too_many_people'), Conflict('meeting_moved_on'), or Conflict('person_busy') when
     one of them can't come then.
     """
-    meeting, _ = meetings.load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=me.participation_id)
-    if meeting.state not in OPEN:
-        raise Conflict("meeting_moved_on", state=meeting.state)
+    meeting = _load(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
     known = {one.id: one for one in colleagues(session, fair_id=fair_id, me=me, meeting_id=meeting_id)}
-    wanted = set(representative_ids)
-    _check(me, known, wanted)
+    _check(me, known, wanted := set(representative_ids))
     before = {key for key, one in known.items() if one.sits_in_it}
     if wanted == before:
         return meeting
@@ -142,6 +139,13 @@ def set_people(
     )
     sides = BOTH if meeting.state in AGREED else (me.role,)
     tell(session, meeting=meeting, kind="meeting_people", sides=sides, by=me.account_id, now=now, also=receivers)
+    return meeting
+
+
+def _load(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingFacts:
+    meeting, _ = meetings.load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=me.participation_id)
+    if meeting.state not in OPEN:
+        raise Conflict("meeting_moved_on", state=meeting.state)
     return meeting
 
 

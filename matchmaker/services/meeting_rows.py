@@ -69,6 +69,11 @@ class MeetingRow:
     score: float | None
     is_reported: bool
 
+    @property
+    def table(self) -> str | None:
+        """The table's code."""
+        return self.table_code
+
 
 _host = aliased(Participation)
 # A meeting without a table of its own takes place at the exhibitor's booth, where there is one.

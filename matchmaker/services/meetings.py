@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Conflict, NotFound
-from matchmaker.domain.fairs import Role
+from matchmaker.domain.fairs import Role, TimeChoice
 from matchmaker.domain.meetings import ARROWS, Action, MeetingState, Party, next_state, party_of
 from matchmaker.models import Company, Fair, Hall, HistoryEntry, Meeting, MeetingTable, Participation, Slot
 from matchmaker.services import history, seats
@@ -151,6 +151,8 @@ def _do(session: Session, action: Action, acting: Acting, *, reason: str = "") -
         reason = WITHDRAWN
     kind, sides = _told(meeting, action)
     told: dict[str, Any] = {"reason": reason} if reason else {}
+    if action is Action.ACCEPT and meeting.time_choice == TimeChoice.PAIR:
+        told["is_for_pair"] = True
     tell(session, meeting=meeting, kind=kind, sides=sides, by=by, now=now, **told)
     return meeting
 
@@ -207,12 +209,19 @@ def load(
     Raises NotFound when it is not theirs.
     """
     session.execute(LOCK, {"meeting_id": meeting_id})
-    rows = _facts(session.execute(MEETING, {"fair_id": fair_id, "meeting_id": meeting_id}).mappings())
-    meeting = next(iter(rows), None)
-    if meeting is None or participation_id not in {None, meeting.exhibitor_id, meeting.buyer_id}:
+    meeting = facts_of(session, fair_id=fair_id, meeting_id=meeting_id)
+    if participation_id not in {None, meeting.exhibitor_id, meeting.buyer_id}:
         raise NotFound("no_such_meeting")
     side = None if participation_id is None else meeting.side_of(participation_id)
     return meeting, party_of(side, requested_by=meeting.requested_by)
+
+
+def facts_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> MeetingFacts:
+    """Return a meeting of a fair as it stands; raise NotFound when there is none."""
+    found = _facts(session.execute(MEETING, {"fair_id": fair_id, "meeting_id": meeting_id}).mappings())
+    if not found:
+        raise NotFound("no_such_meeting")
+    return found[0]
 
 
 def move(

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.errors import Conflict, NotFound
-from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase, Role, allows
+from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase, Role, TimeChoice, allows
 from matchmaker.domain.meetings import OPEN, Action, MeetingState, Origin, Party
 from matchmaker.domain.requests import CAP_WINDOW, Speaker, Standing, answer_by, check_request, choose_speakers
 from matchmaker.models import Company, Fair, Meeting, MeetingAttendee, Participation, Suggestion, Veto
@@ -246,7 +246,8 @@ def _announce(
     )
     if fair.acceptance is Acceptance.AUTOMATIC:
         meetings.move(session, meeting=meeting, action=Action.ACCEPT, party=Party.SYSTEM, by=None, now=now)
-        tell(session, meeting=meeting, kind="meeting_accepted", sides=[other.role], by=by, now=now)
+        chooses: dict[str, Any] = {"is_for_pair": True} if fair.time_choice is TimeChoice.PAIR else {}
+        tell(session, meeting=meeting, kind="meeting_accepted", sides=[other.role], by=by, now=now, **chooses)
         return Asked(meeting.id, MeetingState.ACCEPTED, other.company)
     hours = int((meeting.expires_at - now).total_seconds() // HOUR) if meeting.expires_at else 0
     tell(

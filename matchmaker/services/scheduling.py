@@ -121,13 +121,7 @@ def write_plan(
     Raises Conflict when the fair is no longer what the plan was made for: a meeting was answered, moved or
     cancelled meanwhile, someone can't come any more, a slot has begun.
     """
-    # Nobody answers, moves or calls off one of them between the look below and the writing.
-    session.execute(
-        select(Meeting.id)
-        .where(Meeting.fair_id == fair_id, Meeting.state.in_(sorted(TO_PLACE)))
-        .order_by(Meeting.id)
-        .with_for_update(key_share=True)
-    )
+    _lock_meetings(session, fair_id=fair_id)
     if fair_problem(session, fair_id=fair_id, now=now) != loaded:
         raise Conflict("fair_changed_meanwhile")
     changes = _changes(loaded, result)
@@ -154,6 +148,16 @@ def write_plan(
         )
     )
     return summary
+
+
+def _lock_meetings(session: Session, *, fair_id: uuid.UUID) -> None:
+    """Let nobody answer, move or call off a meeting of the plan between the last look at the fair and the writing."""
+    session.execute(
+        select(Meeting.id)
+        .where(Meeting.fair_id == fair_id, Meeting.state.in_(sorted(TO_PLACE)))
+        .order_by(Meeting.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def set_lock(

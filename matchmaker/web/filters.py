@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date as Date  # noqa: N812 - the filter below is called date.
 from datetime import datetime as DateTime  # noqa: N812 - the filter below is called datetime.
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.dates import get_timezone_name
 from babel.numbers import format_decimal
 from flask_babel import ngettext, to_user_timezone
 
@@ -30,7 +32,7 @@ HALF = 0.5
 
 def register(app: Flask) -> None:
     """Make the filters known to every template."""
-    for each in (number, percent, date, day, time, datetime, until, country, tongue, money, money_short):
+    for each in (number, percent, date, day, time, datetime, in_zone, until, country, tongue, money, money_short):
         app.add_template_filter(each)
 
 
@@ -69,6 +71,16 @@ def time(value: DateTime) -> str:
 def datetime(value: DateTime) -> str:
     """3/12/2026, 09:20."""
     return f"{date(value)}, {time(value)}"
+
+
+def in_zone(starts_at: str, ends_at: str, zone: str) -> str:
+    """Thu 3 Dec 2026, 09:20–09:45 (Vietnam Time): an instant of a notice for whoever reads it, in whatever zone."""
+    tz = ZoneInfo(zone)
+    local = DateTime.fromisoformat(starts_at).astimezone(tz)
+    weekday = WEEKDAYS[language()][local.weekday()]
+    end = f"–{DateTime.fromisoformat(ends_at).astimezone(tz):%H:%M}" if ends_at else ""
+    name = get_timezone_name(tz, locale=language())
+    return f"{weekday} {date(local.date())}, {local:%H:%M}{end} ({name})"
 
 
 def until(value: DateTime, now: DateTime) -> str:

@@ -370,7 +370,19 @@ class TestAnswering:
         assert told(session)[-1] == (
             exhibitor.account.id,
             "meeting_cancelled",
-            {"path": "/fairs/spring/agenda", "company": "Kaze Foods", "reason": "cannot_come"},
+            {
+                "path": "/fairs/spring/agenda",
+                "company": "Kaze Foods",
+                "reason": "cannot_come",
+                "starts_at": "2026-11-18T02:00:00+00:00",
+                "ends_at": "2026-11-18T02:25:00+00:00",
+                "time_zone": "Asia/Ho_Chi_Minh",
+                "is_online": False,
+                "table": "A01",
+                "hall_vi": "Nhà A",
+                "hall_en": "Hall A",
+                "booth": "",
+            },
         )
 
     def test_each_side_does_only_what_is_its_to_do(self, session, exhibitor, buyer, request_id):

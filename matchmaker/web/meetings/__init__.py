@@ -1,5 +1,6 @@
-"""Requests, the agenda, and one meeting."""
+"""Requests, the agenda, one meeting, and its time."""
 
+from matchmaker.web.meetings import times
 from matchmaker.web.meetings.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "times"]

@@ -98,10 +98,12 @@ def day_of(agenda: Agenda, *, fair: FairFacts, me: Membership, wanted: str, now:
 
 
 def where_of(row: MeetingRow) -> str:
-    """Where a meeting takes place, in as few words as will lead there."""
+    """Where a meeting takes place, in as few words as will lead there; nothing before it has a time."""
     if row.is_online:
         return _("Online")
-    return "" if row.table_code is None else _("Table %(table)s", table=row.table_code)
+    if row.table_code is not None:
+        return _("Table %(table)s", table=row.table_code)
+    return _("Booth %(booth)s", booth=row.booth) if row.booth and row.slot_id is not None else ""
 
 
 def hall_of(row: MeetingRow) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.meetings import AGREED, RECORDED, MeetingState
+from matchmaker.domain.fairs import TimeChoice
+from matchmaker.domain.meetings import AGREED, OPEN, RECORDED, MeetingState
 from matchmaker.web.filters import day, time, tongue
 from matchmaker.web.language import language
 from matchmaker.web.meetings.cards import closed_on, expiry
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.meeting_people import Person
     from matchmaker.services.meeting_rows import MeetingRow
+
+
+AGREED_ON = frozenset({MeetingState.ACCEPTED, MeetingState.SCHEDULED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class MeetingPage:
     is_waiting_for_me: bool
     can_withdraw: bool
     can_cancel: bool
+    can_choose_time: bool
+    can_choose_people: bool
     outcome_url: str
 
 
@@ -66,7 +72,7 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
     return MeetingPage(
         other=other_of(row, fair=fair, me=me, categories=category_names() if row.reasons else {}),
         state=(str(words), tone, icon),
-        facts=_facts(row, found.people, me),
+        facts=_facts(row, found.people, me, is_for_pair=fair.time_choice is TimeChoice.PAIR),
         message=row.note,
         is_own_message=asked_by_me,
         expires=expiry(row, now),
@@ -76,18 +82,23 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
         is_agreed=row.state in AGREED or row.state is MeetingState.CANCELLED,
         is_waiting_for_me=is_requested and not asked_by_me,
         can_withdraw=is_requested and asked_by_me,
-        can_cancel=row.state in {MeetingState.ACCEPTED, MeetingState.SCHEDULED} and not is_over,
+        can_cancel=row.state in AGREED_ON and not is_over,
+        can_choose_time=row.state in AGREED_ON and not is_over and fair.time_choice is TimeChoice.PAIR,
+        can_choose_people=row.state in OPEN and not is_over,
         outcome_url=url_for("deals.outcome", slug=fair.slug, meeting_id=row.id) if is_over else "",
     )
 
 
-def _facts(row: MeetingRow, people: Sequence[Person], me: Membership) -> list[tuple[str, str, str]]:
+def _facts(
+    row: MeetingRow, people: Sequence[Person], me: Membership, *, is_for_pair: bool
+) -> list[tuple[str, str, str]]:
     """When, where, in which language; what is not known yet says since when it will be."""
     facts = []
     if row.starts_at is not None and row.ends_at is not None:
         facts.append(("clock", _("When"), f"{day(row.starts_at)}, {time(row.starts_at)}–{time(row.ends_at)}"))
     elif row.state in {MeetingState.REQUESTED, MeetingState.ACCEPTED}:
-        facts.append(("clock", _("When"), _("The time follows with the schedule")))
+        follows = _("The time follows with the schedule")
+        facts.append(("clock", _("When"), _("Not chosen yet") if is_for_pair else follows))
     where = ", ".join(part for part in (where_of(row), hall_of(row)) if part)
     if where:
         facts.append(("pin", _("Where"), where))

@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField
+from wtforms import IntegerField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import AnyOf, Length
+from wtforms.validators import AnyOf, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.web.meetings.wording import CANCEL_REASONS, DECLINE_REASONS
+from matchmaker.web.meetings.wording import CANCEL_REASONS, DECLINE_REASONS, PEOPLE_REFUSED
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
+
+    from matchmaker.domain.errors import Refused
+    from matchmaker.services.line_up import Colleague
 
 NOTE_LENGTH = 250
+MOST_A_DAY = 50
 
 
 class AskForm(FlaskForm):  # type: ignore[misc]
@@ -44,6 +50,32 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
         validators=[AnyOf(list(CANCEL_REASONS), _l("Choose a reason. The other side will read it."))],
         validate_choice=False,
     )
+
+
+class PeopleForm(FlaskForm):  # type: ignore[misc]
+    """Who of one's own company comes."""
+
+    people = SelectMultipleField(
+        _l("From your side"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False)
+    )
+
+
+class DailyCapForm(FlaskForm):  # type: ignore[misc]
+    """How many meetings a day someone wants at most."""
+
+    cap = IntegerField(_l("Meetings a day at most"), validators=[Optional(), NumberRange(min=1, max=MOST_A_DAY)])
+
+
+def people_form(known: Sequence[Colleague]) -> PeopleForm:
+    """Return the form with everyone who comes to the fair, those who sit in the meeting chosen."""
+    form = PeopleForm(data={"people": [str(one.id) for one in known if one.sits_in_it]})
+    form.people.choices = [(str(one.id), one.name) for one in known]
+    return form
+
+
+def refuse_people(form: PeopleForm, error: Refused) -> None:
+    """Say beside the names why they can't be saved."""
+    form.people.errors = [PEOPLE_REFUSED[error.code]]
 
 
 def decline_form(meeting_id: uuid.UUID) -> DeclineForm:

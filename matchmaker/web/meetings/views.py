@@ -9,17 +9,18 @@ from flask_babel import gettext as _
 
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict, DomainError, NotAllowed, Refused, TooMany
+from matchmaker.domain.fairs import TimeChoice
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
+from matchmaker.services import diary, request_list
 from matchmaker.services import meetings as actions
-from matchmaker.services import request_list
 from matchmaker.services import requests as asking
 from matchmaker.services.request_list import RequestTab
 from matchmaker.web.access import participant
 from matchmaker.web.links import back
 from matchmaker.web.meetings import cards, day, details
-from matchmaker.web.meetings.forms import AskForm, CancelForm, decline_form
+from matchmaker.web.meetings.forms import AskForm, CancelForm, DailyCapForm, decline_form
 from matchmaker.web.meetings.wording import MOVED_ON, MOVED_ON_TITLE, REFUSALS
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.meetings import Acting
+    from matchmaker.web.meetings.forms import DeclineForm
 
 blueprint = Blueprint("meetings", __name__)
 UNPROCESSABLE = 422
@@ -60,7 +63,9 @@ def ask(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnV
         raise Refused("note_too_long", field="note")
     asked = asking.ask(db.session, fair=fair, me=me, other_id=other_id, note=form.note.data or "", now=clock.now())
     if asked.state is MeetingState.ACCEPTED:
-        flash(_("You have a meeting with %(company)s; its time follows with the schedule.", company=asked.company))
+        flash(_accepted_at_once(fair, asked.company))
+        if fair.time_choice is TimeChoice.PAIR:
+            return redirect(url_for("meetings.time", slug=fair.slug, meeting_id=asked.meeting_id))
     else:
         undo_url = url_for("meetings.withdraw", slug=fair.slug, meeting_id=asked.meeting_id)
         message: Any = {"text": _("You asked %(company)s for a meeting.", company=asked.company), "undo_url": undo_url}
@@ -72,10 +77,7 @@ def ask(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnV
 @participant
 def withdraw(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Take a request back that nobody has answered."""
-    mine = me.participation_id
-    withdrawn = actions.withdraw(
-        db.session, fair_id=fair.id, meeting_id=meeting_id, participation_id=mine, by=me.account_id, now=clock.now()
-    )
+    withdrawn = actions.withdraw(db.session, **acting(fair, me, meeting_id))
     flash(_("Your request to %(company)s is withdrawn.", company=withdrawn.name_for(me.role)), "done")
     return redirect(back(url_for("meetings.requests", slug=fair.slug, tab=RequestTab.ASKED)))
 
@@ -83,12 +85,11 @@ def withdraw(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Response
 @blueprint.post("/fairs/<slug>/requests/<uuid:meeting_id>/accept")
 @participant
 def accept(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
-    """Accept a request."""
-    mine = me.participation_id
-    accepted = actions.accept(
-        db.session, fair_id=fair.id, meeting_id=meeting_id, participation_id=mine, by=me.account_id, now=clock.now()
-    )
-    company = accepted.name_for(me.role)
+    """Accept a request; where the two choose the time, that is the next question."""
+    company = actions.accept(db.session, **acting(fair, me, meeting_id)).name_for(me.role)
+    if fair.time_choice is TimeChoice.PAIR:
+        flash(_("You will meet %(company)s. Now choose the time.", company=company), "done")
+        return redirect(url_for("meetings.time", slug=fair.slug, meeting_id=meeting_id))
     flash(_("You will meet %(company)s; the time follows with the schedule.", company=company), "done")
     return redirect(back(url_for("meetings.requests", slug=fair.slug)))
 
@@ -99,17 +100,8 @@ def decline(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseR
     """Decline a request with a reason; without one, ask for it."""
     form = decline_form(meeting_id)
     if not form.validate():
-        found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
-        return render_template("meetings/decline.html", form=form, name=found.row.name), UNPROCESSABLE
-    declined = actions.decline(
-        db.session,
-        fair_id=fair.id,
-        meeting_id=meeting_id,
-        participation_id=me.participation_id,
-        reason=form.reason.data,
-        by=me.account_id,
-        now=clock.now(),
-    )
+        return _ask_why(fair, me, meeting_id, form=form, template="meetings/decline.html")
+    declined = actions.decline(db.session, reason=form.reason.data, **acting(fair, me, meeting_id))
     flash(_("%(company)s is told that you declined.", company=declined.name_for(me.role)), "done")
     return redirect(url_for("meetings.requests", slug=fair.slug))
 
@@ -121,7 +113,9 @@ def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     found = agendas.agenda_of(db.session, fair_id=fair.id, me=me)
     wanted = request.args.get("day", "")
     return render_template(
-        "meetings/agenda.html", day=day.day_of(found, fair=fair, me=me, wanted=wanted, now=clock.now())
+        "meetings/agenda.html",
+        day=day.day_of(found, fair=fair, me=me, wanted=wanted, now=clock.now()),
+        cap_form=DailyCapForm(cap=diary.daily_cap(db.session, me=me)),
     )
 
 
@@ -145,19 +139,34 @@ def cancel(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseRe
     """Call a meeting off with a reason; without one, ask for it."""
     form = CancelForm()
     if not form.validate():
-        found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
-        return render_template("meetings/cancel.html", form=form, name=found.row.name), UNPROCESSABLE
-    cancelled = actions.cancel(
-        db.session,
-        fair_id=fair.id,
-        meeting_id=meeting_id,
-        participation_id=me.participation_id,
-        reason=form.reason.data,
-        by=me.account_id,
-        now=clock.now(),
-    )
+        return _ask_why(fair, me, meeting_id, form=form, template="meetings/cancel.html")
+    cancelled = actions.cancel(db.session, reason=form.reason.data, **acting(fair, me, meeting_id))
     flash(_("The meeting with %(company)s is called off.", company=cancelled.name_for(me.role)), "done")
     return redirect(url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id))
+
+
+def acting(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Acting:
+    """Return who acts on which meeting just now, as the services ask for it."""
+    return {
+        "fair_id": fair.id,
+        "meeting_id": meeting_id,
+        "participation_id": me.participation_id,
+        "by": me.account_id,
+        "now": clock.now(),
+    }
+
+
+def _accepted_at_once(fair: FairFacts, company: str) -> str:
+    if fair.time_choice is TimeChoice.PAIR:
+        return _("You will meet %(company)s. Now choose the time.", company=company)
+    return _("You have a meeting with %(company)s; its time follows with the schedule.", company=company)
+
+
+def _ask_why(
+    fair: FairFacts, me: Membership, meeting_id: uuid.UUID, *, form: DeclineForm | CancelForm, template: str
+) -> ResponseReturnValue:
+    found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    return render_template(template, form=form, name=found.row.name), UNPROCESSABLE
 
 
 @blueprint.errorhandler(Conflict)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from matchmaker.domain.meetings import CancelReason, DeclineReason, MeetingState
 from matchmaker.domain.requests import REQUESTS_A_DAY
 from matchmaker.services.leaving import NOT_TAKING_PART
+from matchmaker.services.line_up import MOST_PEOPLE
 
 if TYPE_CHECKING:
     from flask_babel.speaklater import LazyString
@@ -108,9 +109,33 @@ REFUSALS = {
         _l("This is for the other side to do"),
         _l("The company that was asked answers a request; the one that asked can withdraw it."),
     ),
+    "organizer_chooses": (
+        _l("The organizer makes the schedule of this fair"),
+        _l("Time and table come with it. If a time does not suit you, call the meeting off or write to the organizer."),
+    ),
+    "meeting_begun": (
+        _l("This meeting has begun already"),
+        _l("Its time can no longer be changed."),
+    ),
+    "only_admin": (
+        _l("You can't change who comes to this meeting"),
+        _l("Those who sit in it and the admins of your company can."),
+    ),
+    "does_not_come": (
+        _l("You are not named as coming to this fair"),
+        _l("An admin of your company can name you in the profile."),
+    ),
+    "bad_daily_cap": (
+        _l("This is no number of meetings"),
+        _l("Give a whole number from 1 to 50, or leave the box empty for as many as fit. Nothing was changed."),
+    ),
     "note_too_long": (
         _l("Your message is too long"),
         _l("Write at most 250 characters. Nothing was sent; go back and shorten it."),
     ),
+}
+PEOPLE_REFUSED = {
+    "nobody_comes": _l("Choose at least one person. If nobody can come, call the meeting off instead."),
+    "too_many_people": _l("Choose at most %(most)s people: a table has no room for more.", most=MOST_PEOPLE),
 }
 MOVED_ON_TITLE = _l("Something changed in the meantime")

@@ -1,0 +1,131 @@
+"""Choose the time of a meeting, or another one, and who comes to it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from matchmaker import clock
+from matchmaker.domain.errors import Conflict, NotAllowed, Refused
+from matchmaker.domain.fairs import TimeChoice
+from matchmaker.domain.meetings import OPEN, MeetingState
+from matchmaker.extensions import db
+from matchmaker.services import agenda as agendas
+from matchmaker.services import booking, diary, line_up, places
+from matchmaker.web.access import participant
+from matchmaker.web.meetings.details import AGREED_ON
+from matchmaker.web.meetings.forms import DailyCapForm, people_form, refuse_people
+from matchmaker.web.meetings.views import acting, blueprint
+from matchmaker.web.places import PlaceForm, chosen_slot, place_words, places_page
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.fairs import FairFacts, Membership
+
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+@blueprint.get("/fairs/<slug>/meetings/<uuid:meeting_id>/time")
+@participant
+def time(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Show when a meeting could take place: the three best places, or all of them."""
+    return _time_page(fair, me, meeting_id, form=PlaceForm())
+
+
+@blueprint.post("/fairs/<slug>/meetings/<uuid:meeting_id>/time")
+@participant
+def set_time(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the place that was chosen; of a place lost to someone else, say so and show the next free ones."""
+    form = PlaceForm()
+    slot_id = chosen_slot(request.form)
+    if slot_id is None or not form.validate():
+        return _time_page(fair, me, meeting_id, form=form), UNPROCESSABLE
+    try:
+        placed = booking.place(
+            db.session, fair=fair, slot_id=slot_id, note=form.note.data or "", **acting(fair, me, meeting_id)
+        )
+    except Conflict as error:
+        if error.code != "slot_taken":
+            raise
+        return _time_page(fair, me, meeting_id, form=form, is_lost=True), CONFLICT
+    name = placed.name_for(me.role)
+    text = _("You meet %(company)s: %(place)s", company=name, place=place_words(placed))
+    flash(text, "done")
+    return redirect(url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id))
+
+
+def _time_page(
+    fair: FairFacts, me: Membership, meeting_id: uuid.UUID, *, form: PlaceForm, is_lost: bool = False
+) -> str:
+    row = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
+    if fair.time_choice is not TimeChoice.PAIR:
+        raise NotAllowed("organizer_chooses")
+    if row.state not in AGREED_ON:
+        raise Conflict("meeting_moved_on", state=row.state)
+    board = places.board_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
+    names = {me.role: me.company_name, me.role.other: row.name}
+    return render_template(
+        "meetings/time.html",
+        meeting_id=meeting_id,
+        name=row.name,
+        current=place_words(row) if row.state is MeetingState.SCHEDULED else "",
+        form=form,
+        is_lost=is_lost,
+        page=places_page(board, names=names, wants_all="all" in request.args, now=clock.now()),
+    )
+
+
+@blueprint.route("/fairs/<slug>/meetings/<uuid:meeting_id>/people", methods=["GET", "POST"])
+@participant
+def people(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Show and change who of one's own company comes to a meeting."""
+    known = line_up.colleagues(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    form = people_form(known)
+    if request.method == "GET" or not form.validate():
+        status = 200 if request.method == "GET" else UNPROCESSABLE
+        return _people_page(fair, me, meeting_id, known=known, form=form), status
+    chosen = [uuid.UUID(key) for key in form.people.data or []]
+    try:
+        changed = line_up.set_people(
+            db.session, fair_id=fair.id, me=me, meeting_id=meeting_id, representative_ids=chosen, now=clock.now()
+        )
+    except Refused as error:
+        refuse_people(form, error)
+        return _people_page(fair, me, meeting_id, known=known, form=form), UNPROCESSABLE
+    except Conflict as error:
+        if error.code != "person_busy":
+            raise
+        return _people_page(fair, me, meeting_id, known=known, form=form, is_lost=True), CONFLICT
+    flash(_("Saved who comes to meet %(company)s.", company=changed.name_for(me.role)), "done")
+    return redirect(url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id))
+
+
+def _people_page(fair: FairFacts, me: Membership, meeting_id: uuid.UUID, **shown: Any) -> str:
+    row = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
+    if row.state not in OPEN:
+        raise Conflict("meeting_moved_on", state=row.state)
+    known = shown.pop("known")
+    return render_template(
+        "meetings/people.html",
+        meeting_id=meeting_id,
+        name=row.name,
+        may_change=line_up.may_change(me, known),
+        notes={str(one.id): _("has another meeting or is away then") for one in known if not one.is_free},
+        **shown,
+    )
+
+
+@blueprint.post("/fairs/<slug>/agenda/daily-cap")
+@participant
+def daily_cap(fair: FairFacts, me: Membership) -> ResponseReturnValue:
+    """Set how many meetings a day one wants at most; an empty box means as many as fit."""
+    form = DailyCapForm()
+    if not form.validate():
+        raise Refused("bad_daily_cap", field="cap")
+    diary.set_daily_cap(db.session, fair_id=fair.id, me=me, cap=form.cap.data, now=clock.now())
+    flash(_("Saved. Meetings you have already stay as they are."), "done")
+    return redirect(url_for("meetings.agenda", slug=fair.slug))

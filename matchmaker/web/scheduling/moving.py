@@ -1,0 +1,83 @@
+"""The organizer gives one meeting its place, or another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from matchmaker import clock
+from matchmaker.domain.errors import Conflict
+from matchmaker.domain.fairs import Role
+from matchmaker.extensions import db
+from matchmaker.services import booking, meetings, places
+from matchmaker.web.access import organizer
+from matchmaker.web.places import PlaceForm, chosen_slot, place_words, places_page
+from matchmaker.web.scheduling.views import CONFLICT, blueprint
+
+if TYPE_CHECKING:
+    import uuid
+
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.meeting_notices import MeetingFacts
+
+UNPROCESSABLE = 422
+
+
+@blueprint.get("/fairs/<slug>/organizer/meetings/<uuid:meeting_id>/move")
+@organizer
+def move(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Show where a meeting could go: the three best places, or all of them."""
+    del person
+    return _page(fair, meeting_id, form=PlaceForm())
+
+
+@blueprint.post("/fairs/<slug>/organizer/meetings/<uuid:meeting_id>/move")
+@organizer
+def set_place(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Put a meeting at the chosen time; of a place lost to someone else, say so and show the next free ones."""
+    form = PlaceForm()
+    slot_id = chosen_slot(request.form)
+    if slot_id is None or not form.validate():
+        return _page(fair, meeting_id, form=form), UNPROCESSABLE
+    try:
+        placed = booking.place(
+            db.session,
+            fair=fair,
+            slot_id=slot_id,
+            note=form.note.data or "",
+            fair_id=fair.id,
+            meeting_id=meeting_id,
+            participation_id=None,
+            by=person.account_id,
+            now=clock.now(),
+        )
+    except Conflict as error:
+        if error.code != "slot_taken":
+            raise
+        return _page(fair, meeting_id, form=form, is_lost=True), CONFLICT
+    flash(_("%(names)s meet: %(place)s", names=_names(placed), place=place_words(placed)), "done")
+    return redirect(url_for("scheduling.schedule", slug=fair.slug))
+
+
+def _page(fair: FairFacts, meeting_id: uuid.UUID, *, form: PlaceForm, is_lost: bool = False) -> str:
+    meeting = meetings.facts_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
+    board = places.board_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
+    names = {Role.EXHIBITOR: meeting.exhibitor_name, Role.BUYER: meeting.buyer_name}
+    return render_template(
+        "scheduling/move.html",
+        meeting_id=meeting_id,
+        names=_names(meeting),
+        current=place_words(meeting),
+        form=form,
+        is_lost=is_lost,
+        page=places_page(board, names=names, wants_all="all" in request.args, now=clock.now()),
+    )
+
+
+def _names(meeting: MeetingFacts) -> str:
+    return f"{meeting.exhibitor_name} – {meeting.buyer_name}"
