@@ -41,11 +41,12 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A table in a hall, or a booth: a spot without a table."""
+    """A table in a hall, or a booth; one whose place on the ground is not known has no table."""
 
     table_id: uuid.UUID | None
     code: str
     hall: str
+    is_booth: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +75,29 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The grid of a fair and what is free in it; a meeting online needs no spot."""
+    """The grid of a fair and what is free in it.
+
+    ``has_tables`` says that people meet at tables there, even when none of them is for this meeting. A meeting online
+    needs no spot.
+    """
 
     openings: Sequence[Opening]
     spots: Sequence[Spot]
     taken: Mapping[uuid.UUID, frozenset[uuid.UUID]]
     booth: Spot | None = None
+    has_tables: bool = True
     is_online: bool = False
 
     def free_in(self, slot_id: uuid.UUID) -> list[Spot]:
-        """Return the first free table of each hall, then the booth: more of the same hall would only repeat it."""
+        """Return the exhibitor's own counters, the first free table of each hall, and the booth without a table.
+
+        More tables of the same hall would only repeat it.
+        """
         taken = self.taken.get(slot_id, frozenset())
-        by_hall: dict[str, Spot] = {}
+        by_hall: dict[tuple[bool, str], Spot] = {}
         for spot in self.spots:
             if spot.table_id not in taken:
-                by_hall.setdefault(spot.hall, spot)
+                by_hall.setdefault((spot.is_booth, spot.hall), spot)
         return [*by_hall.values(), *([self.booth] if self.booth else [])]
 
 
@@ -161,7 +170,7 @@ def _place(
 ) -> Place | Obstacle:
     nearest = [gap for gap in (one.nearest(opening, order) for one in people) if gap is not None]
     waits, is_next_to = sum(nearest), 0 in nearest
-    if ground.is_online or not (ground.spots or ground.booth):
+    if ground.is_online or not (ground.has_tables or ground.booth):
         return Place(opening, (None,), waits, 0, is_next_to)
     free = ground.free_in(opening.id)
     if not free:
@@ -171,7 +180,7 @@ def _place(
     if not near:
         return Obstacle.TOO_FAR
     changes = {spot: sum(bool(hall) and hall != spot.hall for hall, _ in stops) for spot in near}
-    near.sort(key=lambda spot: (spot is ground.booth, changes[spot]))
+    near.sort(key=lambda spot: (spot is ground.booth, not spot.is_booth, changes[spot]))
     return Place(opening, tuple(near), waits, changes[near[0]], is_next_to)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, or_, select, update
 
 from matchmaker.domain.errors import Conflict, NotAllowed, Refused
-from matchmaker.domain.fairs import Phase, TimeChoice
-from matchmaker.domain.meetings import Action, MeetingState, may_place, next_state
+from matchmaker.domain.fairs import Act, Phase, TimeChoice, check_phase
+from matchmaker.domain.meetings import Action, MeetingState, Party, may_place, next_state
 from matchmaker.models import Company, Meeting, Participation
 from matchmaker.services import history, meetings, places
 from matchmaker.services.meeting_notices import tell_place
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from matchmaker.domain.meetings import Party
     from matchmaker.domain.places import Place, Spot
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.meeting_notices import MeetingFacts
@@ -53,8 +52,9 @@ def place(
 
     Everyone's seats are taken together or not at all, and everyone but who did it is told once. Doing it a second
     time changes nothing. Raises NotFound, NotAllowed('organizer_chooses') where the organizer makes the schedule,
-    Refused('note_too_long'), Conflict('meeting_moved_on', state=…), Conflict('meeting_begun') once its old time has
-    come, or Conflict('slot_taken') when the time is no place of the meeting, or no longer.
+    NotAllowed('not_in_phase'), Refused('note_too_long'), Conflict('meeting_moved_on', state=…),
+    Conflict('meeting_begun') once its old time has come, or Conflict('slot_taken') when the time is no place of the
+    meeting, or no longer.
     """
     if len(note) > NOTE_LENGTH:
         raise Refused("note_too_long", field="note")
@@ -76,6 +76,8 @@ def place(
 def _check(meeting: MeetingFacts, party: Party, *, fair: FairFacts, now: datetime) -> None:
     if not may_place(party, time_choice=fair.time_choice):
         raise NotAllowed("organizer_chooses")
+    if party is not Party.ORGANIZER:
+        check_phase(fair.phase, Act.PICK_TIME)
     next_state(meeting.state, Action.SCHEDULE, party)
     has_begun = meeting.starts_at is not None and meeting.starts_at <= now
     if meeting.state is MeetingState.SCHEDULED and has_begun:

@@ -79,13 +79,20 @@ ENGAGED: CompoundSelect[Any] = union_all(
     .where(Seat.kind.in_(PERSONS), Seat.resource_id.in_(WANTED), Seat.meeting_id != bindparam("meeting_id")),
 )
 TABLES = (
-    select(MeetingTable.id, MeetingTable.code, Hall.code, Seat.slot_id)
+    select(MeetingTable.id, MeetingTable.code, Hall.code, MeetingTable.host_id.is_not(None), Seat.slot_id)
     .join(Hall, Hall.id == MeetingTable.hall_id)
     .outerjoin(
         Seat,
         and_(Seat.kind == "table", Seat.resource_id == MeetingTable.id, Seat.meeting_id != bindparam("meeting_id")),
     )
-    .where(MeetingTable.fair_id == bindparam("fair_id"))
+    .where(
+        MeetingTable.fair_id == bindparam("fair_id"),
+        MeetingTable.is_closed.is_(False),
+        or_(
+            MeetingTable.host_id.is_(None),
+            MeetingTable.host_id.in_(select(Meeting.exhibitor_id).where(Meeting.id == bindparam("meeting_id"))),
+        ),
+    )
     .order_by(Hall.code, MeetingTable.code)
 )
 # A company's limit counts what stands in the grid in both of its roles, as the schedule's does.
@@ -111,6 +118,7 @@ SIDES = (
         SPENT.label("spent"),
         Meeting.is_online,
         Meeting.interpreter_id,
+        select(MeetingTable.id).where(MeetingTable.fair_id == bindparam("fair_id")).exists().label("has_tables"),
     )
     .join(Meeting, or_(Meeting.exhibitor_id == _mine.id, Meeting.buyer_id == _mine.id))
     .join(Fair, Fair.id == _mine.fair_id)
@@ -170,8 +178,8 @@ def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> 
 def _ground(session: Session, key: dict[str, uuid.UUID], sides: Sequence[Any]) -> Ground:
     spots: dict[uuid.UUID, Spot] = {}
     taken: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for table_id, code, hall, slot_id in session.execute(TABLES, key):
-        spots[table_id] = Spot(table_id, code, hall)
+    for table_id, code, hall, is_booth, slot_id in session.execute(TABLES, key):
+        spots[table_id] = Spot(table_id, code, hall, is_booth)
         if slot_id is not None:
             taken[slot_id].add(table_id)
     booth = next((side.booth for side in sides if side.role == Role.EXHIBITOR), "")
@@ -179,7 +187,8 @@ def _ground(session: Session, key: dict[str, uuid.UUID], sides: Sequence[Any]) -
         openings=[Opening(*row) for row in session.execute(OPENINGS, key)],
         spots=list(spots.values()),
         taken={slot_id: frozenset(tables) for slot_id, tables in taken.items()},
-        booth=Spot(None, booth, "") if booth else None,
+        booth=Spot(None, booth, "", is_booth=True) if booth else None,
+        has_tables=any(side.has_tables for side in sides),
         is_online=any(side.is_online for side in sides),
     )
 

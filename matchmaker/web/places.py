@@ -116,7 +116,7 @@ def _line(place: Place) -> PlaceLine:
 
 def _reasons(place: Place) -> Sequence[str]:
     spot = place.spots[0]
-    where = _("Online") if spot is None else _("Booth %(booth)s", booth=spot.code) if spot.table_id is None else ""
+    where = _("Online") if spot is None else _("Booth %(booth)s", booth=spot.code) if spot.is_booth else ""
     reasons = [where or _("Table %(table)s", table=spot.code if spot else "")]
     if place.changes:
         reasons.append(_("another hall than the meeting beside it"))

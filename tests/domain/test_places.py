@@ -15,7 +15,8 @@ BEFORE = NINE - timedelta(hours=1)
 A1, A2, B1 = (
     Spot(uuid.UUID(int=900 + n), code, hall) for n, (code, hall) in enumerate([("A1", "A"), ("A2", "A"), ("B1", "B")])
 )
-BOOTH = Spot(None, "C12", "")
+BOOTH = Spot(None, "C12", "", is_booth=True)
+COUNTER = Spot(uuid.UUID(int=990), "C12", "C", is_booth=True)
 
 
 def grid(count=6, *, days=1, minutes=25, gap=5):
@@ -91,10 +92,21 @@ def test_a_slot_without_a_table_left_is_not_offered_unless_the_exhibitor_has_a_b
     assert at_booth.spots == (BOOTH,)
 
 
+def test_a_fair_whose_tables_are_all_closed_has_no_place():
+    assert set(obstacles(ground(spots=()), [diary()], now=BEFORE).values()) == {Obstacle.NO_TABLE}
+
+
+def test_an_exhibitor_with_a_counter_of_its_own_is_met_there_first():
+    found = places(ground(spots=(A1, COUNTER)), [diary()], now=BEFORE)[0]
+    assert found.spots == (COUNTER, A1)
+    busy = places(ground(spots=(A1, COUNTER), taken={GRID[0].id: [COUNTER.table_id]}), [diary()], now=BEFORE)[0]
+    assert busy.spots == (A1,)
+
+
 def test_a_fair_without_tables_and_a_meeting_online_need_none():
-    assert [place.spots for place in places(ground(spots=()), [diary()], now=BEFORE)] == [(None,)] * 6
+    assert [place.spots for place in places(ground(spots=(), has_tables=False), [diary()], now=BEFORE)] == [(None,)] * 6
     assert places(ground(is_online=True), [diary()], now=BEFORE)[0].spots == (None,)
-    assert places(ground(spots=(), booth=BOOTH), [diary()], now=BEFORE)[0].spots == (BOOTH,)
+    assert places(ground(spots=(), has_tables=False, booth=BOOTH), [diary()], now=BEFORE)[0].spots == (BOOTH,)
 
 
 def test_the_first_table_of_each_hall_is_offered_those_without_a_walk_first():

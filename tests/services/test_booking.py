@@ -268,6 +268,24 @@ class TestPicking:
         with pytest.raises(Conflict, match="slot_taken"):
             place(session, meeting, foreign)
 
+    @pytest.mark.parametrize("phase", [Phase.PROFILES, Phase.SCHEDULING, Phase.PROVISIONAL, Phase.FOLLOW_UP])
+    def test_outside_its_phases_only_the_organizer_picks_times(self, scene, phase):
+        scene.fair.phase = phase
+        scene.session.flush()
+        with pytest.raises(NotAllowed, match="not_in_phase"):
+            place(scene.session, scene.meeting, scene.slots[0], scene.buyer)
+        assert place(scene.session, scene.meeting, scene.slots[0]).slot_id == scene.slots[0].id
+
+    def test_a_closed_table_and_another_exhibitors_counter_are_no_places(self, scene):
+        closed, counter = scene.tables
+        closed.is_closed, counter.host_id = True, scene.factory.participant(scene.fair).id
+        scene.session.flush()
+        with pytest.raises(Conflict, match="slot_taken"):
+            place(scene.session, scene.meeting, scene.slots[0])
+        counter.host_id = scene.exhibitor.id
+        scene.session.flush()
+        assert place(scene.session, scene.meeting, scene.slots[0]).table_id == counter.id
+
     def test_a_line_that_is_too_long_changes_nothing(self, session, meeting, slots, exhibitor):
         with pytest.raises(Refused, match="note_too_long"):
             place(session, meeting, slots[0], exhibitor, note="x" * 251)

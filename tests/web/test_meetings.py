@@ -17,6 +17,7 @@ from matchmaker.jobs.send_notices import compose
 from matchmaker.models import Fair, MatchRun, Meeting, Notice, Suggestion, Veto
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import meetings, notices
+from matchmaker.services.leaving import NOT_TAKING_PART
 from matchmaker.web.meetings import wording
 from tests.factories import OPENING
 
@@ -480,7 +481,7 @@ def test_every_code_has_words_in_both_languages(app):
     tables = [
         (wording.DECLINE_REASONS, DeclineReason),
         (wording.CLOSED_BECAUSE[MeetingState.DECLINED], DeclineReason),
-        (wording.CLOSED_BECAUSE[MeetingState.CANCELLED], CancelReason),
+        (wording.CLOSED_BECAUSE[MeetingState.CANCELLED], {*CancelReason, NOT_TAKING_PART}),
         (wording.CANCEL_REASONS, CancelReason),
         (wording.STATES, MeetingState),
         (wording.MOVED_ON, MeetingState),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.fairs import TimeChoice
+from matchmaker.domain.fairs import Act, TimeChoice, allows
 from matchmaker.domain.meetings import AGREED, OPEN, RECORDED, MeetingState
 from matchmaker.web.filters import day, time, tongue
 from matchmaker.web.language import language
@@ -83,10 +83,14 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
         is_waiting_for_me=is_requested and not asked_by_me,
         can_withdraw=is_requested and asked_by_me,
         can_cancel=row.state in AGREED_ON and not is_over,
-        can_choose_time=row.state in AGREED_ON and not is_over and fair.time_choice is TimeChoice.PAIR,
+        can_choose_time=row.state in AGREED_ON and not is_over and _is_for_pair(fair),
         can_choose_people=row.state in OPEN and not is_over,
         outcome_url=url_for("deals.outcome", slug=fair.slug, meeting_id=row.id) if is_over else "",
     )
+
+
+def _is_for_pair(fair: FairFacts) -> bool:
+    return fair.time_choice is TimeChoice.PAIR and allows(fair.phase, Act.PICK_TIME)
 
 
 def _facts(

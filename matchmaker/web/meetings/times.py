@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict, NotAllowed, Refused
-from matchmaker.domain.fairs import TimeChoice
+from matchmaker.domain.fairs import Act, TimeChoice, check_phase
 from matchmaker.domain.meetings import OPEN, MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
@@ -64,6 +64,7 @@ def _time_page(
     row = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
     if fair.time_choice is not TimeChoice.PAIR:
         raise NotAllowed("organizer_chooses")
+    check_phase(fair.phase, Act.PICK_TIME)
     if row.state not in AGREED_ON:
         raise Conflict("meeting_moved_on", state=row.state)
     board = places.board_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
