@@ -80,6 +80,14 @@ class Role(StrEnum):
         return Role.BUYER if self is Role.EXHIBITOR else Role.EXHIBITOR
 
 
+class ActsAs(StrEnum):
+    """In what capacity a person acts for a company."""
+
+    MEMBER = "member"
+    HELPER = "helper"
+    ORGANIZER = "organizer"
+
+
 class ParticipationStatus(StrEnum):
     """Whether the organizer lets a company take part."""
 

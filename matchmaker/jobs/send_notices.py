@@ -16,7 +16,7 @@ from flask_babel import force_locale
 from matchmaker import mailer
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import notices
+from matchmaker.services import invitations, notices
 from matchmaker.signed_links import signed
 
 if TYPE_CHECKING:
@@ -30,7 +30,11 @@ log = logging.getLogger("matchmaker.mail")
 BATCH = 20
 OF_ONE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)
 FOR_GOOD = 500
-LINKS = {"sign_in_link": ("sign_in", "/sign-in/link"), "password_reset": ("reset", "/password/reset")}
+LINKS = {
+    "sign_in_link": ("sign_in", "/sign-in/link"),
+    "password_reset": ("reset", "/password/reset"),
+    "team_invited": (invitations.PURPOSE, "/invitations"),
+}
 
 
 def run(now: datetime) -> int:

@@ -47,6 +47,7 @@ from matchmaker.models.matching import MatchRun, Suggestion, SuggestionAnswer
 from matchmaker.models.meetings import Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun, Seat
 from matchmaker.models.notices import Job, Notice
 from matchmaker.models.search import SearchDocument, SearchFacet
+from matchmaker.models.team import HelperGrant, TeamInvitation
 
 __all__ = [
     "Account",
@@ -68,6 +69,7 @@ __all__ = [
     "FairSession",
     "FairStaff",
     "Hall",
+    "HelperGrant",
     "HistoryEntry",
     "Interpreter",
     "InterpreterAbsence",
@@ -98,6 +100,7 @@ __all__ = [
     "Slot",
     "Suggestion",
     "SuggestionAnswer",
+    "TeamInvitation",
     "TwoStepKey",
     "Veto",
     "ViewCount",

@@ -63,7 +63,10 @@ class Company(Base):
 
 
 class Representative(Base):
-    """A person who speaks for a company; ``account_id`` is set once that person can sign in."""
+    """A person who speaks for a company; ``account_id`` is set once that person can sign in.
+
+    Who was removed from the team after meetings stays on their record, without an account: ``removed_at`` says so.
+    """
 
     __tablename__ = "representative"
     __table_args__ = (UniqueConstraint("company_id", "email"),)
@@ -78,6 +81,7 @@ class Representative(Base):
     title_en: Mapped[Line] = mapped_column(default="")
     languages: Mapped[list[str]] = mapped_column(default=list)
     is_admin: Mapped[bool] = mapped_column(default=False)
+    removed_at: Mapped[datetime | None]
 
     company: Mapped[Company] = relationship(back_populates="representatives")
 

@@ -22,6 +22,7 @@ class HistoryEntry(Base):
     fair_id: Mapped[uuid.UUID | None] = reference("fair.id", nullable=True)
     at: Mapped[datetime]
     by_account_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+    for_company_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     action: Mapped[Code]
     subject_kind: Mapped[Code]
     subject_id: Mapped[uuid.UUID] = mapped_column(Uuid())

@@ -219,6 +219,8 @@ class _Writer:
             return None, False
         email = normal_email(row.email)
         person = next((one for one in company.representatives if one.email == email), None)
+        if person is not None and person.removed_at is not None:
+            return None, False  # The company itself took this person off its team.
         if person is None:
             person = Representative(
                 id=uuid.uuid4(),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Boolean, Uuid, bindparam, distinct, func, literal, select, union, union_all
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Phase, Role, StaffRole, TimeChoice
-from matchmaker.models import Company, Fair, FairStaff, Participation, Representative, Slot
+from matchmaker.domain.fairs import Acceptance, ActsAs, ParticipationStatus, Phase, Role, StaffRole, TimeChoice
+from matchmaker.models import Company, Fair, FairStaff, HelperGrant, Participation, Representative, Slot
 
 if TYPE_CHECKING:
     import uuid
@@ -49,10 +49,13 @@ class FairFacts:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One role in which a signed-in person takes part in a fair, for one company."""
+    """One role in which a signed-in person takes part in a fair, for one company.
+
+    Who acts for a company without belonging to it, as its helper or as the organizer, has no ``representative_id``.
+    """
 
     account_id: uuid.UUID
-    representative_id: uuid.UUID
+    representative_id: uuid.UUID | None
     participation_id: uuid.UUID
     company_id: uuid.UUID
     company_name: str
@@ -60,6 +63,12 @@ class Membership:
     role: Role
     status: ParticipationStatus
     is_admin: bool
+    acts_as: ActsAs = ActsAs.MEMBER
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the person belongs to the company."""
+        return self.acts_as is ActsAs.MEMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +103,51 @@ FACTS = (
 )
 ALL_FAIRS = select(*FACTS).order_by(Fair.opens_on.desc(), Fair.slug)
 FAIR_BY_SLUG = select(*FACTS).where(Fair.slug == bindparam("slug"))
-MEMBERSHIPS = (
+SIDE = (
+    Participation.id.label("participation_id"),
+    Company.id.label("company_id"),
+    Company.name,
+    Company.country,
+    Participation.role,
+    Participation.status,
+)
+# A union takes its types from the first statement, and an untyped NULL there would give keys back as text.
+NO_REPRESENTATIVE = literal(None, Uuid()).label("representative_id")
+ACTING = union_all(
     select(
-        Representative.id,
-        Participation.id,
-        Company.id,
-        Company.name,
-        Company.country,
-        Participation.role,
-        Participation.status,
+        Representative.id.label("representative_id"),
+        *SIDE,
         Representative.is_admin,
+        literal(ActsAs.MEMBER.value).label("acts_as"),
     )
     .join(Company, Company.id == Representative.company_id)
     .join(Participation, Participation.company_id == Company.id)
-    .where(Representative.account_id == bindparam("account_id"), Participation.fair_id == bindparam("fair_id"))
-    .order_by(Participation.role.desc())
+    .where(Representative.account_id == bindparam("account_id"), Participation.fair_id == bindparam("fair_id")),
+    select(
+        NO_REPRESENTATIVE,
+        *SIDE,
+        literal(False, Boolean()).label("is_admin"),
+        literal(ActsAs.HELPER.value).label("acts_as"),
+    )
+    .select_from(HelperGrant)
+    .join(Company, Company.id == HelperGrant.company_id)
+    .join(Participation, Participation.company_id == Company.id)
+    .where(
+        HelperGrant.account_id == bindparam("account_id"),
+        HelperGrant.ended_at.is_(None),
+        Participation.fair_id == bindparam("fair_id"),
+    ),
+).subquery()
+MEMBERSHIPS = select(ACTING).order_by(ACTING.c.acts_as.desc(), ACTING.c.name, ACTING.c.role.desc())
+MEMBERSHIP_OF = (
+    select(
+        NO_REPRESENTATIVE,
+        *SIDE,
+        literal(True, Boolean()).label("is_admin"),
+        literal(ActsAs.ORGANIZER.value).label("acts_as"),
+    )
+    .join(Company, Company.id == Participation.company_id)
+    .where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
 )
 SLOTS = (
     select(Slot.id, Slot.number, Slot.day, Slot.starts_at, Slot.ends_at)
@@ -121,12 +160,18 @@ ORGANIZED = (
     .where(FairStaff.account_id == bindparam("account_id"), FairStaff.role == StaffRole.ORGANIZER)
     .order_by(Fair.opens_on.desc(), Fair.slug)
 )
+COMPANIES_OF = union(
+    select(Representative.company_id).where(Representative.account_id == bindparam("account_id")),
+    select(HelperGrant.company_id).where(
+        HelperGrant.account_id == bindparam("account_id"), HelperGrant.ended_at.is_(None)
+    ),
+)
 PARTICIPANT_HOMES = (
-    select(Fair.slug)
+    select(Fair.slug, func.count(distinct(Participation.company_id)))
     .join(Participation, Participation.fair_id == Fair.id)
-    .join(Representative, Representative.company_id == Participation.company_id)
-    .where(Representative.account_id == bindparam("account_id"))
-    .order_by(Fair.opens_on.desc())
+    .where(Participation.company_id.in_(COMPANIES_OF))
+    .group_by(Fair.id, Fair.slug, Fair.opens_on)
+    .order_by(Fair.opens_on.desc(), Fair.slug)
     .limit(1)
 )
 
@@ -145,9 +190,22 @@ def by_slug(session: Session, *, slug: str) -> FairFacts:
 
 
 def memberships(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> list[Membership]:
-    """Return the roles a person has at a fair through a company, exhibitor first."""
+    """Return the roles a person has at a fair through companies, own ones and exhibitor first, then those it helps."""
     rows = session.execute(MEMBERSHIPS, {"fair_id": fair_id, "account_id": account_id})
-    return [_membership(account_id, row) for row in rows]
+    found: dict[uuid.UUID, Membership] = {}
+    for row in rows:
+        found.setdefault(row.participation_id, _membership(account_id, row))
+    return list(found.values())
+
+
+def membership_of(
+    session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID, account_id: uuid.UUID
+) -> Membership:
+    """Return what an organizer is who acts for a company of the fair; raise NotFound when it is not at this fair."""
+    row = session.execute(MEMBERSHIP_OF, {"fair_id": fair_id, "participation_id": participation_id}).one_or_none()
+    if row is None:
+        raise NotFound("no_such_company")
+    return _membership(account_id, row)
 
 
 def staff_roles(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[str]:
@@ -160,13 +218,17 @@ def staff_roles(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) 
 def home_of(session: Session, *, account_id: uuid.UUID) -> tuple[str, str] | None:
     """Return ('organizer', slug) of the one fair a person organizes, or ('participant', slug) of the latest joined.
 
-    None for who organizes several fairs, and so has to choose, and for who has to do with none.
+    Who may act for several companies there gets ('several', slug), to choose which one first. None for who organizes
+    several fairs, and so has to choose among them, and for who has to do with none.
     """
     organized = organized_by(session, account_id=account_id)
     if organized:
         return ("organizer", organized[0]) if len(organized) == 1 else None
-    joined = session.scalar(PARTICIPANT_HOMES, {"account_id": account_id})
-    return ("participant", joined) if joined else None
+    joined = session.execute(PARTICIPANT_HOMES, {"account_id": account_id}).one_or_none()
+    if joined is None:
+        return None
+    slug, companies = joined
+    return ("several" if companies > 1 else "participant", slug)
 
 
 def organized_by(session: Session, *, account_id: uuid.UUID) -> list[str]:
@@ -192,7 +254,7 @@ def _facts(row: Any) -> FairFacts:
 
 
 def _membership(account_id: uuid.UUID, row: Any) -> Membership:
-    representative_id, participation_id, company_id, name, country, role, status, is_admin = row
+    representative_id, participation_id, company_id, name, country, role, status, is_admin, acts_as = row
     return Membership(
         account_id=account_id,
         representative_id=representative_id,
@@ -202,5 +264,6 @@ def _membership(account_id: uuid.UUID, row: Any) -> Membership:
         country=country,
         role=Role(role),
         status=ParticipationStatus(status),
-        is_admin=is_admin,
+        is_admin=bool(is_admin),
+        acts_as=ActsAs(acts_as),
     )

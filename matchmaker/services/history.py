@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+ON_BEHALF = "on_behalf_of_company"
+
+
+def act_for(session: Session, *, company_id: uuid.UUID) -> None:
+    """Note for the rest of this session that whoever acts does so for a company that is not their own.
+
+    Every entry recorded from then on names both: the person in ``by_account_id`` and the company beside it.
+    """
+    session.info[ON_BEHALF] = company_id
+
+
 def record(
     session: Session,
     *,
@@ -30,6 +41,7 @@ def record(
             fair_id=fair_id,
             at=now,
             by_account_id=by,
+            for_company_id=session.info.get(ON_BEHALF),
             action=action,
             subject_kind=subject_kind,
             subject_id=subject_id,

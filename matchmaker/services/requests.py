@@ -218,16 +218,18 @@ def _add(session: Session, row: Meeting) -> None:
 
 
 def _seat(session: Session, *, meeting: Meeting, me: Membership, other: _Side) -> None:
-    """Name who comes: the one who asks, and from the other side whoever shares a language with them."""
+    """Name who comes: the one who asks, and from the other side whoever shares a language with them.
+
+    Who asks for a company without belonging to it does not come: the choice is then among that company's people.
+    """
     known = meeting_people.speakers(session, participation_ids=[me.participation_id, other.id])
-    asker = next(
-        (person for person in known.get(me.participation_id, []) if person.id == me.representative_id),
-        Speaker(me.representative_id, frozenset(), can_sign_in=True),
-    )
-    _, chosen = choose_speakers([asker], known.get(other.id, []))
-    session.add(MeetingAttendee(meeting_id=meeting.id, representative_id=asker.id, side=me.role))
-    if chosen is not None:
-        session.add(MeetingAttendee(meeting_id=meeting.id, representative_id=chosen.id, side=other.role))
+    ours = known.get(me.participation_id, [])
+    if me.representative_id is not None:
+        alone = Speaker(me.representative_id, frozenset(), can_sign_in=True)
+        ours = [next((person for person in ours if person.id == me.representative_id), alone)]
+    for side, chosen in zip((me.role, other.role), choose_speakers(ours, known.get(other.id, [])), strict=True):
+        if chosen is not None:
+            session.add(MeetingAttendee(meeting_id=meeting.id, representative_id=chosen.id, side=side))
     session.flush()
 
 

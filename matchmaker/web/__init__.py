@@ -27,13 +27,14 @@ from matchmaker.web import (
     reports,
     scheduling,
     sign_in,
+    team,
     transaction,
 )
 
 if TYPE_CHECKING:
     from flask import Flask
 
-FEATURES = (pages, accounts, fairs, companies, directory, profile, matching, meetings, scheduling, deals, reports)
+FEATURES = (pages, accounts, fairs, companies, directory, profile, matching, meetings, scheduling, deals, reports, team)
 
 
 def register(app: Flask) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, g, redirect, request, session, url_for
 
+from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Role, StaffRole
 from matchmaker.extensions import db
-from matchmaker.services import fairs
+from matchmaker.services import fairs, history
 from matchmaker.web.fair_view import FairView
 from matchmaker.web.sign_in import owes_second_step, signed_in_person
 from matchmaker.web.transaction import SAFE_METHODS
@@ -117,18 +119,59 @@ def _fair(slug: str) -> FairFacts:
     return fair
 
 
+def act_for(fair: FairFacts, participation_id: uuid.UUID | None) -> None:
+    """Let this browser's organizer act for a company of the fair from now on; None ends it.
+
+    The cookie only says for whom. Whether its holder organizes the fair is asked of the database on every request.
+    """
+    if participation_id is None:
+        session.pop(f"for-{fair.slug}", None)
+    else:
+        session[f"for-{fair.slug}"] = participation_id.hex
+
+
 def _membership(fair: FairFacts, person: SignedIn) -> Membership:
-    """The role someone acts in: the first approved one. Who has two switches by ``?as=``, kept in the cookie."""
-    roles = fairs.memberships(db.session, fair_id=fair.id, account_id=person.account_id)
-    if not roles:
-        abort(NOT_FOUND)
-    key = f"as-{fair.slug}"
-    if request.args.get("as") in set(Role):
-        session[key] = request.args["as"]
-    first = next((role for role in roles if role.status.acts), roles[0])
-    me = next((role for role in roles if role.role == session.get(key)), first)
+    """The role someone acts in: the chosen one, or else the first approved one.
+
+    Who has several switches by ``?as=`` with a role or a participation, kept in the cookie. What is done for a
+    company that is not one's own is recorded with both names.
+    """
+    me = _acting(fair, person)
+    roles = [me] if me else fairs.memberships(db.session, fair_id=fair.id, account_id=person.account_id)
+    if me is None:
+        if not roles:
+            abort(NOT_FOUND)
+        me = _chosen(fair, roles)
     g.me, g.my_roles = me, roles
+    if not me.is_own:
+        history.act_for(db.session, company_id=me.company_id)
     return me
+
+
+def _acting(fair: FairFacts, person: SignedIn) -> Membership | None:
+    """What an organizer is who acts for a company; None for everyone else."""
+    chosen = session.get(f"for-{fair.slug}")
+    if not isinstance(chosen, str):
+        return None
+    roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
+    if StaffRole.ORGANIZER not in roles:
+        return None
+    try:
+        return fairs.membership_of(
+            db.session, fair_id=fair.id, participation_id=uuid.UUID(chosen), account_id=person.account_id
+        )
+    except (ValueError, NotFound):
+        return None
+
+
+def _chosen(fair: FairFacts, roles: list[Membership]) -> Membership:
+    key = f"as-{fair.slug}"
+    wanted = request.args.get("as", "")
+    if wanted in set(Role) or any(wanted == role.participation_id.hex for role in roles):
+        session[key] = wanted
+    kept = session.get(key)
+    first = next((role for role in roles if role.status.acts), roles[0])
+    return next((role for role in roles if kept in {role.participation_id.hex, role.role}), first)
 
 
 def _to_sign_in() -> Response:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.fairs import Phase
+from matchmaker.domain.fairs import ActsAs, Phase
 from matchmaker.extensions import db
 from matchmaker.services import meetings
 from matchmaker.web.language import LANGUAGES, NAMES, language
@@ -62,7 +62,8 @@ def _frame() -> dict[str, Any]:
         "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else [],
         "phases": _phases() if g.get("is_organizer_page") else [],
         "phase_now": phase_now(g.fair.facts) if g.get("fair") else "",
-        "account_nav": [*(_roles() if g.get("me") else []), _security()],
+        "account_nav": [*(_account_items() if g.get("me") else []), _security()],
+        "acting": _acting(),
         "signed_in": signed_in_person(),
     }
 
@@ -132,12 +133,15 @@ def _security() -> NavItem:
     return NavItem(url_for("accounts.security"), "lock", _("Sign-in and security"), 0, is_current)
 
 
-def _roles() -> list[NavItem]:
-    """Both roles of a company that sells and buys, to switch between."""
+def _account_items() -> list[NavItem]:
+    """The team of one's company, and the roles and companies to switch between."""
+    team = _item("team.team", "users", _("Team"))
     if len(g.my_roles) < 2:  # noqa: PLR2004 - two roles are what there is to choose from.
-        return []
+        return [team]
+    if len({role.company_id for role in g.my_roles}) > 1:
+        return [team, _item("team.for_whom", "swap", _("Act for another company"))]
     labels = {"exhibitor": _("As exhibitor"), "buyer": _("As buyer")}
-    return [
+    roles = [
         NavItem(
             url_for("matching.suggestions", slug=g.fair.slug, **{"as": role.role}),
             "swap",
@@ -147,3 +151,13 @@ def _roles() -> list[NavItem]:
         )
         for role in g.my_roles
     ]
+    return [team, *roles]
+
+
+def _acting() -> dict[str, str]:
+    """For which company the reader acts that is not their own, and where that ends or changes."""
+    if g.get("me") is None or g.me.is_own:
+        return {}
+    if g.me.acts_as is ActsAs.ORGANIZER:
+        return {"company": g.me.company_name, "end_url": url_for("companies.end_acting", slug=g.fair.slug)}
+    return {"company": g.me.company_name, "switch_url": url_for("team.for_whom", slug=g.fair.slug)}

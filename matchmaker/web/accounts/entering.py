@@ -40,4 +40,5 @@ def home_of(person: SignedIn) -> str:
     if home is None:
         return url_for("pages.home")
     role, slug = home
-    return url_for("fairs.overview" if role == "organizer" else "matching.suggestions", slug=slug)
+    pages = {"organizer": "fairs.overview", "participant": "matching.suggestions", "several": "team.for_whom"}
+    return url_for(pages[role], slug=slug)

@@ -1,0 +1,131 @@
+"""Give the coming meetings of someone who leaves or does not come to colleagues who are free."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.errors import Conflict
+from matchmaker.domain.meetings import OPEN
+from matchmaker.models import (
+    Company,
+    FairPerson,
+    Meeting,
+    MeetingAttendee,
+    Participation,
+    Representative,
+    RepresentativeAbsence,
+    Seat,
+    Slot,
+)
+from matchmaker.services import seats
+from matchmaker.services.seats import Booking, SeatKind
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+_mine, _other, _partner = aliased(Participation), aliased(Participation), aliased(Company)
+_also = aliased(MeetingAttendee)
+COMING = (
+    select(
+        Meeting.id,
+        Meeting.slot_id,
+        Slot.starts_at,
+        MeetingAttendee.side,
+        _mine.id.label("participation_id"),
+        _partner.name,
+        select(func.count())
+        .where(_also.meeting_id == Meeting.id, _also.side == MeetingAttendee.side)
+        .scalar_subquery()
+        .label("sitting"),
+    )
+    .join(MeetingAttendee, MeetingAttendee.meeting_id == Meeting.id)
+    .join(_mine, or_(_mine.id == Meeting.exhibitor_id, _mine.id == Meeting.buyer_id))
+    .join(_other, or_(_other.id == Meeting.exhibitor_id, _other.id == Meeting.buyer_id) & (_other.id != _mine.id))
+    .join(_partner, _partner.id == _other.company_id)
+    .outerjoin(Slot, Slot.id == Meeting.slot_id)
+    .where(
+        MeetingAttendee.representative_id == bindparam("representative_id"),
+        _mine.company_id == bindparam("company_id"),
+        _mine.role == MeetingAttendee.side,
+        Meeting.state.in_(sorted(OPEN)),
+    )
+    .order_by(Slot.starts_at, Meeting.id)
+)
+IS_SEATED = exists().where(
+    Seat.kind == SeatKind.REPRESENTATIVE.value,
+    Seat.resource_id == Representative.id,
+    Seat.slot_id == bindparam("slot_id"),
+)
+IS_AWAY = exists().where(
+    RepresentativeAbsence.representative_id == Representative.id,
+    RepresentativeAbsence.slot_id == bindparam("slot_id"),
+)
+COLLEAGUES = (
+    select(Representative.id)
+    .join(FairPerson, FairPerson.representative_id == Representative.id)
+    .where(
+        FairPerson.participation_id == bindparam("participation_id"),
+        Representative.id != bindparam("representative_id"),
+        Representative.removed_at.is_(None),
+    )
+    .order_by(Representative.account_id.is_(None), Representative.id)
+    .limit(1)
+)
+FREE_COLLEAGUES = COLLEAGUES.where(~IS_SEATED, ~IS_AWAY)
+
+
+def hand_over(
+    session: Session, *, representative_id: uuid.UUID, company_id: uuid.UUID, fair_id: uuid.UUID | None
+) -> None:
+    """Give someone's open meetings at a fair, or at all fairs, to colleagues who come and are free then.
+
+    Where a colleague sits in the meeting anyway the person just leaves it. A meeting without a time may stay without
+    people until it gets one. Raises Conflict('nobody_else', company=…, starts_at=…) when a meeting with a time would
+    be left without anyone; nothing has changed then.
+    """
+    wanted = COMING if fair_id is None else COMING.where(Meeting.fair_id == fair_id)
+    key = {"representative_id": representative_id, "company_id": company_id}
+    for meeting in session.execute(wanted, key).all():
+        colleague = None
+        if meeting.sitting == 1:
+            colleague = _colleague(session, meeting, representative_id)
+        _replace(session, meeting, representative_id, colleague)
+    session.flush()
+
+
+def _colleague(session: Session, meeting: Row[Any], representative_id: uuid.UUID) -> uuid.UUID | None:
+    facts = {"participation_id": meeting.participation_id, "representative_id": representative_id}
+    if meeting.slot_id is None:
+        return session.scalar(COLLEAGUES, facts)
+    found = session.scalar(FREE_COLLEAGUES, {**facts, "slot_id": meeting.slot_id})
+    if found is None:
+        starts_at: datetime = meeting.starts_at
+        raise Conflict("nobody_else", company=meeting.name, starts_at=starts_at)
+    return found
+
+
+def _replace(session: Session, meeting: Row[Any], gone: uuid.UUID, colleague: uuid.UUID | None) -> None:
+    session.execute(
+        delete(MeetingAttendee).where(
+            MeetingAttendee.meeting_id == meeting.id, MeetingAttendee.representative_id == gone
+        )
+    )
+    session.execute(
+        delete(Seat).where(
+            Seat.kind == SeatKind.REPRESENTATIVE.value, Seat.resource_id == gone, Seat.meeting_id == meeting.id
+        )
+    )
+    if colleague is None:
+        return
+    session.add(MeetingAttendee(meeting_id=meeting.id, representative_id=colleague, side=meeting.side))
+    session.flush()
+    if meeting.slot_id is not None:
+        seats.take_seats(session, bookings=[Booking(meeting.id, meeting.slot_id, (colleague,))])

@@ -1,0 +1,110 @@
+"""The forms of a company's team."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
+from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from matchmaker.domain.names import clean_text
+from matchmaker.services.invitations import InvitationKind
+from matchmaker.web.filters import tongue
+
+if TYPE_CHECKING:
+    from matchmaker.services.team import Member
+
+ADDRESS = r"^[^@\s<>\"]{1,64}@[^@\s<>\"]{1,189}$"
+PHONE = r"^$|^\+?[0-9(][0-9 ().\-/]{4,28}[0-9]$"
+NAME_LENGTH, TITLE_LENGTH = 120, 120
+TONGUES = ("vi", "en", "zh", "ja", "ko", "fr", "de", "ru", "es", "th", "lo", "km", "id", "hi", "ar", "it", "pt", "nl")
+
+
+def _clean(text: str | None) -> str:
+    return clean_text(text or "")
+
+
+class InviteForm(FlaskForm):  # type: ignore[misc]
+    """Whom to invite, as what, and whether they come to the fair."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[_clean],
+        validators=[
+            DataRequired(_l("Enter the person's name.")),
+            Length(max=NAME_LENGTH, message=_l("Write at most %(n)s characters.", n=NAME_LENGTH)),
+        ],
+    )
+    email = EmailField(
+        _l("E-mail"),
+        filters=[_clean],
+        validators=[
+            DataRequired(_l("Enter an e-mail address.")),
+            Regexp(ADDRESS, message=_l("This does not look like an e-mail address. It has the form name@example.com.")),
+        ],
+    )
+    kind = RadioField(
+        _l("As what"),
+        choices=[
+            SelectChoice(InvitationKind.MEMBER.value, _l("Member of the team")),
+            SelectChoice(InvitationKind.HELPER.value, _l("Helper from outside")),
+        ],
+        default=InvitationKind.MEMBER.value,
+    )
+    comes = BooleanField(_l("Comes to the fair"), default=True)
+
+
+class MemberForm(FlaskForm):  # type: ignore[misc]
+    """What the team page says of one person."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[_clean],
+        validators=[
+            DataRequired(_l("Enter the person's name.")),
+            Length(max=NAME_LENGTH, message=_l("Write at most %(n)s characters.", n=NAME_LENGTH)),
+        ],
+    )
+    title_vi = StringField(
+        _l("Position"),
+        filters=[_clean],
+        validators=[Length(max=TITLE_LENGTH, message=_l("Write at most %(n)s characters.", n=TITLE_LENGTH))],
+    )
+    title_en = StringField(
+        _l("Position"),
+        filters=[_clean],
+        validators=[Length(max=TITLE_LENGTH, message=_l("Write at most %(n)s characters.", n=TITLE_LENGTH))],
+    )
+    phone = StringField(
+        _l("Telephone"),
+        filters=[_clean],
+        validators=[
+            Regexp(
+                PHONE, message=_l("This is not a telephone number. It has digits, and + in front of a country code.")
+            )
+        ],
+    )
+    languages = SelectMultipleField(
+        _l("Languages"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validators=[DataRequired(_l("Choose at least one language. Meetings are matched by it."))],
+    )
+
+
+def member_form(member: Member) -> Any:
+    """Return the form of one person with what is known; languages known already can be kept, whichever they are."""
+    form = MemberForm(
+        name=member.name,
+        title_vi=member.title_vi,
+        title_en=member.title_en,
+        phone=member.phone,
+        languages=member.languages,
+    )
+    codes = dict.fromkeys((*member.languages, *TONGUES))
+    form.languages.choices = [SelectChoice(code, tongue(code)) for code in codes]
+    return form
