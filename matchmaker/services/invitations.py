@@ -134,15 +134,11 @@ def invite(
     account = _account(session, me, email=normal_email(email), name=name, now=now)
     if _is_in(session, me=me, account_id=account.id, kind=kind):
         raise Refused("already_member", field="email")
-    of_address = (TeamInvitation.company_id == me.company_id, TeamInvitation.account_id == account.id)
-    session.execute(
-        update(TeamInvitation).where(*of_address, TeamInvitation.kind == kind, *IS_OPEN).values(ended_at=now)
-    )
+    same = {"company_id": me.company_id, "account_id": account.id, "kind": kind}
+    session.execute(update(TeamInvitation).filter_by(**same).where(*IS_OPEN).values(ended_at=now))
     row = TeamInvitation(
-        company_id=me.company_id,
+        **same,
         fair_id=fair.id,
-        account_id=account.id,
-        kind=kind,
         name=name,
         comes=comes,
         invited_by=me.account_id,
