@@ -57,7 +57,7 @@ def meeting(factory, exhibitor, buyer):
 
 
 @pytest.fixture
-def scene(factory, fair, slots, tables, meeting, exhibitor, buyer):  # noqa: PLR0917 - everything there is, under one name.
+def scene(factory, fair, slots, tables, meeting, exhibitor, buyer):
     """All of it, for tests that need most of it."""
     return SimpleNamespace(
         factory=factory,
