@@ -46,7 +46,7 @@ def set_daily_cap(session: Session, *, fair_id: uuid.UUID, me: Membership, cap: 
         session,
         action="daily_cap_set",
         subject_kind="representative",
-        subject_id=me.representative_id,
+        subject_id=changed,
         by=me.account_id,
         now=now,
         fair_id=fair_id,
