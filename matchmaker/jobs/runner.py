@@ -10,6 +10,7 @@ from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.jobs import (
     advance_phases,
+    ask_follow_ups,
     expire_requests,
     refresh_matches,
     rematch_company,
@@ -35,7 +36,12 @@ HANDLERS: dict[str, Callable[..., None]] = {
     "send_link": send_links.run,
     "solve_schedule": solve_schedule.run,
 }
-TIMERS: tuple[Callable[[datetime], int], ...] = (send_notices.run, advance_phases.run, expire_requests.run)
+TIMERS: tuple[Callable[[datetime], int], ...] = (
+    send_notices.run,
+    advance_phases.run,
+    expire_requests.run,
+    ask_follow_ups.run,
+)
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 
 

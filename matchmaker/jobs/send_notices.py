@@ -34,6 +34,8 @@ LINKS = {
     "sign_in_link": ("sign_in", "/sign-in/link"),
     "password_reset": ("reset", "/password/reset"),
     "team_invited": (invitations.PURPOSE, "/invitations"),
+    "follow_up_asked": ("follow_up", "/follow-up"),
+    "follow_up_reminded": ("follow_up", "/follow-up"),
 }
 
 

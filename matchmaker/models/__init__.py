@@ -26,7 +26,7 @@ from matchmaker.models.companies import (
     RepresentativeAbsence,
     Veto,
 )
-from matchmaker.models.deals import Deal, DealMeeting, LedgerEntry, OutcomeReport
+from matchmaker.models.deals import Deal, DealMeeting, FollowUp, LedgerEntry, OutcomeReport
 from matchmaker.models.fairs import (
     CompanyGroup,
     CompanyGroupMember,
@@ -68,6 +68,7 @@ __all__ = [
     "FairRate",
     "FairSession",
     "FairStaff",
+    "FollowUp",
     "Hall",
     "HelperGrant",
     "HistoryEntry",

@@ -118,3 +118,28 @@ class LedgerEntry(Base):
     content: Mapped[str] = mapped_column(String())
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
+
+
+class FollowUp(Base):
+    """The question to one company, in one wave after the fair, what became of its deals.
+
+    A link in a mail stands for this row. ``stopped_at`` is set when its people want to be asked no more.
+    """
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        UniqueConstraint("participation_id", "wave"),
+        Index(None, "fair_id", "wave"),
+        CheckConstraint("reminded >= 0", name="reminded_counts"),
+    )
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    participation_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
+    account_id: Mapped[uuid.UUID] = reference("account.id")
+    wave: Mapped[Code]
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    reminded: Mapped[int] = mapped_column(default=0)
+    answered_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]

@@ -1,5 +1,8 @@
-"""What came of a meeting, and a company's results."""
+"""What came of a meeting, a company's results, and the questions after the fair."""
 
+from matchmaker.web.deals import follow_up
 from matchmaker.web.deals.views import blueprint
+
+blueprint.register_blueprint(follow_up.blueprint)
 
 __all__ = ["blueprint"]

@@ -64,6 +64,7 @@ REFUSALS: dict[str, LazyString] = {
     "value_too_large": _l("This amount is too large. Check the number of zeros."),
     "currency_without_rate": _l("This fair has fixed no rate for this currency. Choose one of those offered."),
     "value_finer_than_currency": _l("This currency has fewer decimals. Round the amount."),
+    "delivered_without_value": _l("Say for how much, so that it can be counted."),
     "value_without_horizon": _l("Choose by when it is to be traded."),
     "outcome_has_no_value": _l("Only a result has a value."),
     **{str(code): words for code, words in AMOUNT_PROBLEMS.items()},
