@@ -45,3 +45,45 @@ def test_the_demo_makes_up_a_secret_once_for_its_owners_eyes_alone(tmp_path):
     kept = tmp_path / "instance" / "secret-key"
     assert first.secret_key == second.secret_key == kept.read_text()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "secret", ["x" * 64, "abcabcabcabcabcabcabcabcabcabcabcabc", "please-changeme-0123456789-abcdefghijk"]
+)
+def test_a_secret_that_is_long_but_no_secret_is_refused(secret, tmp_path):
+    env = {**FULL, "MATCHMAKER_SECRET_KEY": secret, "MATCHMAKER_INSTANCE": str(tmp_path)}
+    with pytest.raises(ConfigError, match="looks like an example"):
+        Config.from_env(env)
+
+
+@pytest.mark.parametrize(("value", "starts"), [("1", False), ("true", False), ("0", True), ("", True)])
+def test_production_does_not_start_for_debugging(value, starts, tmp_path):
+    env = {**FULL, "FLASK_DEBUG": value, "MATCHMAKER_INSTANCE": str(tmp_path)}
+    if starts:
+        assert Config.from_env(env).profile is Profile.PRODUCTION
+    else:
+        with pytest.raises(ConfigError, match="FLASK_DEBUG"):
+            Config.from_env(env)
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm"])
+def test_production_does_not_start_on_a_database_file_that_others_may_read(ending, tmp_path):
+    file = tmp_path / "fair.sqlite3"
+    env = {**FULL, "MATCHMAKER_DATABASE_URL": f"sqlite:///{file}", "MATCHMAKER_INSTANCE": str(tmp_path)}
+    beside = tmp_path / f"fair.sqlite3{ending}"
+    beside.touch()
+    beside.chmod(0o640)
+    with pytest.raises(ConfigError, match="chmod 600"):
+        Config.from_env(env)
+    beside.chmod(0o600)
+    assert Config.from_env(env).database_url.endswith("fair.sqlite3")
+
+
+def test_organizers_take_two_steps_in_production_always_and_in_a_demo_if_asked(tmp_path):
+    env = {**FULL, "MATCHMAKER_INSTANCE": str(tmp_path)}
+    assert Config.from_env(env).organizers_take_two_steps
+    with pytest.raises(ConfigError, match="MATCHMAKER_TWO_STEP"):
+        Config.from_env({**env, "MATCHMAKER_TWO_STEP": "offered"})
+    demo = {"MATCHMAKER_PROFILE": "demo", "MATCHMAKER_INSTANCE": str(tmp_path)}
+    assert not Config.from_env(demo).organizers_take_two_steps
+    assert Config.from_env({**demo, "MATCHMAKER_TWO_STEP": "required"}).organizers_take_two_steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matchmaker.cli.accounts import create_organizer, sign_in_link
+from matchmaker.cli.accounts import create_organizer, remove_two_step, sign_in_link, switch_account
 from matchmaker.cli.database import migrate
 from matchmaker.cli.demo import seed_demo
 from matchmaker.cli.fair import fair
@@ -27,6 +27,8 @@ def register(app: Flask) -> None:
         run_jobs,
         create_organizer,
         sign_in_link,
+        switch_account,
+        remove_two_step,
         fair,
         match,
         schedule,

@@ -10,7 +10,7 @@ from matchmaker import clock
 from matchmaker.domain.errors import DomainError
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import accounts, staff
+from matchmaker.services import accounts, credentials, staff, two_step
 from matchmaker.signed_links import signed
 
 
@@ -43,6 +43,38 @@ def sign_in_link(email: str) -> None:
     link = _link(email)
     db.session.commit()
     click.echo(link)
+
+
+@click.command("switch-account")
+@click.argument("email")
+@click.argument("state", type=click.Choice(["on", "off"]))
+@with_appcontext
+def switch_account(email: str, state: str) -> None:
+    """Switch the account of EMAIL off, which signs it out everywhere at once, or on again."""
+    begin_writing(db.session)
+    try:
+        credentials.switch(db.session, email=email, on=state == "on", by=None, now=clock.now())
+    except DomainError as error:
+        raise click.ClickException(f"no account has the address {email}") from error
+    db.session.commit()
+    click.echo(f"The account of {email} is {state}.")
+
+
+@click.command("remove-two-step")
+@click.argument("email")
+@with_appcontext
+def remove_two_step(email: str) -> None:
+    """Let EMAIL sign in without a code, after they lost their phone and their recovery codes.
+
+    Make sure first, by telephone or in person, that it is them who asks. They are told by mail.
+    """
+    begin_writing(db.session)
+    account_id = accounts.id_of(db.session, email=email)
+    if account_id is None:
+        raise click.ClickException(f"no account has the address {email}")
+    two_step.turn_off(db.session, account_id=account_id, by=None, now=clock.now())
+    db.session.commit()
+    click.echo(f"{email} signs in without a code until a new app is set up.")
 
 
 def _link(email: str) -> str:

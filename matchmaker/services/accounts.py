@@ -321,6 +321,11 @@ def normal_email(email: str) -> str:
     return email.strip().casefold()
 
 
+def id_of(session: Session, *, email: str) -> uuid.UUID | None:
+    """Return the account of an address, or None."""
+    return session.scalar(select(Account.id).where(Account.email == normal_email(email)))
+
+
 def has_organizer_role(session: Session, *, account_id: uuid.UUID) -> bool:
     """Whether someone organizes any fair, and so has shorter sessions and a second step."""
     found = session.scalar(

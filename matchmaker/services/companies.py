@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, literal, select
+from sqlalchemy import bindparam, case, literal, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
@@ -70,7 +70,10 @@ class CertificateFacts:
 
 @dataclass(frozen=True, slots=True)
 class Comer:
-    """Someone who comes; name and address are empty until both sides have accepted a meeting."""
+    """Someone who comes; name and address are empty until both sides have accepted a meeting.
+
+    ``signs_in_as`` is the representative's id where they have an account.
+    """
 
     title_vi: str
     title_en: str
@@ -78,6 +81,7 @@ class Comer:
     name: str = ""
     email: str = ""
     phone: str = ""
+    signs_in_as: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,12 @@ PEOPLE = (
     .where(FairPerson.participation_id == bindparam("participation_id"))
     .order_by(Representative.id)
 )
-NAMED_PEOPLE = PEOPLE.add_columns(Representative.name, Representative.email, Representative.phone)
+NAMED_PEOPLE = PEOPLE.add_columns(
+    Representative.name,
+    Representative.email,
+    Representative.phone,
+    case((Representative.account_id.is_not(None), Representative.id)),
+)
 SUGGESTION = select(Suggestion.score, Suggestion.reasons, Suggestion.gaps).where(
     Suggestion.fair_id == bindparam("fair_id"),
     Suggestion.exhibitor_id == bindparam("exhibitor_id"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from matchmaker.domain.errors import NotFound, Refused
-from matchmaker.models import Account, Company, Representative, SignInSession
+from matchmaker.models import Account, Company, Participation, Representative, SignInSession
 from matchmaker.services import accounts, brakes, history, notices, passwords, sign_in_sessions, two_step
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GUESSES = 8
 FORGOT_PAGE = "/password/forgot"
+MAILS = {accounts.SIGN_IN: "sign_in_link", accounts.RESET: "password_reset"}
 
 
 def has_password(session: Session, *, account_id: uuid.UUID) -> bool:
@@ -50,6 +51,45 @@ def use_reset(session: Session, *, link_id: uuid.UUID, new: str, user_agent: str
     account, _leads_to = accounts.spend_link(session, link_id=link_id, purpose=accounts.RESET, now=now)
     _set(session, account, new, now=now)
     return accounts.enter(session, account=account, opened_by="reset", user_agent=user_agent, now=now)
+
+
+def mail_link(session: Session, *, email: str, purpose: str, now: datetime, leads_to: str = "") -> None:
+    """Make a link and queue its mail; nothing for an address without an account, or with many links lately."""
+    link = accounts.ask_for_link(session, email=email, purpose=purpose, leads_to=leads_to, now=now)
+    if link is not None:
+        kind = MAILS[purpose]
+        once = f"{kind} {link.id}"
+        notices.queue(session, account_id=link.account_id, kind=kind, once=once, now=now, link_id=link.id.hex)
+
+
+def start_reset(
+    session: Session, *, fair_id: uuid.UUID, representative_id: uuid.UUID, by: uuid.UUID, now: datetime
+) -> str:
+    """Let an organizer send someone of their fair a link to set a new password; return the person's name.
+
+    The link goes to the person alone: an organizer never sees it and never sets a password. Raises NotFound for
+    somebody of another fair or without an account.
+    """
+    person = session.execute(
+        select(Account)
+        .join(Representative, Representative.account_id == Account.id)
+        .join(Participation, Participation.company_id == Representative.company_id)
+        .where(Representative.id == representative_id, Participation.fair_id == fair_id, Account.is_active)
+        .limit(1)
+    ).scalar_one_or_none()
+    if person is None:
+        raise NotFound("no_such_person")
+    mail_link(session, email=person.email, purpose=accounts.RESET, now=now)
+    history.record(
+        session,
+        action="reset_started",
+        subject_kind="account",
+        subject_id=person.id,
+        by=by,
+        now=now,
+        fair_id=fair_id,
+    )
+    return person.name
 
 
 def confirm_by_password(session: Session, *, person: SignedIn, password: str, now: datetime) -> None:

@@ -29,6 +29,7 @@ ACCESS = {
     "companies.act": "organizer",
     "companies.choose": "organizer",
     "accounts.turn_two_step_off": "signed_in",
+    "accounts.start_reset": "organizer",
     "accounts.two_step": "signed_in",
     "accounts.two_step_picture": "signed_in",
     "companies.company": "participant",

@@ -101,3 +101,32 @@ def test_an_address_the_server_refuses_holds_nobody_elses_mail_up(session, facto
         queue_link(session, factory.account(email=address))
     assert [send_notices.run(clock.now()), send_notices.run(clock.now())] == [1, 0]
     assert tried == ["gone@example.test", "here@example.test", *(["gone@example.test"] if comes_again else [])]
+
+
+SECURITY_MAIL = {
+    "password_reset": ("Set a new password for", "Đặt mật khẩu mới cho"),
+    "password_changed": ("Your password for", "Mật khẩu"),
+    "two_step_on": ("Two-step sign-in is on at", "Đã bật đăng nhập hai bước tại"),
+    "two_step_off": ("Two-step sign-in is off at", "Đã tắt đăng nhập hai bước tại"),
+    "recovery_code_used": ("A recovery code was used at", "Một mã khôi phục vừa được dùng tại"),
+    "recovery_codes_renewed": ("New recovery codes at", "Mã khôi phục mới tại"),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(SECURITY_MAIL))
+def test_mail_about_ones_account_says_what_happened_in_both_languages(session, factory, folder, kind):
+    for locale in ("en", "vi"):
+        account = factory.account(email=f"{locale}@example.test", locale=locale)
+        facts = {"path": "/account/security", "link_id": factory.unknown_id().hex}
+        once = f"{kind} {locale}"
+        notices.queue(session, account_id=account.id, kind=kind, once=once, now=clock.now(), **facts)
+    session.commit()
+    send_notices.run(clock.now())
+    subjects = {message["To"]: message["Subject"] for message in sent(folder)}
+    english, vietnamese = SECURITY_MAIL[kind]
+    assert subjects["en@example.test"].startswith(english)
+    assert subjects["vi@example.test"].startswith(vietnamese)
+    for message in sent(folder):
+        address = "/password/reset/" if kind == "password_reset" else "/account/security"
+        bodies = [message.get_body((form,)).get_content() for form in ("plain", "html")]
+        assert all(f"http://localhost{address}" in body for body in bodies)

@@ -182,6 +182,25 @@ class TestReset:
         assert session.scalars(select(Job.facts)).all() == [{}]
         assert session.scalars(select(SignInLink.purpose)).all() == ["reset"]
 
+    def test_an_organizer_has_a_link_sent_to_someone_of_the_fair_and_to_nobody_else(
+        self, client, app, session, factory
+    ):
+        fair, other = factory.fair(slug="mine"), factory.fair(slug="other")
+        organizer = factory.organizer(fair)
+        person, stranger = factory.participant(fair), factory.participant(other)
+        page = f"/fairs/mine/organizer/companies/{person.id}"
+        keys = [one.representative.id for one in (person, stranger)]
+        email = person.account.email
+        session.commit()
+        client.sign_in_as(organizer)
+        answer = client.submit(page, action="/reset")
+        assert (answer.status_code, email in answer.text) == (302, False)
+        statuses = [client.post_token(f"/fairs/mine/organizer/people/{key}/reset").status_code for key in keys]
+        assert statuses == [302, 404]
+        session.rollback()
+        told = session.execute(select(Account.email, Notice.kind).join(Notice, Notice.account_id == Account.id))
+        assert set(map(tuple, told)) == {(email, "password_reset")}
+
 
 class TestEnumeration:
     ASKS = (

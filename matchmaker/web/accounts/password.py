@@ -13,20 +13,24 @@ from matchmaker.extensions import db
 from matchmaker.services import accounts, credentials
 from matchmaker.signed_links import subject_of
 from matchmaker.web import sign_in as browser
-from matchmaker.web.access import anyone, signed_in
+from matchmaker.web.access import anyone, organizer, signed_in
 from matchmaker.web.accounts.entering import enter
 from matchmaker.web.accounts.forms import ChangePasswordForm, LinkForm, NewPasswordForm
 from matchmaker.web.accounts.routes import NOT_FOUND, TOO_MANY, UNPROCESSABLE, blueprint
 from matchmaker.web.accounts.wording import refusal, too_many
 from matchmaker.web.known_device import accounts_known_here
+from matchmaker.web.links import back
 from matchmaker.web.recent_sign_in import recent_sign_in
 from matchmaker.web.security_log import note
 from matchmaker.web.transaction import SAFE_METHODS, keep_on_refusal
 
 if TYPE_CHECKING:
+    import uuid
+
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fairs import FairFacts
 
 
 @blueprint.route("/password/forgot", methods=["GET", "POST"])
@@ -81,6 +85,18 @@ def reset(token: str) -> ResponseReturnValue:
             flash(_("Your new password is set. Everywhere else you are signed out."), "done")
             return enter(opened, by="reset")
     return render_template("accounts/reset.html", form=form), UNPROCESSABLE
+
+
+@blueprint.post("/fairs/<slug>/organizer/people/<uuid:representative_id>/reset")
+@organizer
+def start_reset(fair: FairFacts, person: SignedIn, representative_id: uuid.UUID) -> ResponseReturnValue:
+    """Have a link to set a password sent to someone of the fair, who alone gets to see it."""
+    name = credentials.start_reset(
+        db.session, fair_id=fair.id, representative_id=representative_id, by=person.account_id, now=clock.now()
+    )
+    note("reset_started", account_id=person.account_id)
+    flash(_("%(name)s gets a link to set a new password by mail.", name=name), "done")
+    return redirect(back(url_for("companies.organizer_list", slug=fair.slug)))
 
 
 @blueprint.get("/account/password")

@@ -19,6 +19,7 @@ from matchmaker.web.filters import country, date, datetime, tongue
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Iterable
     from datetime import date as Date  # noqa: N812 - beside the filter of that name.
 
@@ -59,7 +60,7 @@ class Profile:
     certificates: list[tuple[str, str, str]]
     markets: list[str]
     languages: list[str]
-    people: list[tuple[str, str, list[str], str]]
+    people: list[tuple[str, str, list[str], str, uuid.UUID | None]]
     shows_names: bool
 
 
@@ -215,12 +216,13 @@ def _passage(vi: str | None, en: str | None) -> Passage | None:
     return Passage(other, "en" if language() == "vi" else "vi") if other else None
 
 
-def _person(person: Comer) -> tuple[str, str, list[str], str]:
-    """Name or position, position, languages and address of someone who comes."""
+def _person(person: Comer) -> tuple[str, str, list[str], str, uuid.UUID | None]:
+    """Name or position, position, languages, address, and the id of someone who comes and has an account."""
     title = _title(person)
     name = person.name or title or _("A representative")
     contact = " · ".join(filter(None, (person.email, person.phone)))
-    return name, title if person.name else "", [tongue(code) for code in person.languages], contact
+    tongues = [tongue(code) for code in person.languages]
+    return name, title if person.name else "", tongues, contact, person.signs_in_as
 
 
 def _title(person: Comer) -> str:
