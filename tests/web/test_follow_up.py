@@ -166,7 +166,7 @@ class TestAnswering:
         ("value", "words"),
         [("", "Say for how much"), ("1.000", "can be read as"), ("lots", "no number"), ("0", "above zero")],
     )
-    def test_what_is_wrong_stands_beside_the_field_and_nothing_typed_is_lost(  # noqa: PLR0917 - fixtures and cases.
+    def test_what_is_wrong_stands_beside_the_field_and_nothing_typed_is_lost(
         self, session, client, app, at, scene, value, words
     ):
         link = link_of(session, app, at, scene)
