@@ -30,7 +30,8 @@ class Category(Base):
 class Company(Base):
     """A company; it belongs to no single fair. ``name_key`` finds the same name in other spellings.
 
-    ``checked_at`` is when one of its own people last went over these facts; until then they are as others entered them.
+    ``verified_as`` is the name key and tax code under which an organizer saw the papers in ``verified_what``; the mark
+    stands only as long as they are the same.
     """
 
     __tablename__ = "company"
@@ -56,6 +57,10 @@ class Company(Base):
     markets: Mapped[list[str]] = mapped_column(default=list)
     facets: Mapped[dict[str, Any]] = mapped_column(default=dict)
     checked_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    verified_by: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("account.id", ondelete="SET NULL"))
+    verified_what: Mapped[Line] = mapped_column(default="")
+    verified_as: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
 
     representatives: Mapped[list[Representative]] = relationship(back_populates="company")
@@ -98,6 +103,7 @@ class Certificate(Base):
     name: Mapped[Line]
     expires_on: Mapped[date | None]
     verified_at: Mapped[datetime | None]
+    verified_by: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("account.id", ondelete="SET NULL"))
 
     company: Mapped[Company] = relationship(back_populates="certificates")
 

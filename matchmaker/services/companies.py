@@ -22,6 +22,7 @@ from matchmaker.models import (
     Slot,
     Suggestion,
 )
+from matchmaker.services.verification import IS_VERIFIED
 
 if TYPE_CHECKING:
     import uuid
@@ -50,6 +51,8 @@ class CompanyFacts:
     role: str
     status: str
     booth: str
+    verified_at: datetime | None = None
+    verified_what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +65,12 @@ class ItemText:
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """A certificate and its last day."""
+    """A certificate, its last day, and whether an organizer has seen it."""
 
+    code: str
     name: str
     expires_on: date | None
+    is_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,8 @@ FACTS = (
         Participation.role,
         Participation.status,
         Participation.booth,
+        case((IS_VERIFIED, Company.verified_at)),
+        case((IS_VERIFIED, Company.verified_what), else_=""),
     )
     .join(Company, Company.id == Participation.company_id)
     .where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
@@ -150,7 +157,7 @@ ITEMS = (
     .order_by("position")
 )
 CERTIFICATES = (
-    select(Certificate.name, Certificate.expires_on)
+    select(Certificate.code, Certificate.name, Certificate.expires_on, Certificate.verified_at.is_not(None))
     .where(Certificate.company_id == bindparam("company_id"))
     .order_by(Certificate.name)
 )

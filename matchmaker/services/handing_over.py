@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Conflict
-from matchmaker.domain.meetings import OPEN
+from matchmaker.domain.meetings import AGREED, OPEN
 from matchmaker.models import (
     Company,
     FairPerson,
@@ -20,7 +20,8 @@ from matchmaker.models import (
     Seat,
     Slot,
 )
-from matchmaker.services import seats
+from matchmaker.services import history, meetings, seats
+from matchmaker.services.meeting_notices import BOTH, tell
 from matchmaker.services.seats import Booking, SeatKind
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ _also = aliased(MeetingAttendee)
 COMING = (
     select(
         Meeting.id,
+        Meeting.fair_id,
         Meeting.slot_id,
         Slot.starts_at,
         MeetingAttendee.side,
@@ -83,11 +85,18 @@ FREE_COLLEAGUES = COLLEAGUES.where(~IS_SEATED, ~IS_AWAY)
 
 
 def hand_over(
-    session: Session, *, representative_id: uuid.UUID, company_id: uuid.UUID, fair_id: uuid.UUID | None
+    session: Session,
+    *,
+    representative_id: uuid.UUID,
+    company_id: uuid.UUID,
+    fair_id: uuid.UUID | None,
+    by: uuid.UUID,
+    now: datetime,
 ) -> None:
     """Give someone's open meetings at a fair, or at all fairs, to colleagues who come and are free then.
 
-    Where a colleague sits in the meeting anyway the person just leaves it. A meeting without a time may stay without
+    Both sides of an agreed meeting are told who comes now, once. Where a colleague sits in the meeting anyway the
+    person just leaves it. A meeting without a time may stay without
     people until it gets one. Raises Conflict('nobody_else', company=…, starts_at=…) when a meeting with a time would
     be left without anyone; nothing has changed then.
     """
@@ -98,6 +107,7 @@ def hand_over(
         if meeting.sitting == 1:
             colleague = _colleague(session, meeting, representative_id)
         _replace(session, meeting, representative_id, colleague)
+        _tell(session, meeting, by=by, now=now)
     session.flush()
 
 
@@ -110,6 +120,23 @@ def _colleague(session: Session, meeting: Row[Any], representative_id: uuid.UUID
         starts_at: datetime = meeting.starts_at
         raise Conflict("nobody_else", company=meeting.name, starts_at=starts_at)
     return found
+
+
+def _tell(session: Session, meeting: Row[Any], *, by: uuid.UUID, now: datetime) -> None:
+    """Record the change and tell both sides of an agreed meeting; of a mere request only one's own side knows."""
+    facts, _ = meetings.load(session, fair_id=meeting.fair_id, meeting_id=meeting.id, participation_id=None)
+    history.record(
+        session,
+        action="meeting_people_changed",
+        subject_kind="meeting",
+        subject_id=meeting.id,
+        by=by,
+        now=now,
+        fair_id=meeting.fair_id,
+        side=meeting.side,
+    )
+    if facts.state in AGREED:
+        tell(session, meeting=facts, kind="meeting_people", sides=BOTH, by=by, now=now)
 
 
 def _replace(session: Session, meeting: Row[Any], gone: uuid.UUID, colleague: uuid.UUID | None) -> None:

@@ -22,6 +22,7 @@ from matchmaker.models import (
     Veto,
 )
 from matchmaker.services import history
+from matchmaker.services.verification import IS_VERIFIED
 
 if TYPE_CHECKING:
     import uuid
@@ -63,6 +64,7 @@ class Suggested:
     gaps: dict[str, Any]
     best_pair: dict[str, Any]
     answer: str
+    is_verified: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def _listed(own: Any, other: Any, rank: Any) -> Any:
             Suggestion.gaps,
             Suggestion.best_pair,
             case((SuggestionAnswer.answer.is_(None), ""), else_=SuggestionAnswer.answer),
+            IS_VERIFIED,
         )
         .join(Participation, Participation.id == other)
         .join(Company, Company.id == Participation.company_id)

@@ -150,7 +150,9 @@ def set_coming(
         demand_admin(me)
     row = _locked(session, me=me, representative_id=representative_id)
     if not comes:
-        handing_over.hand_over(session, representative_id=row.id, company_id=me.company_id, fair_id=fair_id)
+        handing_over.hand_over(
+            session, representative_id=row.id, company_id=me.company_id, fair_id=fair_id, by=me.account_id, now=now
+        )
     for participation_id in _participations(session, fair_id=fair_id, company_id=me.company_id):
         key = {"participation_id": participation_id, "representative_id": row.id}
         stored = session.get(FairPerson, key)
@@ -173,7 +175,9 @@ def remove(
     if representative_id != me.representative_id:
         demand_admin(me)
     row = _locked(session, me=me, representative_id=representative_id)
-    handing_over.hand_over(session, representative_id=row.id, company_id=me.company_id, fair_id=None)
+    handing_over.hand_over(
+        session, representative_id=row.id, company_id=me.company_id, fair_id=None, by=me.account_id, now=now
+    )
     was_admin = row.is_admin
     row.is_admin, row.account_id, row.removed_at = False, None, now
     session.execute(delete(FairPerson).where(FairPerson.representative_id == row.id))

@@ -8,12 +8,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS
-from matchmaker.web.companies.wording import REQUIRED_COLUMN, STATUS_REASONS
+from matchmaker.services.terms import MOST_MEETINGS
+from matchmaker.services.verification import LONGEST_WHAT
+from matchmaker.web.companies.wording import REFUSALS, REQUIRED_COLUMN, STATUS_REASONS
 from matchmaker.web.import_words import column_name
 
 if TYPE_CHECKING:
@@ -35,6 +37,28 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         _l("In your words"),
         validators=[Length(max=LONGEST_NOTE, message=_l("Write at most %(n)s characters.", n=LONGEST_NOTE))],
         filters=[lambda text: " ".join((text or "").split())],
+    )
+
+
+class TermsForm(FlaskForm):  # type: ignore[misc]
+    """On which terms a company takes part."""
+
+    badge_code = StringField(_l("Badge"), validators=[InputRequired(_l("Enter the badge code."))])
+    booth = StringField(_l("Booth"))
+    is_hosted = BooleanField(_l("Hosted buyer"))
+    is_supported = BooleanField(_l("Supported by the fair"))
+    meetings_cap = IntegerField(
+        _l("Most meetings"),
+        validators=[Optional(), NumberRange(0, MOST_MEETINGS, message=REFUSALS["bad_cap"])],
+    )
+
+
+class VerifyForm(FlaskForm):  # type: ignore[misc]
+    """Which papers of a company were seen."""
+
+    what = StringField(
+        _l("Papers seen"),
+        validators=[Length(max=LONGEST_WHAT, message=_l("Write at most %(n)s characters.", n=LONGEST_WHAT))],
     )
 
 

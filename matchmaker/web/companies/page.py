@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date as Date  # noqa: N812 - beside the filter of that name.
 
     from matchmaker.services.approvals import PastDecision
-    from matchmaker.services.companies import Comer, CompanyView, PairMeeting
+    from matchmaker.services.companies import Comer, CompanyFacts, CompanyView, PairMeeting
     from matchmaker.services.company_list import CompanyPage
     from matchmaker.services.fairs import FairFacts, Membership
 
@@ -57,7 +57,9 @@ class Profile:
     sectors: list[str]
     offers: list[Passage]
     needs: list[Passage]
-    certificates: list[tuple[str, str, str]]
+    certificates: list[tuple[str, str, str, bool]]
+    seen: list[tuple[str, str, bool]]
+    verified: str
     markets: list[str]
     languages: list[str]
     people: list[tuple[str, str, list[str], str, uuid.UUID | None]]
@@ -106,9 +108,11 @@ def profile_of(view: CompanyView, *, today: Date) -> Profile:
         offers=_passages((item.text_vi, item.text_en) for item in view.offers),
         needs=_passages((item.text_vi, item.text_en) for item in view.needs),
         certificates=[
-            (one.name, date(one.expires_on) if one.expires_on else "", _expiry(one.expires_on, today))
+            (one.name, date(one.expires_on) if one.expires_on else "", _expiry(one.expires_on, today), one.is_verified)
             for one in view.certificates
         ],
+        seen=[(one.code, one.name, one.is_verified) for one in view.certificates],
+        verified=_verified(facts),
         markets=[country(code) for code in facts.markets],
         languages=[tongue(code) for code in facts.languages],
         people=[_person(one) for one in view.people],
@@ -230,6 +234,13 @@ def _title(person: Comer) -> str:
     if language() == "en":
         own, other = other, own
     return own or other
+
+
+def _verified(facts: CompanyFacts) -> str:
+    """What was verified and when, in words; empty without the mark."""
+    if facts.verified_at is None:
+        return ""
+    return _("The organizer has seen: %(what)s (%(day)s)", what=facts.verified_what, day=date(facts.verified_at))
 
 
 def _expiry(expires_on: Date | None, today: Date) -> str:

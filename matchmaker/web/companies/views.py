@@ -8,7 +8,7 @@ from flask import render_template, request
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.services import approvals, companies
+from matchmaker.services import approvals, companies, verification
 from matchmaker.services.company_list import CompanyFilter, listed
 from matchmaker.web import view_budget
 from matchmaker.web.access import organizer, participant
@@ -51,6 +51,7 @@ def organizer_company(fair: FairFacts, person: SignedIn, participation_id: uuid.
         "companies/organizer_company.html",
         company=profile_of(view, today=clock.now().date()),
         decisions=decisions_of(past),
+        verified=verification.of_company(db.session, company_id=view.facts.company_id),
         status=view.facts.status,
         person=person,
     )

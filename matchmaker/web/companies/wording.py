@@ -17,6 +17,14 @@ REFUSALS: dict[str, LazyString] = {
     "imported_already": _l("This file was imported already. Hand in the corrected file as a new one."),
     "unknown_column": _l("The file has no such column. Choose one of those listed."),
     "reason_missing": _l("Choose a reason. The company will read it."),
+    "what_missing": _l("Say which papers you have seen. Other companies will read it."),
+    "what_too_long": _l("Write at most %(n)s characters.", n=120),
+    "badge_missing": _l("Enter the badge code."),
+    "badge_too_long": _l("A badge code has at most %(n)s characters.", n=20),
+    "badge_taken": _l("Another company at this fair has this badge. Choose a different code."),
+    "booth_too_long": _l("Write at most %(n)s characters.", n=80),
+    "bad_cap": _l("Enter a number from 0 to 200, or leave it empty."),
+    "only_buyers_are_hosted": _l("Only a buyer can be hosted."),
     "note_missing": _l("Say in a few words why. The company will read it."),
 }
 REQUIRED_COLUMN = _l("Choose the column that says this; no company can be imported without it.")

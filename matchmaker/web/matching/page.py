@@ -41,6 +41,7 @@ class Card:
     country: str
     place: str
     kind: str
+    is_verified: bool
     need: str
     level: int
     for_you: list[str]
@@ -170,6 +171,7 @@ def _card(
         country=one.country,
         place=", ".join(part for part in (one.city, country(one.country)) if part),
         kind=label,
+        is_verified=one.is_verified,
         need=_quote(me, one),
         level=fit_level(one.score),
         for_you=told.for_you,
