@@ -11,7 +11,9 @@ from matchmaker.extensions import db
 from matchmaker.jobs import (
     advance_phases,
     ask_follow_ups,
+    end_registrations,
     expire_requests,
+    mail_claims,
     refresh_matches,
     rematch_company,
     send_links,
@@ -35,12 +37,14 @@ HANDLERS: dict[str, Callable[..., None]] = {
     "rematch_company": rematch_company.run,
     "send_link": send_links.run,
     "solve_schedule": solve_schedule.run,
+    "mail_address_claim": mail_claims.run,
 }
 TIMERS: tuple[Callable[[datetime], int], ...] = (
     send_notices.run,
     advance_phases.run,
     expire_requests.run,
     ask_follow_ups.run,
+    end_registrations.run,
 )
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 

@@ -46,11 +46,13 @@ from matchmaker.models.history import HistoryEntry
 from matchmaker.models.matching import MatchRun, Suggestion, SuggestionAnswer
 from matchmaker.models.meetings import Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun, Seat
 from matchmaker.models.notices import Job, Notice
+from matchmaker.models.registration import AddressClaim, ConsentText, Registration
 from matchmaker.models.search import SearchDocument, SearchFacet
 from matchmaker.models.team import HelperGrant, TeamInvitation
 
 __all__ = [
     "Account",
+    "AddressClaim",
     "Base",
     "Category",
     "Certificate",
@@ -59,6 +61,7 @@ __all__ = [
     "CompanyGroupMember",
     "CompanyImport",
     "Consent",
+    "ConsentText",
     "Deal",
     "DealMeeting",
     "Fair",
@@ -87,6 +90,7 @@ __all__ = [
     "OutcomeReport",
     "Participation",
     "RecoveryCode",
+    "Registration",
     "RemovedItem",
     "Representative",
     "RepresentativeAbsence",

@@ -12,12 +12,15 @@ from matchmaker.models.base import Base, Code, Key, Line, Short, reference
 
 
 class Account(Base):
-    """One person. ``email`` is kept in lower case; a person without a password signs in by link."""
+    """One person. ``email`` is kept in lower case; a person without a password signs in by link.
+
+    Who has just registered has no ``email`` until the claim to one is confirmed: see AddressClaim.
+    """
 
     __tablename__ = "account"
 
     id: Mapped[Key]
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
     name: Mapped[Line]
     password_hash: Mapped[str | None] = mapped_column(String(200))
     locale: Mapped[str] = mapped_column(String(2), default="vi")
@@ -65,7 +68,10 @@ class SignInLink(Base):
 
 
 class SignInFailure(Base):
-    """One failed guess, kept briefly to slow the next ones; ``subject`` is a hash of the address or account."""
+    """One failed guess, or a registration, kept briefly to slow the next ones.
+
+    ``subject`` is a hash of the network address or account.
+    """
 
     __tablename__ = "sign_in_failure"
     __table_args__ = (Index(None, "subject", "at"),)
@@ -118,7 +124,10 @@ class FairStaff(Base):
 
 
 class Consent(Base):
-    """One answer to one consent question: which text was shown, when, through which channel."""
+    """One answer to one consent question: which version of its text was shown, when, through which channel.
+
+    It stands until it is withdrawn. The row stays as the proof; agreeing again makes a new one.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (

@@ -40,7 +40,10 @@ LINKS_PER_ADDRESS = 60
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person behind a session token. ``confirmed_at`` is when they last proved who they are."""
+    """The person behind a session token. ``confirmed_at`` is when they last proved who they are.
+
+    ``email`` is empty until the claim to an address is confirmed.
+    """
 
     account_id: uuid.UUID
     session_id: uuid.UUID
@@ -72,7 +75,7 @@ STANDING_SESSION = (
         Account.id,
         SignInSession.id,
         Account.name,
-        Account.email,
+        func.coalesce(Account.email, ""),
         Account.locale,
         SignInSession.last_used_at,
         SignInSession.confirmed_at,
@@ -204,7 +207,7 @@ def open_session(
     history.record(session, action="signed_in", subject_kind="account", subject_id=account.id, by=account.id, now=now)
     has_two_steps = two_step.is_on(session, account_id=account.id)
     person = SignedIn(
-        account.id, row.id, account.name, account.email, account.locale, now, now, is_organizer, has_two_steps
+        account.id, row.id, account.name, account.email or "", account.locale, now, now, is_organizer, has_two_steps
     )
     return token, person
 

@@ -152,7 +152,7 @@ class _Writer:
         linked = {person.email for person in people if person.account_id}
         wanted = {normal_email(row.email): row for row in rows if row.email}
         stored = select(Account.email, Account.id).where(Account.email.in_(wanted))
-        self._accounts = dict(self._session.execute(stored).all())
+        self._accounts = {email: account_id for email, account_id in self._session.execute(stored) if email}
         for email, row in wanted.items():
             if email not in linked and email not in self._accounts:
                 account = Account(

@@ -31,7 +31,7 @@ class UnsentMail:
 UNSENT = (
     select(Notice.id, Notice.kind, Notice.facts, Account.email, Account.name, Account.locale)
     .join(Account, Account.id == Notice.account_id)
-    .where(Notice.sent_at.is_(None), Account.is_active)
+    .where(Notice.sent_at.is_(None), Account.is_active, Account.email.is_not(None))
     .order_by(Notice.created_at, Notice.id)
     .limit(bindparam("count"))
 )

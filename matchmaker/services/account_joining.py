@@ -1,0 +1,56 @@
+"""Hand what a provisional account holds to the account that owns its address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+
+from matchmaker.models import Account, AddressClaim, Consent, Notice, Registration, Representative
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+def give_address(session: Session, *, account: Account, email: str) -> None:
+    """Give an account its address, and put it where the account's people carried none or the former one.
+
+    Raises IntegrityError when another account has it.
+    """
+    former = account.email
+    account.email = email
+    session.flush()
+    session.execute(
+        update(Representative)
+        .where(Representative.account_id == account.id, Representative.email == (former or ""))
+        .values(email=email)
+    )
+
+
+def join(session: Session, *, account: Account, owner: Account, email: str) -> None:
+    """Move the person, the registrations, the consents and the notices of an account to another one, and delete it."""
+    here = {"account_id": owner.id}
+    session.execute(update(Representative).where(Representative.account_id == account.id).values(**here, email=email))
+    for kind in (Registration, AddressClaim, Notice):
+        session.execute(update(kind).where(kind.account_id == account.id).values(**here))
+    _move_consents(session, account=account, owner=owner)
+    session.flush()
+    session.execute(delete(Account).where(Account.id == account.id))
+    session.expunge(account)
+
+
+def _move_consents(session: Session, *, account: Account, owner: Account) -> None:
+    """Move the answers. What the owner had agreed to already stays agreed to once, as first given."""
+    standing = {
+        (fair_id, purpose)
+        for fair_id, purpose in session.execute(
+            select(Consent.fair_id, Consent.purpose).where(
+                Consent.account_id == owner.id, Consent.withdrawn_at.is_(None)
+            )
+        )
+    }
+    for consent in session.scalars(select(Consent).where(Consent.account_id == account.id)):
+        if consent.withdrawn_at is None and (consent.fair_id, consent.purpose) in standing:
+            session.delete(consent)
+        else:
+            consent.account_id = owner.id

@@ -1,0 +1,230 @@
+"""Ask whether someone agreed to a purpose at a fair; give and withdraw consent, with the proof kept.
+
+A company that an organizer brought in, and none of whose people has answered yet, rests on the organizer's statement to
+have asked them (the import records it where there is a person to record it for). Whoever registered answers for
+themselves: what they did not agree to, they did not agree to. Statistics and advertising rest on nobody's statement.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.consents import OF_THE_COMPANY, STATED_BY_IMPORT, Channel, Purpose
+from matchmaker.models import Account, Consent, Participation, Registration, Representative
+from matchmaker.services import consent_texts, history
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of a person: what was agreed to, from when until when."""
+
+    purpose: Purpose
+    version: str
+    channel: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not withdrawn."""
+        return self.withdrawn_at is None
+
+
+STANDING = select(Consent.id).where(
+    Consent.account_id == bindparam("account_id"),
+    Consent.fair_id == bindparam("fair_id"),
+    Consent.purpose == bindparam("purpose"),
+    Consent.withdrawn_at.is_(None),
+)
+ANSWERS = (
+    select(Consent.purpose, Consent.text_version, Consent.channel, Consent.given_at, Consent.withdrawn_at)
+    .where(Consent.account_id == bindparam("account_id"), Consent.fair_id == bindparam("fair_id"))
+    .order_by(Consent.given_at.desc(), Consent.purpose)
+)
+
+
+def company_agrees(purpose: Purpose, *, participation: Any = Participation) -> ColumnElement[bool]:
+    """Return the condition that a participation's company agrees to a purpose, for use in a statement."""
+    person = aliased(Representative)
+    asked = (
+        select(Consent.id)
+        .join(person, person.account_id == Consent.account_id)
+        .where(
+            person.company_id == participation.company_id,
+            Consent.fair_id == participation.fair_id,
+            Consent.purpose == purpose,
+        )
+        .correlate(participation)
+    )
+    registered = (
+        select(Registration.id)
+        .where(Registration.company_id == participation.company_id, Registration.fair_id == participation.fair_id)
+        .correlate(participation)
+    )
+    agreed = asked.where(Consent.withdrawn_at.is_(None)).exists()
+    return or_(agreed, and_(~asked.exists(), ~registered.exists()))
+
+
+def person_agrees(purpose: Purpose, *, fair_id: Any, person: Any = Representative) -> ColumnElement[bool]:
+    """Return the condition that a representative agrees to a purpose at a fair, for use in a statement."""
+    asked = (
+        select(Consent.id)
+        .where(Consent.account_id == person.account_id, Consent.fair_id == fair_id, Consent.purpose == purpose)
+        .correlate_except(Consent)
+    )
+    registered = (
+        select(Registration.id)
+        .where(Registration.company_id == person.company_id, Registration.fair_id == fair_id)
+        .correlate_except(Registration)
+    )
+    agreed = asked.where(Consent.withdrawn_at.is_(None)).exists()
+    return or_(agreed, and_(~asked.exists(), ~registered.exists()))
+
+
+def has(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, purpose: Purpose) -> bool:
+    """Whether a person's own consent to a purpose stands at a fair. Nobody's statement counts here."""
+    found = session.scalar(STANDING, {"account_id": account_id, "fair_id": fair_id, "purpose": purpose})
+    return found is not None
+
+
+def company_has(session: Session, *, fair_id: uuid.UUID, company_id: uuid.UUID, purpose: Purpose) -> bool:
+    """Whether a company agrees to a purpose at a fair in which it takes part."""
+    here = and_(Participation.company_id == company_id, Participation.fair_id == fair_id)
+    return bool(session.scalar(select(exists().where(here, company_agrees(purpose)))))
+
+
+def answers(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> list[Answer]:
+    """Return all that a person has answered at a fair, the newest first."""
+    rows = session.execute(ANSWERS, {"fair_id": fair_id, "account_id": account_id})
+    return [
+        Answer(Purpose(purpose), version, channel, given_at, withdrawn_at)
+        for purpose, version, channel, given_at, withdrawn_at in rows
+    ]
+
+
+def give(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    account_id: uuid.UUID,
+    purposes: Iterable[Purpose],
+    now: datetime,
+    channel: Channel = Channel.WEB,
+) -> None:
+    """Record that a person agrees to these purposes in their present wording. What stands already stays as it is."""
+    # Two answers of one person wait for each other here, so that the same consent never stands twice.
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    texts = consent_texts.current(session, fair_id=fair_id)
+    for purpose in purposes:
+        if has(session, fair_id=fair_id, account_id=account_id, purpose=purpose):
+            continue
+        version = texts[purpose].version
+        session.add(
+            Consent(
+                account_id=account_id,
+                fair_id=fair_id,
+                purpose=purpose,
+                text_version=version,
+                channel=channel,
+                given_at=now,
+            )
+        )
+        _record(session, "consent_given", fair_id, account_id, purpose=purpose, version=version, now=now)
+    session.flush()
+
+
+def withdraw(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, purpose: Purpose, now: datetime) -> None:
+    """Take a person's consent back; for what is the company's, that of its other people too.
+
+    Someone who rested on the organizer's statement so far gets an answer of their own, which says no.
+    """
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
+    people = {account_id, *(_colleagues(session, account_id) if purpose in OF_THE_COMPANY else ())}
+    if not has(session, fair_id=fair_id, account_id=account_id, purpose=purpose):
+        session.add(
+            Consent(
+                account_id=account_id,
+                fair_id=fair_id,
+                purpose=purpose,
+                text_version=consent_texts.current(session, fair_id=fair_id)[purpose].version,
+                channel=Channel.WEB,
+                given_at=now,
+                withdrawn_at=now,
+            )
+        )
+    session.execute(
+        update(Consent)
+        .where(
+            Consent.account_id.in_(people),
+            Consent.fair_id == fair_id,
+            Consent.purpose == purpose,
+            Consent.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=now)
+    )
+    _record(session, "consent_withdrawn", fair_id, account_id, purpose=purpose, now=now)
+    session.flush()
+
+
+def state_for(session: Session, *, fair_id: uuid.UUID, account_ids: Collection[uuid.UUID], now: datetime) -> None:
+    """Record an organizer's statement for the people of an imported list who have not answered themselves."""
+    if not account_ids:
+        return
+    answered = set(
+        session.execute(
+            select(Consent.account_id, Consent.purpose).where(
+                Consent.fair_id == fair_id, Consent.account_id.in_(account_ids)
+            )
+        ).tuples()
+    )
+    texts = consent_texts.current(session, fair_id=fair_id)
+    rows = [
+        {
+            "account_id": account_id,
+            "fair_id": fair_id,
+            "purpose": purpose,
+            "text_version": texts[purpose].version,
+            "channel": Channel.IMPORT,
+            "given_at": now,
+        }
+        for account_id in sorted(account_ids)
+        for purpose in STATED_BY_IMPORT
+        if (account_id, purpose) not in answered
+    ]
+    if rows:
+        session.execute(insert(Consent), rows)
+
+
+def _colleagues(session: Session, account_id: uuid.UUID) -> list[uuid.UUID]:
+    companies = select(Representative.company_id).where(Representative.account_id == account_id)
+    people = select(Representative.account_id).where(
+        Representative.company_id.in_(companies), Representative.account_id.is_not(None)
+    )
+    return [one for one in session.scalars(people) if one is not None]
+
+
+def _record(
+    session: Session, action: str, fair_id: uuid.UUID, account_id: uuid.UUID, *, now: datetime, **facts: str
+) -> None:
+    history.record(
+        session,
+        action=action,
+        subject_kind="account",
+        subject_id=account_id,
+        by=account_id,
+        now=now,
+        fair_id=fair_id,
+        **facts,
+    )
