@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.registration import MAIL_WINDOW, MAILS_PER_ADDRESS, ClaimPurpose
 from matchmaker.models import Account, AddressClaim, Company, Fair, Registration, SignInSession
-from matchmaker.services import history, jobs
+from matchmaker.services import accounts, history, jobs, provisional
 from matchmaker.services.account_joining import give_address, join
 from matchmaker.services.accounts import normal_email
 
@@ -163,6 +163,35 @@ def claim(session: Session, *, account_id: uuid.UUID, email: str, now: datetime)
         if row.former_email:
             _mail(session, row, "address_change", now=now)
     return row.id
+
+
+def ask(
+    session: Session, *, account_id: uuid.UUID, email: str, password: str, network: str, now: datetime
+) -> uuid.UUID:
+    """Claim another address for someone who is signed in; who has a password gives it again.
+
+    Raises Refused('wrong_password') with the failure recorded, and TooMany after many of them.
+    """
+    account = session.get_one(Account, account_id)
+    if account.password_hash is not None:
+        accounts.check_again(session, account=account, password=password, address=network, now=now)
+    return claim(session, account_id=account_id, email=email, now=now)
+
+
+def has_password(session: Session, *, account_id: uuid.UUID) -> bool:
+    """Whether an account can be asked for its password."""
+    return session.scalar(select(Account.password_hash).where(Account.id == account_id)) is not None
+
+
+def disown(session: Session, *, claim_id: uuid.UUID, now: datetime) -> None:
+    """Void a claim whose address belongs to somebody else, and forget the registration that made it."""
+    row = session.get(AddressClaim, claim_id)
+    if row is None or row.confirmed_at is not None:
+        return
+    row.superseded_at = now
+    session.flush()
+    if row.purpose == ClaimPurpose.REGISTER:
+        provisional.end(session, account_id=row.account_id)
 
 
 def waiting_address(session: Session, *, account_id: uuid.UUID, now: datetime) -> str:

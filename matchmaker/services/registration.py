@@ -13,7 +13,6 @@ from matchmaker.domain.errors import NotAllowed, Refused, TooMany
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.names import clean_text, company_key, same_company
 from matchmaker.domain.registration import (
-    REGISTRATION_LIFE,
     REGISTRATIONS_PER_NETWORK,
     WINDOW,
     RoleChoice,
@@ -29,7 +28,7 @@ from matchmaker.models import (
     Representative,
     SignInFailure,
 )
-from matchmaker.services import address_claims, consents, history
+from matchmaker.services import accounts, address_claims, consents, history
 from matchmaker.services.tokens import token_hash
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
 
 LONGEST_KEY = 250
@@ -84,7 +84,7 @@ def register(
     key = token_hash(f"{fair.id} {form_key}")
     before = session.scalar(select(Registration).where(Registration.form_key == key))
     if before is not None:
-        return before.account_id
+        return _same_again(session, before, by=by)
     _brake(session, network=network, now=now)
     account_id = by or _provisional(session, wanted, now)
     company = _company(session, wanted, account_id=account_id, is_new=by is None, now=now)
@@ -110,30 +110,18 @@ def register(
     return account_id
 
 
-def end_unconfirmed(session: Session, *, now: datetime) -> int:
-    """Forget the registrations whose address nobody confirmed in time, with all they held; return how many."""
-    due = select(Account.id).where(Account.email.is_(None), Account.created_at <= now - REGISTRATION_LIFE)
-    ids = list(session.scalars(due))
-    for account_id in ids:
-        end(session, account_id=account_id)
-    return len(ids)
+def enter(session: Session, *, account_id: uuid.UUID, user_agent: str, now: datetime) -> tuple[str, SignedIn]:
+    """Open a session for who has just registered, in the browser they did it with."""
+    account = session.get_one(Account, account_id)
+    return accounts.open_session(session, account=account, user_agent=user_agent, now=now)
 
 
-def is_any_unconfirmed_due(session: Session, *, now: datetime) -> bool:
-    """Whether there is a registration to forget."""
-    due = select(Account.id).where(Account.email.is_(None), Account.created_at <= now - REGISTRATION_LIFE)
-    return session.scalar(due.limit(1)) is not None
-
-
-def end(session: Session, *, account_id: uuid.UUID) -> None:
-    """Forget a provisional account and the companies it registered. An account with an address stays."""
-    account = session.get(Account, account_id)
-    if account is None or account.email is not None:
-        return
-    companies = select(Registration.company_id).where(Registration.account_id == account_id)
-    session.execute(delete(Company).where(Company.id.in_(companies)), execution_options={"synchronize_session": False})
-    session.execute(delete(Account).where(Account.id == account_id), execution_options={"synchronize_session": False})
-    session.expire_all()
+def _same_again(session: Session, before: Registration, *, by: uuid.UUID | None) -> uuid.UUID:
+    """Return the account of a form that was sent before. Once it has an address, its owner signs in instead."""
+    account = session.get_one(Account, before.account_id)
+    if account.id != by and account.email is not None:
+        raise Refused("registered_already", field="company")
+    return account.id
 
 
 def _brake(session: Session, *, network: str, now: datetime) -> None:

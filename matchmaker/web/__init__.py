@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from matchmaker.web import (
     accounts,
     companies,
+    consents,
     deals,
     directory,
     errors,
@@ -24,6 +25,7 @@ from matchmaker.web import (
     nul,
     pages,
     profile,
+    registration,
     reports,
     scheduling,
     sign_in,
@@ -34,7 +36,22 @@ from matchmaker.web import (
 if TYPE_CHECKING:
     from flask import Flask
 
-FEATURES = (pages, accounts, fairs, companies, directory, profile, matching, meetings, scheduling, deals, reports, team)
+FEATURES = (
+    pages,
+    accounts,
+    registration,
+    consents,
+    fairs,
+    companies,
+    directory,
+    profile,
+    matching,
+    meetings,
+    scheduling,
+    deals,
+    reports,
+    team,
+)
 
 
 def register(app: Flask) -> None:

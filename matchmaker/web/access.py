@@ -53,19 +53,7 @@ def signed_in(view: View) -> View:
 
 def participant(view: View) -> View:
     """Let representatives of approved companies in; the view gets ``fair`` and ``me``."""
-
-    @wraps(view)
-    def guarded(*, slug: str, **values: Any) -> Any:
-        person = signed_in_person()
-        if person is None:
-            return _to_sign_in()
-        fair = _fair(slug)
-        me = _membership(fair, person)
-        if not me.status.acts:
-            abort(FORBIDDEN)
-        return view(fair=fair, me=me, **values)
-
-    return _marked(guarded, "participant")
+    return _through_company(view, "participant", lambda me: me.status.acts)
 
 
 def registered(view: View) -> View:
@@ -73,7 +61,18 @@ def registered(view: View) -> View:
 
     For the pages on which a company prepares itself and that show it nothing of others but its own suggestions.
     """
+    return _through_company(view, "registered", lambda me: me.status.prepares)
 
+
+def concerned(view: View) -> View:
+    """Let representatives of any company at the fair in, also of a refused one; the view gets ``fair`` and ``me``.
+
+    For what is theirs whatever the organizer decides: their own data and what they agreed to.
+    """
+    return _through_company(view, "concerned", lambda _me: True)
+
+
+def _through_company(view: View, access: str, lets_in: Callable[[Membership], bool]) -> View:
     @wraps(view)
     def guarded(*, slug: str, **values: Any) -> Any:
         person = signed_in_person()
@@ -81,11 +80,11 @@ def registered(view: View) -> View:
             return _to_sign_in()
         fair = _fair(slug)
         me = _membership(fair, person)
-        if not me.status.prepares:
+        if not lets_in(me):
             abort(FORBIDDEN)
         return view(fair=fair, me=me, **values)
 
-    return _marked(guarded, "registered")
+    return _marked(guarded, access)
 
 
 def organizer(view: View) -> View:

@@ -13,6 +13,8 @@ from babel.numbers import format_decimal
 from flask_babel import ngettext, to_user_timezone
 
 from matchmaker.domain.money.formatting import format_money, format_money_compact
+from matchmaker.domain.names import fold
+from matchmaker.domain.spreadsheets.countries import country_codes
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
@@ -97,6 +99,11 @@ def until(value: DateTime, now: DateTime) -> str:
 def country(code: str) -> str:
     """The name of a country by its two letters, in the page's language."""
     return str(Locale(language()).territories.get(code, code))
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country as (code, name) in the page's language, in order of name, as a choice takes them."""
+    return sorted(((code, country(code)) for code in country_codes()), key=lambda one: fold(one[1]))
 
 
 def tongue(code: str) -> str:

@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from matchmaker.domain.registration import takes_registrations
 from matchmaker.extensions import db
 from matchmaker.services import fairs
 from matchmaker.web.sign_in import signed_in_person
@@ -41,13 +42,15 @@ def way_in(fair: FairFacts) -> WayIn:
     """Return where a visitor goes on from the fair's home."""
     person = signed_in_person()
     suggestions = url_for("matching.suggestions", slug=fair.slug)
+    joining = WayIn(url_for("registration.register", slug=fair.slug), _("Register"))
+    may_join = takes_registrations(fair.phase)
     if person is None:
-        return WayIn(url_for("accounts.sign_in", next=suggestions), _("Sign in"))
+        return joining if may_join else WayIn(url_for("accounts.sign_in", next=suggestions), _("Sign in"))
     if fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id):
         return WayIn(url_for("fairs.overview", slug=fair.slug), _("Go to the overview"))
     if fairs.memberships(db.session, fair_id=fair.id, account_id=person.account_id):
         return WayIn(suggestions, _("See your suggestions"))
-    return WayIn(url_for("pages.home"), _("See all fairs"))
+    return joining if may_join else WayIn(url_for("pages.home"), _("See all fairs"))
 
 
 def tasks_of(fair: FairFacts, progress: Progress) -> list[Task]:

@@ -1,0 +1,109 @@
+"""The forms of registering and of claiming an address."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
+from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
+
+from matchmaker.domain.consents import Purpose
+from matchmaker.domain.names import clean_text
+from matchmaker.domain.registration import RoleChoice
+from matchmaker.services.tokens import new_token
+from matchmaker.web.addresses import address_field
+from matchmaker.web.filters import countries
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+LONGEST_PERSON, LONGEST_COMPANY, LONGEST_KEY = 100, 150, 64
+# The mail that goes to an address nobody has confirmed carries these names, so they must not carry anyone anywhere.
+_ADDRESS_IN_TEXT = re.compile(r"https?:|www\.|//|@", re.IGNORECASE)
+CONSENT_FIELDS = {purpose: f"agree_{purpose}" for purpose in Purpose}
+
+
+def _clean(text: str | None) -> str:
+    return clean_text(text or "")
+
+
+def _no_address(_form: FlaskForm, field: Field) -> None:
+    if _ADDRESS_IN_TEXT.search(field.data or ""):
+        raise ValidationError(_("Write the name alone, without a web or e-mail address."))
+
+
+class CompanyForm(FlaskForm):  # type: ignore[misc]
+    """What is asked of everyone who registers. ``key`` makes a form sent twice one; ``texts`` names what was read."""
+
+    company = StringField(
+        _l("Company"),
+        filters=[_clean],
+        validators=[
+            DataRequired(_l("Enter the company's name.")),
+            Length(max=LONGEST_COMPANY, message=_l("A company's name has at most 150 characters here.")),
+            _no_address,
+        ],
+    )
+    country = SelectField(_l("Country of registration"), validators=[DataRequired(_l("Choose the country."))])
+    role = RadioField(
+        _l("What brings you to the fair?"),
+        validators=[AnyOf(list(RoleChoice), _l("Choose whether you sell, buy or do both."))],
+        validate_choice=False,
+    )
+    agree_matching = BooleanField(
+        _l("Matching"), validators=[DataRequired(_l("Tick this box to take part: matching is what this site does."))]
+    )
+    agree_profile = BooleanField(_l("Showing the profile"))
+    agree_contact = BooleanField(_l("Contacts after acceptance"))
+    agree_statistics = BooleanField(_l("Results and statistics"))
+    agree_marketing = BooleanField(_l("News and advertising"))
+    key = HiddenField(default=new_token, validators=[DataRequired(), Length(max=LONGEST_KEY)])
+    texts = HiddenField()
+
+    @property
+    def agreed(self) -> frozenset[Purpose]:
+        """The purposes whose boxes are ticked."""
+        return frozenset(purpose for purpose, name in CONSENT_FIELDS.items() if self[name].data)
+
+
+class RegisterForm(CompanyForm):
+    """What is asked of someone who is not signed in."""
+
+    name = StringField(
+        _l("Your name"),
+        filters=[_clean],
+        validators=[
+            DataRequired(_l("Enter your name.")),
+            Length(max=LONGEST_PERSON, message=_l("A name has at most 100 characters here.")),
+            _no_address,
+        ],
+    )
+    email = address_field()
+
+
+class AddressForm(FlaskForm):  # type: ignore[misc]
+    """A new address, with the password again where there is one."""
+
+    email = address_field()
+    password = PasswordField(
+        _l("Your password"), validators=[Length(max=256, message=_l("A password has at most 256 characters."))]
+    )
+
+
+def register_form(*, home: str, is_signed_in: bool) -> CompanyForm:
+    """Return the form for someone, with the fair's own country chosen beforehand."""
+    form = CompanyForm() if is_signed_in else RegisterForm()
+    form.country.choices = [SelectChoice(code, name) for code, name in countries()]
+    if form.country.data is None:
+        form.country.data = home
+    form.role.choices = [
+        SelectChoice(RoleChoice.EXHIBITOR, _("We exhibit and sell")),
+        SelectChoice(RoleChoice.BUYER, _("We look for suppliers")),
+        SelectChoice(RoleChoice.BOTH, _("Both")),
+    ]
+    return form
