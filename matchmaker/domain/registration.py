@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from matchmaker.domain.fairs import Phase, Role
+from matchmaker.domain.fairs import Role
 
 # A week is long enough to open a mail, and short enough that nobody's typing error lies about for long.
 REGISTRATION_LIFE: Final = timedelta(days=7)
@@ -42,11 +42,6 @@ class RoleChoice(StrEnum):
     def roles(self) -> tuple[Role, ...]:
         """The roles it stands for."""
         return tuple(Role) if self is RoleChoice.BOTH else (Role(self.value),)
-
-
-def takes_registrations(phase: Phase) -> bool:
-    """Whether a company may still register: until the fair is over."""
-    return phase is not Phase.FOLLOW_UP
 
 
 def mixes_scripts(name: str) -> bool:

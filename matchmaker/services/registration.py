@@ -9,14 +9,13 @@ from sqlalchemy import delete, func, select
 
 from matchmaker.domain.company_codes import form_said_by
 from matchmaker.domain.consents import NEEDED, Purpose
-from matchmaker.domain.errors import NotAllowed, Refused, TooMany
-from matchmaker.domain.fairs import ParticipationStatus, Role
+from matchmaker.domain.errors import Refused, TooMany
+from matchmaker.domain.fairs import Act, ParticipationStatus, Role, check_phase
 from matchmaker.domain.names import clean_text, company_key, same_company
 from matchmaker.domain.registration import (
     REGISTRATIONS_PER_NETWORK,
     WINDOW,
     RoleChoice,
-    takes_registrations,
 )
 from matchmaker.models import (
     Account,
@@ -71,12 +70,11 @@ def register(
     """Register a company and return the account that may go on at once: ``by``, or a new one without an address.
 
     The company waits for the organizer, and a new account also for its owner to confirm the address; until then nobody
-    else sees it. The same form sent again registers nothing more. Raises NotAllowed('registration_closed'),
+    else sees it. The same form sent again registers nothing more. Raises NotAllowed('not_in_phase'),
     Refused('consent_needed') where what is needed was not agreed to, Refused('registered_already') for a company that
     the person has at this fair in that role, and TooMany('too_many_registrations') for one network address.
     """
-    if not takes_registrations(fair.phase):
-        raise NotAllowed("registration_closed")
+    check_phase(fair.phase, Act.REGISTER)
     if not wanted.agreed >= NEEDED:
         raise Refused("consent_needed", field=Purpose.MATCHING)
     # Registrations at one fair go one after the other, so that each gets a badge of its own and none is made twice.

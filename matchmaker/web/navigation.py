@@ -15,6 +15,7 @@ from matchmaker.web.language import LANGUAGES, NAMES, language
 from matchmaker.web.links import here
 from matchmaker.web.phase_words import phase_now
 from matchmaker.web.sign_in import signed_in_person
+from matchmaker.web.standing import standing_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -64,6 +65,7 @@ def _frame() -> dict[str, Any]:
         "phase_now": phase_now(g.fair.facts) if g.get("fair") else "",
         "account_nav": [*(_account_items() if g.get("me") else []), _security()],
         "acting": _acting(),
+        "standing": standing_of(g.me) if g.get("me") and not g.get("is_database_away") else None,
         "signed_in": signed_in_person(),
     }
 
@@ -84,7 +86,10 @@ def _item(endpoint: str, icon: str, label: str, *, count: int = 0) -> NavItem:
 
 def _participant_nav() -> list[NavItem]:
     if not g.me.status.acts:
-        return [_item("profile.items", "building", _("Profile"))]
+        return [
+            _item("profile.items", "building", _("Profile")),
+            _item("matching.suggestions", "spark", _("Suggestions")),
+        ]
     waiting = meetings.waiting_count(db.session, participation_id=g.me.participation_id)
     return [
         _item("matching.suggestions", "spark", _("Suggestions")),

@@ -69,7 +69,7 @@ ACCESS = {
     "matching.run": "organizer",
     "matching.save": "participant",
     "matching.skip": "participant",
-    "matching.suggestions": "participant",
+    "matching.suggestions": "registered",
     "matching.take_back": "participant",
     "meetings.accept": "participant",
     "meetings.agenda": "participant",

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matchmaker.domain.registration import takes_registrations
+from matchmaker.domain.fairs import Act, allows
 from matchmaker.extensions import db
 from matchmaker.services import fairs
 from matchmaker.web.sign_in import signed_in_person
@@ -43,7 +43,7 @@ def way_in(fair: FairFacts) -> WayIn:
     person = signed_in_person()
     suggestions = url_for("matching.suggestions", slug=fair.slug)
     joining = WayIn(url_for("registration.register", slug=fair.slug), _("Register"))
-    may_join = takes_registrations(fair.phase)
+    may_join = allows(fair.phase, Act.REGISTER)
     if person is None:
         return joining if may_join else WayIn(url_for("accounts.sign_in", next=suggestions), _("Sign in"))
     if fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id):

@@ -167,7 +167,7 @@ def _card(
     return Card(
         id=one.other_id.hex[:12],
         name=one.name,
-        url=url_for("companies.company", slug=fair.slug, participation_id=one.other_id),
+        url=url_for("companies.company", slug=fair.slug, participation_id=one.other_id) if me.status.acts else "",
         country=one.country,
         place=", ".join(part for part in (one.city, country(one.country)) if part),
         kind=label,
@@ -217,6 +217,9 @@ def _closed(fair: FairFacts, me: Membership, meetings: list[OwnMeeting]) -> Call
     if not allows(fair.phase, Act.REQUEST):
         closed = _("Meetings can't be asked for in this phase of the fair.")
         return lambda _other_id: closed
+    if not me.status.acts:
+        waiting = _("You can invite this company once the organizer has let yours in.")
+        return lambda _other_id: waiting
     declined = suggestions.declined_by(meetings, role=me.role)
     reason = _("This company declined your request.")
     return lambda other_id: reason if other_id in declined else ""

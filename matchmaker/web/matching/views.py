@@ -15,7 +15,7 @@ from matchmaker.extensions import db
 from matchmaker.services import matching, proposals, suggestions
 from matchmaker.services.suggested_pairs import suggested_pairs
 from matchmaker.services.suggestions import NoInterest
-from matchmaker.web.access import organizer, participant
+from matchmaker.web.access import organizer, participant, registered
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.links import back
 from matchmaker.web.matching.page import suggestions_page
@@ -34,7 +34,7 @@ PLACES = 10
 
 
 @blueprint.get("/fairs/<slug>/suggestions", endpoint="suggestions")
-@participant
+@registered
 def suggestions_list(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     """Show whom a company should meet, and why."""
     page = suggestions_page(fair, me, chosen=request.args.get("show", ""), now=clock.now())

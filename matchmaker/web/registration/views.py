@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 
 from matchmaker import clock
-from matchmaker.domain.errors import NotAllowed, NotFound, Refused, TooMany
-from matchmaker.domain.registration import takes_registrations
+from matchmaker.domain.errors import NotFound, Refused, TooMany
+from matchmaker.domain.fairs import Act, allows
 from matchmaker.extensions import db
 from matchmaker.services import consent_texts, fairs, registration
 from matchmaker.web import sign_in as browser
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
     from matchmaker.web.registration.forms import CompanyForm
 
-UNPROCESSABLE, TOO_MANY, BAD_REQUEST = 422, 429, 400
+OK, BAD_REQUEST, FORBIDDEN, UNPROCESSABLE, TOO_MANY = 200, 400, 403, 422, 429
 
 
 @blueprint.route("/fairs/<slug>/register", methods=["GET", "POST"])
@@ -44,10 +44,9 @@ def register(fair: FairFacts) -> ResponseReturnValue:
     """Ask for the company, the person and the consents, and let them go on at once."""
     if is_at(fair, signed_in_person()):
         return redirect(next_step(fair))
-    if not takes_registrations(fair.phase):
-        if request.method not in SAFE_METHODS:
-            raise NotAllowed("registration_closed")
-        return render_template("registration/closed.html")
+    if not allows(fair.phase, Act.REGISTER):
+        status = OK if request.method in SAFE_METHODS else FORBIDDEN
+        return render_template("registration/closed.html"), status
     form = form_for(fair)
     if request.method in SAFE_METHODS:
         return register_page(fair, form)
