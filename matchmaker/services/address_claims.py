@@ -131,6 +131,29 @@ def claim(session: Session, *, account_id: uuid.UUID, email: str, now: datetime)
     address = normal_email(email)
     account = session.get_one(Account, account_id)
     purpose = ClaimPurpose.CHANGE if account.email else ClaimPurpose.REGISTER
+    lately = _supersede(session, account_id=account_id, address=address, now=now)
+    row = AddressClaim(
+        account_id=account_id,
+        email=address,
+        former_email=account.email,
+        purpose=purpose,
+        created_at=now,
+        expires_at=now + purpose.life,
+    )
+    session.add(row)
+    session.flush()
+    history.record(
+        session, action="address_claimed", subject_kind="account", subject_id=account_id, by=account_id, now=now
+    )
+    if lately < MAILS_PER_ADDRESS:
+        _mail(session, row, "address_claim", now=now)
+        if row.former_email:
+            _mail(session, row, "address_change", now=now)
+    return row.id
+
+
+def _supersede(session: Session, *, account_id: uuid.UUID, address: str, now: datetime) -> int:
+    """Void an account's waiting claims; return how many claims to this address were made lately, by whomever."""
     session.execute(
         update(AddressClaim)
         .where(
@@ -145,24 +168,7 @@ def claim(session: Session, *, account_id: uuid.UUID, email: str, now: datetime)
         .select_from(AddressClaim)
         .where(AddressClaim.email == address, AddressClaim.created_at > now - MAIL_WINDOW)
     )
-    row = AddressClaim(
-        account_id=account_id,
-        email=address,
-        former_email=account.email,
-        purpose=purpose,
-        created_at=now,
-        expires_at=now + purpose.life,
-    )
-    session.add(row)
-    session.flush()
-    history.record(
-        session, action="address_claimed", subject_kind="account", subject_id=account_id, by=account_id, now=now
-    )
-    if (lately or 0) < MAILS_PER_ADDRESS:
-        _mail(session, row, "address_claim", now=now)
-        if row.former_email:
-            _mail(session, row, "address_change", now=now)
-    return row.id
+    return lately or 0
 
 
 def ask(

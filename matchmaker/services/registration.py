@@ -88,23 +88,14 @@ def register(
     company = _company(session, wanted, account_id=account_id, is_new=by is None, now=now)
     person = _person(session, company, account_id)
     _take_part(session, fair=fair, person=person, roles=wanted.role.roles, now=now)
-    row = Registration(fair_id=fair.id, company_id=company.id, account_id=account_id, form_key=key, registered_at=now)
-    session.add(row)
+    session.add(
+        Registration(fair_id=fair.id, company_id=company.id, account_id=account_id, form_key=key, registered_at=now)
+    )
     session.flush()
     consents.give(session, fair_id=fair.id, account_id=account_id, purposes=_in_order(wanted.agreed), now=now)
     if by is None:
         address_claims.claim(session, account_id=account_id, email=wanted.email, now=now)
-    history.record(
-        session,
-        action="registered",
-        subject_kind="company",
-        subject_id=company.id,
-        by=account_id,
-        now=now,
-        fair_id=fair.id,
-        role=wanted.role,
-    )
-    session.flush()
+    _record(session, fair, company, wanted.role, by=account_id, now=now)
     return account_id
 
 
@@ -222,6 +213,22 @@ def _free_badge(badges: set[str], role: Role) -> str:
         number += 1
     badges.add(code)
     return code
+
+
+def _record(
+    session: Session, fair: FairFacts, company: Company, role: RoleChoice, *, by: uuid.UUID, now: datetime
+) -> None:
+    history.record(
+        session,
+        action="registered",
+        subject_kind="company",
+        subject_id=company.id,
+        by=by,
+        now=now,
+        fair_id=fair.id,
+        role=role,
+    )
+    session.flush()
 
 
 def _in_order(agreed: frozenset[Purpose]) -> list[Purpose]:

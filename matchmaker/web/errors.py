@@ -47,6 +47,11 @@ def _http(error: HTTPException) -> Answer:
     return answer
 
 
+def plain_page(status: int) -> Answer:
+    """Return the page of a status, for a view that has to answer an error itself."""
+    return _page(status)
+
+
 def _failure(error: Exception) -> Answer:
     with contextlib.suppress(*UNAVAILABLE):
         db.session.rollback()

@@ -90,7 +90,9 @@ def test_a_company_not_yet_approved_gets_no_further(client, factory, session):
     held = factory.participant(fair)
     held.status = "held"
     session.commit()
-    assert client.sign_in_as(held.account).get("/fairs/spring/suggestions").status_code == 403
+    client.sign_in_as(held.account)
+    pages = ("agenda", "requests", "results", "suggestions")
+    assert [client.get(f"/fairs/spring/{page}").status_code for page in pages] == [403, 403, 403, 200]
 
 
 def test_a_database_that_is_away_gives_503_with_a_time_to_come_back(client, monkeypatch):

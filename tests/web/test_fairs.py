@@ -9,7 +9,7 @@ def test_a_fairs_home_tells_who_comes_and_offers_the_way_in(client, factory, ses
     page = client.page("/fairs/spring?lang=en")
     figures = [value.get_text(" ", strip=True) for value in page.select("aside dd")]
     assert (page.h1.get_text(strip=True), figures) == ("Spring Fair", ["1", "1", "2"])
-    assert page.select_one("main .btn-primary")["href"] == "/sign-in?next=/fairs/spring/suggestions"
+    assert page.select_one("main .btn-primary")["href"] == "/fairs/spring/register"
 
 
 def test_the_overview_of_an_empty_fair_begins_with_the_import(client, factory, session):

@@ -15,6 +15,7 @@ from matchmaker.extensions import db
 from matchmaker.services import consent_texts, fairs, registration
 from matchmaker.web import sign_in as browser
 from matchmaker.web.access import anyone
+from matchmaker.web.errors import plain_page
 from matchmaker.web.fair_view import FairView
 from matchmaker.web.registration.page import (
     form_for,
@@ -62,12 +63,13 @@ def register(fair: FairFacts) -> ResponseReturnValue:
 @blueprint.errorhandler(CSRFError)
 def token_lost(error: CSRFError) -> ResponseReturnValue:
     """Show what was typed again when the browser's session ended meanwhile; who is registered by now goes on."""
+    del error
     if request.endpoint != "registration.register" or "\x00" in "".join(request.form.values()):
-        return error
+        return plain_page(BAD_REQUEST)
     try:
         fair = fairs.by_slug(db.session, slug=(request.view_args or {})["slug"])
     except NotFound:
-        return error
+        return plain_page(BAD_REQUEST)
     g.fair = FairView(fair)
     if is_at(fair, signed_in_person()):
         return redirect(next_step(fair))
