@@ -12,8 +12,7 @@ from matchmaker.domain.fairs import Role
 # A week is long enough to open a mail, and short enough that nobody's typing error lies about for long.
 REGISTRATION_LIFE: Final = timedelta(days=7)
 CHANGE_LIFE: Final = timedelta(days=1)
-WINDOW: Final = timedelta(minutes=15)
-# A fair's own desk registers many companies from one network, a machine far more than this.
+# Within a quarter of an hour. A fair's own desk registers many companies from one network, a machine far more.
 REGISTRATIONS_PER_NETWORK: Final = 40
 MAILS_PER_ADDRESS: Final = 4
 MAIL_WINDOW: Final = timedelta(hours=1)

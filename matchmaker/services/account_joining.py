@@ -1,4 +1,4 @@
-"""Hand what a provisional account holds to the account that owns its address."""
+"""Give a provisional account its address, or hand what it holds to the account that owns that address."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
-from matchmaker.models import Account, AddressClaim, Consent, Notice, Registration, Representative
+from matchmaker.models import (
+    Account,
+    AddressClaim,
+    Consent,
+    Notice,
+    RecoveryCode,
+    Registration,
+    Representative,
+    TwoStepKey,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -25,6 +34,13 @@ def give_address(session: Session, *, account: Account, email: str) -> None:
         .where(Representative.account_id == account.id, Representative.email == (former or ""))
         .values(email=email)
     )
+
+
+def forget_credentials(session: Session, *, account: Account) -> None:
+    """Take away what an account was set up to be entered with, so that its first holder can't come back with it."""
+    account.password_hash = None
+    for kind in (TwoStepKey, RecoveryCode):
+        session.execute(delete(kind).where(kind.account_id == account.id))
 
 
 def join(session: Session, *, account: Account, owner: Account, email: str) -> None:

@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.registration import MAIL_WINDOW, MAILS_PER_ADDRESS, ClaimPurpose
-from matchmaker.models import Account, AddressClaim, Company, Fair, Registration, SignInSession
-from matchmaker.services import accounts, history, jobs, provisional
-from matchmaker.services.account_joining import give_address, join
+from matchmaker.models import Account, AddressClaim, Company, Fair, Registration
+from matchmaker.services import history, jobs, provisional, sign_in_sessions
+from matchmaker.services.account_joining import forget_credentials, give_address, join
 from matchmaker.services.accounts import normal_email
 
 if TYPE_CHECKING:
@@ -171,24 +171,6 @@ def _supersede(session: Session, *, account_id: uuid.UUID, address: str, now: da
     return lately or 0
 
 
-def ask(
-    session: Session, *, account_id: uuid.UUID, email: str, password: str, network: str, now: datetime
-) -> uuid.UUID:
-    """Claim another address for someone who is signed in; who has a password gives it again.
-
-    Raises Refused('wrong_password') with the failure recorded, and TooMany after many of them.
-    """
-    account = session.get_one(Account, account_id)
-    if account.password_hash is not None:
-        accounts.check_again(session, account=account, password=password, address=network, now=now)
-    return claim(session, account_id=account_id, email=email, now=now)
-
-
-def has_password(session: Session, *, account_id: uuid.UUID) -> bool:
-    """Whether an account can be asked for its password."""
-    return session.scalar(select(Account.password_hash).where(Account.id == account_id)) is not None
-
-
 def disown(session: Session, *, claim_id: uuid.UUID, now: datetime) -> None:
     """Void a claim whose address belongs to somebody else, and forget the registration that made it."""
     row = session.get(AddressClaim, claim_id)
@@ -250,10 +232,10 @@ def confirm(session: Session, *, claim_id: uuid.UUID, signed_in_as: uuid.UUID | 
     owner = _owner(session, row.email, but=account.id)
     if owner is None and not _set_address(session, account, row.email):
         owner = _owner(session, row.email, but=account.id)
-    _end_sessions(session, account.id, now)
+    sign_in_sessions.end_all(session, account_id=account.id, now=now)
     if owner is None:
         if signed_in_as != account.id:
-            account.password_hash = None
+            forget_credentials(session, account=account)
         _tell_of_change(session, row, now)
         _record(session, account.id, "address_confirmed", now)
         return Confirmed(account.id, found.fair_slug, has_joined=False)
@@ -298,14 +280,6 @@ def _set_address(session: Session, account: Account, email: str) -> bool:
         session.refresh(account)
         return False
     return True
-
-
-def _end_sessions(session: Session, account_id: uuid.UUID, now: datetime) -> None:
-    session.execute(
-        update(SignInSession)
-        .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
 
 
 def _tell_of_change(session: Session, row: AddressClaim, now: datetime) -> None:

@@ -105,7 +105,7 @@ def company_has(session: Session, *, fair_id: uuid.UUID, company_id: uuid.UUID, 
     return bool(session.scalar(select(exists().where(here, company_agrees(purpose)))))
 
 
-def person_has(session: Session, *, fair_id: uuid.UUID, representative_id: uuid.UUID, purpose: Purpose) -> bool:
+def person_has(session: Session, *, fair_id: uuid.UUID, representative_id: uuid.UUID | None, purpose: Purpose) -> bool:
     """Whether a representative agrees to a purpose at a fair, by an own answer or the organizer's statement."""
     here = and_(Representative.id == representative_id, person_agrees(purpose, fair_id=fair_id))
     return bool(session.scalar(select(exists().where(here))))

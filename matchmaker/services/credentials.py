@@ -152,7 +152,7 @@ def _own_words(session: Session, account: Account) -> list[str]:
         .join(Representative, Representative.company_id == Company.id)
         .where(Representative.account_id == account.id)
     )
-    return [account.email, account.name, *companies]
+    return [account.email or "", account.name, *companies]
 
 
 def _confirmed(session: Session, person: SignedIn, now: datetime) -> None:

@@ -79,13 +79,19 @@ class Invited:
 
 IS_OPEN = (TeamInvitation.accepted_at.is_(None), TeamInvitation.ended_at.is_(None))
 WAITING = (
-    select(TeamInvitation.id, TeamInvitation.kind, TeamInvitation.name, Account.email, TeamInvitation.expires_at)
+    select(
+        TeamInvitation.id,
+        TeamInvitation.kind,
+        TeamInvitation.name,
+        func.coalesce(Account.email, ""),
+        TeamInvitation.expires_at,
+    )
     .join(Account, Account.id == TeamInvitation.account_id)
     .where(TeamInvitation.company_id == bindparam("company_id"), TeamInvitation.expires_at > bindparam("now"), *IS_OPEN)
     .order_by(TeamInvitation.created_at, TeamInvitation.id)
 )
 HELPERS = (
-    select(HelperGrant.id, Account.name, Account.email, HelperGrant.granted_at)
+    select(HelperGrant.id, Account.name, func.coalesce(Account.email, ""), HelperGrant.granted_at)
     .join(Account, Account.id == HelperGrant.account_id)
     .where(HelperGrant.company_id == bindparam("company_id"), HelperGrant.ended_at.is_(None))
     .order_by(Account.name, HelperGrant.id)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 
 from matchmaker.domain.company_codes import form_said_by
 from matchmaker.domain.consents import NEEDED, Purpose
-from matchmaker.domain.errors import Refused, TooMany
+from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import Act, ParticipationStatus, Role, check_phase
 from matchmaker.domain.names import clean_text, company_key, same_company
 from matchmaker.domain.registration import (
     REGISTRATIONS_PER_NETWORK,
-    WINDOW,
     RoleChoice,
 )
 from matchmaker.models import (
@@ -25,9 +24,8 @@ from matchmaker.models import (
     Participation,
     Registration,
     Representative,
-    SignInFailure,
 )
-from matchmaker.services import accounts, address_claims, consents, history
+from matchmaker.services import accounts, address_claims, brakes, consents, history
 from matchmaker.services.tokens import token_hash
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.accounts import Opened
     from matchmaker.services.fairs import FairFacts
 
 LONGEST_KEY = 250
@@ -72,7 +70,7 @@ def register(
     The company waits for the organizer, and a new account also for its owner to confirm the address; until then nobody
     else sees it. The same form sent again registers nothing more. Raises NotAllowed('not_in_phase'),
     Refused('consent_needed') where what is needed was not agreed to, Refused('registered_already') for a company that
-    the person has at this fair in that role, and TooMany('too_many_registrations') for one network address.
+    the person has at this fair in that role, and TooMany for many from one network.
     """
     check_phase(fair.phase, Act.REGISTER)
     if not wanted.agreed >= NEEDED:
@@ -99,10 +97,10 @@ def register(
     return account_id
 
 
-def enter(session: Session, *, account_id: uuid.UUID, user_agent: str, now: datetime) -> tuple[str, SignedIn]:
-    """Open a session for who has just registered, in the browser they did it with."""
+def enter(session: Session, *, account_id: uuid.UUID, user_agent: str, now: datetime) -> Opened:
+    """Open a session for who has just registered or confirmed an address; who has a second step owes its code."""
     account = session.get_one(Account, account_id)
-    return accounts.open_session(session, account=account, user_agent=user_agent, now=now)
+    return accounts.enter(session, account=account, opened_by="link", user_agent=user_agent, now=now)
 
 
 def _same_again(session: Session, before: Registration, *, by: uuid.UUID | None) -> uuid.UUID:
@@ -114,16 +112,9 @@ def _same_again(session: Session, before: Registration, *, by: uuid.UUID | None)
 
 
 def _brake(session: Session, *, network: str, now: datetime) -> None:
-    subject = token_hash(f"registration {network}")
-    session.execute(delete(SignInFailure).where(SignInFailure.subject == subject, SignInFailure.at <= now - WINDOW))
-    lately = session.scalar(
-        select(func.count())
-        .select_from(SignInFailure)
-        .where(SignInFailure.subject == subject, SignInFailure.at > now - WINDOW)
-    )
-    if (lately or 0) >= REGISTRATIONS_PER_NETWORK:
-        raise TooMany("too_many_registrations", retry_after=int(WINDOW.total_seconds()))
-    session.add(SignInFailure(subject=subject, at=now))
+    subject = f"registration {brakes.network_of(network)}"
+    brakes.check(session, budgets={subject: REGISTRATIONS_PER_NETWORK}, now=now)
+    brakes.note(session, subjects=[subject], now=now)
 
 
 def _provisional(session: Session, wanted: Wanted, now: datetime) -> uuid.UUID:

@@ -67,9 +67,10 @@ def registered(view: View) -> View:
 def concerned(view: View) -> View:
     """Let representatives of any company at the fair in, also of a refused one; the view gets ``fair`` and ``me``.
 
-    For what is theirs whatever the organizer decides: their own data and what they agreed to.
+    For what is theirs whatever the organizer decides: their own data and what they agreed to. Who acts for a company
+    that is not their own does not get there.
     """
-    return _through_company(view, "concerned", lambda _me: True)
+    return _through_company(view, "concerned", lambda me: me.is_own)
 
 
 def _through_company(view: View, access: str, lets_in: Callable[[Membership], bool]) -> View:

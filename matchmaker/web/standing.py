@@ -31,7 +31,7 @@ class Standing:
 def standing_of(me: Membership) -> Standing | None:
     """Return what to say to someone whose company is not let in yet; None where nothing stands in the way."""
     person = signed_in_person()
-    if me.status.acts or person is None:
+    if me.status.acts or not me.is_own or person is None:
         return None
     if not person.email:
         address = address_claims.waiting_address(db.session, account_id=person.account_id, now=clock.now())

@@ -3,6 +3,7 @@
 import re
 import threading
 import uuid
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -22,9 +23,10 @@ from matchmaker.models import (
     Representative,
     SignInSession,
     Suggestion,
+    TwoStepKey,
 )
 from matchmaker.models.matching import MatchRun
-from matchmaker.services import consent_texts, passwords
+from matchmaker.services import consent_texts
 from matchmaker.signed_links import signed
 from tests.factories import OPENING
 from tests.query_count import count_queries
@@ -89,10 +91,10 @@ class TestPage:
 
     def test_registering_signs_in_at_once_and_leads_on(self, client, session, fair):
         answer = send(client)
-        assert (answer.status_code, answer.location) == (302, "/fairs/spring/suggestions")
+        assert (answer.status_code, answer.location) == (302, "/fairs/spring/profile/items")
         page = client.page("/fairs/spring/suggestions?lang=en")
         assert "We sent a link to hoa@example.test" in page.text
-        assert client.get(PAGE).location == "/fairs/spring/suggestions"
+        assert client.get(PAGE).location == "/fairs/spring/profile/items"
 
     @pytest.mark.usefixtures("fair")
     @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ class TestPage:
         data = {control["name"]: control.get("value", "") for control in page.select("input[type=hidden]")}
         assert client.post(PAGE, data={**data, **TYPED}).status_code == 302
         again = client.post(PAGE, data={**data, **TYPED})
-        assert (again.status_code, again.location) == (302, "/fairs/spring/suggestions")
+        assert (again.status_code, again.location) == (302, "/fairs/spring/profile/items")
         session.rollback()
         assert session.scalar(select(func.count()).select_from(Registration)) == 1
 
@@ -254,14 +256,15 @@ class TestLink:
         assert session.scalar(select(func.count()).select_from(Company)) == 0
         assert client.get("/fairs/spring/suggestions").status_code == 302
 
-    def test_a_change_needs_the_password_and_the_same_person(self, app, client, session, factory):
-        account = factory.account(email="old@example.test", password_hash=passwords.hashed("correct horse battery"))
+    def test_a_change_needs_a_recent_sign_in_and_the_same_person(self, app, client, session, factory, monkeypatch):
+        account = factory.account(email="old@example.test")
         session.commit()
         client.sign_in_as(account)
-        wrong = client.submit("/account/address?lang=en", email="new@example.test", password="not it at all")
-        assert (wrong.status_code, "This is not your password." in wrong.text) == (422, True)
-        right = {"email": "new@example.test", "password": "correct horse battery"}
-        assert client.submit("/account/address", **right).status_code == 302
+        start = clock.now()
+        monkeypatch.setattr(clock, "now", lambda: start + timedelta(minutes=16))
+        assert client.get("/account/address").location == "/account/confirm?next=/account/address"
+        client.sign_in_as(account)
+        assert client.submit("/account/address", email="new@example.test").status_code == 302
         address = link_of(app, session)
         stranger = app.test_client()
         assert stranger.page(address).find("form", action=address) is None
@@ -270,6 +273,17 @@ class TestLink:
         session.rollback()
         assert session.get(Account, account.id).email == "new@example.test"
         assert session.scalar(select(func.count()).where(SignInSession.ended_at.is_(None))) == 1
+
+    def test_an_account_with_a_second_step_still_takes_it(self, app, client, session, factory, fair):
+        owner = factory.account(email=TYPED["email"])
+        factory.add(TwoStepKey(account_id=owner.id, sealed="sealed", since=OPENING))
+        session.commit()
+        send(client)
+        address = link_of(app, session)
+        other = app.test_client()
+        answer = other.submit(address, action=address)
+        assert (answer.status_code, answer.location.partition("?")[0]) == (302, "/sign-in/code")
+        assert other.get("/account/security").status_code == 302
 
 
 class TestWhoIsNotLetIn:

@@ -12,19 +12,22 @@ from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import address_claims, fairs, registration
 from matchmaker.signed_links import subject_of
+from matchmaker.web import known_device
 from matchmaker.web import sign_in as browser
 from matchmaker.web.access import anyone, signed_in
+from matchmaker.web.recent_sign_in import recent_sign_in
 from matchmaker.web.registration.forms import AddressForm
 from matchmaker.web.registration.routes import blueprint
+from matchmaker.web.security_log import note
 from matchmaker.web.sign_in import signed_in_person
-from matchmaker.web.transaction import SAFE_METHODS, keep_on_refusal
+from matchmaker.web.transaction import SAFE_METHODS
 
 if TYPE_CHECKING:
     import uuid
 
     from flask.typing import ResponseReturnValue
 
-    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.accounts import Opened, SignedIn
     from matchmaker.services.address_claims import ClaimFacts
 
 UNPROCESSABLE, NOT_FOUND = 422, 404
@@ -33,27 +36,25 @@ UNPROCESSABLE, NOT_FOUND = 422, 404
 @blueprint.route("/account/address", methods=["GET", "POST"])
 @signed_in
 def address(person: SignedIn) -> ResponseReturnValue:
-    """Show the address someone signs in with, and claim another one."""
+    """Show the address someone signs in with, and claim another one.
+
+    Who has an address proves first who they are. Who has none yet could not, and has just registered.
+    """
+    return _change_address(person=person) if person.email else _claim_address(person=person)
+
+
+def _claim_address(person: SignedIn) -> ResponseReturnValue:
     form = AddressForm()
     if request.method in SAFE_METHODS:
         return _address_page(person, form)
     if not form.validate():
         return _address_page(person, form), UNPROCESSABLE
-    try:
-        address_claims.ask(
-            db.session,
-            account_id=person.account_id,
-            email=form.email.data or "",
-            password=form.password.data or "",
-            network=request.remote_addr or "",
-            now=clock.now(),
-        )
-    except Refused:
-        keep_on_refusal()
-        form.password.errors = [_("This is not your password.")]
-        return _address_page(person, form), UNPROCESSABLE
+    address_claims.claim(db.session, account_id=person.account_id, email=form.email.data or "", now=clock.now())
     flash(_("A link is on its way to this address. It becomes yours once you open it."), "done")
     return redirect(url_for("registration.address"))
+
+
+_change_address = recent_sign_in(_claim_address)
 
 
 @blueprint.route("/address/<token>", methods=["GET", "POST"])
@@ -73,11 +74,8 @@ def confirm(token: str) -> ResponseReturnValue:
         )
     except Refused as error:
         return _confirm_page(claim, person, refused=error.code), UNPROCESSABLE
-    browser.start(
-        *registration.enter(db.session, account_id=done.account_id, user_agent=request.user_agent.string, now=now)
-    )
-    flash(_("Your address is confirmed."), "done")
-    return redirect(_after(done.account_id, done.fair_slug))
+    opened = registration.enter(db.session, account_id=done.account_id, user_agent=request.user_agent.string, now=now)
+    return _enter(opened, _after(done.account_id, done.fair_slug))
 
 
 @blueprint.post("/address/<token>/not-me")
@@ -100,6 +98,18 @@ def _confirm_page(claim: ClaimFacts, person: SignedIn | None, *, refused: str = 
     return render_template("registration/confirm.html", claim=claim, is_own=is_own, refused=refused)
 
 
+def _enter(opened: Opened, leads_to: str) -> ResponseReturnValue:
+    """Go on in this browser, or by the code of the second step where the account that has the address takes one."""
+    if opened.person is None:
+        browser.wait_for_code(opened.token)
+        return redirect(url_for("accounts.code", next=leads_to))
+    browser.start(opened.token, opened.person)
+    known_device.remember(opened.person.account_id)
+    note("address_confirmed", account_id=opened.person.account_id)
+    flash(_("Your address is confirmed."), "done")
+    return redirect(leads_to)
+
+
 def _address_page(person: SignedIn, form: AddressForm) -> str:
     waiting = address_claims.waiting_address(db.session, account_id=person.account_id, now=clock.now())
     if request.method in SAFE_METHODS and not person.email:
@@ -109,7 +119,6 @@ def _address_page(person: SignedIn, form: AddressForm) -> str:
         form=form,
         person=person,
         waiting=waiting,
-        asks_password=address_claims.has_password(db.session, account_id=person.account_id),
     )
 
 

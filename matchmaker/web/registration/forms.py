@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
@@ -87,12 +87,9 @@ class RegisterForm(CompanyForm):
 
 
 class AddressForm(FlaskForm):  # type: ignore[misc]
-    """A new address, with the password again where there is one."""
+    """An address to sign in with."""
 
     email = address_field()
-    password = PasswordField(
-        _l("Your password"), validators=[Length(max=256, message=_l("A password has at most 256 characters."))]
-    )
 
 
 def register_form(*, home: str, is_signed_in: bool) -> CompanyForm:

@@ -33,7 +33,7 @@ REFUSED = {
 
 def next_step(fair: FairFacts) -> str:
     """Return where a registered company goes on: to what it offers or needs."""
-    return url_for("matching.suggestions", slug=fair.slug)
+    return url_for("profile.items", slug=fair.slug)
 
 
 def is_at(fair: FairFacts, person: SignedIn | None) -> bool:

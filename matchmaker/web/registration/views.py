@@ -96,7 +96,7 @@ def _register(fair: FairFacts, form: CompanyForm) -> ResponseReturnValue:
         trouble = _("Many companies were registered from this network just now. Try again in a quarter of an hour.")
         return register_page(fair, form, trouble=trouble), TOO_MANY, {"Retry-After": str(error.retry_after)}
     if person is None:
-        browser.start(
-            *registration.enter(db.session, account_id=account_id, user_agent=request.user_agent.string, now=now)
-        )
+        opened = registration.enter(db.session, account_id=account_id, user_agent=request.user_agent.string, now=now)
+        if opened.person is not None:  # An account without an address has no second step to take.
+            browser.start(opened.token, opened.person)
     return redirect(next_step(fair))
