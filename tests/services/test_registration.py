@@ -194,7 +194,7 @@ class TestConfirm:
 
     def test_whoever_typed_somebody_else_s_address_is_out_once_its_owner_confirms(self, session, fair):
         account_id = register(session, fair)
-        token, _ = registration.enter(session, account_id=account_id, user_agent="theirs", now=NOW)
+        token = registration.enter(session, account_id=account_id, user_agent="theirs", now=NOW).token
         session.get(Account, account_id).password_hash = "set by whoever typed it"
         address_claims.confirm(session, claim_id=newest_claim(session).id, signed_in_as=None, now=NOW)
         session.expire_all()
