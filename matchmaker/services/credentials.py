@@ -68,7 +68,7 @@ def start_reset(
     """Let an organizer send someone of their fair a link to set a new password; return the person's name.
 
     The link goes to the person alone: an organizer never sees it and never sets a password. Raises NotFound for
-    somebody of another fair or without an account.
+    somebody of another fair, without an account, or whose address nobody has confirmed yet.
     """
     person = session.execute(
         select(Account)
@@ -77,7 +77,7 @@ def start_reset(
         .where(Representative.id == representative_id, Participation.fair_id == fair_id, Account.is_active)
         .limit(1)
     ).scalar_one_or_none()
-    if person is None:
+    if person is None or person.email is None:
         raise NotFound("no_such_person")
     mail_link(session, email=person.email, purpose=accounts.RESET, now=now)
     history.record(
