@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
@@ -10,7 +11,7 @@ from flask import current_app
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import match_profiles, matching
+from matchmaker.services import match_profiles, match_standing, matching
 from matchmaker.services.match_model import fitted_matcher
 
 if TYPE_CHECKING:
@@ -51,11 +52,18 @@ def _refresh(fair_id: uuid.UUID, run_id: uuid.UUID, progress: Callable[[int], No
     _step(run_id, 1, progress)
     profiles = match_profiles.fair_profiles(db.session, fair_id=fair_id)
     db.session.rollback()
-    matched = matching.match(matcher, profiles)
+    kept = partial(match_standing.keep, cache=config.instance, fair_id=fair_id, run_id=run_id)
+    matched = matching.match(matcher, profiles, keep=kept)
     _step(run_id, 2, progress)
     begin_writing(db.session)
     stored = matching.store(
-        db.session, fair_id=fair_id, run_id=run_id, matched=matched, matcher=matcher, now=clock.now()
+        db.session,
+        fair_id=fair_id,
+        run_id=run_id,
+        matched=matched,
+        matcher=matcher,
+        now=clock.now(),
+        changed_at=profiles.changed_at,
     )
     db.session.commit()
     progress(matching.STEPS)

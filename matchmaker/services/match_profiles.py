@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from matchmaker.domain.fairs import ParticipationStatus
 from matchmaker.domain.matching.profiles import Category, Item, Profile, Side
@@ -30,14 +30,26 @@ from matchmaker.services import pair_rules
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-ITEM_COLUMNS = ("id", "participation_id", "text_vi", "text_en", "category_code", "quantity", "certificates", "markets")
+ITEM_COLUMNS = (
+    "id",
+    "participation_id",
+    "text_vi",
+    "text_en",
+    "category_code",
+    "quantity",
+    "stage",
+    "certificates",
+    "markets",
+)
 COMPANIES = (
     select(
         Participation.id,
         Participation.role,
+        Participation.profile_changed_at,
         Company.id.label("company_id"),
         Company.country,
         Company.parent_country,
@@ -47,7 +59,10 @@ COMPANIES = (
         Company.markets,
     )
     .join(Company, Company.id == Participation.company_id)
-    .where(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
+    .where(
+        Participation.fair_id == bindparam("fair_id"),
+        or_(Participation.status == ParticipationStatus.APPROVED, Participation.id == bindparam("also")),
+    )
     .order_by(Participation.joined_at, Participation.badge_code)
 )
 
@@ -103,17 +118,24 @@ ABSENCES = (
 
 @dataclass(frozen=True, slots=True)
 class FairProfiles:
-    """Both sides of a fair, the pairs that said no or that a rule keeps apart, and what the fair itself sets."""
+    """Both sides of a fair, the pairs that said no or that a rule keeps apart, and what the fair itself sets.
+
+    ``changed_at`` tells of which moment each profile is.
+    """
 
     exhibitors: tuple[Profile, ...]
     buyers: tuple[Profile, ...]
     forbidden: tuple[tuple[str, str], ...]
     list_length: int = 10
     own_categories: tuple[Category, ...] = ()
+    changed_at: Mapping[uuid.UUID, datetime] = field(default_factory=dict)
 
 
-def fair_profiles(session: Session, *, fair_id: uuid.UUID) -> FairProfiles:
-    """Return the profiles of all approved companies; ids are those of their participations, as text."""
+def fair_profiles(session: Session, *, fair_id: uuid.UUID, also: uuid.UUID | None = None) -> FairProfiles:
+    """Return the profiles of all approved companies; ids are those of their participations, as text.
+
+    ``also`` is a company that may still wait to be let in, and is read all the same.
+    """
     key = {"fair_id": fair_id}
     offers = _by_participation(session.execute(OFFERS, key), has_moq=True)
     needs = _by_participation(session.execute(NEEDS, key), has_moq=False)
@@ -125,9 +147,10 @@ def fair_profiles(session: Session, *, fair_id: uuid.UUID) -> FairProfiles:
         tongues[participation_id].update(languages)
         people[participation_id] += 1
     known = _Known(certificates, vetoes, tongues, _free_slots(session, key, people))
+    companies = session.execute(COMPANIES, {**key, "also": also}).all()
     profiles = [
         _profile(row, offers=offers[row.id], needs=needs[row.id], known=known, rank=rank)
-        for rank, row in enumerate(session.execute(COMPANIES, key))
+        for rank, row in enumerate(companies)
     ]
     dismissed = [(str(one), str(other)) for one, other in session.execute(DISMISSED, key)]
     exhibitors = tuple(profile for profile in profiles if profile.side is Side.EXHIBITOR)
@@ -140,6 +163,7 @@ def fair_profiles(session: Session, *, fair_id: uuid.UUID) -> FairProfiles:
         buyers,
         (*sorted(dismissed), *apart),
         list_length=session.scalar(LIST_LENGTH, key) or 1,
+        changed_at={row.id: row.profile_changed_at for row in companies},
         own_categories=tuple(
             Category(code=code, parent=parent, name_vi=name_vi, name_en=name_en, stage=stage)
             for code, parent, name_vi, name_en, stage in session.execute(OWN_CATEGORIES, key)
@@ -152,9 +176,10 @@ class _Items:
     items: tuple[Item, ...]
     certificates: frozenset[str]
     markets: frozenset[str]
+    stage: str | None
 
 
-NOTHING = _Items((), frozenset(), frozenset())
+NOTHING = _Items((), frozenset(), frozenset(), None)
 
 
 def _by_participation(rows: Iterable[Any], *, has_moq: bool) -> Mapping[uuid.UUID, _Items]:
@@ -168,6 +193,7 @@ def _by_participation(rows: Iterable[Any], *, has_moq: bool) -> Mapping[uuid.UUI
                 tuple(_item(row, row.moq if has_moq else None) for row in group),
                 frozenset(code for row in group for code in row.certificates),
                 frozenset(code for row in group for code in row.markets),
+                next((row.stage for row in group if row.stage), None),
             )
             for key, group in grouped.items()
         },
@@ -231,8 +257,8 @@ def _profile(row: Any, *, offers: _Items, needs: _Items, known: _Known, rank: in
         offers=offers.items,
         needs=needs.items,
         categories=tuple(sorted({code for item in (*offers.items, *needs.items) for code in item.categories})),
-        stage=row.stage,
-        certificates=tuple(known.certificates.get(row.company_id, ())),
+        stage=row.stage or offers.stage or needs.stage,
+        certificates=tuple(sorted(offers.certificates | set(known.certificates.get(row.company_id, ())))),
         certificates_asked=tuple(sorted(needs.certificates)),
         country=row.country,
         parent_country=row.parent_country,

@@ -10,11 +10,11 @@ from sqlalchemy import delete, insert, select, update
 
 from matchmaker.domain.matching.profiles import Side
 from matchmaker.models import MatchRun, Participation, Suggestion
-from matchmaker.services import history, jobs, runs
+from matchmaker.services import history, jobs, rematching, runs
 from matchmaker.services.runs import RunState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -76,28 +76,53 @@ def begin_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now
     return run_id
 
 
-def match(matcher: Matcher, profiles: FairProfiles) -> Matched:
-    """Match a fair's profiles. Nothing is read or written, so it may take as long as it needs."""
+def match(matcher: Matcher, profiles: FairProfiles, *, keep: Callable[[Matcher], None] = lambda _own: None) -> Matched:
+    """Match a fair's profiles. Nothing is read or written, so it may take as long as it needs.
+
+    ``keep`` gets the fair's own matcher afterwards, with all it worked out on the way.
+    """
     own = matcher.for_fair(list_length=profiles.list_length, categories=profiles.own_categories)
-    return own.match(profiles.exhibitors, profiles.buyers, profiles.forbidden)
+    matched = own.match(profiles.exhibitors, profiles.buyers, profiles.forbidden)
+    keep(own)
+    return matched
 
 
 def store(
-    session: Session, *, fair_id: uuid.UUID, run_id: uuid.UUID, matched: Matched, matcher: Matcher, now: datetime
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    run_id: uuid.UUID,
+    matched: Matched,
+    matcher: Matcher,
+    now: datetime,
+    changed_at: Mapping[uuid.UUID, datetime] | None = None,
 ) -> Stored:
-    """Put a run's suggestions in the place of the former ones, all in the caller's transaction."""
-    # The results come with scikit-learn; only jobs and commands get here, and pages import this module too.
-    from matchmaker.domain.matching.results import gini  # noqa: PLC0415
+    """Put a run's suggestions in the place of the former ones, all in the caller's transaction.
 
+    ``changed_at`` tells of which moment the matched profiles were. Who has changed since, and who waits to be let in,
+    is matched alone afterwards.
+    """
     ranks = {
         (owner, listed.id): rank
         for owner, places in matched.lists.items()
         for rank, listed in enumerate(places, start=1)
     }
-    rows = [_row(pair, ranks, fair_id=fair_id, run_id=run_id) for pair in matched.pairs.values()]
+    rows = [suggestion_row(pair, ranks, fair_id=fair_id, run_id=run_id) for pair in matched.pairs.values()]
     session.execute(delete(Suggestion).where(Suggestion.fair_id == fair_id))
     for start in range(0, len(rows), ROWS_AT_ONCE):
         session.execute(insert(Suggestion), rows[start : start + ROWS_AT_ONCE])
+    _finish(session, fair_id=fair_id, run_id=run_id, matched=matched, matcher=matcher, now=now)
+    rematching.note_run(session, fair_id=fair_id, changed_at=changed_at or {}, now=now)
+    return Stored(len(rows), len(matched.lists), len(matched.coverage.without_list), matched.version)
+
+
+def _finish(
+    session: Session, *, fair_id: uuid.UUID, run_id: uuid.UUID, matched: Matched, matcher: Matcher, now: datetime
+) -> None:
+    """Note what a run did and how evenly it spreads attention."""
+    # The results come with scikit-learn; only jobs and commands get here, and pages import this module too.
+    from matchmaker.domain.matching.results import gini  # noqa: PLC0415
+
     coverage = matched.coverage
     shown = _times_shown(session, fair_id=fair_id, matched=matched)
     session.execute(
@@ -120,7 +145,6 @@ def store(
             finished_at=now,
         )
     )
-    return Stored(len(rows), len(matched.lists), len(coverage.without_list), matched.version)
 
 
 def real_pairs_in_top(
@@ -154,9 +178,10 @@ def _new_run(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now:
     return run.id
 
 
-def _row(
+def suggestion_row(
     pair: ScoredPair, ranks: dict[tuple[str, str], int], *, fair_id: uuid.UUID, run_id: uuid.UUID
 ) -> dict[str, Any]:
+    """Return a pair as a row; ``ranks`` hold its place on each side's list by (owner, other)."""
     best = pair.best_pair
     return {
         "id": uuid.uuid4(),

@@ -1,4 +1,4 @@
-"""Match one company again when its profile changed, without touching anyone else's pairs."""
+"""Which profiles have changed since they were matched, and asking for one company to be matched again."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from matchmaker.services import jobs
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -22,7 +23,7 @@ JOB = "rematch_company"
 def profile_changed(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID, now: datetime) -> None:
     """Note that a profile is another one now, and ask the jobs process to match it again.
 
-    A company that the organizer has not let in is matched once it is: see request_rematch.
+    A company that waits to be let in is matched too: it sees whom it would meet, and nobody sees it.
     """
     changed = (
         update(Participation)
@@ -31,7 +32,7 @@ def profile_changed(session: Session, *, fair_id: uuid.UUID, participation_id: u
         .returning(Participation.status)
     )
     status = session.execute(changed, execution_options={"synchronize_session": False}).scalar_one()
-    if status == ParticipationStatus.APPROVED:
+    if ParticipationStatus(status).prepares:
         request_rematch(session, fair_id=fair_id, participation_id=participation_id, now=now)
 
 
@@ -52,8 +53,41 @@ def request_rematch(session: Session, *, fair_id: uuid.UUID, participation_id: u
 
 
 def is_waiting(session: Session, *, participation_id: uuid.UUID) -> bool:
-    """Whether a profile has changed since its suggestions were made."""
-    row = session.execute(
+    """Whether a profile has changed since its suggestions were made; not where there is no such profile any more."""
+    stamps = session.execute(
         select(Participation.profile_changed_at, Participation.matched_at).where(Participation.id == participation_id)
-    ).one()
-    return row.matched_at is None or row.matched_at < row.profile_changed_at
+    ).one_or_none()
+    return stamps is not None and (stamps.matched_at is None or stamps.matched_at < stamps.profile_changed_at)
+
+
+def note_matched(session: Session, *, participation_id: uuid.UUID, changed_at: datetime) -> None:
+    """Note that a profile was matched as it was at a moment."""
+    session.execute(update(Participation).where(Participation.id == participation_id).values(matched_at=changed_at))
+
+
+def note_run(session: Session, *, fair_id: uuid.UUID, changed_at: Mapping[uuid.UUID, datetime], now: datetime) -> None:
+    """Note of which moment the profiles of a run were, and ask for those it missed.
+
+    A run takes a while, and companies write meanwhile; those that wait to be let in are not part of it at all, and
+    lost their own suggestions to it.
+    """
+    if not changed_at:
+        return
+    session.execute(update(Participation), [{"id": key, "matched_at": moment} for key, moment in changed_at.items()])
+    here = (Participation.fair_id == fair_id, Participation.status != ParticipationStatus.REFUSED)
+    missed = update(Participation).where(
+        *here, Participation.matched_at.is_not(None), Participation.id.not_in(changed_at)
+    )
+    again = set(
+        session.scalars(
+            missed.values(matched_at=None).returning(Participation.id),
+            execution_options={"synchronize_session": False},
+        )
+    )
+    again.update(
+        session.scalars(
+            select(Participation.id).where(*here, Participation.matched_at < Participation.profile_changed_at)
+        )
+    )
+    for participation_id in sorted(again):
+        request_rematch(session, fair_id=fair_id, participation_id=participation_id, now=now)

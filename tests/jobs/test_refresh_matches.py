@@ -75,7 +75,7 @@ def test_a_run_that_fails_says_so_and_keeps_the_suggestions_from_before(session,
     session.rollback()
     later = ask(session, fair_id, minutes=1)
 
-    def fail(*_args):
+    def fail(*_args, **_named):
         raise RuntimeError("no memory left")
 
     monkeypatch.setattr(matching, "match", fail)

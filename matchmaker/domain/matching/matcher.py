@@ -21,6 +21,7 @@ from matchmaker.domain.matching.results import Coverage, Listed, MatchRun, Ranke
 from matchmaker.domain.matching.retrieval import Integers
 from matchmaker.domain.matching.scoring import top_candidates
 from matchmaker.domain.matching.search import Query, Searcher
+from matchmaker.domain.matching.standing import Standing, admitted
 from matchmaker.domain.matching.vectors import ItemVectoriser
 
 VERSION = "1"
@@ -39,17 +40,6 @@ class Options:
     stages: tuple[tuple[str, str, float], ...] = field(
         default_factory=lambda: tuple((one, other, value) for (one, other), value in DEFAULT_STAGES.items())
     )
-
-
-@dataclass(slots=True)
-class Standing:
-    """The last run's working state, kept so that one profile can be matched again without the others."""
-
-    parties: dict[Side, Party]
-    directions: dict[Side, Direction]
-    worst_listed: dict[str, float]
-    median: dict[Side, float]
-    run_version: str
 
 
 class Matcher:
@@ -163,15 +153,9 @@ class Matcher:
         standing = self.standing_
         if standing is None:
             raise ValueError("rematch needs a run: call match first")
-        other_side = Side.BUYER if profile.side is Side.EXHIBITOR else Side.EXHIBITOR
+        other_side = profile.side.other
         others = standing.parties[other_side]
-        reader = TraitReader(stages=self._stages(), among=[profile, *others.profiles])
-        mine = party(spoken([profile]), reader, self.vectoriser_)
-        theirs = Party(others.profiles, others.offers, others.needs, reader.read(others.profiles))
-        flow = reader.flow()
-        mine_out = Direction(askers=mine, candidates=theirs, flow=flow, tree=self.tree_)
-        theirs_out = Direction(askers=theirs, candidates=mine, flow=flow, tree=self.tree_)
-        theirs_out.borrow(standing.directions[other_side])
+        mine_out, theirs_out = self._alone(profile, standing)
         directions = {profile.side: mine_out, other_side: theirs_out}
         allowed = np.flatnonzero(block_table([profile], others.profiles, forbidden)[0] == FREE)
         zeros = np.zeros(len(allowed), dtype=np.int64)
@@ -183,6 +167,30 @@ class Matcher:
         enters = tuple(ids[n] for n in best if table.score[n] > worst.get(ids[n], 0.0))
         pairs = self._describe(directions, table, best[: self.options.depth])
         return Rematch(pairs=tuple(pairs), enters=enters, version=standing.run_version)
+
+    def admit(self, profile: Profile) -> None:
+        """Take a new or changed profile into the last run's state, so that those rematched later meet it as it is now.
+
+        Everyone else's standards stay as they are. Raises ValueError before any `match`.
+        """
+        if self.standing_ is None:
+            raise ValueError("admit needs a run: call match first")
+        mine_out, _ = self._alone(profile, self.standing_)
+        mine_out.block(np.zeros(1, dtype=np.int64), self.weights.vector())  # This measures the newcomer's standards.
+        self.standing_ = admitted(self.standing_, mine_out, self.tree_, self._stages())
+
+    def _alone(self, profile: Profile, standing: Standing) -> tuple[Direction, Direction]:
+        """What one profile wants of the whole other side, and what each of them wants of it."""
+        other_side = profile.side.other
+        others = standing.parties[other_side]
+        reader = TraitReader(stages=self._stages(), among=[profile, *others.profiles])
+        mine = party(spoken([profile]), reader, self.vectoriser_)
+        theirs = Party(others.profiles, others.offers, others.needs, reader.read(others.profiles))
+        flow = reader.flow()
+        mine_out = Direction(askers=mine, candidates=theirs, flow=flow, tree=self.tree_)
+        theirs_out = Direction(askers=theirs, candidates=mine, flow=flow, tree=self.tree_)
+        theirs_out.borrow(standing.directions[other_side])
+        return mine_out, theirs_out
 
     def searcher(self, profiles: Sequence[Profile]) -> Searcher:
         """The profiles made ready for searches, ranked by the very method and weights of `match`."""

@@ -11,6 +11,11 @@ class Side(StrEnum):
     EXHIBITOR = "exhibitor"
     BUYER = "buyer"
 
+    @property
+    def other(self) -> "Side":
+        """The side one meets."""
+        return Side.BUYER if self is Side.EXHIBITOR else Side.EXHIBITOR
+
 
 class Language(StrEnum):
     """The languages the text features understand."""

@@ -1,11 +1,11 @@
 """Comparing what one group asks with what another says, in blocks that fit in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, dia_array, diags_array
+from scipy.sparse import csr_array, dia_array, diags_array, vstack
 
 from matchmaker.domain.matching.profiles import Item, Language
 from matchmaker.domain.matching.sparse import unit_rows
@@ -94,10 +94,7 @@ def build_bank(size: int, said: Sequence[Statement], vectoriser: ItemVectoriser)
     """The bank of `size` profiles from their statements."""
     vectors = vectoriser.transform([statement.text for statement in said])
     keys = [(statement.owner, statement.item) for statement in said]
-    row_starts = [row for row, key in enumerate(keys) if row == 0 or keys[row - 1] != key]
-    item_keys = [keys[row] for row in row_starts]
-    item_starts = [n for n, key in enumerate(item_keys) if n == 0 or item_keys[n - 1][0] != key[0]]
-    owners = [item_keys[n][0] for n in item_starts]
+    row_starts, item_starts, owners = _openings(keys)
     row_owner = np.array([key[0] for key in keys], dtype=np.int64)
     gather = csr_array((np.ones(len(keys)), (row_owner, np.arange(len(keys)))), shape=(size, len(keys)))
     crowding = _crowding(row_owner)
@@ -109,14 +106,44 @@ def build_bank(size: int, said: Sequence[Statement], vectoriser: ItemVectoriser)
         bucket[owner] = _bucket(spoken)
     return Bank(
         size=size,
-        owners=np.array(owners, dtype=np.int64),
-        row_starts=np.array(row_starts, dtype=np.int64),
-        item_starts=np.array(item_starts, dtype=np.int64),
+        owners=owners,
+        row_starts=row_starts,
+        item_starts=item_starts,
         meaning=csr_array(crowding @ vectors.meaning),
         spelling=csr_array(crowding @ vectors.spelling),
         document=unit_rows(csr_array(gather @ vectors.meaning)),
         bucket=bucket,
         statements=tuple(said),
+    )
+
+
+def _openings(keys: Sequence[tuple[int, int]]) -> tuple[Integers, Integers, Integers]:
+    """Where each item and each owner begins among rows of (owner, item), and who the owners are."""
+    rows = [row for row, key in enumerate(keys) if row == 0 or keys[row - 1] != key]
+    items = [n for n, row in enumerate(rows) if n == 0 or keys[rows[n - 1]][0] != keys[row][0]]
+    owners = [keys[rows[n]][0] for n in items]
+    return (np.array(rows, dtype=np.int64), np.array(items, dtype=np.int64), np.array(owners, dtype=np.int64))
+
+
+def with_owner(bank: Bank, place: int, one: Bank) -> Bank:
+    """The bank with what owner `place` says replaced by a bank of one profile; a place behind the last is a new one."""
+    before, after = bank.row_owner < place, bank.row_owner > place
+    said = (
+        *(statement for statement in bank.statements if statement.owner < place),
+        *(replace(statement, owner=place) for statement in one.statements),
+        *(statement for statement in bank.statements if statement.owner > place),
+    )
+    row_starts, item_starts, owners = _openings([(statement.owner, statement.item) for statement in said])
+    return Bank(
+        size=max(bank.size, place + 1),
+        owners=owners,
+        row_starts=row_starts,
+        item_starts=item_starts,
+        meaning=csr_array(vstack([bank.meaning[before], one.meaning, bank.meaning[after]])),
+        spelling=csr_array(vstack([bank.spelling[before], one.spelling, bank.spelling[after]])),
+        document=csr_array(vstack([bank.document[:place], one.document, bank.document[place + 1 :]])),
+        bucket=np.concatenate([bank.bucket[:place], one.bucket, bank.bucket[place + 1 :]]),
+        statements=said,
     )
 
 

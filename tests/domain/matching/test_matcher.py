@@ -176,3 +176,39 @@ def test_a_fairs_own_categories_hang_in_the_tree_and_change_none_of_it(matcher):
     assert (tree.path("green"), tree.path("coffee")) == (("food", "coffee", "green"), ("food", "coffee"))
     assert matcher.tree_.path("green") == ("green",)
     assert matcher.for_fair(list_length=10).version() == matcher.version()
+
+
+def test_a_newcomer_that_was_admitted_is_met_as_a_full_run_would_meet_it(matcher):
+    texts = ("cà phê", "gỗ cao su", "gạch ốp lát", "hạt điều", "bao bì giấy", "máy in")
+    wishes = ("coffee beans", "rubber wood", "tiles", "cashew nuts", "paper packaging", "printer")
+    sellers = [exhibitor(f"e{n}", text, stage="manufacture") for n, text in enumerate(texts * 5)]
+    buyers = [buyer(f"b{n}", text, stage="retail") for n, text in enumerate(wishes * 5)]
+    newcomer, caller = exhibitor("new", "cà phê rang xay", markets=["JP"]), buyer("b0", "roasted coffee", country="JP")
+    whole = matcher.with_weights(Weights())
+    run = whole.match([*sellers, newcomer], [caller, *buyers[1:]])
+    grown = matcher.with_weights(Weights())
+    grown.match(sellers, buyers)
+    for profile in (newcomer, caller):
+        grown.admit(profile)
+    assert grown.standing_.changed([*sellers, newcomer, caller, *buyers[1:]]) == []
+    again = {pair.exhibitor_id: pair.score for pair in grown.rematch(caller).pairs}
+    expected = {one: pair.score for (one, other), pair in run.pairs.items() if other == "b0"}
+    assert expected
+    assert max(again, key=again.get) == "new" == max(expected, key=expected.get)
+    # Words and averages stay those of the run before, so scores agree closely and not to the last digit.
+    assert {one: again[one] for one in expected} == pytest.approx(expected, abs=0.06)
+
+
+def test_admitting_one_leaves_the_figures_of_all_others_as_they_were(matcher):
+    sellers = [exhibitor(f"e{n}", text) for n, text in enumerate(("cà phê", "gỗ cao su", "gạch", "hạt điều"))]
+    buyers = [buyer(f"b{n}", text) for n, text in enumerate(("coffee", "wood", "tile", "nuts"))]
+    own = matcher.with_weights(Weights())
+    own.match(sellers, buyers)
+    before = {pair.exhibitor_id: pair.score for pair in own.rematch(buyers[0]).pairs}
+    own.admit(exhibitor("e2", "bao bì giấy"))
+    after = {pair.exhibitor_id: pair.score for pair in own.rematch(buyers[0]).pairs}
+    assert {one: after[one] for one in ("e0", "e1", "e3")} == pytest.approx(
+        {one: before[one] for one in ("e0", "e1", "e3")}
+    )
+    with pytest.raises(ValueError, match="call match first"):
+        matcher.with_weights(Weights()).admit(sellers[0])
