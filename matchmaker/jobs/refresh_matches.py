@@ -11,7 +11,7 @@ from flask import current_app
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import match_profiles, match_standing, matching
+from matchmaker.services import advices, match_profiles, match_standing, matching
 from matchmaker.services.match_model import fitted_matcher
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def _refresh(fair_id: uuid.UUID, run_id: uuid.UUID, progress: Callable[[int], No
     db.session.rollback()
     kept = partial(match_standing.keep, cache=config.instance, fair_id=fair_id, run_id=run_id)
     matched = matching.match(matcher, profiles, keep=kept)
+    advice = advices.advice_of_all(profiles)
     _step(run_id, 2, progress)
     begin_writing(db.session)
     stored = matching.store(
@@ -63,7 +64,8 @@ def _refresh(fair_id: uuid.UUID, run_id: uuid.UUID, progress: Callable[[int], No
         matched=matched,
         matcher=matcher,
         now=clock.now(),
-        changed_at=profiles.changed_at,
+        profiles=profiles,
+        advice=advice,
     )
     db.session.commit()
     progress(matching.STEPS)

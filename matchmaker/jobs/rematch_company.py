@@ -11,7 +11,7 @@ from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.jobs.refresh_matches import refresh
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import match_profiles, matching, own_matches, rematching
+from matchmaker.services import advices, match_profiles, matching, own_matches, rematching
 from matchmaker.services.match_model import fitted_matcher
 from matchmaker.services.match_standing import standing_matcher
 
@@ -74,6 +74,7 @@ def _rematch(fair_id: uuid.UUID, participation_id: uuid.UUID, run_id: uuid.UUID)
         list_length=profiles.list_length,
         changed_at=profiles.changed_at[participation_id],
     )
+    advices.keep_advice(db.session, {profile.id: advices.advice_of(profile, profiles)})
     db.session.commit()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -109,6 +110,17 @@ class RecoveryCode(Base):
     code_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class KeptForm(Base):
+    """What someone sent after their session had ended, kept for them alone until they are signed in again."""
+
+    __tablename__ = "kept_form"
+
+    account_id: Mapped[uuid.UUID] = reference("account.id", primary_key=True, index=False)
+    path: Mapped[str] = mapped_column(String(250), primary_key=True)
+    fields: Mapped[list[Any]]
+    kept_at: Mapped[datetime]
 
 
 class FairStaff(Base):

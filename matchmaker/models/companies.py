@@ -115,7 +115,7 @@ class Participation(Base):
     whose decision that was; they are empty until an organizer has decided.
 
     Its suggestions are those of the profile as it was at ``matched_at``; they are out of date while that lies before
-    ``profile_changed_at``.
+    ``profile_changed_at``. ``advice`` is the one field that would then have helped most, with what it would bring.
     """
 
     __tablename__ = "participation"
@@ -143,6 +143,7 @@ class Participation(Base):
     joined_at: Mapped[datetime]
     profile_changed_at: Mapped[datetime]
     matched_at: Mapped[datetime | None]
+    advice: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     company: Mapped[Company] = relationship()
     offers: Mapped[list[Offer]] = relationship(order_by="Offer.position")

@@ -12,7 +12,7 @@ from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import ParticipationStatus
 from matchmaker.domain.names import clean_text
 from matchmaker.models import Account, Fair, HistoryEntry, Notice, Participation, Representative
-from matchmaker.services import history, leaving, notices
+from matchmaker.services import history, leaving, notices, rematching
 
 if TYPE_CHECKING:
     import uuid
@@ -109,9 +109,9 @@ def decide(
     for one in changed:
         former = {"status": one.status, "reason": one.status_reason, "note": one.status_note}
         _set(one, status=decision.status, reason=reason if decision.needs_reason else "", note=note, by=by, now=now)
-        if decision is Decision.APPROVE:
-            one.profile_changed_at = now
         session.flush()
+        if decision is Decision.APPROVE:
+            rematching.profile_changed(session, fair_id=fair_id, participation_id=one.id, now=now)
         ended = 0
         if decision is not Decision.APPROVE:
             ended = leaving.close_open(session, fair_id=fair_id, participation_id=one.id, by=by, now=now)

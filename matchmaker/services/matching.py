@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from matchmaker.domain.matching.profiles import Side
 from matchmaker.models import MatchRun, Participation, Suggestion
-from matchmaker.services import history, jobs, rematching, runs
+from matchmaker.services import advices, history, jobs, rematching, runs
 from matchmaker.services.runs import RunState
 
 if TYPE_CHECKING:
@@ -95,12 +95,13 @@ def store(
     matched: Matched,
     matcher: Matcher,
     now: datetime,
-    changed_at: Mapping[uuid.UUID, datetime] | None = None,
+    profiles: FairProfiles | None = None,
+    advice: Mapping[str, dict[str, Any]] | None = None,
 ) -> Stored:
     """Put a run's suggestions in the place of the former ones, all in the caller's transaction.
 
-    ``changed_at`` tells of which moment the matched profiles were. Who has changed since, and who waits to be let in,
-    is matched alone afterwards.
+    With the ``profiles`` that were matched, who has changed since is matched alone afterwards, as is who waits to be
+    let in. ``advice`` is kept with each.
     """
     ranks = {
         (owner, listed.id): rank
@@ -112,7 +113,9 @@ def store(
     for start in range(0, len(rows), ROWS_AT_ONCE):
         session.execute(insert(Suggestion), rows[start : start + ROWS_AT_ONCE])
     _finish(session, fair_id=fair_id, run_id=run_id, matched=matched, matcher=matcher, now=now)
-    rematching.note_run(session, fair_id=fair_id, changed_at=changed_at or {}, now=now)
+    if profiles is not None:
+        advices.keep_advice(session, advice or {})
+        rematching.note_run(session, fair_id=fair_id, changed_at=profiles.changed_at, now=now)
     return Stored(len(rows), len(matched.lists), len(matched.coverage.without_list), matched.version)
 
 

@@ -93,6 +93,7 @@ ACCESS = {
     "profile.items": "registered",
     "profile.move_item": "registered",
     "profile.new_item": "registered",
+    "profile.partners": "registered",
     "profile.remove_certificate": "registered",
     "profile.remove_item": "registered",
     "profile.restore_item": "registered",

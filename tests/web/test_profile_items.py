@@ -201,13 +201,13 @@ def test_a_buyer_writes_needs_first_and_what_belongs_to_offers_is_not_asked(clie
     assert session.scalars(select(Need.text_en)).all() == ["Green tea"]
 
 
-def test_who_waits_to_be_let_in_fills_in_the_profile_and_is_not_matched_yet(client, session, mine):
+def test_who_waits_to_be_let_in_fills_in_the_profile_and_is_matched(client, session, mine):
     session.get(Participation, mine).status = ParticipationStatus.PENDING
     session.commit()
     assert add(client, "Cashew nuts").status_code == 302
     assert client.get("/fairs/spring/suggestions").status_code == 403
     session.rollback()
-    assert session.scalars(select(Job.id)).all() == []
+    assert session.scalars(select(Job.kind)).all() == ["rematch_company"]
 
 
 def test_nobody_adds_items_without_end(client, session, factory, mine):

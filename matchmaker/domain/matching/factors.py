@@ -103,11 +103,6 @@ DEFAULT_STAGES: Final[Mapping[tuple[str, str], float]] = {
 }
 
 
-def _markets_of_buyer(profile: Profile) -> set[str]:
-    named = {*profile.markets, *profile.markets_wished}
-    return named or ({profile.country} if profile.country else set())
-
-
 def _membership(
     profiles: Sequence[Profile], read: Callable[[Profile], Iterable[str | None]], names: Mapping[str, int]
 ) -> Floats:
@@ -158,8 +153,8 @@ _READERS: Final[Mapping[str, tuple[str, Callable[[Profile], Iterable[str | None]
     # Table name: the kind of value it holds (tables of one kind share their columns), and how to read it.
     "certificates": ("certificate", lambda profile: profile.certificates),
     "certificates_asked": ("certificate", lambda profile: profile.certificates_asked),
-    "markets": ("market", lambda profile: {*profile.markets, *profile.markets_wished}),
-    "markets_as_buyer": ("market", _markets_of_buyer),
+    "markets": ("market", lambda profile: profile.markets_as_seller),
+    "markets_as_buyer": ("market", lambda profile: profile.markets_as_buyer),
     "languages": ("language", lambda profile: profile.languages),
     "size": ("size", lambda profile: [profile.size]),
     "sizes_wished": ("size", lambda profile: profile.sizes_wished),

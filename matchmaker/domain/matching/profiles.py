@@ -99,3 +99,13 @@ class Profile:
     def company(self) -> str:
         """The company behind this participation; the profile itself when none is named."""
         return self.company_id if self.company_id is not None else self.id
+
+    @property
+    def markets_as_seller(self) -> frozenset[str]:
+        """Where this company sells or wants to."""
+        return frozenset((*self.markets, *self.markets_wished))
+
+    @property
+    def markets_as_buyer(self) -> frozenset[str]:
+        """Where this company wants goods for or from; its own country when it names no market."""
+        return self.markets_as_seller or frozenset(filter(None, [self.country]))

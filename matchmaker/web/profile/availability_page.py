@@ -10,6 +10,7 @@ from flask import url_for
 
 from matchmaker.extensions import db
 from matchmaker.services import availability, fairs
+from matchmaker.services.profile_state import profile_state
 from matchmaker.web.filters import day as day_words
 from matchmaker.web.filters import time
 from matchmaker.web.profile.steps import steps_of
@@ -87,7 +88,7 @@ def availability_page(fair: FairFacts, me: Membership, *, person: uuid.UUID | No
     meetings = {one.slot_id: one.other_name for one in placed}
     url = url_for("profile.availability", slug=fair.slug)
     return AvailabilityPage(
-        steps=steps_of(fair, me, current="availability", has_items=True),
+        steps=steps_of(fair, profile_state(db.session, participation_id=me.participation_id), current="availability"),
         people=[(one.name, f"{url}?person={one.id}", one is shown) for one in people],
         person_name=shown.name if shown else "",
         save_url=url_for("profile.save_availability", slug=fair.slug, representative_id=shown.id) if shown else "",

@@ -11,8 +11,10 @@ from matchmaker import clock
 from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import profile_facts
+from matchmaker.services.profile_state import profile_state
 from matchmaker.web.access import registered
 from matchmaker.web.flashes import flash_with_undo
+from matchmaker.web.profile.brings import brings_of
 from matchmaker.web.profile.company_form import CertificateForm, company_form
 from matchmaker.web.profile.routes import blueprint
 from matchmaker.web.profile.steps import steps_of
@@ -87,11 +89,13 @@ def remove_certificate(fair: FairFacts, me: Membership, certificate_id: uuid.UUI
 
 def _page(fair: FairFacts, me: Membership, form: CompanyForm | None, certificate: CertificateForm) -> str:
     stored = profile_facts.own_company(db.session, me=me)
+    state = profile_state(db.session, participation_id=me.participation_id)
     return render_template(
         "profile/company.html",
         form=form or company_form(stored),
         certificate_form=certificate,
         company=stored,
         today=clock.now().date(),
-        steps=steps_of(fair, me, current="company", has_items=False),
+        steps=steps_of(fair, state, current="company"),
+        brings=brings_of(fair, me, state),
     )

@@ -13,8 +13,10 @@ from matchmaker.extensions import db
 from matchmaker.services import profile_items
 from matchmaker.services.categories import category_names
 from matchmaker.services.category_guesses import guessed_categories
+from matchmaker.services.profile_state import profile_state
 from matchmaker.web.filters import country, number
 from matchmaker.web.language import language
+from matchmaker.web.profile.brings import brings_of
 from matchmaker.web.profile.item_form import offer_categories
 from matchmaker.web.profile.steps import steps_of
 from matchmaker.web.profile.wording import EDIT_TITLES, KIND_TITLES, NEW_TITLES, STAGES
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.profile_items import ItemFacts, ItemValues
+    from matchmaker.web.profile.brings import Brings
     from matchmaker.web.profile.item_form import ItemForm
 
 
@@ -62,6 +65,7 @@ class ItemsPage:
     sections: list[ItemSection]
     has_items: bool
     has_imported: bool
+    brings: Brings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +84,15 @@ class ItemPage:
 def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
     """Return the page that lists a company's items."""
     found = profile_items.items_of(db.session, participation_id=me.participation_id)
+    state = profile_state(db.session, participation_id=me.participation_id)
     names = category_names(db.session, lang=language())
     main = main_kind(me.role)
     other = next(kind for kind in ItemKind if kind is not main)
     sections = [_section(kind, found[kind], names, is_main=kind is main) for kind in (main, other)]
     lines = [line for section in sections for line in section.lines]
     return ItemsPage(
-        steps=steps_of(fair, me, current="items", has_items=bool(lines)),
+        steps=steps_of(fair, state, current="items"),
+        brings=brings_of(fair, me, state),
         sections=sections,
         has_items=bool(sections[0].lines),
         has_imported=any(line.is_imported for line in lines),
