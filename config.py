@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,11 @@ class Config:
     taxonomy: Path | None = None
     trusted_proxies: int = 0
     organizers_take_two_steps: bool = True
+
+    @property
+    def mail_address(self) -> str:
+        """The address alone that mail comes from, without a name before it."""
+        return parseaddr(self.mail_from)[1] or MAIL_FROM
 
     @property
     def is_secure(self) -> bool:

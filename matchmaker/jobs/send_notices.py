@@ -1,120 +1,126 @@
-"""Mail what is queued. A notice is marked as sent only after the mail server took it."""
+"""Mail what is queued. A mail is marked as sent only after the mail server took it."""
 
 from __future__ import annotations
 
 import logging
 import smtplib
-import uuid
-from email.message import EmailMessage
-from email.policy import SMTP
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, TypeVar
 
-from flask import current_app, render_template
-from flask_babel import force_locale
+from flask import current_app
 
 from matchmaker import mailer
 from matchmaker.extensions import db
+from matchmaker.jobs.mail_text import compose
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import invitations, notices
-from matchmaker.signed_links import signed
+from matchmaker.services import mail_contents, outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
-    from pathlib import Path
+    from email.message import EmailMessage
 
     from config import Config
-    from matchmaker.services.notices import UnsentMail
+    from matchmaker.services.outbox import TakenMail
 
 log = logging.getLogger("matchmaker.mail")
 BATCH = 20
-OF_ONE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)
 FOR_GOOD = 500
-LINKS = {
-    "sign_in_link": ("sign_in", "/sign-in/link"),
-    "password_reset": ("reset", "/password/reset"),
-    "team_invited": (invitations.PURPOSE, "/invitations"),
-    "follow_up_asked": ("follow_up", "/follow-up"),
-    "follow_up_reminded": ("follow_up", "/follow-up"),
-}
+Done = TypeVar("Done")
+OF_ONE_MAIL = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)
 
 
 def run(now: datetime) -> int:
-    """Send up to one batch and return how many went out. A server that is away is tried again later.
+    """Put due notices into mails, send up to one batch, and return how much was done.
 
-    A mail that the server refuses holds nobody else's up; one to an address it will never take is given up.
+    A mail that the server refuses holds nobody else's up; one that it will never take is given up. While the server
+    itself is away everything waits.
     """
-    waiting = notices.unsent(db.session, count=BATCH)
+    is_any_due = outbox.is_any_due(db.session, now=now)
     db.session.rollback()
-    sent = 0
-    for mail in waiting:
-        try:
-            _deliver(mail)
-        except OF_ONE_MAIL as error:
-            log.warning("mail refused", extra={"notice": str(mail.notice_id), "kind": type(error).__name__})
-            if _is_for_good(error):
-                _mark(mail.notice_id, now)
-            continue
-        except (OSError, smtplib.SMTPException) as error:
-            log.warning("mail not taken", extra={"notice": str(mail.notice_id), "kind": type(error).__name__})
+    if not is_any_due:
+        return 0
+    done = _write(lambda: outbox.collect(db.session, now=now))
+    for _ in range(BATCH):
+        mail = _write(lambda: outbox.take(db.session, now=now))
+        if mail is None:
             break
-        _mark(mail.notice_id, now)
-        sent += 1
-    return sent
+        try:
+            done += _send(mail, now)
+        except (OSError, smtplib.SMTPException) as error:
+            log.warning("mail server away", extra={"mail": str(mail.id), "kind": type(error).__name__})
+            _fail(mail, error, is_final=False, now=now)
+            _write(lambda: outbox.hold(db.session, now=now))
+            break
+    return done
+
+
+def _send(mail: TakenMail, now: datetime) -> int:
+    """Send one mail and return 1 when it is out; raise when the server itself can't be talked to."""
+    try:
+        message = _message(mail, now)
+    except Exception as error:
+        # One mail that can't be written, whatever the reason, must not keep the others from leaving.
+        log.exception("mail not written", extra={"mail": str(mail.id)})
+        db.session.rollback()
+        _fail(mail, error, is_final=False, now=now)
+        return 0
+    if message is None:
+        _write(lambda: outbox.drop(db.session, mail_id=mail.id))
+        return 0
+    try:
+        _deliver(message)
+    except OF_ONE_MAIL as error:
+        log.warning("mail refused", extra={"mail": str(mail.id), "kind": type(error).__name__})
+        _fail(mail, error, is_final=_is_for_good(error), now=now)
+        return 0
+    _write(lambda: outbox.sent(db.session, mail_id=mail.id, now=now))
+    return 1
+
+
+def _message(mail: TakenMail, now: datetime) -> EmailMessage | None:
+    contents = mail_contents.contents(db.session, mail_id=mail.id, now=now)
+    db.session.rollback()
+    return None if contents is None else compose(contents, config=_config(), now=now)
+
+
+def _deliver(message: EmailMessage) -> None:
+    config = _config()
+    mailer.send(message, mail_url=config.mail_url, folder=config.instance / "mail")
 
 
 def _is_for_good(error: smtplib.SMTPException) -> bool:
-    """Whether the server will never take mail for this address (RFC 5321, 4.2.1: replies from 500 are permanent)."""
-    if not isinstance(error, smtplib.SMTPRecipientsRefused):
-        return False
-    return all(code >= FOR_GOOD for code, _ in error.recipients.values())
+    """Whether the server will never take this mail (RFC 5321, 4.2.1: replies from 500 are permanent)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= FOR_GOOD for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code >= FOR_GOOD
+    return isinstance(error, smtplib.SMTPNotSupportedError)
 
 
-def _mark(notice_id: uuid.UUID, now: datetime) -> None:
+def _said(error: Exception) -> str:
+    """What the server answered, for the organizer; the address itself stands beside it already."""
+    answers: list[tuple[int, bytes | str]] = []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        answers = list(error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        answers = [(error.smtp_code, error.smtp_error)]
+    words = [f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}" for code, text in answers]
+    return "; ".join(words) or type(error).__name__
+
+
+def _fail(mail: TakenMail, error: Exception, *, is_final: bool, now: datetime) -> None:
+    said = _said(error)
+    _write(lambda: outbox.failed(db.session, mail=mail, failure=said, is_final=is_final, now=now))
+
+
+def _write(act: Callable[[], Done]) -> Done:
+    """Do one short writing transaction; on SQLite nobody else writes meanwhile."""
     begin_writing(db.session)
-    notices.mark_sent(db.session, notice_id=notice_id, now=now)
+    result = act()
     db.session.commit()
+    return result
 
 
-def _deliver(mail: UnsentMail) -> None:
+def _config() -> Config:
     config: Config = current_app.extensions["matchmaker"]
-    folder: Path = config.instance / "mail"
-    mailer.send(compose(mail, config=config), mail_url=config.mail_url, folder=folder)
-
-
-def compose(mail: UnsentMail, *, config: Config) -> EmailMessage:
-    """Return the message of a notice in its receiver's language, plain text first.
-
-    Links carry the configured address; a Message-ID made from the notice lets a mail that was sent
-    twice after a crash be recognised as one.
-    """
-    facts: dict[str, Any] = {
-        **mail.facts,
-        "name": mail.name,
-        "brand": config.brand,
-        "public_url": config.public_url,
-        "link": _link(mail, config),
-    }
-    with force_locale(mail.locale):
-        subject = render_template(f"email/{mail.kind}/subject.txt", **facts)
-        text = render_template(f"email/{mail.kind}/body.txt", **facts)
-        html = render_template(f"email/{mail.kind}/body.html", **facts)
-    message = EmailMessage(policy=SMTP)
-    message["Subject"] = " ".join(subject.split())
-    message["From"] = config.mail_from
-    message["To"] = mail.email
-    message["Message-ID"] = f"<{mail.notice_id}@{urlsplit(config.public_url).hostname}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text)
-    message.add_alternative(html, subtype="html")
-    return message
-
-
-def _link(mail: UnsentMail, config: Config) -> str:
-    """The address a mail's one button opens."""
-    path = mail.facts.get("path", "/")
-    if mail.kind in LINKS:
-        purpose, page = LINKS[mail.kind]
-        token = signed(secret=config.secret_key, purpose=purpose, subject=uuid.UUID(mail.facts["link_id"]))
-        path = f"{page}/{token}"
-    return f"{config.public_url}{path}"
+    return config

@@ -46,7 +46,7 @@ from matchmaker.models.fairs import (
 from matchmaker.models.history import HistoryEntry
 from matchmaker.models.matching import MatchRun, Suggestion, SuggestionAnswer
 from matchmaker.models.meetings import Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun, Seat
-from matchmaker.models.notices import Job, Notice
+from matchmaker.models.notices import CalendarFeed, Job, Mail, Notice, NoticeChoice
 from matchmaker.models.registration import AddressClaim, ConsentText, Registration
 from matchmaker.models.search import SearchDocument, SearchFacet
 from matchmaker.models.team import HelperGrant, TeamInvitation
@@ -55,6 +55,7 @@ __all__ = [
     "Account",
     "AddressClaim",
     "Base",
+    "CalendarFeed",
     "Category",
     "Certificate",
     "Company",
@@ -81,6 +82,7 @@ __all__ = [
     "Job",
     "KeptForm",
     "LedgerEntry",
+    "Mail",
     "MatchRun",
     "Meeting",
     "MeetingAttendee",
@@ -88,6 +90,7 @@ __all__ = [
     "MeetingTable",
     "Need",
     "Notice",
+    "NoticeChoice",
     "Offer",
     "OutcomeReport",
     "Participation",

@@ -231,5 +231,5 @@ def _event(one: Participation) -> str:
 def _take_back(session: Session, one: Participation) -> bool:
     """Drop the notices of the standing decision that were not mailed yet; return whether nobody has heard of it."""
     of_decision = Notice.once.startswith(_event(one), autoescape=True)
-    session.execute(delete(Notice).where(of_decision, Notice.sent_at.is_(None)))
+    session.execute(delete(Notice).where(of_decision, Notice.sent_at.is_(None), Notice.mail_id.is_(None)))
     return session.scalar(select(Notice.id).where(of_decision).limit(1)) is None

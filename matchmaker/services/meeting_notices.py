@@ -141,7 +141,7 @@ def tell_place(
 def take_back_request(session: Session, *, meeting_id: uuid.UUID) -> bool:
     """Drop the notices of a request that were not mailed yet; return whether nobody has heard of it now."""
     of_request = Notice.once.startswith(f"meeting_requested {meeting_id.hex} ", autoescape=True)
-    session.execute(delete(Notice).where(of_request, Notice.sent_at.is_(None)))
+    session.execute(delete(Notice).where(of_request, Notice.sent_at.is_(None), Notice.mail_id.is_(None)))
     return session.scalar(select(Notice.id).where(of_request).limit(1)) is None
 
 
@@ -181,6 +181,7 @@ def _queue(
         now=now,
         fair_id=meeting.fair_id,
         path=PATHS[kind].format(slug=meeting.slug, meeting_id=meeting.id),
+        meeting=meeting.id.hex,
         company=meeting.name_for(side),
         **meeting.place,
         **facts,
@@ -197,6 +198,7 @@ def _take_back(session: Session, *, meeting_id: uuid.UUID, account_id: uuid.UUID
         .where(
             Notice.account_id == account_id,
             Notice.sent_at.is_(None),
+            Notice.mail_id.is_(None),
             or_(*(Notice.once.startswith(f"{kind} {meeting_id.hex} ", autoescape=True) for kind in OF_PLACE)),
         )
         .returning(Notice)

@@ -1,13 +1,18 @@
-"""Queue what people are to be told, in the transaction that causes it."""
+"""Queue what people are to be told, in the transaction that causes it, and read it on screen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
-from matchmaker.models import Account, Notice
+from matchmaker.domain.consents import Purpose
+from matchmaker.domain.errors import NotAllowed, NotFound
+from matchmaker.domain.notices.kinds import Kind, Pace, kind_of
+from matchmaker.domain.notices.timing import mail_at
+from matchmaker.models import Consent, Fair, Notice, NoticeChoice
 
 if TYPE_CHECKING:
     import uuid
@@ -15,25 +20,68 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+NOTICES_A_PAGE = 30
+# Someone is told of an account matter also where no fair is concerned.
+HOME_ZONE = "Asia/Ho_Chi_Minh"
+
 
 @dataclass(frozen=True, slots=True)
-class UnsentMail:
-    """A notice to be mailed, with all that its template needs."""
+class ScreenNotice:
+    """One notice on the page that lists them."""
 
-    notice_id: uuid.UUID
+    id: uuid.UUID
     kind: str
     facts: dict[str, Any]
-    email: str
-    name: str
-    locale: str
+    created_at: datetime
+    is_read: bool
+    time_zone: str
 
 
-UNSENT = (
-    select(Notice.id, Notice.kind, Notice.facts, Account.email, Account.name, Account.locale)
-    .join(Account, Account.id == Notice.account_id)
-    .where(Notice.sent_at.is_(None), Account.is_active, Account.email.is_not(None))
-    .order_by(Notice.created_at, Notice.id)
-    .limit(bindparam("count"))
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """A page of someone's notices, the newest first."""
+
+    rows: list[ScreenNotice]
+    total: int
+    unread: int
+    page: int
+    pages: int
+
+
+OWN_CHOICE = (NoticeChoice.account_id == bindparam("account_id")) & (NoticeChoice.kind == bindparam("kind"))
+CONSENTED = (
+    select(Consent.id)
+    .where(
+        Consent.account_id == bindparam("account_id"),
+        Consent.fair_id == bindparam("fair_id"),
+        Consent.purpose == Purpose.MARKETING,
+        Consent.withdrawn_at.is_(None),
+    )
+    .exists()
+)
+STANDING = select(
+    select(Notice.id).where(Notice.once == bindparam("once")).exists(),
+    select(NoticeChoice.is_on_screen).where(OWN_CHOICE).scalar_subquery(),
+    select(NoticeChoice.pace).where(OWN_CHOICE).scalar_subquery(),
+    select(Fair.time_zone).where(Fair.id == bindparam("fair_id")).scalar_subquery(),
+    CONSENTED,
+)
+SHOWN = (Notice.account_id == bindparam("account_id"), Notice.is_on_screen)
+UNREAD = select(func.count()).where(*SHOWN, Notice.read_at.is_(None))
+LISTED = (
+    select(
+        Notice.id,
+        Notice.kind,
+        Notice.facts,
+        Notice.created_at,
+        Notice.read_at.is_not(None),
+        func.coalesce(Fair.time_zone, HOME_ZONE),
+    )
+    .outerjoin(Fair, Fair.id == Notice.fair_id)
+    .where(*SHOWN)
+    .order_by(Notice.created_at.desc(), Notice.id)
+    .limit(NOTICES_A_PAGE)
+    .offset(bindparam("skip"))
 )
 
 
@@ -47,18 +95,68 @@ def queue(
     fair_id: uuid.UUID | None = None,
     **facts: Any,
 ) -> None:
-    """Queue one notice. ``once`` names the event and receiver: the same one is queued only once."""
-    known = session.scalar(select(Notice.id).where(Notice.once == once))
-    if known is None:
-        session.add(Notice(account_id=account_id, fair_id=fair_id, kind=kind, facts=facts, once=once, created_at=now))
-        session.flush()
+    """Queue one notice, on screen and by mail as its receiver chose.
+
+    ``once`` names the event and receiver: the same one is queued only once. A fact ``path`` is the page it leads to,
+    a fact ``meeting`` the meeting (its id in hex) whose time and place the mail is to name. Raises KeyError for a kind
+    that nobody classified, NotAllowed('no_consent') for advertising to someone who did not agree to it.
+    """
+    rules = kind_of(kind)
+    key = {"account_id": account_id, "fair_id": fair_id, "kind": kind, "once": once}
+    is_known, on_screen, pace, time_zone, has_consented = session.execute(STANDING, key).one()
+    if rules.is_advertising and not has_consented:
+        raise NotAllowed("no_consent", kind=kind)
+    if is_known:
+        return
+    chosen = rules.pace if pace is None else Pace(pace)
+    session.add(
+        Notice(
+            account_id=account_id,
+            fair_id=fair_id,
+            kind=kind,
+            facts=facts,
+            once=once,
+            created_at=now,
+            is_on_screen=rules.is_on_screen and on_screen is not False,
+            is_collected=_pace(rules, chosen) is Pace.DIGEST,
+            send_at=mail_at(rules, pace=chosen, now=now, zone=ZoneInfo(time_zone or HOME_ZONE)),
+        )
+    )
+    session.flush()
 
 
-def unsent(session: Session, *, count: int) -> list[UnsentMail]:
-    """Return up to ``count`` notices that were not mailed yet, oldest first."""
-    return [UnsentMail(*row) for row in session.execute(UNSENT, {"count": count})]
+def unread_count(session: Session, *, account_id: uuid.UUID) -> int:
+    """Return how many notices someone has not read."""
+    return session.scalar(UNREAD, {"account_id": account_id}) or 0
 
 
-def mark_sent(session: Session, *, notice_id: uuid.UUID, now: datetime) -> None:
-    """Note that a notice was mailed."""
-    session.execute(update(Notice).where(Notice.id == notice_id, Notice.sent_at.is_(None)).values(sent_at=now))
+def page_of(session: Session, *, account_id: uuid.UUID, page: int = 1) -> NoticePage:
+    """Return a page of someone's notices; a page past the end gives the last one."""
+    key = {"account_id": account_id}
+    total, unread = session.execute(
+        select(func.count(), func.count().filter(Notice.read_at.is_(None))).where(*SHOWN), key
+    ).one()
+    pages = max(1, -(-total // NOTICES_A_PAGE))
+    shown = min(max(1, page), pages)
+    rows = session.execute(LISTED, {**key, "skip": (shown - 1) * NOTICES_A_PAGE})
+    return NoticePage([ScreenNotice(*row) for row in rows], total, unread, shown, pages)
+
+
+def read(session: Session, *, account_id: uuid.UUID, notice_id: uuid.UUID, now: datetime) -> str:
+    """Mark one notice as read and return the page it leads to; raise NotFound when it is not this person's."""
+    notice = session.scalar(select(Notice).where(Notice.id == notice_id, Notice.account_id == account_id))
+    if notice is None:
+        raise NotFound("no_such_notice")
+    notice.read_at = notice.read_at or now
+    session.flush()
+    return str(notice.facts.get("path", "/"))
+
+
+def read_all(session: Session, *, account_id: uuid.UUID, now: datetime) -> int:
+    """Mark everything someone was told as read and return how much that was."""
+    unread = update(Notice).where(Notice.account_id == account_id, Notice.read_at.is_(None), Notice.is_on_screen)
+    return len(session.execute(unread.values(read_at=now).returning(Notice.id)).all())
+
+
+def _pace(rules: Kind, chosen: Pace) -> Pace:
+    return rules.pace if rules.is_essential else chosen

@@ -13,11 +13,13 @@ from matchmaker.models import (
     Category,
     Company,
     FairCategory,
+    Mail,
     Meeting,
     OutcomeReport,
     Participation,
     Suggestion,
 )
+from matchmaker.services.outbox import MailState
 
 if TYPE_CHECKING:
     import uuid
@@ -57,6 +59,7 @@ class Progress:
     scheduled: int
     held: int
     without_outcome: int
+    mail_given_up: int = 0
 
 
 APPROVED = and_(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
@@ -84,7 +87,13 @@ PEOPLE = select(
         Participation.status == ParticipationStatus.APPROVED, ~Participation.offers.any(), ~Participation.needs.any()
     ),
 ).where(Participation.fair_id == bindparam("fair_id"))
-PROPOSED = select(func.count()).select_from(Suggestion).where(Suggestion.fair_id == bindparam("fair_id"))
+PROPOSED = select(
+    select(func.count()).select_from(Suggestion).where(Suggestion.fair_id == bindparam("fair_id")).scalar_subquery(),
+    select(func.count())
+    .select_from(Mail)
+    .where(Mail.fair_id == bindparam("fair_id"), Mail.state == MailState.GIVEN_UP)
+    .scalar_subquery(),
+)
 MET = select(
     func.count().filter(Meeting.state == MeetingState.REQUESTED),
     func.count().filter(Meeting.state == MeetingState.ACCEPTED),
@@ -111,7 +120,7 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
     """Return how far a fair has come, in three statements whatever its size."""
     key = {"fair_id": fair_id}
     exhibitors, buyers, pending, without_items = session.execute(PEOPLE, key).one()
-    suggestions = session.scalar(PROPOSED, key) or 0
+    suggestions, mail_given_up = session.execute(PROPOSED, key).one()
     requested, accepted, scheduled, held, without_outcome = session.execute(MET, key).one()
     return Progress(
         exhibitors=exhibitors,
@@ -124,4 +133,5 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
         scheduled=scheduled,
         held=held,
         without_outcome=without_outcome,
+        mail_given_up=mail_given_up,
     )

@@ -22,6 +22,7 @@ from matchmaker.web import (
     matching,
     meetings,
     navigation,
+    notices,
     nul,
     pages,
     profile,
@@ -51,6 +52,7 @@ FEATURES = (
     deals,
     reports,
     team,
+    notices,
 )
 
 

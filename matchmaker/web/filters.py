@@ -75,14 +75,19 @@ def datetime(value: DateTime) -> str:
     return f"{date(value)}, {time(value)}"
 
 
-def in_zone(starts_at: str, ends_at: str, zone: str) -> str:
+def in_zone(starts_at: str | DateTime, ends_at: str | DateTime, zone: str) -> str:
     """Thu 3 Dec 2026, 09:20–09:45 (Vietnam Time): an instant of a notice for whoever reads it, in whatever zone."""
     tz = ZoneInfo(zone)
-    local = DateTime.fromisoformat(starts_at).astimezone(tz)
+    local = _instant(starts_at).astimezone(tz)
     weekday = WEEKDAYS[language()][local.weekday()]
-    end = f"–{DateTime.fromisoformat(ends_at).astimezone(tz):%H:%M}" if ends_at else ""
+    end = f"–{_instant(ends_at).astimezone(tz):%H:%M}" if ends_at else ""
     name = get_timezone_name(tz, locale=language())
     return f"{weekday} {date(local.date())}, {local:%H:%M}{end} ({name})"
+
+
+def _instant(value: str | DateTime) -> DateTime:
+    """A notice keeps its instants as text, because its facts are JSON."""
+    return DateTime.fromisoformat(value) if isinstance(value, str) else value
 
 
 def until(value: DateTime, now: DateTime) -> str:

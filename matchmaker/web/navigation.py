@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.fairs import ActsAs, Phase
 from matchmaker.extensions import db
-from matchmaker.services import meetings
+from matchmaker.services import meetings, notices
 from matchmaker.web.language import LANGUAGES, NAMES, language
 from matchmaker.web.links import here
 from matchmaker.web.phase_words import phase_now
@@ -67,7 +67,14 @@ def _frame() -> dict[str, Any]:
         "acting": _acting(),
         "standing": standing_of(g.me) if g.get("me") and not g.get("is_database_away") else None,
         "signed_in": signed_in_person(),
+        "unread": _unread(),
     }
+
+
+def _unread() -> int:
+    """How many messages the signed-in person has not read."""
+    person = signed_in_person()
+    return 0 if person is None else notices.unread_count(db.session, account_id=person.account_id)
 
 
 def _other_language(code: str) -> str:
@@ -107,6 +114,7 @@ def _organizer_nav() -> list[NavItem]:
         _item("companies.organizer_list", "building", _("Companies")),
         _item("matching.run", "spark", _("Matching")),
         _item("scheduling.schedule", "grid", _("Schedule")),
+        _item("notices.mail", "mail", _("Mail")),
         _item("reports.report", "chart", _("Report")),
     ]
 

@@ -76,11 +76,11 @@ def state_of(session, meeting_id):
 
 
 def told(session):
-    """Every notice as (who, kind, facts), oldest first."""
+    """Every notice as (who, kind, facts), oldest first; the meeting's own key left out."""
     rows = session.execute(
         select(Notice.account_id, Notice.kind, Notice.facts).order_by(Notice.created_at, Notice.kind)
     )
-    return [tuple(row) for row in rows]
+    return [(who, kind, {name: fact for name, fact in facts.items() if name != "meeting"}) for who, kind, facts in rows]
 
 
 def recorded(session, meeting_id):

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.extensions import db
-from matchmaker.jobs.send_notices import compose
 from matchmaker.models import Fair, MatchRun, Notice, Participation, Suggestion
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import match_profiles, notices, schedule_problem
+from matchmaker.services import match_profiles, schedule_problem
 from tests.factories import OPENING
+from tests.mails import written
 
 LIST = "/fairs/expo/organizer/companies"
 
@@ -117,9 +117,7 @@ def test_the_company_reads_the_reason_in_its_own_language(app, session, officer,
         note="<b>&\r\nBcc: x@x.test",
     )
     session.rollback()
-    config = app.extensions["matchmaker"]
-    [mail] = [mail for mail in notices.unsent(session, count=9) if mail.kind == "company_status"]
-    message = compose(mail, config=config)
+    [message] = written(app, session, kind="company_status")
     text, html = (part.get_content() for part in message.iter_parts())
     said = {"vi": "Chưa xác minh được doanh nghiệp", "en": "The company could not be verified"}[lang]
     assert said in text

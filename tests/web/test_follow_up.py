@@ -216,13 +216,8 @@ class TestLinks:
         assert client.get(link).status_code == 404
 
     def test_the_mail_carries_the_link(self, session, app, at, scene):
-        from matchmaker.jobs.send_notices import compose  # noqa: PLC0415
-        from matchmaker.services import notices  # noqa: PLC0415
-
         links = asked(session, app, at, scene)
-        config = app.extensions["matchmaker"]
-        with app.test_request_context():
-            mails = [compose(mail, config=config) for mail in notices.unsent(session, count=10)]
+        mails = written(app, session, kind="follow_up_asked")
         bodies = [mail.get_body(("plain",)).get_content() for mail in mails]
         found = {re.search(r"/follow-up/(\S+)", body).group(1) for body in bodies}
         assert found == set(links.values())

@@ -1,6 +1,5 @@
 """Asking, answering and the page of a meeting."""
 
-import uuid
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -13,13 +12,13 @@ from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Acceptance
 from matchmaker.domain.meetings import CancelReason, DeclineReason, MeetingState
 from matchmaker.extensions import db
-from matchmaker.jobs.send_notices import compose
 from matchmaker.models import Fair, MatchRun, Meeting, Notice, Suggestion, Veto
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import meetings, notices
+from matchmaker.services import meetings
 from matchmaker.services.leaving import NOT_TAKING_PART
 from matchmaker.web.meetings import wording
 from tests.factories import OPENING
+from tests.mails import composed
 
 NOW = OPENING - timedelta(days=10)
 MOST_QUERIES = 12
@@ -415,18 +414,6 @@ class TestMeetingPage:
 
 
 class TestMail:
-    def composed(self, app, kind, **facts):
-        mail = notices.UnsentMail(
-            notice_id=facts.pop("id"),
-            kind=kind,
-            facts={"path": "/fairs/spring/requests", "company": "<b>Kaze</b> & Sons", **facts},
-            email="lan@example.test",
-            name="Lan",
-            locale="en",
-        )
-        with app.test_request_context():
-            return compose(mail, config=app.extensions["matchmaker"])
-
     @pytest.mark.parametrize(
         ("kind", "facts", "subject", "says"),
         [
@@ -464,7 +451,7 @@ class TestMail:
         ],
     )
     def test_every_message_says_what_happened_in_text_and_html(self, app, kind, facts, subject, says):
-        message = self.composed(app, kind, id=uuid.uuid4(), **facts)
+        message = composed(app, kind, path="/fairs/spring/requests", company="<b>Kaze</b> & Sons", **facts)
         text = message.get_body(("plain",)).get_content()
         html = message.get_body(("html",)).get_content()
         assert message["Subject"] == subject

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from matchmaker import clock
 from matchmaker.domain.fairs import Role
-from matchmaker.jobs.send_notices import compose
 from matchmaker.models import (
     Account,
     Company,
@@ -20,8 +19,8 @@ from matchmaker.models import (
     Representative,
     TeamInvitation,
 )
-from matchmaker.services import notices
 from matchmaker.signed_links import signed
+from tests.mails import written
 
 TEAM = "/fairs/expo/team"
 
@@ -61,8 +60,7 @@ def text_of(page):
 
 def link_of(app, session):
     session.rollback()
-    mail = next(mail for mail in notices.unsent(session, count=9) if mail.kind == "team_invited")
-    message = compose(mail, config=app.extensions["matchmaker"])
+    [message] = written(app, session, kind="team_invited")
     [address] = [line for line in message.get_body(("plain",)).get_content().splitlines() if "/invitations/" in line]
     return message, address.removeprefix("http://localhost")
 

@@ -9,11 +9,10 @@ from sqlalchemy import select
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase, TimeChoice
 from matchmaker.extensions import db
-from matchmaker.jobs.send_notices import compose
 from matchmaker.models import FairPerson, Meeting, MeetingAttendee, Notice, Seat
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import notices
 from tests.factories import OPENING
+from tests.mails import composed
 from tests.query_count import count_queries
 
 NOW = OPENING - timedelta(days=10)
@@ -291,16 +290,7 @@ PLACE = {
     ],
 )
 def test_mails_say_when_and_where_in_words(app, kind, facts, locale, says):
-    mail = notices.UnsentMail(
-        notice_id=uuid.uuid4(),
-        kind=kind,
-        facts={"path": "/x", "company": "<b>Kaze</b>", **PLACE, **facts},
-        email="lan@example.test",
-        name="Lan",
-        locale=locale,
-    )
-    with app.test_request_context():
-        message = compose(mail, config=app.extensions["matchmaker"])
+    message = composed(app, kind, locale=locale, path="/x", company="<b>Kaze</b>", **{**PLACE, **facts})
     text = message.get_body(("plain",)).get_content()
     html = message.get_body(("html",)).get_content()
     for sentence in says:

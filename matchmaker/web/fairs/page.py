@@ -134,4 +134,17 @@ def _report(fair: FairFacts, progress: Progress) -> Task | None:
     )
 
 
-STEPS = (_import, _match, _schedule, _describe, _record, _report)
+def _mail(fair: FairFacts, progress: Progress) -> Task | None:
+    if not progress.mail_given_up:
+        return None
+    count = progress.mail_given_up
+    return Task(
+        ngettext("%(num)s mail did not arrive", "%(num)s mails did not arrive", count),
+        _("Check the addresses, or tell these people another way."),
+        url_for("notices.mail", slug=fair.slug),
+        _("See which"),
+        "son",
+    )
+
+
+STEPS = (_import, _match, _schedule, _mail, _describe, _record, _report)

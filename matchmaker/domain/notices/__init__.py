@@ -1,0 +1,1 @@
+"""What people are told: the kinds of notices, when mail leaves, and whom to remind."""

@@ -1,0 +1,141 @@
+"""When and where meetings take place, as mail and calendars say it to one side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.models import (
+    Company,
+    Fair,
+    Hall,
+    Meeting,
+    MeetingAttendee,
+    MeetingTable,
+    Participation,
+    Representative,
+    Slot,
+)
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPlace:
+    """One meeting with its time and place; ``company`` is the one on the other side. No person is named."""
+
+    id: uuid.UUID
+    state: MeetingState
+    company: str
+    is_online: bool
+    starts_at: datetime | None
+    ends_at: datetime | None
+    table: str | None
+    hall_vi: str | None
+    hall_en: str | None
+    requested_at: datetime
+    changed_at: datetime
+    expires_at: datetime | None
+    slug: str
+    fair_vi: str
+    fair_en: str
+    city_vi: str
+    city_en: str
+    time_zone: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The fair's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether it stands in the agenda, or did until it was called off."""
+        return self.starts_at is not None and self.state in {MeetingState.SCHEDULED, MeetingState.CANCELLED}
+
+    @property
+    def path(self) -> str:
+        """The address of its page."""
+        return f"/fairs/{self.slug}/meetings/{self.id}"
+
+
+_mine, _theirs = aliased(Participation), aliased(Participation)
+# Each meeting as it is seen by the companies of one account, who may have two that meet each other.
+SEEN: Select[*tuple[Any, ...]] = (
+    select(
+        Meeting.id,
+        Meeting.state,
+        Company.name,
+        Meeting.is_online,
+        Slot.starts_at,
+        Slot.ends_at,
+        MeetingTable.code,
+        Hall.name_vi,
+        Hall.name_en,
+        Meeting.requested_at,
+        Meeting.changed_at,
+        Meeting.expires_at,
+        Fair.slug,
+        Fair.name_vi,
+        Fair.name_en,
+        Fair.city_vi,
+        Fair.city_en,
+        Fair.time_zone,
+    )
+    .join(Fair, Fair.id == Meeting.fair_id)
+    .join(_mine, or_(_mine.id == Meeting.exhibitor_id, _mine.id == Meeting.buyer_id))
+    .join(
+        _theirs,
+        and_(or_(_theirs.id == Meeting.exhibitor_id, _theirs.id == Meeting.buyer_id), _theirs.id != _mine.id),
+    )
+    .join(Company, Company.id == _theirs.company_id)
+    .join(Representative, Representative.company_id == _mine.company_id)
+    .outerjoin(Slot, Slot.id == Meeting.slot_id)
+    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+    .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
+    .where(Representative.account_id == bindparam("account_id"))
+)
+BY_ID = SEEN.where(Meeting.id.in_(bindparam("meeting_ids", expanding=True)))
+SITS_IN = and_(
+    MeetingAttendee.meeting_id == Meeting.id,
+    MeetingAttendee.representative_id == Representative.id,
+    MeetingAttendee.side == _mine.role,
+)
+AGENDA = (
+    SEEN.join(MeetingAttendee, SITS_IN)
+    .where(Meeting.state.in_([MeetingState.SCHEDULED, MeetingState.HELD]), Slot.starts_at.is_not(None))
+    .order_by(Slot.starts_at, Meeting.id)
+)
+AGENDA_OF_FAIR = AGENDA.where(Meeting.fair_id == bindparam("fair_id"), Meeting.state == MeetingState.SCHEDULED)
+
+
+def places(
+    session: Session, *, account_id: uuid.UUID, meeting_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, MeetingPlace]:
+    """Return the meetings of these that an account's companies have a part in, by id."""
+    if not meeting_ids:
+        return {}
+    rows = session.execute(BY_ID, {"account_id": account_id, "meeting_ids": list(meeting_ids)})
+    return {row[0]: _place(row) for row in rows}
+
+
+def agenda_places(session: Session, *, account_id: uuid.UUID, fair_id: uuid.UUID | None = None) -> list[MeetingPlace]:
+    """Return the meetings with a time that a person sits in, at one fair or at all, the earliest first."""
+    statement = AGENDA if fair_id is None else AGENDA_OF_FAIR
+    key = {"account_id": account_id} if fair_id is None else {"account_id": account_id, "fair_id": fair_id}
+    return [_place(row) for row in session.execute(statement, key)]
+
+
+def _place(row: Any) -> MeetingPlace:
+    key, state, *rest = row
+    return MeetingPlace(key, MeetingState(state), *rest)
