@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import StaffRole
-from matchmaker.models import Account, FairStaff, SignInLink, SignInSession, TwoStepKey
+from matchmaker.models import Account, FairStaff, Notice, SignInLink, SignInSession, TwoStepKey
 from matchmaker.services import brakes, history, jobs, passwords, sign_in_sessions, two_step
 from matchmaker.services.tokens import new_token, token_hash
 
@@ -43,6 +43,7 @@ class SignedIn:
     """The person behind a session token. ``confirmed_at`` is when they last proved who they are.
 
     ``email`` is empty until the claim to an address is confirmed.
+    ``unread`` counts what they were told and have not read, which every page's frame shows.
     """
 
     account_id: uuid.UUID
@@ -54,6 +55,7 @@ class SignedIn:
     confirmed_at: datetime
     is_organizer: bool
     has_two_steps: bool
+    unread: int = 0
 
     @property
     def idle(self) -> timedelta:
@@ -87,6 +89,11 @@ STANDING_SESSION = (
         .where(TwoStepKey.account_id == Account.id, TwoStepKey.sealed.is_not(None))
         .exists()
         .label("has_two_steps"),
+        select(func.count(Notice.id))
+        .where(Notice.account_id == Account.id, Notice.is_on_screen, Notice.read_at.is_(None))
+        .correlate(Account)
+        .scalar_subquery()
+        .label("unread"),
         SignInSession.created_at,
         SignInSession.expires_at,
     )

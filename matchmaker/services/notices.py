@@ -67,7 +67,6 @@ STANDING = select(
     CONSENTED,
 )
 SHOWN = (Notice.account_id == bindparam("account_id"), Notice.is_on_screen)
-UNREAD = select(func.count()).where(*SHOWN, Notice.read_at.is_(None))
 LISTED = (
     select(
         Notice.id,
@@ -123,11 +122,6 @@ def queue(
         )
     )
     session.flush()
-
-
-def unread_count(session: Session, *, account_id: uuid.UUID) -> int:
-    """Return how many notices someone has not read."""
-    return session.scalar(UNREAD, {"account_id": account_id}) or 0
 
 
 def page_of(session: Session, *, account_id: uuid.UUID, page: int = 1) -> NoticePage:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.fairs import ActsAs, Phase
 from matchmaker.extensions import db
-from matchmaker.services import meetings, notices
+from matchmaker.services import meetings
 from matchmaker.web.language import LANGUAGES, NAMES, language
 from matchmaker.web.links import here
 from matchmaker.web.phase_words import phase_now
@@ -51,6 +51,7 @@ def _frame() -> dict[str, Any]:
     brand = current_app.extensions["matchmaker"].brand
     if not has_request_context():
         return {"brand": brand, "lang": language()}
+    person = signed_in_person()
     return {
         "brand": brand,
         "lang": language(),
@@ -66,15 +67,9 @@ def _frame() -> dict[str, Any]:
         "account_nav": [*(_account_items() if g.get("me") else []), _security()],
         "acting": _acting(),
         "standing": standing_of(g.me) if g.get("me") and not g.get("is_database_away") else None,
-        "signed_in": signed_in_person(),
-        "unread": _unread(),
+        "signed_in": person,
+        "unread": person.unread if person else 0,
     }
-
-
-def _unread() -> int:
-    """How many messages the signed-in person has not read."""
-    person = signed_in_person()
-    return 0 if person is None else notices.unread_count(db.session, account_id=person.account_id)
 
 
 def _other_language(code: str) -> str:
