@@ -15,6 +15,7 @@ from matchmaker.models import FollowUp, Notice, OutcomeReport
 from matchmaker.services import ledger
 from matchmaker.services.reports import results_of
 from matchmaker.signed_links import signed
+from tests.mails import written
 from tests.services.test_deals import Scene, usd
 
 
