@@ -70,7 +70,7 @@ HEAD = (
         Mail.id,
         Mail.kind,
         Account.id,
-        Account.email,
+        func.coalesce(Account.email, ""),
         Account.name,
         Account.locale,
         func.coalesce(Fair.name_vi, ""),

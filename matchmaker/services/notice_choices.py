@@ -70,8 +70,7 @@ def stop_mail(session: Session, *, account_id: uuid.UUID, kinds: Iterable[str], 
         else:
             on_screen = choice.is_on_screen
             choose(session, account_id=account_id, kind=code, is_on_screen=on_screen, pace=Pace.OFF, now=now)
-        about = {"subject_kind": "account", "subject_id": account_id}
-        history.record(session, action="mail_stopped", **about, by=account_id, now=now, kind=code)
+        _record(session, account_id=account_id, kind=code, now=now)
 
 
 def mail_again(session: Session, *, account_id: uuid.UUID, kinds: Iterable[str], now: datetime) -> None:
@@ -86,6 +85,18 @@ def mail_again(session: Session, *, account_id: uuid.UUID, kinds: Iterable[str],
 def is_reachable(session: Session, *, account_id: uuid.UUID) -> bool:
     """Whether an account still stands."""
     return session.scalar(select(Account.id).where(Account.id == account_id, Account.is_active)) is not None
+
+
+def _record(session: Session, *, account_id: uuid.UUID, kind: str, now: datetime) -> None:
+    history.record(
+        session,
+        action="mail_stopped",
+        subject_kind="account",
+        subject_id=account_id,
+        by=account_id,
+        now=now,
+        kind=kind,
+    )
 
 
 def _take_back(session: Session, *, account_id: uuid.UUID, kind: Kind, now: datetime) -> None:

@@ -197,7 +197,15 @@ def hold(session: Session, *, now: datetime) -> None:
 def given_up(session: Session, *, fair_id: uuid.UUID) -> list[GivenUp]:
     """Return the mail of a fair that never arrived, the newest first."""
     rows = session.execute(
-        select(Mail.id, Account.name, Account.email, Mail.kind, Mail.failure, Mail.created_at, Mail.attempts)
+        select(
+            Mail.id,
+            Account.name,
+            func.coalesce(Account.email, ""),
+            Mail.kind,
+            Mail.failure,
+            Mail.created_at,
+            Mail.attempts,
+        )
         .join(Account, Account.id == Mail.account_id)
         .where(Mail.fair_id == fair_id, Mail.state == MailState.GIVEN_UP)
         .order_by(Mail.created_at.desc(), Mail.id)
