@@ -86,13 +86,16 @@ def own_company(session: Session, *, me: Membership) -> OwnCompany:
 def save_company(
     session: Session, *, fair_id: uuid.UUID, me: Membership, values: CompanyValues, website: str, now: datetime
 ) -> None:
-    """Replace what a company says of itself; from then on it is its own word, at every fair it takes part in."""
+    """Replace what a company says of itself, at every fair it takes part in.
+
+    From then on it is its own word, unless an organizer said it for them.
+    """
     row = session.get_one(Company, me.company_id, with_for_update=True)
     for name, value in asdict(values).items():
         setattr(row, name, value)
     row.name_key = company_key(values.name)[:LONGEST_NAME]
     row.facets = {**{name: fact for name, fact in row.facets.items() if name != "website"}, **_if_said(website)}
-    row.checked_at = now
+    row.checked_at = now if me.is_own else row.checked_at
     _changed(session, "company_changed", fair_id=fair_id, me=me, now=now)
 
 

@@ -112,13 +112,16 @@ def add_item(
 def change_item(
     session: Session, *, fair_id: uuid.UUID, me: Membership, item_id: uuid.UUID, values: ItemValues, now: datetime
 ) -> uuid.UUID:
-    """Replace what is said of an item; from then on it is the company's own word. Raises NotFound and Refused."""
+    """Replace what is said of an item. Raises NotFound and Refused.
+
+    From then on it is the company's own word, unless an organizer said it for them.
+    """
     _lock(session, me)
     kind, row = _own(session, me=me, item_id=item_id)
     _demand_category(session, values.category_code)
     for name, value in _columns(kind, values).items():
         setattr(row, name, value)
-    row.is_imported = False
+    row.is_imported = row.is_imported and not me.is_own
     _note(session, "item_changed", fair_id=fair_id, me=me, item_id=item_id, now=now)
     return item_id
 

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, g, redirect, request, session, url_for
+from flask import abort, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Role, StaffRole
 from matchmaker.extensions import db
 from matchmaker.services import fairs, history
 from matchmaker.web.fair_view import FairView
+from matchmaker.web.kept_forms import keep_form
 from matchmaker.web.sign_in import owes_second_step, signed_in_person
 from matchmaker.web.transaction import SAFE_METHODS
 
@@ -175,8 +177,16 @@ def _chosen(fair: FairFacts, roles: list[Membership]) -> Membership:
 
 
 def _to_sign_in() -> Response:
-    """Send someone to sign in, and back to the page they wanted if going there changes nothing."""
-    return redirect(url_for("accounts.sign_in", next=_wanted()))
+    """Send someone to sign in, and back to the page they wanted if going there changes nothing.
+
+    A form that a page keeps for them brings them back to that page.
+    """
+    kept = keep_form()
+    if kept:
+        flash(
+            _("You were signed out after a while without use. What you entered is kept: sign in to go on."), "changed"
+        )
+    return redirect(url_for("accounts.sign_in", next=kept or _wanted()))
 
 
 def _wanted() -> str | None:

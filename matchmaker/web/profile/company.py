@@ -14,6 +14,7 @@ from matchmaker.services import profile_facts
 from matchmaker.services.profile_state import profile_state
 from matchmaker.web.access import registered
 from matchmaker.web.flashes import flash_with_undo
+from matchmaker.web.kept_forms import forget_form, keeps_form, kept_form
 from matchmaker.web.profile.brings import brings_of
 from matchmaker.web.profile.company_form import CertificateForm, company_form
 from matchmaker.web.profile.routes import blueprint
@@ -33,19 +34,23 @@ UNPROCESSABLE = 422
 
 @blueprint.route("/fairs/<slug>/profile/company", methods=["GET", "POST"])
 @registered
+@keeps_form
 def company(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     """Show a company's facts to its people, and take what they say now."""
     stored = profile_facts.own_company(db.session, me=me)
-    form = company_form(stored)
     if request.method == "POST":
+        form = company_form(stored)
         if not form.validate():
             return _page(fair, me, form, CertificateForm(formdata=None, prefix="certificate-")), UNPROCESSABLE
         profile_facts.save_company(
             db.session, fair_id=fair.id, me=me, values=form.values(), website=form.website.data or "", now=clock.now()
         )
+        forget_form(me.account_id)
         flash(_("Your company’s details are saved."), "done")
         return redirect(url_for("profile.items", slug=fair.slug))
-    return _page(fair, me, form, CertificateForm(formdata=None, prefix="certificate-"))
+    kept = kept_form(me.account_id)
+    form = company_form(stored, data=kept)
+    return _page(fair, me, form, CertificateForm(formdata=None, prefix="certificate-"), is_kept=kept is not None)
 
 
 @blueprint.post("/fairs/<slug>/profile/certificates")
@@ -87,7 +92,9 @@ def remove_certificate(fair: FairFacts, me: Membership, certificate_id: uuid.UUI
     return redirect(url_for("profile.company", slug=fair.slug, _anchor="certificates"))
 
 
-def _page(fair: FairFacts, me: Membership, form: CompanyForm | None, certificate: CertificateForm) -> str:
+def _page(
+    fair: FairFacts, me: Membership, form: CompanyForm | None, certificate: CertificateForm, *, is_kept: bool = False
+) -> str:
     stored = profile_facts.own_company(db.session, me=me)
     state = profile_state(db.session, participation_id=me.participation_id)
     return render_template(
@@ -95,6 +102,7 @@ def _page(fair: FairFacts, me: Membership, form: CompanyForm | None, certificate
         form=form or company_form(stored),
         certificate_form=certificate,
         company=stored,
+        is_kept=is_kept,
         today=clock.now().date(),
         steps=steps_of(fair, state, current="company"),
         brings=brings_of(fair, me, state),

@@ -111,10 +111,11 @@ class CertificateForm(FlaskForm):  # type: ignore[misc]
     expires_on = DateField(_l("Valid until"), validators=[Optional()])
 
 
-def company_form(company: OwnCompany) -> CompanyForm:
-    """Return the form with what is stored, or with what was sent."""
+def company_form(company: OwnCompany, *, data: Any = None) -> CompanyForm:
+    """Return the form with what is stored, or with what was sent now, or ``data`` that was kept from before."""
     has = {name: getattr(company.values, name) for name in CompanyValues.__dataclass_fields__}
-    form = CompanyForm(data={**has, "website": company.website})
+    sent = {} if data is None else {"formdata": data}
+    form = CompanyForm(data={**has, "website": company.website}, **sent)
     form.fill(company)
     return form
 

@@ -15,6 +15,7 @@ from matchmaker.extensions import db
 from matchmaker.services import profile_items
 from matchmaker.web.access import registered
 from matchmaker.web.flashes import flash_with_undo
+from matchmaker.web.kept_forms import forget_form, keeps_form, kept_form
 from matchmaker.web.profile.item_form import ItemForm, filled_form
 from matchmaker.web.profile.items_page import item_page, items_page
 from matchmaker.web.profile.routes import blueprint
@@ -40,26 +41,32 @@ def items(fair: FairFacts, me: Membership) -> ResponseReturnValue:
 
 @blueprint.route("/fairs/<slug>/profile/items/new/<kind>", methods=["GET", "POST"])
 @registered
+@keeps_form
 def new_item(fair: FairFacts, me: Membership, kind: str) -> ResponseReturnValue:
     """Ask for one more offer or need, and add it."""
     if kind not in set(ItemKind):
         abort(NOT_FOUND)
-    form = filled_form(None)
     if request.method == "POST":
+        form = filled_form(None)
         return _suggested(form, None, ItemKind(kind)) or _save(fair, me, form, None, ItemKind(kind))
-    form.item_id.data = str(uuid.uuid4())
-    return render_template("profile/item.html", page=item_page(form, None, ItemKind(kind)))
+    kept = kept_form(me.account_id)
+    form = filled_form(None, data=kept)
+    form.item_id.data = form.item_id.data or str(uuid.uuid4())
+    return render_template("profile/item.html", page=item_page(form, None, ItemKind(kind)), is_kept=kept is not None)
 
 
 @blueprint.route("/fairs/<slug>/profile/items/<uuid:item_id>", methods=["GET", "POST"])
 @registered
+@keeps_form
 def item(fair: FairFacts, me: Membership, item_id: uuid.UUID) -> ResponseReturnValue:
     """Show one offer or need to its company, and take what it says now."""
     stored = profile_items.item_of(db.session, me=me, item_id=item_id)
-    form = filled_form(stored)
     if request.method == "POST":
+        form = filled_form(stored)
         return _suggested(form, stored, stored.kind) or _save(fair, me, form, stored, stored.kind)
-    return render_template("profile/item.html", page=item_page(form, stored, stored.kind))
+    kept = kept_form(me.account_id)
+    page = item_page(filled_form(stored, data=kept), stored, stored.kind)
+    return render_template("profile/item.html", page=page, is_kept=kept is not None)
 
 
 @blueprint.post("/fairs/<slug>/profile/items/<uuid:item_id>/move/<where>")
@@ -111,6 +118,7 @@ def _save(
         except Refused as refused:
             getattr(form, refused.field).errors = [str(REFUSALS[refused.code])]
         else:
+            forget_form(me.account_id)
             flash(_("Saved. Your suggestions are being brought up to date."), "done")
             if "another" in request.form:
                 return redirect(url_for("profile.new_item", slug=fair.slug, kind=kind))

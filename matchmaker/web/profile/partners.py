@@ -54,7 +54,7 @@ def partners(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         brings=brings,
         has_items=state.has_items,
         may_act=me.status.acts,
-        count=len(listed),
+        found=len(listed),
         partners=_partners(fair, me, listed[:SHOWN]),
     )
 
