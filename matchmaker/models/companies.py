@@ -243,6 +243,17 @@ class Veto(Base):
     at: Mapped[datetime]
 
 
+class CompanyDistinction(Base):
+    """Two companies that look alike and are two, as an organizer has said; ``one_id`` is the smaller key."""
+
+    __tablename__ = "company_distinction"
+
+    one_id: Mapped[uuid.UUID] = reference("company.id", primary_key=True, index=False)
+    other_id: Mapped[uuid.UUID] = reference("company.id", primary_key=True)
+    by_account_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+    at: Mapped[datetime]
+
+
 class CompanyImport(Base):
     """A spreadsheet that an organizer handed in, kept until it is imported or given up."""
 

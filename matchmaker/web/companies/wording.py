@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain.approvals import Decision, StatusReason
+from matchmaker.domain.lookalikes import Sign
+from matchmaker.services.merge_checks import Blocker
+from matchmaker.web.filters import datetime
 
 if TYPE_CHECKING:
     from flask_babel import LazyString
+
+    from matchmaker.services.merge_checks import Block
 
 REFUSALS: dict[str, LazyString] = {
     "rows_have_errors": _l("Some rows have errors. Import the rows without errors, or correct the file first."),
@@ -57,6 +62,14 @@ HISTORY: dict[str, LazyString] = {
     "company_pending": _l("Waiting"),
     "company_decision_undone": _l("Decision undone"),
 }
+SIGNS: dict[Sign, LazyString] = {
+    Sign.TAX_CODE: _l("Same tax code"),
+    Sign.NAME: _l("Same name in another spelling"),
+    Sign.BRANCH: _l("Branch of the same tax code"),
+    Sign.EMAIL: _l("Same e-mail address"),
+    Sign.LETTERS: _l("Same letters, other marks or legal form"),
+    Sign.LOOK: _l("Names that look alike"),
+}
 ENCODINGS = {
     "": "XLSX",
     "utf-8": "CSV, UTF-8",
@@ -64,3 +77,19 @@ ENCODINGS = {
     "utf-16-be": "CSV, UTF-16",
     "windows-1258": "CSV, Windows-1258",
 }
+
+
+def blocker_text(block: Block) -> str:
+    """Why two companies can't be made one, and what would have to change."""
+    facts = {name: datetime(value) if name == "starts_at" else value for name, value in block.facts.items()}
+    texts = {
+        Blocker.TAX_CODES: _l("They have two tax codes, %(one)s and %(other)s. Correct one of them if that is wrong."),
+        Blocker.ELSEWHERE: _l("One of them takes part in a fair that you do not organize. Ask its organizer."),
+        Blocker.MET: _l("They have asked or met each other, so they are two companies."),
+        Blocker.SAME_PARTNER: _l("Both have an open request or meeting with %(company)s. Close one of the two first."),
+        Blocker.SAME_SLOT: _l("Both have a meeting at %(starts_at)s. Move or call off one of the two first."),
+        Blocker.SAME_PERSON_TWICE: _l("%(name)s would sit at two tables at %(starts_at)s. Move one meeting first."),
+        Blocker.SAME_NUMBER: _l("Both have a contract with the number %(number)s. Correct the register first."),
+        Blocker.HELD: _l("The one to keep is on hold or refused, the other is approved. Decide about it first."),
+    }
+    return str(texts[block.code]) % facts

@@ -1,0 +1,164 @@
+"""Companies of a fair that may be the same one twice, for the organizer to look at side by side."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, or_, select
+
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.fairs import StaffRole
+from matchmaker.domain.lookalikes import Entry, Sign, lookalikes
+from matchmaker.models import Company, CompanyDistinction, FairStaff, Participation, Representative
+from matchmaker.services import history
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two companies that look alike. ``here`` are its roles at this fair, by participation."""
+
+    company_id: uuid.UUID
+    name: str
+    tax_code: str
+    country: str
+    city: str
+    created_at: datetime
+    emails: tuple[str, ...]
+    here: tuple[tuple[uuid.UUID, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Two companies that may be one, and the signs of it."""
+
+    one: Side
+    other: Side
+    signs: tuple[Sign, ...]
+
+
+# An organizer sees the companies of the fairs they organize, and no others.
+REACH = select(FairStaff.fair_id).where(
+    FairStaff.account_id == bindparam("by"), FairStaff.role == StaffRole.ORGANIZER.value
+)
+IN_REACH = select(Participation.company_id).where(
+    or_(Participation.fair_id == bindparam("fair_id"), Participation.fair_id.in_(REACH))
+)
+COMPANIES = select(Company.id, Company.name, Company.tax_code, Company.country, Company.city, Company.created_at).where(
+    Company.id.in_(IN_REACH)
+)
+PEOPLE = select(Representative.company_id, Representative.email).where(
+    Representative.company_id.in_(IN_REACH), Representative.removed_at.is_(None)
+)
+HERE = (
+    select(Participation.company_id, Participation.id, Participation.role, Participation.status)
+    .where(Participation.fair_id == bindparam("fair_id"))
+    .order_by(Participation.role.desc())
+)
+DISTINCT = select(CompanyDistinction.one_id, CompanyDistinction.other_id)
+
+
+def twins_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> list[Twins]:
+    """Return the pairs that may be one company, at least one of them at this fair, in four statements."""
+    sides = sides_of(session, fair_id=fair_id, by=by)
+    distinct = {(one, other) for one, other in session.execute(DISTINCT)}
+    entries = [Entry(key.hex, side.name, side.tax_code, frozenset(side.emails)) for key, side in sides.items()]
+    found = []
+    for pair in lookalikes(entries):
+        one, other = sides[uuid.UUID(pair.one)], sides[uuid.UUID(pair.other)]
+        is_open = _ordered(one.company_id, other.company_id) not in distinct
+        if is_open and (one.here or other.here):
+            found.append(Twins(one, other, pair.signs))
+    return found
+
+
+def sides_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> dict[uuid.UUID, Side]:
+    """Return every company that this organizer of the fair may look at, by key."""
+    key = {"fair_id": fair_id, "by": by}
+    emails: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for company_id, email in session.execute(PEOPLE, key):
+        if email:
+            emails[company_id].append(email)
+    here: dict[uuid.UUID, list[tuple[uuid.UUID, str, str]]] = defaultdict(list)
+    for company_id, participation_id, role, status in session.execute(HERE, key):
+        here[company_id].append((participation_id, role, status))
+    return {
+        row.id: Side(
+            row.id,
+            row.name,
+            row.tax_code or "",
+            row.country,
+            row.city,
+            row.created_at,
+            tuple(sorted(emails[row.id])),
+            tuple(here[row.id]),
+        )
+        for row in session.execute(COMPANIES, key)
+    }
+
+
+def tell_apart(
+    session: Session, *, fair_id: uuid.UUID, one_id: uuid.UUID, other_id: uuid.UUID, by: uuid.UUID, now: datetime
+) -> None:
+    """Remember that two companies are two; they are not shown together again. Raises NotFound out of reach."""
+    first, second = _demand_reach(session, fair_id=fair_id, one_id=one_id, other_id=other_id, by=by)
+    if session.get(CompanyDistinction, (first, second)) is None:
+        session.add(CompanyDistinction(one_id=first, other_id=second, by_account_id=by, at=now))
+        _record(session, "companies_told_apart", fair_id, first, second, by=by, now=now)
+
+
+def take_back(
+    session: Session, *, fair_id: uuid.UUID, one_id: uuid.UUID, other_id: uuid.UUID, by: uuid.UUID, now: datetime
+) -> None:
+    """Forget that two companies were told apart. Raises NotFound out of reach."""
+    first, second = _demand_reach(session, fair_id=fair_id, one_id=one_id, other_id=other_id, by=by)
+    session.execute(
+        delete(CompanyDistinction).where(CompanyDistinction.one_id == first, CompanyDistinction.other_id == second)
+    )
+    _record(session, "companies_perhaps_one", fair_id, first, second, by=by, now=now)
+
+
+def _demand_reach(
+    session: Session, *, fair_id: uuid.UUID, one_id: uuid.UUID, other_id: uuid.UUID, by: uuid.UUID
+) -> tuple[uuid.UUID, uuid.UUID]:
+    wanted = {one_id, other_id}
+    reached = set(session.scalars(COMPANIES.where(Company.id.in_(wanted)), {"fair_id": fair_id, "by": by}))
+    if len(wanted) != 2 or reached != wanted:  # noqa: PLR2004 - a pair is two.
+        raise NotFound("no_such_company")
+    return _ordered(one_id, other_id)
+
+
+def _ordered(one: uuid.UUID, other: uuid.UUID) -> tuple[uuid.UUID, uuid.UUID]:
+    return (one, other) if one.hex < other.hex else (other, one)
+
+
+def _record(
+    session: Session,
+    action: str,
+    fair_id: uuid.UUID,
+    one_id: uuid.UUID,
+    other_id: uuid.UUID,
+    *,
+    by: uuid.UUID,
+    now: datetime,
+) -> None:
+    history.record(
+        session,
+        action=action,
+        subject_kind="company",
+        subject_id=one_id,
+        by=by,
+        now=now,
+        fair_id=fair_id,
+        other_id=other_id.hex,
+    )
+    session.flush()
