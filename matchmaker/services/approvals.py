@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, select
 
 from matchmaker.domain.approvals import UNDO_WINDOW, Decision, check_decision
-from matchmaker.domain.errors import Conflict, NotFound
+from matchmaker.domain.errors import Conflict, NotAllowed, NotFound
 from matchmaker.domain.fairs import ParticipationStatus
 from matchmaker.domain.names import clean_text
 from matchmaker.models import Account, Fair, HistoryEntry, Notice, Participation, Representative
 from matchmaker.services import history, leaving, notices, rematching
+from matchmaker.services.visibility import is_unconfirmed
 
 if TYPE_CHECKING:
     import uuid
@@ -99,11 +100,14 @@ def decide(
     """Decide about companies of a fair, all or none, and tell their people once; those that stand so already stay.
 
     A company that is held or refused disappears for everyone: its open requests and meetings are closed and the
-    other sides told. Raises NotFound for one that is not at this fair, Refused when the reason is missing.
+    other sides told. Raises NotFound for one that is not at this fair, Refused when the reason is missing,
+    and NotAllowed('address_unconfirmed') to let one in whose registration nobody has confirmed.
     """
     note = clean_text(note)
     check_decision(decision, reason=reason, note=note)
     companies = _companies(session, fair_id=fair_id, ids=participation_ids)
+    if decision is Decision.APPROVE:
+        _check_confirmed(session, companies)
     changed = [one for one in companies if one.status != decision.status]
     closed = 0
     for one in changed:
@@ -167,6 +171,14 @@ def _companies(session: Session, *, fair_id: uuid.UUID, ids: Sequence[uuid.UUID]
 def _decided(companies: Iterable[Participation], closed: int) -> Decided:
     by_name = sorted(companies, key=lambda one: (one.company.name_key, one.id))
     return Decided(tuple(one.id for one in by_name), tuple(one.company.name for one in by_name), closed)
+
+
+def _check_confirmed(session: Session, companies: Sequence[Participation]) -> None:
+    """Let nobody in whose address may be somebody else's: the person behind it is not known yet."""
+    ids = [one.id for one in companies]
+    unconfirmed = set(session.scalars(select(Participation.id).where(Participation.id.in_(ids), is_unconfirmed())))
+    if unconfirmed:
+        raise NotAllowed("address_unconfirmed", names=[one.company.name for one in companies if one.id in unconfirmed])
 
 
 def _set(one: Participation, *, status: str, reason: str, note: str, by: uuid.UUID | None, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, literal, select
 
+from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import AGREED, MeetingState
@@ -23,6 +24,7 @@ from matchmaker.models import (
     Suggestion,
 )
 from matchmaker.services.verification import IS_VERIFIED
+from matchmaker.services.visibility import is_shown, person_agrees
 
 if TYPE_CHECKING:
     import uuid
@@ -36,6 +38,7 @@ class CompanyFacts:
     """What a company's page says of the company itself."""
 
     participation_id: uuid.UUID
+    fair_id: uuid.UUID
     company_id: uuid.UUID
     name: str
     country: str
@@ -125,6 +128,7 @@ class CompanyView:
 FACTS = (
     select(
         Participation.id,
+        Participation.fair_id,
         Company.id,
         Company.name,
         Company.country,
@@ -146,6 +150,7 @@ FACTS = (
     .join(Company, Company.id == Participation.company_id)
     .where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
 )
+SHOWN = select(Participation.id).where(Participation.id == bindparam("participation_id"), is_shown())
 ITEMS = (
     select(literal("offer"), Offer.position.label("position"), Offer.text_vi, Offer.text_en)
     .where(Offer.participation_id == bindparam("participation_id"))
@@ -173,6 +178,13 @@ NAMED_PEOPLE = PEOPLE.add_columns(
     Representative.phone,
     case((Representative.account_id.is_not(None), Representative.id)),
 )
+AGREES = person_agrees(Purpose.CONTACT, fair_id=bindparam("fair_id"))
+AGREEING_PEOPLE = PEOPLE.add_columns(
+    case((AGREES, Representative.name), else_=""),
+    case((AGREES, Representative.email), else_=""),
+    case((AGREES, Representative.phone), else_=""),
+    case((Representative.account_id.is_not(None), Representative.id)),
+)
 SUGGESTION = select(Suggestion.score, Suggestion.reasons, Suggestion.gaps).where(
     Suggestion.fair_id == bindparam("fair_id"),
     Suggestion.exhibitor_id == bindparam("exhibitor_id"),
@@ -195,22 +207,27 @@ def for_participant(
 ) -> CompanyView:
     """Return a company as someone at the fair may see it.
 
-    That is one's own, or an approved one of the other role; anything else raises NotFound. The names and addresses
-    of people are read only once both sides have accepted a meeting, or when the company is one's own.
+    That is one's own, or an approved one of the other role that agrees to be shown or has a meeting with the reader's;
+    anything else raises NotFound. The names and addresses of people are read only once both sides have accepted a
+    meeting and where they agree to it, or when the company is one's own.
     """
     facts = _facts(session, fair_id=fair_id, participation_id=participation_id)
     if participation_id == mine:
-        return _view(session, facts, shows_names=True)
+        return _view(session, facts, people=NAMED_PEOPLE)
+    is_open = session.scalar(SHOWN, {"participation_id": participation_id})
     if facts.role != my_role.other or facts.status != ParticipationStatus.APPROVED:
         raise NotFound("no_such_company")
     sides = (mine, participation_id) if my_role is Role.EXHIBITOR else (participation_id, mine)
     pair = {"fair_id": fair_id, "exhibitor_id": sides[0], "buyer_id": sides[1]}
     suggestion = session.execute(SUGGESTION, pair).one_or_none()
     meetings = [PairMeeting(*row) for row in session.execute(MEETINGS, pair)]
+    if not is_open and not meetings:
+        raise NotFound("no_such_company")
+    both_accepted = any(MeetingState(meeting.state) in AGREED for meeting in meetings)
     return _view(
         session,
         facts,
-        shows_names=any(MeetingState(meeting.state) in AGREED for meeting in meetings),
+        people=AGREEING_PEOPLE if both_accepted else PEOPLE,
         suggestion=PairSuggestion(*suggestion) if suggestion else None,
         meeting=meetings[0] if meetings else None,
     )
@@ -218,7 +235,7 @@ def for_participant(
 
 def for_organizer(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyView:
     """Return any company of a fair with its people, as its organizer sees it. Raises NotFound."""
-    return _view(session, _facts(session, fair_id=fair_id, participation_id=participation_id), shows_names=True)
+    return _view(session, _facts(session, fair_id=fair_id, participation_id=participation_id), people=NAMED_PEOPLE)
 
 
 def _facts(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyFacts:
@@ -232,21 +249,20 @@ def _view(
     session: Session,
     facts: CompanyFacts,
     *,
-    shows_names: bool,
+    people: Any,
     suggestion: PairSuggestion | None = None,
     meeting: PairMeeting | None = None,
 ) -> CompanyView:
-    here = {"participation_id": facts.participation_id}
+    here = {"participation_id": facts.participation_id, "fair_id": facts.fair_id}
     items: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(ITEMS, here)]
     certificates = session.execute(CERTIFICATES, {"company_id": facts.company_id})
-    people = session.execute(NAMED_PEOPLE if shows_names else PEOPLE, here)
     return CompanyView(
         facts=facts,
         offers=tuple(ItemText(vi, en) for kind, _, vi, en in items if kind == "offer"),
         needs=tuple(ItemText(vi, en) for kind, _, vi, en in items if kind == "need"),
         certificates=tuple(CertificateFacts(*row) for row in certificates),
-        people=tuple(Comer(*row) for row in people),
+        people=tuple(Comer(*row) for row in session.execute(people, here)),
         suggestion=suggestion,
         meeting=meeting,
-        shows_names=shows_names,
+        shows_names=people is not PEOPLE,
     )

@@ -16,7 +16,7 @@ from matchmaker.domain.names import company_key, fold
 from matchmaker.domain.spreadsheets.companies import Side
 from matchmaker.domain.spreadsheets.errors import ImportCode, RowError
 from matchmaker.models import Account, Company, Fair, FairPerson, Need, Offer, Participation, Representative
-from matchmaker.services import history
+from matchmaker.services import consents, history
 from matchmaker.services.accounts import normal_email
 from matchmaker.services.known_companies import known_companies
 from matchmaker.services.text_language import in_language
@@ -81,7 +81,9 @@ def import_rows(
 
     What a row says replaces what is stored; what it leaves out stays. Offers and needs are only ever added, so that
     nothing a company wrote itself is lost, and they get no category, because nobody has chosen one. Whoever has an
-    e-mail address can from then on ask for a sign-in link; nobody is written to. ``step`` is called once a row.
+    e-mail address can from then on ask for a sign-in link; nobody is written to. Handing in a list states that its
+    people were asked for the consents of domain.consents.STATED_BY_IMPORT: that is recorded for each who has not
+    answered for themselves. ``step`` is called once a row.
     """
     # Two imports of one fair at a time would both create the same company.
     country = session.scalars(select(Fair.country).where(Fair.id == fair_id).with_for_update()).one()
@@ -132,6 +134,7 @@ class _Writer:
         self._comers: set[tuple[uuid.UUID, uuid.UUID]] = set()
         self._new_comers: list[FairPerson] = []
         self._accounts: dict[str, uuid.UUID] = {}
+        self._stated: set[uuid.UUID] = set()
 
     def load(self, rows: Sequence[CompanyRow], *, company_ids: Sequence[uuid.UUID]) -> None:
         """Read what is stored of a batch's companies, in a fixed number of statements, and make its accounts."""
@@ -171,6 +174,8 @@ class _Writer:
         self._session.flush()
         self._session.add_all(self._new_comers)
         self._session.flush()
+        consents.state_for(self._session, fair_id=self._fair_id, account_ids=self._stated, now=self._now)
+        self._stated = set()
         self._new_comers = []
 
     def write(self, row: CompanyRow, company_id: uuid.UUID | None) -> str:
@@ -231,6 +236,7 @@ class _Writer:
             )
             company.representatives.append(person)
         values: dict[str, Any] = {"account_id": person.account_id or self._accounts[email]}
+        self._stated.add(values["account_id"])
         if row.contact_name:
             values["name"] = row.contact_name
         if row.phone:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, and_, bindparam, func, or_, select
 
 from matchmaker.domain.names import company_key
+from matchmaker.domain.registration import mixes_scripts
 from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.domain.search.words import NOTHING, query_of
 from matchmaker.models import Company, FairPerson, Need, Offer, Participation, SearchDocument
 from matchmaker.services import search_words
+from matchmaker.services.visibility import is_unconfirmed
 
 if TYPE_CHECKING:
     import uuid
@@ -48,6 +50,12 @@ class ListedCompany:
     offers: int
     needs: int
     people: int
+    is_unconfirmed: bool
+
+    @property
+    def mixes_scripts(self) -> bool:
+        """Whether the name has letters of two alphabets in one word, and so may only look like another company's."""
+        return mixes_scripts(self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +106,7 @@ LISTED = (
         _count(Offer),
         _count(Need),
         _count(FairPerson),
+        is_unconfirmed(),
     )
     .join(Company, Company.id == Participation.company_id)
     .where(

@@ -8,21 +8,20 @@ themselves: what they did not agree to, they did not agree to. Statistics and ad
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import and_, bindparam, exists, insert, select, update
 
 from matchmaker.domain.consents import OF_THE_COMPANY, STATED_BY_IMPORT, Channel, Purpose
-from matchmaker.models import Account, Consent, Participation, Registration, Representative
-from matchmaker.services import consent_texts, history
+from matchmaker.models import Account, Consent, Participation, Representative
+from matchmaker.services import consent_texts, history, rematching
+from matchmaker.services.visibility import company_agrees, person_agrees
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 
@@ -53,44 +52,6 @@ ANSWERS = (
     .where(Consent.account_id == bindparam("account_id"), Consent.fair_id == bindparam("fair_id"))
     .order_by(Consent.given_at.desc(), Consent.purpose)
 )
-
-
-def company_agrees(purpose: Purpose, *, participation: Any = Participation) -> ColumnElement[bool]:
-    """Return the condition that a participation's company agrees to a purpose, for use in a statement."""
-    person = aliased(Representative)
-    asked = (
-        select(Consent.id)
-        .join(person, person.account_id == Consent.account_id)
-        .where(
-            person.company_id == participation.company_id,
-            Consent.fair_id == participation.fair_id,
-            Consent.purpose == purpose,
-        )
-        .correlate(participation)
-    )
-    registered = (
-        select(Registration.id)
-        .where(Registration.company_id == participation.company_id, Registration.fair_id == participation.fair_id)
-        .correlate(participation)
-    )
-    agreed = asked.where(Consent.withdrawn_at.is_(None)).exists()
-    return or_(agreed, and_(~asked.exists(), ~registered.exists()))
-
-
-def person_agrees(purpose: Purpose, *, fair_id: Any, person: Any = Representative) -> ColumnElement[bool]:
-    """Return the condition that a representative agrees to a purpose at a fair, for use in a statement."""
-    asked = (
-        select(Consent.id)
-        .where(Consent.account_id == person.account_id, Consent.fair_id == fair_id, Consent.purpose == purpose)
-        .correlate_except(Consent)
-    )
-    registered = (
-        select(Registration.id)
-        .where(Registration.company_id == person.company_id, Registration.fair_id == fair_id)
-        .correlate_except(Registration)
-    )
-    agreed = asked.where(Consent.withdrawn_at.is_(None)).exists()
-    return or_(agreed, and_(~asked.exists(), ~registered.exists()))
 
 
 def has(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, purpose: Purpose) -> bool:
@@ -151,6 +112,12 @@ def give(
     session.flush()
 
 
+def agree(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, purpose: Purpose, now: datetime) -> None:
+    """Give consent to one purpose later on, and let what depends on it follow."""
+    give(session, fair_id=fair_id, account_id=account_id, purposes=[purpose], now=now)
+    _has_changed(session, fair_id, account_id, purpose, now)
+
+
 def withdraw(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, purpose: Purpose, now: datetime) -> None:
     """Take a person's consent back; for what is the company's, that of its other people too.
 
@@ -181,20 +148,17 @@ def withdraw(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, pur
         .values(withdrawn_at=now)
     )
     _record(session, "consent_withdrawn", fair_id, account_id, purpose=purpose, now=now)
-    session.flush()
+    _has_changed(session, fair_id, account_id, purpose, now)
 
 
 def state_for(session: Session, *, fair_id: uuid.UUID, account_ids: Collection[uuid.UUID], now: datetime) -> None:
     """Record an organizer's statement for the people of an imported list who have not answered themselves."""
     if not account_ids:
         return
-    answered = set(
-        session.execute(
-            select(Consent.account_id, Consent.purpose).where(
-                Consent.fair_id == fair_id, Consent.account_id.in_(account_ids)
-            )
-        ).tuples()
+    asked = select(Consent.account_id, Consent.purpose).where(
+        Consent.fair_id == fair_id, Consent.account_id.in_(account_ids)
     )
+    answered = {(account_id, purpose) for account_id, purpose in session.execute(asked)}
     texts = consent_texts.current(session, fair_id=fair_id)
     rows = [
         {
@@ -219,6 +183,17 @@ def _colleagues(session: Session, account_id: uuid.UUID) -> list[uuid.UUID]:
         Representative.company_id.in_(companies), Representative.account_id.is_not(None)
     )
     return [one for one in session.scalars(people) if one is not None]
+
+
+def _has_changed(session: Session, fair_id: uuid.UUID, account_id: uuid.UUID, purpose: Purpose, now: datetime) -> None:
+    """Let the lists and the directory follow a company's consents: its profiles count as changed."""
+    session.flush()
+    if purpose not in OF_THE_COMPANY:
+        return
+    companies = select(Representative.company_id).where(Representative.account_id == account_id)
+    here = select(Participation.id).where(Participation.fair_id == fair_id, Participation.company_id.in_(companies))
+    for participation_id in list(session.scalars(here)):
+        rematching.profile_changed(session, fair_id=fair_id, participation_id=participation_id, now=now)
 
 
 def _record(

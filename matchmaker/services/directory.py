@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, String, and_, bindparam, func, literal, literal_column, or_, select, tuple_, union_all
 
-from matchmaker.domain.fairs import ParticipationStatus
 from matchmaker.domain.search.nearest import nearest
 from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.domain.search.words import query_of
 from matchmaker.models import Company, Need, Offer, Participation, SearchDocument, SearchFacet, Veto
 from matchmaker.services import search_words
+from matchmaker.services.visibility import is_shown
 
 if TYPE_CHECKING:
     import uuid
@@ -209,7 +209,7 @@ def _page(dialect: str, has_words: bool, kinds: tuple[str, ...], way: str) -> An
         .join(Participation, Participation.id == ordered.c.participation_id)
         .join(Company, Company.id == Participation.company_id)
         # The index is of this transaction's past; what may be shown is asked of the participation itself.
-        .where(Participation.status == ParticipationStatus.APPROVED)
+        .where(is_shown())
         .limit(PAGE_ROWS + 1)
     )
     place = tuple_(key, number)

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.domain.names import company_key, same_company
-from matchmaker.models import Company, FairStaff, Participation, Representative
+from matchmaker.models import Company, FairStaff, Participation, Registration, Representative
 from matchmaker.services.accounts import normal_email
+from matchmaker.services.visibility import is_let_in
 
 if TYPE_CHECKING:
     import uuid
@@ -84,7 +85,8 @@ def known_companies(
 
     An organizer's import knows the companies of the fairs this person organizes and no others, so that nobody can
     change or join a company of someone else's fair by writing its name into a file. The command line (no ``by``)
-    belongs to who runs the site and knows all.
+    belongs to who runs the site and knows all. A company that came through the registration page and waits to be let
+    in is never among them: a list that names its namesake would let in whoever registered it.
     """
     seen = _in_reach(select(Company.id), fair_id=fair_id, by=by)
     facts = select(Company.id, Company.name, Company.name_key, Company.tax_code, Company.country)
@@ -110,6 +112,11 @@ def known_companies(
 def _in_reach(
     companies: Select[tuple[uuid.UUID]], *, fair_id: uuid.UUID, by: uuid.UUID | None
 ) -> Select[tuple[uuid.UUID]]:
+    waits = select(Registration.id).where(
+        Registration.company_id == Company.id,
+        ~select(Participation.id).where(Participation.company_id == Company.id, is_let_in()).exists(),
+    )
+    companies = companies.where(~waits.exists())
     if by is None:
         return companies
     organized = select(FairStaff.fair_id).where(FairStaff.account_id == by, FairStaff.role == StaffRole.ORGANIZER)

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
-from matchmaker.domain.fairs import ParticipationStatus
+from matchmaker.domain.consents import Purpose
 from matchmaker.domain.matching.profiles import Category, Item, Profile, Side
 from matchmaker.models import Category as CategoryRow
 from matchmaker.models import (
@@ -26,6 +26,7 @@ from matchmaker.models import (
     Veto,
 )
 from matchmaker.services import pair_rules
+from matchmaker.services.visibility import company_agrees, is_suggested
 
 if TYPE_CHECKING:
     import uuid
@@ -61,7 +62,7 @@ COMPANIES = (
     .join(Company, Company.id == Participation.company_id)
     .where(
         Participation.fair_id == bindparam("fair_id"),
-        or_(Participation.status == ParticipationStatus.APPROVED, Participation.id == bindparam("also")),
+        or_(is_suggested(), and_(Participation.id == bindparam("also"), company_agrees(Purpose.MATCHING))),
     )
     .order_by(Participation.joined_at, Participation.badge_code)
 )
@@ -132,9 +133,9 @@ class FairProfiles:
 
 
 def fair_profiles(session: Session, *, fair_id: uuid.UUID, also: uuid.UUID | None = None) -> FairProfiles:
-    """Return the profiles of all approved companies; ids are those of their participations, as text.
+    """Return the profiles of all companies that may be suggested; ids are those of their participations, as text.
 
-    ``also`` is a company that may still wait to be let in, and is read all the same.
+    ``also`` is a company that may still wait to be let in, or not want to be shown, and is read all the same.
     """
     key = {"fair_id": fair_id}
     offers = _by_participation(session.execute(OFFERS, key), has_moq=True)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, case, or_, select
 
+from matchmaker.domain.consents import Purpose
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import AGREED, MeetingState
 from matchmaker.domain.requests import Speaker
 from matchmaker.models import FairPerson, Meeting, MeetingAttendee, Participation, Representative
+from matchmaker.services.visibility import person_agrees
 
 if TYPE_CHECKING:
     import uuid
@@ -91,15 +93,17 @@ BOTH_ACCEPTED = or_(
     Meeting.state.in_(sorted(AGREED)),
     and_(Meeting.state == MeetingState.CANCELLED, Meeting.answered_at.is_not(None)),
 )
+# Also then someone of the other side is named, with how to reach them, only where they agree to it.
+MAY_KNOW = or_(MeetingAttendee.side == bindparam("side"), person_agrees(Purpose.CONTACT, fair_id=Meeting.fair_id))
 PEOPLE = (
     select(
         Representative.id,
         MeetingAttendee.side,
-        Representative.name,
+        case((MAY_KNOW, Representative.name), else_=""),
         Representative.title_vi,
         Representative.title_en,
-        Representative.email,
-        Representative.phone,
+        case((MAY_KNOW, Representative.email), else_=""),
+        case((MAY_KNOW, Representative.phone), else_=""),
         Representative.languages,
     )
     .join(MeetingAttendee, MeetingAttendee.representative_id == Representative.id)
@@ -132,7 +136,8 @@ def receivers(session: Session, *, meeting_id: uuid.UUID) -> dict[Role, list[uui
 def people(session: Session, *, meeting_id: uuid.UUID, side: Role) -> list[Person]:
     """Return who sits in a meeting, as one side may see it.
 
-    The other side's people are not even selected before both sides accepted.
+    The other side's people are not even selected before both sides accepted; their name and contact stay empty
+    where they do not agree to be known.
     """
     rows = session.execute(PEOPLE, {"meeting_id": meeting_id, "side": side})
     return [Person(row[0], Role(row[1]), *row[2:]) for row in rows]

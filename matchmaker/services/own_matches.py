@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, or_, select
 
-from matchmaker.domain.fairs import ParticipationStatus
 from matchmaker.domain.matching.profiles import Side
 from matchmaker.models import MatchRun, Participation, Suggestion
 from matchmaker.services.matching import suggestion_row
 from matchmaker.services.rematching import note_matched
 from matchmaker.services.runs import RunState
+from matchmaker.services.visibility import is_suggested
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,15 +49,15 @@ def store_own(
 
     It gets its best partners as its list. On theirs it gets a place where it beats someone listed or one is free, on
     at most as many lists as its own is long, so that a newcomer is not shown to everybody; the others keep their
-    places. A company that waits to be let in stands on nobody's list.
+    places. A company that waits to be let in, or does not agree to be shown, stands on nobody's list.
     """
     best = sorted(pairs, key=lambda pair: (-pair.score, pair.partner_of(profile.id)))
     own = [pair.partner_of(profile.id) for pair in best[:list_length]]
     ranks = {(profile.id, other): rank for rank, other in enumerate(own, start=1)}
     me = uuid.UUID(profile.id)
-    status = session.scalar(select(Participation.status).where(Participation.id == me))
+    is_listed = session.scalar(select(Participation.id).where(Participation.id == me, is_suggested()))
     session.execute(delete(Suggestion).where(or_(Suggestion.exhibitor_id == me, Suggestion.buyer_id == me)))
-    if status == ParticipationStatus.APPROVED:
+    if is_listed:
         listed = _scores_on_lists(session, fair_id=fair_id, side=profile.side.other, owners=best, me=profile.id)
         ranks |= _places(best, listed, me=profile.id, list_length=list_length)
     shown = [pair for pair in best if _is_on_a_list(pair, ranks)]

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select, update
 
 from matchmaker.domain.errors import Conflict, NotAllowed
-from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Role
+from matchmaker.domain.fairs import Acceptance, Role
 from matchmaker.domain.meetings import ON_RECORD, OPEN, RECORDED, Action, MeetingState, Origin, Party, next_state
 from matchmaker.domain.pair_rules import PairRules
 from matchmaker.domain.requests import Speaker, choose_speakers
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, Participation, Veto
 from matchmaker.services import meeting_people, pair_rules
+from matchmaker.services.visibility import is_suggested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -50,7 +51,7 @@ class _Fair:
     rules: PairRules = field(default_factory=PairRules)
 
 
-TAKING_PART = select(Participation.id, Participation.role, Participation.status, Participation.company_id).where(
+TAKING_PART = select(Participation.id, Participation.role, is_suggested(), Participation.company_id).where(
     Participation.fair_id == bindparam("fair_id")
 )
 SO_FAR = (
@@ -129,8 +130,8 @@ def _known(session: Session, *, fair_id: uuid.UUID) -> _Fair:
     key = {"fair_id": fair_id}
     known = _Fair(
         {
-            participation_id: (Role(role), status == ParticipationStatus.APPROVED, company_id)
-            for participation_id, role, status, company_id in session.execute(TAKING_PART, key)
+            participation_id: (Role(role), bool(may_meet), company_id)
+            for participation_id, role, may_meet, company_id in session.execute(TAKING_PART, key)
         }
     )
     for exhibitor_id, buyer_id, meeting_id, state in session.execute(SO_FAR, key):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase, Role, TimeChoice, allows
 from matchmaker.domain.meetings import OPEN, Action, MeetingState, Origin, Party
@@ -16,6 +17,7 @@ from matchmaker.domain.requests import CAP_WINDOW, Speaker, Standing, answer_by,
 from matchmaker.models import Company, Fair, Meeting, MeetingAttendee, Participation, Suggestion, Veto
 from matchmaker.services import history, meeting_people, meetings, pair_rules
 from matchmaker.services.meeting_notices import MeetingFacts, tell
+from matchmaker.services.visibility import company_agrees
 
 if TYPE_CHECKING:
     import uuid
@@ -43,12 +45,20 @@ class _Side:
     status: ParticipationStatus
     company_id: uuid.UUID
     company: str
+    agrees_to_be_shown: bool
 
 
 # Two who ask at once wait for each other here, so both the open request and the day's count are true when
 # they are read. Locking by id in order keeps them from waiting in a circle; SQLite has one writer at a time anyway.
 SIDES = (
-    select(Participation.id, Participation.role, Participation.status, Participation.company_id, Company.name)
+    select(
+        Participation.id,
+        Participation.role,
+        Participation.status,
+        Participation.company_id,
+        Company.name,
+        company_agrees(Purpose.PROFILE).label("agrees"),
+    )
     .join(Company, Company.id == Participation.company_id)
     .where(
         Participation.fair_id == bindparam("fair_id"),
@@ -161,8 +171,8 @@ def _answer_by(fair: FairFacts, limits: Any, now: datetime) -> datetime:
 def _sides(session: Session, *, fair_id: uuid.UUID, me: uuid.UUID, other: uuid.UUID) -> tuple[_Side, _Side]:
     rows = session.execute(SIDES, {"fair_id": fair_id, "ids": [me, other]})
     found = {
-        key: _Side(key, Role(role), ParticipationStatus(status), company_id, company)
-        for key, role, status, company_id, company in rows
+        key: _Side(key, Role(role), ParticipationStatus(status), company_id, company, bool(agrees))
+        for key, role, status, company_id, company, agrees in rows
     }
     if me not in found or other not in found:
         raise NotFound("no_such_participation")
@@ -187,11 +197,12 @@ def _so_far(
 
 def _standing(fair: FairFacts, mine: _Side, other: _Side, so_far: list[Any]) -> Standing:
     has_request, has_meeting, was_declined, has_veto, asked_lately, counted_day, counted_total = so_far
-    approved = ParticipationStatus.APPROVED
+    # Who asks shows itself to the company it asks, and need not agree to be shown to everyone.
+    are_here = mine.status.acts and other.status.acts and other.agrees_to_be_shown
     return Standing(
         same_company=mine.company_id == other.company_id,
         opposite_roles=mine.role is other.role.other,
-        both_approved=mine.status is approved and other.status is approved,
+        both_approved=are_here,
         is_over=fair.phase is Phase.FOLLOW_UP,
         is_closed=not allows(fair.phase, Act.REQUEST),
         has_veto=bool(has_veto),

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, literal, select, update
 
-from matchmaker.domain.fairs import ParticipationStatus
 from matchmaker.domain.names import company_key
 from matchmaker.domain.search.trade_terms import category_words
 from matchmaker.domain.search.words import document_of
@@ -32,6 +31,7 @@ from matchmaker.models import (
     SearchFacet,
 )
 from matchmaker.services import search_words
+from matchmaker.services.visibility import is_shown
 
 if TYPE_CHECKING:
     import uuid
@@ -48,7 +48,7 @@ FACTS = (
     Participation.id,
     Participation.fair_id,
     Participation.role,
-    Participation.status,
+    is_shown().label("is_shown"),
     Participation.company_id,
     Company.name,
     Company.name_en,
@@ -174,7 +174,7 @@ def _made(row: Any, texts: _Texts, roots: dict[str, str]) -> _Made:
         "participation_id": row.id,
         "fair_id": row.fair_id,
         "role": row.role,
-        "is_listed": row.status == ParticipationStatus.APPROVED,
+        "is_listed": bool(row.is_shown),
         # Without its legal form, or half of the list would stand under "công ty".
         "sort_key": company_key(row.name)[:LONGEST_SORT_KEY],
         "vocabulary": " ".join(words.vocabulary),

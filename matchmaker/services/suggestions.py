@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, delete, or_, select
 
+from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.fairs import ParticipationStatus, Role
+from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import (
     Company,
@@ -23,6 +24,7 @@ from matchmaker.models import (
 )
 from matchmaker.services import history
 from matchmaker.services.verification import IS_VERIFIED
+from matchmaker.services.visibility import company_agrees, is_suggested
 
 if TYPE_CHECKING:
     import uuid
@@ -109,6 +111,9 @@ HAS_VETO = (
 )
 
 
+AGREES = select(Participation.id).where(Participation.id == bindparam("mine"), company_agrees(Purpose.MATCHING))
+
+
 def _listed(own: Any, other: Any, rank: Any) -> Any:
     return (
         select(
@@ -134,7 +139,7 @@ def _listed(own: Any, other: Any, rank: Any) -> Any:
         .where(
             own == bindparam("mine"),
             rank.is_not(None),
-            Participation.status == ParticipationStatus.APPROVED,
+            is_suggested(),
             or_(SuggestionAnswer.answer.is_(None), SuggestionAnswer.answer != Answer.NOT_INTERESTED),
             ~HAS_VETO,
         )
@@ -191,8 +196,13 @@ LAST_RUN = (
 
 
 def suggested(session: Session, *, me: Membership) -> list[Suggested]:
-    """Return a participant's suggestions in order of rank, without those it is not interested in."""
+    """Return a participant's suggestions in order of rank, without those it is not interested in.
+
+    There are none for a company that does not agree to be matched.
+    """
     facts = {"mine": me.participation_id, "my_company": me.company_id}
+    if not session.scalar(AGREES, facts):
+        return []
     return [Suggested(*row) for row in session.execute(LISTS[me.role], facts)]
 
 

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from matchmaker import clock
 from matchmaker.domain.approvals import Decision
-from matchmaker.domain.errors import Conflict, NotFound, Refused
+from matchmaker.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from matchmaker.extensions import db
 from matchmaker.services import approvals, leaving
 from matchmaker.web.access import organizer
@@ -45,10 +45,15 @@ def choose(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         return redirect(back(_list_url(fair)))
     if decision.needs_reason:
         return redirect(url_for("companies.decide", slug=fair.slug, decision=decision, company=ids))
-    decided = approvals.decide(
-        db.session, fair_id=fair.id, participation_ids=ids, decision=decision, by=person.account_id, now=clock.now()
-    )
-    _say(decided, fair, decision)
+    try:
+        decided = approvals.decide(
+            db.session, fair_id=fair.id, participation_ids=ids, decision=decision, by=person.account_id, now=clock.now()
+        )
+    except NotAllowed as refused:
+        names = ", ".join(refused.facts["names"][:NAMED])
+        flash(_("%(names)s can be let in once somebody has confirmed the e-mail address.", names=names), "error")
+    else:
+        _say(decided, fair, decision)
     return redirect(back(_list_url(fair)))
 
 

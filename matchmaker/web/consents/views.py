@@ -39,7 +39,7 @@ def answer(fair: FairFacts, me: Membership, purpose: str) -> ResponseReturnValue
     """Give or withdraw one consent."""
     wanted, now = _purpose(purpose), clock.now()
     if request.form.get("consent") == "1":
-        consents.give(db.session, fair_id=fair.id, account_id=me.account_id, purposes=[wanted], now=now)
+        consents.agree(db.session, fair_id=fair.id, account_id=me.account_id, purpose=wanted, now=now)
         flash(_("You agreed. It counts from now on."), "done")
     else:
         consents.withdraw(db.session, fair_id=fair.id, account_id=me.account_id, purpose=wanted, now=now)

@@ -123,9 +123,10 @@ def _shared_languages(people: Sequence[Person], me: Membership) -> list[str]:
 
 def _line(person: Person) -> PersonLine:
     title = (person.title_vi, person.title_en) if language() == "vi" else (person.title_en, person.title_vi)
+    position = next((text for text in title if text), "")
     return PersonLine(
-        person.name,
-        next((text for text in title if text), ""),
+        person.name or position or _("A representative"),
+        position if person.name else "",
         [tongue(code) for code in person.languages],
         " · ".join(part for part in (person.email, person.phone) if part),
     )
