@@ -56,6 +56,7 @@ class CompanyFacts:
     booth: str
     verified_at: datetime | None = None
     verified_what: str = ""
+    is_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +147,11 @@ FACTS = (
         Participation.booth,
         case((IS_VERIFIED, Company.verified_at)),
         case((IS_VERIFIED, Company.verified_what), else_=""),
+        is_shown(),
     )
     .join(Company, Company.id == Participation.company_id)
     .where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
 )
-SHOWN = select(Participation.id).where(Participation.id == bindparam("participation_id"), is_shown())
 ITEMS = (
     select(literal("offer"), Offer.position.label("position"), Offer.text_vi, Offer.text_en)
     .where(Offer.participation_id == bindparam("participation_id"))
@@ -214,14 +215,13 @@ def for_participant(
     facts = _facts(session, fair_id=fair_id, participation_id=participation_id)
     if participation_id == mine:
         return _view(session, facts, people=NAMED_PEOPLE)
-    is_open = session.scalar(SHOWN, {"participation_id": participation_id})
     if facts.role != my_role.other or facts.status != ParticipationStatus.APPROVED:
         raise NotFound("no_such_company")
     sides = (mine, participation_id) if my_role is Role.EXHIBITOR else (participation_id, mine)
     pair = {"fair_id": fair_id, "exhibitor_id": sides[0], "buyer_id": sides[1]}
     suggestion = session.execute(SUGGESTION, pair).one_or_none()
     meetings = [PairMeeting(*row) for row in session.execute(MEETINGS, pair)]
-    if not is_open and not meetings:
+    if not facts.is_shown and not meetings:
         raise NotFound("no_such_company")
     both_accepted = any(MeetingState(meeting.state) in AGREED for meeting in meetings)
     return _view(
