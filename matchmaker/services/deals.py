@@ -59,6 +59,7 @@ REPORT_COLUMNS = (
     OutcomeReport.evidence,
     OutcomeReport.attribution,
     OutcomeReport.stated_at,
+    OutcomeReport.stated_by,
 )
 
 
@@ -240,7 +241,7 @@ def stated(row: Any) -> Stated:
 
     The number of the entry leads the id, so that of two entries of the same instant the later one is the newer.
     """
-    _, deal_id, key, side, entry, outcome, amount, currency, horizon, years, evidence, attribution, at = row[
+    _, deal_id, key, side, entry, outcome, amount, currency, horizon, years, evidence, attribution, at, author = row[
         : len(REPORT_COLUMNS)
     ]
     return Stated(
@@ -254,6 +255,7 @@ def stated(row: Any) -> Stated:
         per_year=tuple(YearAmount(year=year, amount=Decimal(amount)) for year, amount in years),
         evidence=Evidence(evidence),
         attribution=None if attribution is None else Attribution(attribution),
+        author="" if author is None else str(author),
     )
 
 

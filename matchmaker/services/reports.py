@@ -13,7 +13,6 @@ from matchmaker.domain.deals.flags import LARGE_VALUE
 from matchmaker.domain.deals.ledger import UNKNOWN
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.reporting.fair_report import FairReport, Version, build_fair_report
-from matchmaker.services import ledger
 from matchmaker.services.deals import fixed_rates
 from matchmaker.services.report_rows import load_fair
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from matchmaker.domain.deals.chain import Link
     from matchmaker.domain.deals.deal import SettledDeal
     from matchmaker.domain.deals.reconcile import Reconciled
     from matchmaker.domain.reporting.rows import MeetingRow
@@ -39,15 +37,11 @@ MONTHS_A_YEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class FairResults:
-    """A fair's report with the rows it was made from. Screen, CSV and command line all read this one object.
-
-    ``seal`` is the ledger's last entry, None while it is empty.
-    """
+    """A fair's report with the rows it was made from. Screen, CSV and command line all read this one object."""
 
     report: FairReport
     loaded: LoadedFair
     large_value: Money
-    seal: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +90,7 @@ def results_of(session: Session, *, fair: FairFacts, now: datetime) -> FairResul
         as_of=now,
         large_value=large,
     )
-    return FairResults(report, loaded, large, ledger.head(session, fair_id=fair.id))
+    return FairResults(report, loaded, large)
 
 
 def version_at(fair: FairFacts, *, now: datetime) -> Version:

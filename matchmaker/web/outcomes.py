@@ -69,5 +69,6 @@ FLAGS: dict[FlagCode, LazyString] = {
     FlagCode.LARGE_SHARE: _l("One deal is more than a tenth of the total"),
     FlagCode.LARGE_WITHOUT_FILE: _l("A large value without a document on file"),
     FlagCode.SAME_AMOUNT: _l("The same amount again and again from one company"),
+    FlagCode.ONE_AUTHOR: _l("One person stated values for several companies, or for both sides"),
     FlagCode.VALUE_WITHOUT_MEETING: _l("A value whose meeting was not held; it is not counted"),
 }

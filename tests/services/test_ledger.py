@@ -14,7 +14,6 @@ from matchmaker.extensions import db
 from matchmaker.models import Account, Fair, LedgerEntry, Meeting, OutcomeReport
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import ledger
-from matchmaker.services.reports import results_of
 from tests.services.test_deals import AFTER, Scene, usd
 
 
@@ -47,10 +46,6 @@ class TestWriting:
         ledger.append(session, fair_id=other.id, entries=[(other.id, {"kind": "test"})])
         assert ledger.head(session, fair_id=other.id).position == 1
         assert ledger.head(session, fair_id=scene.fair.id).position == 3
-
-    def test_the_report_prints_the_last_seal(self, session, scene):
-        seal = results_of(session, fair=scene.fair, now=AFTER).seal
-        assert seal == ledger.head(session, fair_id=scene.fair.id)
 
 
 class TestTheDatabase:

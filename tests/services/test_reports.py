@@ -12,7 +12,7 @@ from matchmaker.domain.deals.flags import FlagCode
 from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.deals.stages import Outcome
-from matchmaker.domain.fairs import Role
+from matchmaker.domain.fairs import Phase, Role
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.reporting.fair_report import Version
 from matchmaker.domain.reporting.funnel import Step
@@ -48,7 +48,7 @@ def hall(session, factory):
 class Hall:
     def __init__(self, session, factory):
         self.session, self.factory = session, factory
-        self.row = factory.fair()
+        self.row = factory.fair(phase=Phase.FOLLOW_UP)
         factory.rate(self.row, "EUR", "1.10")
         factory.category("food", name_vi="Thực phẩm", name_en="Food")
         factory.category("food-tea", parent_code="food")

@@ -11,7 +11,7 @@ from matchmaker import clock
 from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.deals.stages import Outcome
-from matchmaker.domain.fairs import Role
+from matchmaker.domain.fairs import Phase, Role
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.reporting.fair_report import Version
 from matchmaker.domain.reporting.funnel import Step
@@ -39,7 +39,7 @@ def officer(factory):
 
 @pytest.fixture
 def fair(factory, officer):
-    row = factory.fair(slug="tea-days")
+    row = factory.fair(slug="tea-days", phase=Phase.FOLLOW_UP)
     factory.rate(row, "VND", "0.00004", source="Vietcombank")
     factory.category("food", name_vi="Thực phẩm", name_en="Food")
     factory.add(FairStaff(fair_id=row.id, account_id=officer.id, role="organizer"))

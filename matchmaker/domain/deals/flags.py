@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 class FlagCode(StrEnum):
-    """The four things the counting rules ask an organizer to look at."""
+    """What the counting rules ask an organizer to look at."""
 
     LARGE_SHARE = "large_share"
     LARGE_WITHOUT_FILE = "large_without_file"
     SAME_AMOUNT = "same_amount"
+    ONE_AUTHOR = "one_author"
     VALUE_WITHOUT_MEETING = "value_without_meeting"
 
 
@@ -33,6 +34,8 @@ LARGE_SHARE = Decimal("0.10")
 LARGE_VALUE = Money(amount=Decimal(1_000_000), currency="USD")
 # The same amount in so many deals of one company looks typed, not agreed.
 SAME_AMOUNT_DEALS = 3
+# A person who states values for so many companies speaks for them by a mandate, or types what nobody said.
+ONE_AUTHOR_COMPANIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +59,17 @@ def raise_flags(
     """All flags of a fair, sorted by code and deal.
 
     A deal above a tenth of the headline; one above ``large_value`` without a file; the same amount typed by one
-    company in three deals or more, or in two with one partner, which looks like one deal entered twice; a value
-    refused because no meeting was held. ``ledger`` must have been built from
-    ``deals`` with the same ``rates`` and ``as_of``. The second flag needs a rate for the currency of ``large_value``
-    (``MissingRate``), so a fair without a dollar rate names its limit in its own currency.
+    company in three deals or more, or in two with one partner, which looks like one deal entered twice; values typed by
+    one person for both sides of a deal or for three companies and more; a value refused because no meeting was held.
+    ``ledger`` must have been built from ``deals`` with the same ``rates`` and ``as_of``. The second flag needs a rate
+    for the currency of ``large_value`` (``MissingRate``), so a fair without a dollar rate names its limit in its own.
     """
+    deals = tuple(deals)
     flags = [
         *_large_shares(ledger),
         *_large_without_file(ledger, limit=rates.convert(large_value)),
         *_same_amounts(deals, as_of=as_of),
+        *_one_author(deals, as_of=as_of),
         *(Flag(code=FlagCode.VALUE_WITHOUT_MEETING, deal_ids=(deal_id,)) for deal_id in ledger.refused_ids),
     ]
     return tuple(sorted(flags, key=lambda flag: (flag.code, flag.deal_ids, flag.company_id or "")))
@@ -108,6 +113,23 @@ def _same_amounts(deals: Iterable[Deal], *, as_of: datetime | None) -> list[Flag
         for (company_id, currency, amount), pairs in seen.items()
         if len(pairs) >= SAME_AMOUNT_DEALS or len(set(pairs.values())) < len(pairs)
     ]
+
+
+def _one_author(deals: Iterable[Deal], *, as_of: datetime | None) -> list[Flag]:
+    """Values that one person typed for many companies, or for both sides of one deal."""
+    spoken: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for deal in deals:
+        for report in standing_reports(deal.reports, as_of=as_of).present:
+            if report.value is not None and report.author and report.stated_by is not Side.ORGANIZER:
+                spoken[report.author][deal.deal_id].add(_author(deal, report))
+    flags = []
+    for by_deal in spoken.values():
+        if len(set().union(*by_deal.values())) >= ONE_AUTHOR_COMPANIES:
+            flags.append(Flag(code=FlagCode.ONE_AUTHOR, deal_ids=tuple(sorted(by_deal))))
+        else:
+            both = sorted(deal_id for deal_id, companies in by_deal.items() if len(companies) > 1)
+            flags += [Flag(code=FlagCode.ONE_AUTHOR, deal_ids=(deal_id,)) for deal_id in both]
+    return flags
 
 
 def _author(deal: Deal, report: OutcomeReport) -> str:

@@ -59,7 +59,8 @@ class OutcomeReport:
 
     ``value`` is more than nought and under 10^15 in its currency's minor unit, belongs to outcomes from quotation
     upwards, and comes with a ``horizon`` (``per_year`` sums exactly to it when given, and only for several years).
-    ``stated_at`` carries a time zone. Anything else raises ``InvalidReport``.
+    ``stated_at`` carries a time zone, ``author`` is the key of the person who typed it, where known. Anything else
+    raises ``InvalidReport``.
     """
 
     report_id: str
@@ -72,6 +73,7 @@ class OutcomeReport:
     per_year: tuple[YearAmount, ...] = ()
     evidence: Evidence = Evidence.STATED
     attribution: Attribution | None = None
+    author: str = ""
 
     def __post_init__(self) -> None:
         if self.stated_at.utcoffset() is None:

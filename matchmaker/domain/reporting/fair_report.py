@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from matchmaker.domain.deals.flags import LARGE_VALUE, Flag, raise_flags
 from matchmaker.domain.deals.ledger import Dimension, Figure, Ledger, build_ledger
-from matchmaker.domain.reporting.figures import Count, Share, count_of
+from matchmaker.domain.reporting.figures import Count, Share, count_of, ratio_of
 from matchmaker.domain.reporting.funnel import FunnelStep, build_funnel
 from matchmaker.domain.reporting.meetings import MeetingCounts, companies_without_meeting, count_meetings, pair_key
 from matchmaker.domain.reporting.values import ValueSpread, spread_of
@@ -17,6 +17,7 @@ from matchmaker.domain.reporting.values import ValueSpread, spread_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+    from decimal import Decimal
 
     from matchmaker.domain.money.amount import Money
     from matchmaker.domain.money.rates import FixedRates
@@ -74,6 +75,11 @@ class FairReport:
     by_year: dict[int, Money]
     spread: ValueSpread
     flags: tuple[Flag, ...]
+
+    @property
+    def realisation_rate(self) -> Decimal | None:
+        """Goods delivered or paid by the headline's value, to four decimals; None while the headline is nought."""
+        return ratio_of(self.realised.value.amount, self.headline.value.amount)
 
 
 def build_fair_report(

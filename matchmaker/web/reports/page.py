@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
+    from matchmaker.domain.deals.chain import Link
     from matchmaker.domain.deals.ledger import Figure
     from matchmaker.domain.reporting.fair_report import FairReport
     from matchmaker.services.fairs import FairFacts
@@ -88,10 +89,11 @@ class DealLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """Everything the page of the report prints, in the order it is read."""
+    """Everything the page of the report prints, in the order it is read; ``seal`` is the ledger's last entry."""
 
     results: FairResults
     fair: FairFacts
+    seal: Link | None = None
 
     @property
     def report(self) -> FairReport:
@@ -234,6 +236,12 @@ class ReportPage:
         """What part of the total the largest tenth of the deals holds."""
         share = self.report.spread.top_tenth_share
         return self.linked("–" if share is None else f"{share * HUNDRED:.0f}%", top="tenth")
+
+    @property
+    def realised(self) -> str:
+        """What part of the total was delivered or paid so far."""
+        rate = self.report.realisation_rate
+        return "–" if rate is None else f"{rate * HUNDRED:.0f}%"
 
     @property
     def rates(self) -> list[tuple[str, str, str, str]]:

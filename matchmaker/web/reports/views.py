@@ -36,7 +36,7 @@ blueprint = Blueprint("reports", __name__)
 def report(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the report as it stands now."""
     del person
-    page = ReportPage(_results(fair), fair)
+    page = ReportPage(_results(fair), fair, ledger.head(db.session, fair_id=fair.id))
     return render_template("reports/report.html", page=page, report=page.report, version=VERSIONS[page.report.version])
 
 

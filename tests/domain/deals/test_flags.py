@@ -145,3 +145,29 @@ def test_a_value_without_a_held_meeting_is_flagged():
     assert flags_of(*EVEN, deal("ghost", 1000, held=False)) == (
         Flag(code=FlagCode.VALUE_WITHOUT_MEETING, deal_ids=("ghost",)),
     )
+
+
+def by_one_person(one, author="the-same-person"):
+    return replace(one, reports=tuple(replace(report, author=author) for report in one.reports))
+
+
+class TestOneAuthor:
+    def test_a_person_who_speaks_for_their_own_company_is_no_news(self):
+        own = [by_one_person(deal(f"o{number}", 500 + number, seller="s")) for number in range(3)]
+        assert flags_of(*EVEN, *own) == ()
+
+    def test_a_person_who_states_values_for_three_companies_is(self):
+        helped = [by_one_person(deal(f"h{number}", 500 + number)) for number in range(3)]
+        (flag,) = flags_of(*EVEN, *helped)
+        assert (flag.code, flag.deal_ids) == (FlagCode.ONE_AUTHOR, ("h0", "h1", "h2"))
+
+    def test_a_person_who_speaks_for_both_sides_of_one_deal_is(self):
+        one = deal("both", 500)
+        told = replace(one.reports[0], report_id="theirs", stated_by=Side.BUYER)
+        (flag,) = flags_of(*EVEN, by_one_person(replace(one, reports=(*one.reports, told))))
+        assert (flag.code, flag.deal_ids) == (FlagCode.ONE_AUTHOR, ("both",))
+
+    def test_entries_without_a_known_author_raise_nothing(self):
+        assert (
+            flags_of(*EVEN, *(by_one_person(deal(f"n{number}", 500 + number), author="") for number in range(3))) == ()
+        )
