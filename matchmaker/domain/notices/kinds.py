@@ -96,6 +96,7 @@ _ALL = (
     _service("meeting_people"),
     _service("meeting_cancelled", pace=Pace.AT_ONCE, is_urgent=True),
     _service("schedule_published", pace=Pace.AT_ONCE),
+    _service("outcomes_wanted"),
     _service("follow_up_asked", pace=Pace.AT_ONCE, is_on_screen=False),
     _service("follow_up_reminded", pace=Pace.AT_ONCE, is_on_screen=False),
     _service("requests_waiting"),

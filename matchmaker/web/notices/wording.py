@@ -18,6 +18,7 @@ KIND_WORDS = {
     "meeting_people": (_l("Who comes"), _l("When other people sit in a meeting.")),
     "meeting_cancelled": (_l("Called-off meetings"), _l("When a meeting in your agenda is called off.")),
     "schedule_published": (_l("Your agenda"), _l("When the schedule is published or your agenda changed.")),
+    "outcomes_wanted": (_l("Outcomes to record"), _l("Held meetings of which your side has said nothing yet.")),
     "follow_up_asked": (_l("Questions after the fair"), _l("What became of your deals, four times in a year.")),
     "follow_up_reminded": (_l("Reminder of these questions"), _l("When a question after the fair has no answer yet.")),
     "requests_waiting": (
