@@ -191,6 +191,7 @@ def _company(company: CompanyRecord, key: uuid.UUID, *, now: datetime) -> Compan
         languages=list(company.languages),
         markets=list(company.markets),
         facets={name: value for name, value in facets if value},
+        checked_at=now,
         created_at=now,
     )
 

@@ -101,7 +101,7 @@ def add_item(
     mine = model.participation_id == me.participation_id
     if (session.scalar(select(func.count()).where(mine)) or 0) >= MOST_ITEMS:
         raise Refused("too_many_items", field="text_vi", most=MOST_ITEMS)
-    _demand_category(session, values.category_code)
+    _demand_category(session, values.category_code, fair_id=fair_id)
     key = item_id if stored is None else uuid.uuid4()
     position = (session.scalar(select(func.max(model.position)).where(mine)) or 0) + 1
     session.add(model(id=key, participation_id=me.participation_id, position=position, **_columns(kind, values)))
@@ -118,7 +118,7 @@ def change_item(
     """
     _lock(session, me)
     kind, row = _own(session, me=me, item_id=item_id)
-    _demand_category(session, values.category_code)
+    _demand_category(session, values.category_code, fair_id=fair_id)
     for name, value in _columns(kind, values).items():
         setattr(row, name, value)
     row.is_imported = row.is_imported and not me.is_own
@@ -203,8 +203,10 @@ def _own(session: Session, *, me: Membership, item_id: uuid.UUID) -> tuple[ItemK
     raise NotFound("no_such_item")
 
 
-def _demand_category(session: Session, code: str | None) -> None:
-    if code is not None and session.get(Category, code) is None:
+def _demand_category(session: Session, code: str | None, *, fair_id: uuid.UUID) -> None:
+    """A category everyone has, or one that this fair added."""
+    category = session.get(Category, code) if code else None
+    if code is not None and (category is None or category.fair_id not in {None, fair_id}):
         raise Refused("no_such_category", field="category")
 
 

@@ -205,9 +205,37 @@ def test_who_waits_to_be_let_in_fills_in_the_profile_and_is_matched(client, sess
     session.get(Participation, mine).status = ParticipationStatus.PENDING
     session.commit()
     assert add(client, "Cashew nuts").status_code == 302
-    assert client.get("/fairs/spring/suggestions").status_code == 403
     session.rollback()
     assert session.scalars(select(Job.kind)).all() == ["rematch_company"]
+
+
+def test_a_category_of_another_fair_can_not_be_chosen(client, session, factory, fair, mine):
+    factory.category("own-of-this", fair_id=fair.id, name_en="Pomelo of this fair")
+    factory.category("own-of-other", fair_id=factory.fair().id, name_en="Pomelo of another")
+    session.commit()
+    offered = {option["value"] for option in client.page(NEW).find(id="other_category").find_all("option")}
+    assert ("own-of-this" in offered, "own-of-other" in offered) == (True, False)
+    fields = {"text_en": "Pomelo", "category": "other"}
+    assert client.submit(NEW, **fields, other_category="own-of-other").status_code == 422
+    assert client.submit(NEW, **fields, other_category="own-of-this").status_code == 302
+    session.rollback()
+    assert session.scalars(select(Offer.category_code)).all() == ["own-of-this"]
+
+
+def test_a_flood_of_text_is_refused_and_nothing_is_guessed_from_more_than_may_be_said(client, session, mine):
+    for fields in ({"suggest": "1"}, {}):
+        answer = client.submit(NEW, text_en="coffee " * 60_000, **fields)
+        assert answer.status_code == (200 if fields else 422)
+    assert offers(session, mine) == []
+
+
+def test_no_column_beyond_the_form_can_be_written(client, session, mine):
+    forged = {"position": "99", "is_imported": "y", "participation_id": str(uuid.uuid4()), "id": str(uuid.uuid4())}
+    token = client.page(NEW).find("input", {"name": "csrf_token"})["value"]
+    assert client.post(NEW, data={"csrf_token": token, "text_en": "Tea", **forged}).status_code == 302
+    session.rollback()
+    row = session.scalars(select(Offer)).one()
+    assert (row.participation_id, row.position, row.is_imported, str(row.id) != forged["id"]) == (mine, 1, False, True)
 
 
 def test_nobody_adds_items_without_end(client, session, factory, mine):

@@ -19,6 +19,8 @@ from matchmaker.domain.matching.stopwords import STOP_WORDS
 from matchmaker.domain.matching.words import fold, stem, unify
 
 GUESSES = 3
+# "Gạo, ngũ cốc và sản phẩm từ bột" names three things, each of which may be offered alone.
+_AND = re.compile(r",\s*|\s+(?:và|and)\s+")
 _TOKEN = re.compile(r"[^\W_]+")
 _MOST_TOKENS = 120
 _LONGEST_TERM = 6
@@ -184,8 +186,11 @@ def _parted(text: str) -> Iterable[tuple[str, float]]:
 
 
 def _texts(category: Category) -> Iterable[tuple[str, float]]:
-    yield category.name_vi, _NAME
-    yield category.name_en, _NAME
+    for name in (category.name_vi, category.name_en):
+        yield name, _NAME
+        parts = _AND.split(name)
+        if len(parts) > 1:
+            yield from ((part, 1.0) for part in parts)
     for text in (*category.synonyms_vi, *category.synonyms_en):
         yield text, 1.0
 

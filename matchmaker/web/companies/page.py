@@ -150,7 +150,11 @@ def why_of(view: CompanyView, me: Membership) -> WhyView | None:
 def step_of(view: CompanyView, fair: FairFacts, me: Membership) -> Step:
     """Return what can be done about a company: ask for a meeting, or see to the one there is."""
     if view.facts.participation_id == me.participation_id:
-        return Step(text=_("This is your own company, as the other side sees it."))
+        return Step(
+            text=_("This is your own company, as the other side sees it."),
+            url=url_for("profile.items", slug=fair.slug),
+            label=_("Change your profile"),
+        )
     ask_url = url_for("meetings.ask", slug=fair.slug, other_id=view.facts.participation_id)
     if not allows(fair.phase, Act.REQUEST):
         ask_url = ""

@@ -10,8 +10,10 @@ from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import approvals, companies, verification
 from matchmaker.services.company_list import CompanyFilter, listed
+from matchmaker.services.profile_state import profile_state
 from matchmaker.web import view_budget
 from matchmaker.web.access import organizer, participant
+from matchmaker.web.companies.completeness import completeness_of
 from matchmaker.web.companies.page import decisions_of, list_filters, profile_of, step_of, why_of
 from matchmaker.web.companies.routes import blueprint
 
@@ -53,6 +55,7 @@ def organizer_company(fair: FairFacts, person: SignedIn, participation_id: uuid.
         decisions=decisions_of(past),
         verified=verification.of_company(db.session, company_id=view.facts.company_id),
         status=view.facts.status,
+        completeness=completeness_of(profile_state(db.session, participation_id=participation_id)),
         person=person,
     )
 

@@ -28,7 +28,7 @@ from matchmaker.web.profile.fields import (
 from matchmaker.web.profile.wording import STAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from wtforms import Field
 
@@ -121,11 +121,13 @@ def filled_form(item: ItemFacts | None, *, data: Any = None) -> ItemForm:
     return form
 
 
-def offer_categories(form: ItemForm, *, shown: Iterable[str], names: Mapping[str, str]) -> None:
+def offer_categories(form: ItemForm, *, shown: Iterable[str], choices: Sequence[tuple[str, str, str]]) -> None:
     """Put a few categories beside the choice of none; the whole list stands behind "Another category".
 
-    Nothing is chosen for anybody: a category is set only where a person chose it.
+    ``choices`` are code, name and sector. Nothing is chosen for anybody: a category is set only where a person chose
+    it.
     """
+    names = {code: name for code, name, _sector in choices}
     codes = [code for code in dict.fromkeys(filter(None, shown)) if code in names]
     form.category.choices = [
         *(SelectChoice(code, names[code]) for code in codes),
@@ -134,7 +136,7 @@ def offer_categories(form: ItemForm, *, shown: Iterable[str], names: Mapping[str
     ]
     form.other_category.choices = [
         SelectChoice("", _("Choose from the list")),
-        *(SelectChoice(code, name) for code, name in names.items()),
+        *(SelectChoice(code, name, optgroup=sector) for code, name, sector in choices),
     ]
 
 

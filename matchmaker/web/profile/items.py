@@ -48,11 +48,13 @@ def new_item(fair: FairFacts, me: Membership, kind: str) -> ResponseReturnValue:
         abort(NOT_FOUND)
     if request.method == "POST":
         form = filled_form(None)
-        return _suggested(form, None, ItemKind(kind)) or _save(fair, me, form, None, ItemKind(kind))
+        return _suggested(fair, form, None, ItemKind(kind)) or _save(fair, me, form, None, ItemKind(kind))
     kept = kept_form(me.account_id)
     form = filled_form(None, data=kept)
     form.item_id.data = form.item_id.data or str(uuid.uuid4())
-    return render_template("profile/item.html", page=item_page(form, None, ItemKind(kind)), is_kept=kept is not None)
+    return render_template(
+        "profile/item.html", page=item_page(fair, form, None, ItemKind(kind)), is_kept=kept is not None
+    )
 
 
 @blueprint.route("/fairs/<slug>/profile/items/<uuid:item_id>", methods=["GET", "POST"])
@@ -63,9 +65,9 @@ def item(fair: FairFacts, me: Membership, item_id: uuid.UUID) -> ResponseReturnV
     stored = profile_items.item_of(db.session, me=me, item_id=item_id)
     if request.method == "POST":
         form = filled_form(stored)
-        return _suggested(form, stored, stored.kind) or _save(fair, me, form, stored, stored.kind)
+        return _suggested(fair, form, stored, stored.kind) or _save(fair, me, form, stored, stored.kind)
     kept = kept_form(me.account_id)
-    page = item_page(filled_form(stored, data=kept), stored, stored.kind)
+    page = item_page(fair, filled_form(stored, data=kept), stored, stored.kind)
     return render_template("profile/item.html", page=page, is_kept=kept is not None)
 
 
@@ -102,11 +104,11 @@ def restore_item(fair: FairFacts, me: Membership, item_id: uuid.UUID) -> Respons
     return redirect(url_for("profile.items", slug=fair.slug))
 
 
-def _suggested(form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> ResponseReturnValue | None:
+def _suggested(fair: FairFacts, form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> ResponseReturnValue | None:
     """The form again with the categories that fit its text, when that is what was asked for; nothing is saved."""
     if "suggest" not in request.form:
         return None
-    return render_template("profile/item.html", page=item_page(form, stored, kind))
+    return render_template("profile/item.html", page=item_page(fair, form, stored, kind))
 
 
 def _save(
@@ -123,7 +125,7 @@ def _save(
             if "another" in request.form:
                 return redirect(url_for("profile.new_item", slug=fair.slug, kind=kind))
             return redirect(url_for("profile.items", slug=fair.slug, _anchor=f"item-{key.hex[:12]}"))
-    return render_template("profile/item.html", page=item_page(form, stored, kind)), UNPROCESSABLE
+    return render_template("profile/item.html", page=item_page(fair, form, stored, kind)), UNPROCESSABLE
 
 
 def _store(fair: FairFacts, me: Membership, form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> uuid.UUID:

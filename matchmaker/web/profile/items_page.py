@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matchmaker.domain.profiles import CERTIFICATES, ENOUGH_ITEMS, ItemKind, main_kind
+from matchmaker.domain.profiles import CERTIFICATES, ENOUGH_ITEMS, LONGEST_TEXT, ItemKind, main_kind
 from matchmaker.extensions import db
 from matchmaker.services import profile_items
-from matchmaker.services.categories import category_names
+from matchmaker.services.categories import categories_to_choose, category_names
 from matchmaker.services.category_guesses import guessed_categories
 from matchmaker.services.profile_state import profile_state
 from matchmaker.web.filters import country, number
@@ -99,12 +99,13 @@ def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
     )
 
 
-def item_page(form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> ItemPage:
+def item_page(fair: FairFacts, form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> ItemPage:
     """Return the page of one item; categories are suggested from what its form says now."""
-    names = category_names(db.session, lang=language())
-    guesses = guessed_categories(form.text_vi.data or "", form.text_en.data or "")
+    choices = categories_to_choose(db.session, fair_id=fair.id, lang=language())
+    known = {code for code, _name, _sector in choices}
+    guesses = [code for code in guessed_categories(*_said(form)) if code in known]
     own = stored.values.category_code if stored else None
-    offer_categories(form, shown=(own or "", form.category.data or "", *guesses), names=names)
+    offer_categories(form, shown=(own or "", form.category.data or "", *guesses), choices=choices)
     titles = NEW_TITLES if stored is None else EDIT_TITLES
     return ItemPage(
         form=form,
@@ -112,9 +113,14 @@ def item_page(form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> ItemP
         title=str(titles[kind]),
         is_new=stored is None,
         is_imported=stored is not None and stored.is_imported,
-        has_suggestions=bool(set(guesses) & set(names)),
+        has_suggestions=bool(guesses),
         has_details=_has_details(form),
     )
+
+
+def _said(form: ItemForm) -> list[str]:
+    """What the form says, no more of it than it may: this is asked for before anything is checked."""
+    return [(field.data or "")[:LONGEST_TEXT] for field in (form.text_vi, form.text_en)]
 
 
 def _has_details(form: ItemForm) -> bool:
