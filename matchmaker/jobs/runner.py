@@ -14,6 +14,7 @@ from matchmaker.jobs import (
     end_registrations,
     expire_requests,
     mail_claims,
+    purge_files,
     refresh_matches,
     rematch_company,
     send_links,
@@ -45,6 +46,7 @@ TIMERS: tuple[Callable[[datetime], int], ...] = (
     expire_requests.run,
     ask_follow_ups.run,
     end_registrations.run,
+    purge_files.run,
 )
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 

@@ -44,6 +44,7 @@ from matchmaker.models.fairs import (
     MeetingTable,
     Slot,
 )
+from matchmaker.models.files import StoredFile
 from matchmaker.models.history import HistoryEntry
 from matchmaker.models.matching import MatchRun, Suggestion, SuggestionAnswer
 from matchmaker.models.meetings import Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun, Seat
@@ -110,6 +111,7 @@ __all__ = [
     "SignInLink",
     "SignInSession",
     "Slot",
+    "StoredFile",
     "Suggestion",
     "SuggestionAnswer",
     "TeamInvitation",

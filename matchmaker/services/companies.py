@@ -11,6 +11,7 @@ from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import AGREED, MeetingState
+from matchmaker.domain.uploads import FileKind
 from matchmaker.models import (
     Certificate,
     Company,
@@ -23,6 +24,7 @@ from matchmaker.models import (
     Slot,
     Suggestion,
 )
+from matchmaker.services import files
 from matchmaker.services.verification import IS_VERIFIED
 from matchmaker.services.visibility import is_shown, person_agrees
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
+
+    from matchmaker.services.files import FileFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class CompanyView:
     needs: tuple[ItemText, ...]
     certificates: tuple[CertificateFacts, ...]
     people: tuple[Comer, ...]
+    files: tuple[FileFacts, ...] = ()
     suggestion: PairSuggestion | None = None
     meeting: PairMeeting | None = None
     shows_names: bool = False
@@ -262,6 +267,9 @@ def _view(
         needs=tuple(ItemText(vi, en) for kind, _, vi, en in items if kind == "need"),
         certificates=tuple(CertificateFacts(*row) for row in certificates),
         people=tuple(Comer(*row) for row in session.execute(people, here)),
+        files=tuple(
+            one for one in files.of_company(session, company_id=facts.company_id) if FileKind(one.kind).is_public
+        ),
         suggestion=suggestion,
         meeting=meeting,
         shows_names=people is not PEOPLE,

@@ -15,7 +15,7 @@ from matchmaker.domain.search.nearest import nearest
 from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.domain.search.words import query_of
 from matchmaker.models import Company, Need, Offer, Participation, SearchDocument, SearchFacet, Veto
-from matchmaker.services import search_words
+from matchmaker.services import files, search_words
 from matchmaker.services.visibility import is_shown
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Found:
     country: str
     city: str
     stage: str | None
+    logo: uuid.UUID | None
     items: tuple[tuple[str | None, str | None], ...] = ()
 
 
@@ -201,6 +202,7 @@ def _page(dialect: str, has_words: bool, kinds: tuple[str, ...], way: str) -> An
             Company.country,
             Company.city,
             Company.stage,
+            files.LOGO_OF_COMPANY.label("logo"),
             ordered.c.rank,
             key,
             number.label("number"),
@@ -230,7 +232,8 @@ def _with_items(session: Session, rows: list[Any]) -> tuple[Found, ...]:
         for participation_id, vi, en in session.execute(ITEMS, {"ids": ids}):
             items[participation_id].append((vi, en))
     return tuple(
-        Found(row.id, row.company_id, row.name, row.country, row.city, row.stage, tuple(items[row.id])) for row in rows
+        Found(row.id, row.company_id, row.name, row.country, row.city, row.stage, row.logo, tuple(items[row.id]))
+        for row in rows
     )
 
 

@@ -10,20 +10,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, inspect, select
 
-from matchmaker.models import Certificate, Company, FairPerson, Need, Offer, Participation, Representative
+from matchmaker.models import (
+    Certificate,
+    Company,
+    Consent,
+    FairPerson,
+    Need,
+    Offer,
+    Participation,
+    Registration,
+    Representative,
+)
 from matchmaker.services import search_index
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-COMPANIES, PARTICIPATIONS = "search_companies", "search_participations"
+COMPANIES, PARTICIPATIONS, ACCOUNTS = "search_companies", "search_participations", "search_accounts"
 # By which column each table's rows name whom they are about.
 WATCHED: dict[type[Any], tuple[str, str]] = {
     Company: (COMPANIES, "id"),
     Certificate: (COMPANIES, "company_id"),
+    Registration: (COMPANIES, "company_id"),
     Representative: (COMPANIES, "company_id"),
+    Consent: (ACCOUNTS, "account_id"),
     Participation: (PARTICIPATIONS, "id"),
     Offer: (PARTICIPATIONS, "participation_id"),
     Need: (PARTICIPATIONS, "participation_id"),
@@ -43,7 +55,8 @@ def _note_objects(session: Session, _work: UOWTransaction) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
         watched = WATCHED.get(type(row))
         if watched is not None:
-            _note(session, watched[0], {getattr(row, watched[1])})
+            said = inspect(row).attrs[watched[1]].history
+            _note(session, watched[0], {*said.added, *said.unchanged, *said.deleted} - {None})
 
 
 def _note_statement(state: ORMExecuteState) -> None:
@@ -59,7 +72,10 @@ def _note_statement(state: ORMExecuteState) -> None:
     found = {row[name] for row in given if name in row}
     if not state.is_insert and not found:
         wanted: Any = state.statement
-        found = set(state.session.scalars(select(getattr(model, name)).where(*wanted._where_criteria)))  # noqa: SLF001 - a statement gives its conditions by no public name.
+        # A statement gives its conditions and values by no public name.
+        found = set(state.session.scalars(select(getattr(model, name)).where(*wanted._where_criteria)))  # noqa: SLF001
+        values = (getattr(wanted, "_values", None) or {}).items()
+        found |= {value.value for column, value in values if column.key == name and hasattr(value, "value")}
     _note(state.session, kind, found)
 
 
@@ -71,7 +87,12 @@ def _bring_up_to_date(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    companies, participations = session.info.pop(COMPANIES, set()), session.info.pop(PARTICIPATIONS, set())
+    participations, companies = session.info.pop(PARTICIPATIONS, set()), session.info.pop(COMPANIES, set())
+    accounts = session.info.pop(ACCOUNTS, set())
+    if accounts:
+        companies.update(
+            session.scalars(select(Representative.company_id).where(Representative.account_id.in_(accounts)))
+        )
     if companies:
         participations.update(search_index.of_companies(session, company_ids=companies))
     if participations:
@@ -79,5 +100,5 @@ def _bring_up_to_date(session: Session) -> None:
 
 
 def _forget(session: Session) -> None:
-    session.info.pop(COMPANIES, None)
-    session.info.pop(PARTICIPATIONS, None)
+    for kind in (COMPANIES, PARTICIPATIONS, ACCOUNTS):
+        session.info.pop(kind, None)

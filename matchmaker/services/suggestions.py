@@ -22,7 +22,7 @@ from matchmaker.models import (
     SuggestionAnswer,
     Veto,
 )
-from matchmaker.services import history
+from matchmaker.services import files, history
 from matchmaker.services.verification import IS_VERIFIED
 from matchmaker.services.visibility import company_agrees, is_suggested
 
@@ -66,7 +66,8 @@ class Suggested:
     gaps: dict[str, Any]
     best_pair: dict[str, Any]
     answer: str
-    is_verified: bool
+    is_verified: bool = False
+    logo: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def _listed(own: Any, other: Any, rank: Any) -> Any:
             Suggestion.best_pair,
             case((SuggestionAnswer.answer.is_(None), ""), else_=SuggestionAnswer.answer),
             IS_VERIFIED,
+            files.LOGO_OF_COMPANY,
         )
         .join(Participation, Participation.id == other)
         .join(Company, Company.id == Participation.company_id)

@@ -36,11 +36,6 @@ class Added:
     is_alarming: bool
 
 
-def pages_of(session: Session, *, account_id: uuid.UUID, day: date) -> int:
-    """Return how many pages are on record for a person and a day (in UTC)."""
-    return session.scalar(OPENED, {"account_id": account_id, "day": day}) or 0
-
-
 def check(pages: int, *, now: datetime) -> None:
     """Raise TooMany when so many pages use up a day; it ends at midnight in UTC."""
     if pages >= PAGES_A_DAY:
@@ -50,7 +45,7 @@ def check(pages: int, *, now: datetime) -> None:
 
 def add(session: Session, *, account_id: uuid.UUID, pages: int, day: date) -> Added:
     """Count pages that a person opened; what was counted on another day is forgotten."""
-    before = pages_of(session, account_id=account_id, day=day)
+    before = session.scalar(OPENED, {"account_id": account_id, "day": day}) or 0
     counted = {"day": day, "pages": before + pages}
     mine = update(ViewCount).where(ViewCount.account_id == account_id).values(**counted)
     if session.execute(mine.returning(ViewCount.account_id)).first() is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import g, request
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -14,14 +14,21 @@ POLICY = (
     "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+# What someone else made runs nothing and loads nothing, even where a browser is talked into showing it as a page.
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+FIRST_ERROR = 400
+
 
 def register(app: Flask, *, is_secure: bool) -> None:
-    """Add the headers to every answer; pages themselves are kept by no cache."""
+    """Add the headers to every answer; pages themselves are kept by no cache.
+
+    A view that hands out a file of a company sets ``g.is_file``; only the reader's own browser keeps it.
+    """
 
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = POLICY
+        headers["Content-Security-Policy"] = FILE_POLICY if g.get("is_file") else POLICY
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -29,6 +36,8 @@ def register(app: Flask, *, is_secure: bool) -> None:
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if is_secure:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if request.endpoint != "static":
+        if g.get("is_file") and response.status_code < FIRST_ERROR:
+            headers["Cache-Control"] = "private, max-age=3600"
+        elif request.endpoint != "static":
             headers["Cache-Control"] = "no-store"
         return response

@@ -29,7 +29,7 @@ class _Day:
     """What this process knows of one person's day: pages on record, and those it has not written yet."""
 
     day: date
-    written: int
+    written: int = 0
     unwritten: int = 0
 
 
@@ -40,13 +40,13 @@ def spend(account_id: uuid.UUID) -> None:
     """Take one page off a person's day; raise TooMany where none is left.
 
     Pages are counted here first and written now and then, in a short transaction of their own that waits for nobody:
-    reading should not queue behind those who write. Several processes learn of each other's pages at each writing.
+    reading should not queue behind those who write. At each writing a process learns what others have counted,
+    so a page costs no question of its own.
     """
     now = clock.now()
     known = _days.get(account_id)
     if known is None or known.day != now.date():
-        written = view_budget.pages_of(db.session, account_id=account_id, day=now.date())
-        known = _days[account_id] = _Day(now.date(), written)
+        known = _days[account_id] = _Day(now.date())
     view_budget.check(known.written + known.unwritten, now=now)
     known.unwritten += 1
     if known.unwritten >= WRITTEN_EVERY:

@@ -4,10 +4,11 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
+from matchmaker.domain.consents import Purpose
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.models import Certificate, Company, Offer, Participation, SearchDocument, SearchFacet, Veto
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import directory, fairs, search_index
+from matchmaker.services import consents, directory, fairs, search_index
 from matchmaker.services.directory import Wanted
 from tests.factories import OPENING
 
@@ -259,6 +260,20 @@ def test_the_search_follows_every_way_of_writing(session, company, find):
     assert (names(find("tra")), names(find("lan"))) == ([], ["Lan Chi"])
     session.execute(update(Participation).where(Participation.id == mai_id).values(status="held"))
     assert names(find("lan")) == []
+    other_id = session.get(Participation, mai_id).company_id
+    session.execute(update(Participation).where(Participation.id == mai_id).values(status="approved"))
+    session.execute(insert(Certificate), [{"company_id": other_id, "code": "FSC", "name": "FSC"}])
+    assert names(find(certificate="FSC")) == ["Lan Chi"]
+
+
+def test_a_company_is_found_as_long_as_it_agrees_to_be_shown(session, factory, fair, find):
+    mai = factory.participant(fair, name="Mai")
+    key = {"fair_id": fair.id, "account_id": mai.account.id}
+    assert names(find("mai")) == ["Mai"], "an organizer's list rests on the organizer's statement"
+    consents.give(session, **key, purposes=[Purpose.PROFILE], now=OPENING)
+    assert names(find("mai")) == ["Mai"]
+    consents.withdraw(session, **key, purpose=Purpose.PROFILE, now=OPENING)
+    assert names(find("mai")) == []
 
 
 def test_an_erased_company_leaves_no_word_behind(session, company, find):

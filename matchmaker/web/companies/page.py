@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.fairs import Act, allows
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.profiles import certificate_code
+from matchmaker.domain.uploads import FileKind
 from matchmaker.extensions import db
 from matchmaker.services.categories import category_names
 from matchmaker.web import reasons
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from matchmaker.services.companies import Comer, CompanyFacts, CompanyView, PairMeeting
     from matchmaker.services.company_list import CompanyPage
     from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.files import FileFacts
 
 EXPIRES_SOON = timedelta(days=90)
 AGAIN = frozenset({MeetingState.CANCELLED, MeetingState.EXPIRED, MeetingState.WITHDRAWN})
@@ -64,6 +67,9 @@ class Profile:
     languages: list[str]
     people: list[tuple[str, str, list[str], str, uuid.UUID | None]]
     shows_names: bool
+    logo: uuid.UUID | None
+    photos: list[FileFacts]
+    papers: list[tuple[str, FileFacts]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +123,16 @@ def profile_of(view: CompanyView, *, today: Date) -> Profile:
         languages=[tongue(code) for code in facts.languages],
         people=[_person(one) for one in view.people],
         shows_names=view.shows_names,
+        logo=next((one.id for one in view.files if one.kind == FileKind.LOGO), None),
+        photos=[one for one in view.files if one.kind == FileKind.PHOTO],
+        papers=_papers(view),
     )
+
+
+def _papers(view: CompanyView) -> list[tuple[str, FileFacts]]:
+    """The papers of the certificates that the company lists, each with the certificate's name."""
+    papers = {one.subject: one for one in view.files if one.kind == FileKind.CERTIFICATE}
+    return [(one.name, papers[code]) for one in view.certificates if (code := certificate_code(one.name)) in papers]
 
 
 def decisions_of(past: Iterable[PastDecision]) -> list[tuple[str, str, str]]:

@@ -51,6 +51,7 @@ class Card:
     undo_url: str
     meeting_url: str
     closed_reason: str
+    logo: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +158,7 @@ def _card(
         undo_url=_undo(fair, me, meeting, now),
         meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
         closed_reason=closed(key),
+        logo=row.logo,
     )
 
 

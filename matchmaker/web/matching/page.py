@@ -56,6 +56,7 @@ class Card:
     skip_url: str
     meeting_url: str
     closed_reason: str
+    logo: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def _card(
         when="" if meeting else _when(times),
         state=_state(me, one, meeting, closed_reason),
         closed_reason=closed_reason,
+        logo=one.logo,
         invite_url=url_for("meetings.ask", **at),
         undo_url=_undo(fair, me, meeting, now),
         save_url=url_for("matching.save", **at),
