@@ -15,6 +15,7 @@ from matchmaker.jobs import (
     expire_requests,
     mail_claims,
     purge_files,
+    offer_times,
     refresh_matches,
     rematch_company,
     send_links,
@@ -34,6 +35,7 @@ log = logging.getLogger("matchmaker.jobs")
 
 
 HANDLERS: dict[str, Callable[..., None]] = {
+    "offer_times": offer_times.run,
     "refresh_matches": refresh_matches.run,
     "rematch_company": rematch_company.run,
     "send_link": send_links.run,
@@ -47,6 +49,7 @@ TIMERS: tuple[Callable[[datetime], int], ...] = (
     ask_follow_ups.run,
     end_registrations.run,
     purge_files.run,
+    offer_times.expire,
 )
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 

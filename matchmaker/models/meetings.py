@@ -6,12 +6,13 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, text
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base, Code, Key, Line, reference
 
 WAITING = "state = 'requested'"
+OPEN_OFFER = "state = 'open'"
 
 
 class Meeting(Base):
@@ -83,6 +84,32 @@ class Seat(Base):
     resource_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     slot_id: Mapped[uuid.UUID] = reference("slot.id", primary_key=True)
     meeting_id: Mapped[uuid.UUID] = reference("meeting.id")
+
+
+class SlotOffer(Base):
+    """A freed time that is offered to two who wait for one, until someone takes it or the offer ends."""
+
+    __tablename__ = "slot_offer"
+    __table_args__ = (
+        UniqueConstraint("slot_id", "meeting_id"),
+        Index(
+            "uq_slot_offer_one_open",
+            "meeting_id",
+            unique=True,
+            sqlite_where=text(OPEN_OFFER),
+            postgresql_where=text(OPEN_OFFER),
+        ),
+        Index(None, "state", "expires_at"),
+    )
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id")
+    slot_id: Mapped[uuid.UUID] = reference("slot.id", index=False)
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id")
+    state: Mapped[Code]
+    offered_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
 
 
 class ScheduleRun(Base):

@@ -11,6 +11,7 @@ from matchmaker.domain.fairs import Act, Phase, TimeChoice, check_phase
 from matchmaker.domain.meetings import Action, MeetingState, Party, may_place, next_state
 from matchmaker.models import Company, Meeting, Participation
 from matchmaker.services import history, meetings, places
+from matchmaker.services.freed_times import freed
 from matchmaker.services.meeting_notices import tell_place
 from matchmaker.services.seats import Booking, SeatKind, free_seats, take_seats
 
@@ -66,18 +67,44 @@ def place(
     )
     if meeting.state is MeetingState.SCHEDULED and meeting.slot_id == slot_id:
         return meeting
-    _check(meeting, party, fair=fair, now=acting["now"])
-    board, chosen = _chosen(session, meeting=meeting, slot_id=slot_id, now=acting["now"])
-    free_seats(session, meeting_ids=[meeting.id])
-    spot = _take(session, meeting=meeting, board=board, chosen=chosen)
-    return _write(session, meeting=meeting, party=party, chosen=chosen, spot=spot, fair=fair, note=note, acting=acting)
-
-
-def _check(meeting: MeetingFacts, party: Party, *, fair: FairFacts, now: datetime) -> None:
     if not may_place(party, time_choice=fair.time_choice):
         raise NotAllowed("organizer_chooses")
     if party is not Party.ORGANIZER:
         check_phase(fair.phase, Act.PICK_TIME)
+    return put(
+        session,
+        meeting=meeting,
+        party=party,
+        fair=fair,
+        slot_id=slot_id,
+        by=acting["by"],
+        now=acting["now"],
+        note=note,
+    )
+
+
+def put(
+    session: Session,
+    *,
+    meeting: MeetingFacts,
+    party: Party,
+    fair: FairFacts,
+    slot_id: uuid.UUID,
+    by: uuid.UUID | None,
+    now: datetime,
+    note: str = "",
+) -> MeetingFacts:
+    """Put a meeting that the caller has loaded at a time; whether the party may choose it is the caller's to ask."""
+    _check(meeting, party, now=now)
+    board, chosen = _chosen(session, meeting=meeting, slot_id=slot_id, now=now)
+    free_seats(session, meeting_ids=[meeting.id])
+    spot = _take(session, meeting=meeting, board=board, chosen=chosen)
+    placed = _write(session, meeting=meeting, party=party, chosen=chosen, spot=spot, now=now)
+    _announce(session, meeting=meeting, placed=placed, fair=fair, note=note, by=by, now=now)
+    return placed
+
+
+def _check(meeting: MeetingFacts, party: Party, *, now: datetime) -> None:
     next_state(meeting.state, Action.SCHEDULE, party)
     has_begun = meeting.starts_at is not None and meeting.starts_at <= now
     if meeting.state is MeetingState.SCHEDULED and has_begun:
@@ -112,19 +139,8 @@ def _take(session: Session, *, meeting: MeetingFacts, board: Board, chosen: Plac
 
 
 def _write(
-    session: Session,
-    *,
-    meeting: MeetingFacts,
-    party: Party,
-    chosen: Place,
-    spot: Spot | None,
-    fair: FairFacts,
-    note: str,
-    acting: Acting,
+    session: Session, *, meeting: MeetingFacts, party: Party, chosen: Place, spot: Spot | None, now: datetime
 ) -> MeetingFacts:
-    """Write the new place, record it, and tell everyone concerned when and where the meeting is now."""
-    by, now = acting["by"], acting["now"]
-    is_move = meeting.state is MeetingState.SCHEDULED
     session.execute(
         update(Meeting)
         .where(Meeting.id == meeting.id)
@@ -135,7 +151,21 @@ def _write(
             changed_at=now,
         )
     )
-    placed = meetings.facts_of(session, fair_id=fair.id, meeting_id=meeting.id)
+    return meetings.facts_of(session, fair_id=meeting.fair_id, meeting_id=meeting.id)
+
+
+def _announce(
+    session: Session,
+    *,
+    meeting: MeetingFacts,
+    placed: MeetingFacts,
+    fair: FairFacts,
+    note: str,
+    by: uuid.UUID | None,
+    now: datetime,
+) -> None:
+    """Record the new place, tell everyone concerned, and let others have the one it had."""
+    is_move = meeting.state is MeetingState.SCHEDULED and meeting.slot_id is not None
     before = {f"was_{key}": meeting.place[key] for key in ("starts_at", "table")} if is_move else {}
     history.record(
         session,
@@ -150,4 +180,5 @@ def _write(
     )
     if fair.time_choice is TimeChoice.PAIR or fair.phase not in NOT_YET_TOLD:
         tell_place(session, meeting=placed, before=before, by=by, now=now, note=note)
-    return placed
+    if is_move and meeting.slot_id is not None:
+        freed(session, fair_id=fair.id, slot_id=meeting.slot_id, now=now)

@@ -30,10 +30,11 @@ PATHS = {
     "meeting_placed": MEETING_PAGE,
     "meeting_moved": MEETING_PAGE,
     "meeting_people": MEETING_PAGE,
+    "time_offered": MEETING_PAGE,
 }
 # What can happen to one meeting more than once; each time is an event of its own.
 OF_PLACE = ("meeting_placed", "meeting_moved")
-REPEATED = frozenset({*OF_PLACE, "meeting_people"})
+REPEATED = frozenset({*OF_PLACE, "meeting_people", "time_offered"})
 WAS = ("was_starts_at", "was_table")
 
 
@@ -183,8 +184,7 @@ def _queue(
         path=PATHS[kind].format(slug=meeting.slug, meeting_id=meeting.id),
         meeting=meeting.id.hex,
         company=meeting.name_for(side),
-        **meeting.place,
-        **facts,
+        **{**meeting.place, **facts},
     )
 
 

@@ -12,6 +12,7 @@ from matchmaker.domain.fairs import Role, TimeChoice
 from matchmaker.domain.meetings import ARROWS, Action, MeetingState, Party, next_state, party_of
 from matchmaker.models import Company, Fair, Hall, HistoryEntry, Meeting, MeetingTable, Participation, Slot
 from matchmaker.services import history, seats
+from matchmaker.services.freed_times import freed
 from matchmaker.services.meeting_notices import BOTH, MeetingFacts, take_back_request, tell
 
 if TYPE_CHECKING:
@@ -254,6 +255,8 @@ def move(
     if moved is None:
         state = session.scalar(select(Meeting.state).where(Meeting.id == meeting.id))
         raise Conflict("meeting_moved_on", state=MeetingState(state or target), action=action)
+    if action is Action.CANCEL and meeting.state is MeetingState.SCHEDULED and meeting.slot_id is not None:
+        freed(session, fair_id=meeting.fair_id, slot_id=meeting.slot_id, now=now)
     history.record(
         session,
         action=f"meeting_{target}",

@@ -14,6 +14,7 @@ from matchmaker.domain.scheduling import Changes, Freeze, Options, changes_betwe
 from matchmaker.domain.scheduling import solve as find_plan
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun
 from matchmaker.services import history, jobs, runs
+from matchmaker.services.freed_times import freed
 from matchmaker.services.runs import RunState
 from matchmaker.services.schedule_problem import TO_PLACE, FairProblem, fair_problem
 from matchmaker.services.seats import Booking, free_seats, take_seats
@@ -177,6 +178,8 @@ def take_out(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, by:
     meeting = _of_fair(session, fair_id=fair_id, meeting_id=meeting_id)
     target = next_state(MeetingState(meeting.state), Action.UNSCHEDULE, Party.ORGANIZER)
     free_seats(session, meeting_ids=[meeting.id])
+    if meeting.slot_id is not None:
+        freed(session, fair_id=fair_id, slot_id=meeting.slot_id, now=now)
     meeting.state, meeting.slot_id, meeting.table_id, meeting.interpreter_id = target, None, None, None
     meeting.is_locked, meeting.changed_at = False, now
     session.flush()

@@ -84,6 +84,7 @@ ACCESS = {
     "matching.take_back": "participant",
     "meetings.accept": "participant",
     "meetings.agenda": "participant",
+    "meetings.answer_offer": "participant",
     "meetings.ask": "participant",
     "meetings.cancel": "participant",
     "meetings.daily_cap": "participant",

@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.fairs import Act, TimeChoice, allows
 from matchmaker.domain.meetings import AGREED, OPEN, RECORDED, MeetingState
-from matchmaker.web.filters import day, time, tongue
+from matchmaker.extensions import db
+from matchmaker.services import waiting_list
+from matchmaker.web.filters import day, time, tongue, until
 from matchmaker.web.language import language
 from matchmaker.web.meetings.cards import closed_on, expiry
 from matchmaker.web.meetings.day import hall_of, where_of
@@ -18,6 +20,7 @@ from matchmaker.web.meetings.pair import Other, category_names, other_of
 from matchmaker.web.meetings.wording import CLOSED_BECAUSE, STATES
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -38,6 +41,15 @@ class PersonLine:
     role: str
     languages: Sequence[str]
     contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    """A time that has become free for this meeting, and how long the offer still stands."""
+
+    id: uuid.UUID
+    when: str
+    left: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,17 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
         can_choose_people=row.state in OPEN and not is_over,
         outcome_url=url_for("deals.outcome", slug=fair.slug, meeting_id=row.id) if is_over else "",
     )
+
+
+def offer_of(row: MeetingRow, *, now: datetime) -> OfferLine | None:
+    """Return the time that is offered to a meeting without one, in words."""
+    if row.state is not MeetingState.ACCEPTED:
+        return None
+    offer = waiting_list.offer_of(db.session, meeting_id=row.id, now=now)
+    if offer is None:
+        return None
+    when = f"{day(offer.starts_at)}, {time(offer.starts_at)}–{time(offer.ends_at)}"
+    return OfferLine(offer.id, when, until(offer.expires_at, now))
 
 
 def _is_for_pair(fair: FairFacts) -> bool:

@@ -14,7 +14,7 @@ from matchmaker.domain.fairs import Act, TimeChoice, check_phase
 from matchmaker.domain.meetings import OPEN, MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import booking, diary, line_up, places
+from matchmaker.services import booking, diary, line_up, places, waiting_list
 from matchmaker.web.access import participant
 from matchmaker.web.meetings.details import AGREED_ON
 from matchmaker.web.meetings.forms import DailyCapForm, people_form, refuse_people
@@ -56,6 +56,20 @@ def set_time(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Response
     text = _("You meet %(company)s: %(place)s", company=name, place=place_words(placed))
     flash(text, "done")
     return redirect(url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id))
+
+
+@blueprint.post("/fairs/<slug>/meetings/<uuid:meeting_id>/offers/<uuid:offer_id>")
+@participant
+def answer_offer(fair: FairFacts, me: Membership, meeting_id: uuid.UUID, offer_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a time that has become free, or let it go to the next in line."""
+    here = url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id)
+    if request.form.get("answer") == "no":
+        waiting_list.decline(db.session, fair=fair, offer_id=offer_id, **acting(fair, me, meeting_id))
+        flash(_("The time goes to the next in line. You stay on the waiting list for others."), "done")
+        return redirect(here)
+    taken = waiting_list.take(db.session, fair=fair, offer_id=offer_id, **acting(fair, me, meeting_id))
+    flash(_("You meet %(company)s: %(place)s", company=taken.name_for(me.role), place=place_words(taken)), "done")
+    return redirect(here)
 
 
 def _time_page(

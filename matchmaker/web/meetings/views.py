@@ -128,6 +128,7 @@ def meeting(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseR
         "meetings/meeting.html",
         meeting_id=meeting_id,
         page=details.page_of(found, fair=fair, me=me, now=clock.now()),
+        offer=details.offer_of(found.row, now=clock.now()),
         form=CancelForm(),
         decline_form=decline_form(meeting_id),
     )

@@ -117,6 +117,14 @@ REFUSALS = {
         _l("This meeting has begun already"),
         _l("Its time can no longer be changed."),
     ),
+    "slot_taken": (
+        _l("That time was taken a moment ago"),
+        _l("You stay on the waiting list: the next time that becomes free is offered to those who agreed first."),
+    ),
+    "offer_over": (
+        _l("This offer has ended"),
+        _l("The time went to the next in line. You stay on the waiting list for others."),
+    ),
     "only_admin": (
         _l("You can't change who comes to this meeting"),
         _l("Those who sit in it and the admins of your company can."),
