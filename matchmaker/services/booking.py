@@ -141,17 +141,21 @@ def _take(session: Session, *, meeting: MeetingFacts, board: Board, chosen: Plac
 def _write(
     session: Session, *, meeting: MeetingFacts, party: Party, chosen: Place, spot: Spot | None, now: datetime
 ) -> MeetingFacts:
-    session.execute(
+    written = session.scalar(
         update(Meeting)
-        .where(Meeting.id == meeting.id)
+        .where(Meeting.id == meeting.id, meetings.still(meeting))
         .values(
             state=next_state(meeting.state, Action.SCHEDULE, party),
             slot_id=chosen.opening.id,
             table_id=spot.table_id if spot else None,
             changed_at=now,
         )
+        .returning(Meeting.id)
     )
-    return meetings.facts_of(session, fair_id=meeting.fair_id, meeting_id=meeting.id)
+    present = meetings.facts_of(session, fair_id=meeting.fair_id, meeting_id=meeting.id)
+    if written is None:
+        raise Conflict("meeting_moved_on", state=present.state, action=Action.SCHEDULE)
+    return present
 
 
 def _announce(

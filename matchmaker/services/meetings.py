@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Conflict, NotFound
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Unpack
 
-    from sqlalchemy import RowMapping
+    from sqlalchemy import ColumnElement, RowMapping
     from sqlalchemy.orm import Session
 
 ANSWERS = frozenset({Action.ACCEPT, Action.DECLINE})
@@ -247,10 +247,7 @@ def move(
     if reason:
         values["close_reason"] = reason
     moved = session.scalar(
-        update(Meeting)
-        .where(Meeting.id == meeting.id, Meeting.state == meeting.state)
-        .values(values)
-        .returning(Meeting.id)
+        update(Meeting).where(Meeting.id == meeting.id, still(meeting)).values(values).returning(Meeting.id)
     )
     if moved is None:
         state = session.scalar(select(Meeting.state).where(Meeting.id == meeting.id))
@@ -267,6 +264,11 @@ def move(
         fair_id=meeting.fair_id,
         **({"reason": reason} if reason else {}),
     )
+
+
+def still(meeting: MeetingFacts) -> ColumnElement[bool]:
+    """Whether a meeting stands as it was read: the condition under which it may be written."""
+    return and_(Meeting.state == meeting.state, Meeting.slot_id.is_not_distinct_from(meeting.slot_id))
 
 
 def _facts(rows: Iterable[RowMapping]) -> list[MeetingFacts]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -14,7 +14,7 @@ from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase, Role, TimeChoice, allows
 from matchmaker.domain.meetings import OPEN, Action, MeetingState, Origin, Party
 from matchmaker.domain.requests import CAP_WINDOW, Speaker, Standing, answer_by, check_request, choose_speakers
-from matchmaker.models import Company, Fair, Meeting, MeetingAttendee, Participation, Suggestion, Veto
+from matchmaker.models import Company, Fair, HistoryEntry, Meeting, MeetingAttendee, Participation, Suggestion, Veto
 from matchmaker.services import history, meeting_people, meetings, pair_rules
 from matchmaker.services.meeting_notices import MeetingFacts, tell
 from matchmaker.services.visibility import company_agrees
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts, Membership
 
 HOUR = 3600
+# Long enough for a second tap and for a browser that sends a form again; nobody means it anew so soon.
+A_MOMENT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,22 @@ MINE = and_(
 )
 # A request that was declined or has expired goes back to the quota.
 GIVEN_BACK = sorted({MeetingState.DECLINED, MeetingState.EXPIRED})
+JUST_ASKED = (
+    select(Meeting.id, Meeting.state)
+    .join(HistoryEntry, HistoryEntry.subject_id == Meeting.id)
+    .where(
+        or_(
+            and_(Meeting.exhibitor_id == bindparam("me"), Meeting.buyer_id == bindparam("other")),
+            and_(Meeting.exhibitor_id == bindparam("other"), Meeting.buyer_id == bindparam("me")),
+        ),
+        Meeting.requested_by == bindparam("role"),
+        Meeting.requested_at > bindparam("since"),
+        Meeting.state.in_([MeetingState.REQUESTED, MeetingState.ACCEPTED]),
+        HistoryEntry.action == "meeting_requested",
+        HistoryEntry.by_account_id == bindparam("by"),
+    )
+    .limit(1)
+)
 LIMITS = select(
     Fair.request_minutes, Fair.fair_request_minutes, Fair.request_quota_day, Fair.request_quota_total
 ).where(Fair.id == bindparam("fair_id"))
@@ -109,9 +127,13 @@ SO_FAR = select(
 def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUID, note: str, now: datetime) -> Asked:
     """Ask another participation of the same fair for a meeting and return the request.
 
-    Raises NotFound for one that is not at this fair, and what domain.requests.check_request raises.
+    Who asks once more within A_MOMENT, by a double tap or after an answer that got lost, is answered as the first
+    time. Raises NotFound for one that is not at this fair, and what domain.requests.check_request raises.
     """
     mine, other = _sides(session, fair_id=fair.id, me=me.participation_id, other=other_id)
+    again = _just_asked(session, me=me, other=other, now=now)
+    if again is not None:
+        return again
     exhibitor, buyer = (mine, other) if mine.role is Role.EXHIBITOR else (other, mine)
     pair = {"exhibitor_id": exhibitor.id, "buyer_id": buyer.id}
     limits = session.execute(LIMITS, {"fair_id": fair.id}).one()
@@ -177,6 +199,13 @@ def _sides(session: Session, *, fair_id: uuid.UUID, me: uuid.UUID, other: uuid.U
     if me not in found or other not in found:
         raise NotFound("no_such_participation")
     return found[me], found[other]
+
+
+def _just_asked(session: Session, *, me: Membership, other: _Side, now: datetime) -> Asked | None:
+    """The request that the same person made of the same company a moment ago, if it still stands."""
+    pair = {"me": me.participation_id, "other": other.id, "role": me.role, "by": me.account_id, "since": now - A_MOMENT}
+    row = session.execute(JUST_ASKED, pair).first()
+    return None if row is None else Asked(row.id, MeetingState(row.state), other.company)
 
 
 def _so_far(

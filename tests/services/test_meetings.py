@@ -1,6 +1,5 @@
 """Requests, their answers, and what everyone is told of them."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from matchmaker.domain.errors import Conflict, NotAllowed, NotFound, TooMany
 from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Phase
 from matchmaker.domain.meetings import MeetingState, Origin
 from matchmaker.domain.requests import REQUESTS_A_DAY
-from matchmaker.extensions import db
 from matchmaker.jobs import expire_requests
 from matchmaker.models import (
     Fair,
@@ -28,6 +26,7 @@ from matchmaker.models.engine import begin_writing
 from matchmaker.services import fairs, meeting_people, meetings
 from matchmaker.services.requests import ask
 from matchmaker.services.seats import Booking, take_seats
+from tests.at_once import at_once
 from tests.factories import OPENING
 
 NOW = OPENING - timedelta(days=10)
@@ -90,31 +89,6 @@ def recorded(session, meeting_id):
         .order_by(HistoryEntry.at)
     )
     return sorted(tuple(row) for row in rows)
-
-
-def at_once(app, acts):
-    """Let several act at the same time, each in a session of its own; return each one's Conflict, or None."""
-    start, results = threading.Barrier(len(acts)), {}
-
-    def run(name, act_in):
-        with app.app_context(), db.sessionmaker() as own:
-            start.wait()
-            begin_writing(own)
-            try:
-                act_in(own)
-                own.commit()
-            except Conflict as error:
-                own.rollback()
-                results[name] = error
-            else:
-                results[name] = None
-
-    threads = [threading.Thread(target=run, args=one) for one in acts.items()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 class TestAsking:
@@ -215,7 +189,12 @@ class TestAsking:
         ask_for(session, buyer, exhibitor)
         for who, whom in ((buyer, exhibitor), (exhibitor, buyer)):
             with pytest.raises(Conflict, match="request_open"):
-                ask_for(session, who, whom)
+                ask_for(session, who, whom, now=NOW + timedelta(minutes=1))
+
+    def test_a_second_tap_finds_the_request_of_the_first(self, session, exhibitor, buyer):
+        first = ask_for(session, buyer, exhibitor, note="Thirty tonnes a month?")
+        assert ask_for(session, buyer, exhibitor, now=NOW + timedelta(seconds=5)) == first
+        assert len(told(session)) == len(recorded(session, first.meeting_id)) == 1
 
     def test_who_declined_is_not_asked_again_but_may_ask(self, session, exhibitor, buyer):
         first = ask_for(session, buyer, exhibitor)

@@ -140,10 +140,11 @@ class TestAsking:
         assert texts(page, "[data-say]") == [said]
         assert look(session).scalar(select(Meeting.state)) == "accepted"
 
-    def test_asking_twice_says_that_there_is_a_request(self, client, session, exhibitor, buyer):
+    def test_asking_twice_says_that_there_is_a_request(self, client, session, exhibitor, buyer, monkeypatch):
         session.commit()
         client.sign_in_as(buyer.account)
         self.ask(client, exhibitor.id)
+        monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=1))
         answer = self.ask(client, exhibitor.id)
         assert answer.status_code == 409
         assert "There is a request between you already" in answer.text
