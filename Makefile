@@ -8,7 +8,7 @@ ADDRESS ?= 127.0.0.1:8000
 DEMO := MATCHMAKER_PROFILE=demo MATCHMAKER_PUBLIC_URL=http://$(ADDRESS)
 FLASK := $(DEMO) $(BIN)/flask --app wsgi
 
-.PHONY: help setup setup-dev run demo-reset test check format lint types contracts lock translations bench-matching bench-scheduling
+.PHONY: help setup setup-dev run demo-reset test check format lint types contracts lock translations bench-booking bench-matching bench-scheduling
 
 help: ## Explain the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ translations: setup-dev ## Collect the strings of code and templates into the ca
 
 bench-matching: setup-dev ## Measure the matcher beside its bars
 	@$(BIN)/python -m tests.benchmarks.matching
+
+bench-booking: setup-dev ## Measure bookings under fifty writers beside a bare insert
+	@$(BIN)/python -m tests.benchmarks.booking
 
 bench-scheduling: setup-dev ## Measure the scheduler beside published results
 	@$(BIN)/python -m tests.benchmarks.scheduling

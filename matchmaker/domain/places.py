@@ -89,16 +89,10 @@ class Ground:
     is_online: bool = False
 
     def free_in(self, slot_id: uuid.UUID) -> list[Spot]:
-        """Return the exhibitor's own counters, the first free table of each hall, and the booth without a table.
-
-        More tables of the same hall would only repeat it.
-        """
+        """Return the tables that are free in a slot, and last the booth that has none."""
         taken = self.taken.get(slot_id, frozenset())
-        by_hall: dict[tuple[bool, str], Spot] = {}
-        for spot in self.spots:
-            if spot.table_id not in taken:
-                by_hall.setdefault((spot.is_booth, spot.hall), spot)
-        return [*by_hall.values(), *([self.booth] if self.booth else [])]
+        free = [spot for spot in self.spots if spot.table_id not in taken]
+        return [*free, self.booth] if self.booth else free
 
 
 def places(ground: Ground, diaries: Sequence[Diary], *, now: datetime) -> list[Place]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matchmaker.services.places import Board
 
 NOTE_LENGTH = 250
+MOST_SPOTS_TRIED = 12
 NOT_YET_TOLD = frozenset({Phase.PROFILES, Phase.PREFERENCES, Phase.SCHEDULING})
 # Two bookings of one company wait for each other here, so that its limits are true when they are read. In order of
 # the keys, so that two companies that book each other twice do not wait in a circle.
@@ -97,7 +98,8 @@ def put(
     """Put a meeting that the caller has loaded at a time; whether the party may choose it is the caller's to ask."""
     _check(meeting, party, now=now)
     board, chosen = _chosen(session, meeting=meeting, slot_id=slot_id, now=now)
-    free_seats(session, meeting_ids=[meeting.id])
+    if meeting.state is MeetingState.SCHEDULED:
+        free_seats(session, meeting_ids=[meeting.id])
     spot = _take(session, meeting=meeting, board=board, chosen=chosen)
     placed = _write(session, meeting=meeting, party=party, chosen=chosen, spot=spot, now=now)
     _announce(session, meeting=meeting, placed=placed, fair=fair, note=note, by=by, now=now)
@@ -121,10 +123,16 @@ def _chosen(session: Session, *, meeting: MeetingFacts, slot_id: uuid.UUID, now:
 
 
 def _take(session: Session, *, meeting: MeetingFacts, board: Board, chosen: Place) -> Spot | None:
-    """Take everyone's seats at the first spot that is still free; the others are for whoever loses the first."""
+    """Take everyone's seats at the most convenient spot that is still free.
+
+    Who loses it to another booking of this moment tries others. Each meeting begins at another one of them, or all
+    who lost the first would fight for the second.
+    """
     everyone = tuple(person for people in board.people.values() for person in people)
+    first, others = chosen.spots[0], chosen.spots[1:]
+    start = meeting.id.int % len(others) if others else 0
     lost = Conflict("slot_taken", kinds=())
-    for spot in chosen.spots:
+    for spot in (first, *others[start:], *others[:start])[:MOST_SPOTS_TRIED]:
         table_id = spot.table_id if spot else None
         booking = Booking(meeting.id, chosen.opening.id, everyone, table_id, board.interpreter_id)
         try:

@@ -109,9 +109,9 @@ def test_a_fair_without_tables_and_a_meeting_online_need_none():
     assert places(ground(spots=(), has_tables=False, booth=BOOTH), [diary()], now=BEFORE)[0].spots == (BOOTH,)
 
 
-def test_the_first_table_of_each_hall_is_offered_those_without_a_walk_first():
+def test_tables_without_a_walk_are_offered_first():
     found = places(ground(openings=grid(6, gap=15)), [Diary(frozenset(), {GRID[0].id: "B"})], now=BEFORE)
-    assert found[0].spots == (B1, A1)
+    assert found[0].spots == (B1, A1, A2)
 
 
 def test_where_the_pause_is_too_short_for_the_way_only_the_same_hall_is_left():

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select, true, update
 
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Phase, TimeChoice
-from matchmaker.models import FairPerson, HistoryEntry, Meeting, MeetingAttendee, Notice, Seat, SlotOffer
+from matchmaker.models import FairPerson, HistoryEntry, Meeting, MeetingAttendee, MeetingTable, Notice, Seat, SlotOffer
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import booking, fairs, line_up, meetings, schedule_problem, scheduling, waiting_list
 from tests.at_once import ROUNDS, Together, at_once
@@ -203,6 +203,21 @@ def test_of_two_meetings_that_want_one_slot_one_gets_it(app, scene, wanted):
         results = at_once(app, {"one": put(scene, scene.buyers[0], 0), "other": put(scene, scene.organizer, 0, other)})
         assert len(winners(results)) == 1
         assert [error.code for error in results.values() if error] == ["slot_taken"]
+        calendars_agree(scene)
+
+
+def test_as_many_meet_at_one_time_as_there_are_tables(app, scene, factory):
+    """Who loses the first table to someone else gets another one, not a refusal."""
+    begin_writing(scene.session)
+    hall_id = scene.session.scalar(select(MeetingTable.hall_id))
+    factory.add(MeetingTable(fair_id=scene.fair_id, hall_id=hall_id, code="A02"))
+    scene.session.commit()
+    for _ in range(ROUNDS):
+        reset(scene)
+        results = at_once(
+            app, {"one": put(scene, scene.buyers[0], 0), "other": put(scene, scene.organizer, 0, scene.elsewhere)}
+        )
+        assert winners(results) == list(results)
         calendars_agree(scene)
 
 
