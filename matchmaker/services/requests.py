@@ -152,20 +152,24 @@ def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUI
     )
     _add(session, row)
     _seat(session, meeting=row, me=me, other=other)
-    meeting = MeetingFacts(
-        row.id,
-        fair.id,
-        fair.slug,
-        exhibitor.id,
-        buyer.id,
-        exhibitor.company,
-        buyer.company,
-        MeetingState.REQUESTED,
-        mine.role,
-        note,
-        row.expires_at,
-    )
+    meeting = _facts(row, fair=fair, exhibitor=exhibitor, buyer=buyer)
     return _announce(session, fair=fair, meeting=meeting, other=other, by=me.account_id, now=now)
+
+
+def _facts(row: Meeting, *, fair: FairFacts, exhibitor: _Side, buyer: _Side) -> MeetingFacts:
+    return MeetingFacts(
+        id=row.id,
+        fair_id=fair.id,
+        slug=fair.slug,
+        exhibitor_id=exhibitor.id,
+        buyer_id=buyer.id,
+        exhibitor_name=exhibitor.company,
+        buyer_name=buyer.company,
+        state=MeetingState.REQUESTED,
+        requested_by=row.requested_by,
+        note=row.note,
+        expires_at=row.expires_at,
+    )
 
 
 def _check(session: Session, *, fair: FairFacts, mine: _Side, other: _Side, standing: Standing, limits: Any) -> None:

@@ -94,6 +94,7 @@ _ALL = (
     _service("meeting_placed"),
     _service("meeting_moved", pace=Pace.AT_ONCE),
     _service("meeting_people"),
+    _service("time_offered", pace=Pace.AT_ONCE, is_urgent=True),
     _service("meeting_cancelled", pace=Pace.AT_ONCE, is_urgent=True),
     _service("schedule_published", pace=Pace.AT_ONCE),
     _service("outcomes_wanted"),

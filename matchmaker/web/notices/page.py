@@ -25,6 +25,7 @@ ICONS = {
     "meeting_placed": "calendar",
     "meeting_moved": "swap",
     "meeting_people": "users",
+    "time_offered": "clock",
     "schedule_published": "calendar",
     "requests_waiting": "clock",
     "no_requests_yet": "spark",

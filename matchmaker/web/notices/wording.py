@@ -16,6 +16,7 @@ KIND_WORDS = {
     "meeting_placed": (_l("Meetings with their time"), _l("When a meeting gets its time and table.")),
     "meeting_moved": (_l("Moved meetings"), _l("When a meeting gets another time or table.")),
     "meeting_people": (_l("Who comes"), _l("When other people sit in a meeting.")),
+    "time_offered": (_l("Freed times"), _l("When a time becomes free for a meeting that waits for one.")),
     "meeting_cancelled": (_l("Called-off meetings"), _l("When a meeting in your agenda is called off.")),
     "schedule_published": (_l("Your agenda"), _l("When the schedule is published or your agenda changed.")),
     "outcomes_wanted": (_l("Outcomes to record"), _l("Held meetings of which your side has said nothing yet.")),
