@@ -111,6 +111,7 @@ __all__ = [
     "SignInLink",
     "SignInSession",
     "Slot",
+    "SlotOffer",
     "StoredFile",
     "Suggestion",
     "SuggestionAnswer",
