@@ -44,6 +44,11 @@ def safe_text(text: str) -> str:
     return f"'{kept}" if _starts_formula(kept) else kept
 
 
+def plain_text(text: str) -> str:
+    """What ``safe_text`` was given: without the apostrophe that it put before a formula."""
+    return text[1:] if text.startswith("'") and _starts_formula(text[1:]) else text
+
+
 def _record(cells: Sequence[Cell]) -> str:
     return ",".join(_field(cell) for cell in cells) + "\r\n"
 

@@ -15,6 +15,7 @@ from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.names import company_key, fold
 from matchmaker.domain.spreadsheets.companies import Side
 from matchmaker.domain.spreadsheets.errors import ImportCode, RowError
+from matchmaker.domain.spreadsheets.listing import one_line
 from matchmaker.models import Account, Company, Fair, FairPerson, Need, Offer, Participation, Representative
 from matchmaker.services import consents, history
 from matchmaker.services.accounts import normal_email
@@ -181,8 +182,9 @@ class _Writer:
     def write(self, row: CompanyRow, company_id: uuid.UUID | None) -> str:
         """Write one row and return 'created', 'updated' or 'unchanged'."""
         company = self._companies[company_id] if company_id else self._new_company(row)
+        says_languages = list(row.languages) != company.languages
         has_changed = _set(company, **_company_values(company, row))
-        person, person_has_changed = self._representative(company, row)
+        person, person_has_changed = self._representative(company, row, says_languages=says_languages)
         is_new_here = False
         for role in ROLES[row.side]:
             participation = self._participations.get((company.id, role))
@@ -218,7 +220,9 @@ class _Writer:
         self._session.add(company)
         return company
 
-    def _representative(self, company: Company, row: CompanyRow) -> tuple[Representative | None, bool]:
+    def _representative(
+        self, company: Company, row: CompanyRow, *, says_languages: bool
+    ) -> tuple[Representative | None, bool]:
         """The person of a row with whether anything about them changed; without an e-mail there is no person."""
         if row.email is None:
             return None, False
@@ -241,9 +245,10 @@ class _Writer:
             values["name"] = row.contact_name
         if row.phone:
             values["phone"] = row.phone
-        if row.contact_role:
+        if row.contact_role and row.contact_role not in {person.title_vi, person.title_en}:
             values["title_vi" if in_language(row.contact_role) == "vi" else "title_en"] = row.contact_role
-        if row.languages:
+        # A list that was taken out repeats the company's languages; a person's own differ and stay then.
+        if row.languages and (says_languages or not person.languages):
             values["languages"] = list(row.languages)
         return person, _set(person, **values)
 
@@ -309,7 +314,7 @@ def _company_values(company: Company, row: CompanyRow) -> dict[str, Any]:
         values["tax_code"] = row.tax_code
     if row.province:
         values["city"] = row.province
-    if row.description:
+    if row.description and row.description not in {company.about_vi, company.about_en}:
         values["about_vi" if in_language(row.description) == "vi" else "about_en"] = row.description
     if row.languages:
         values["languages"] = list(row.languages)
@@ -323,9 +328,9 @@ def _company_values(company: Company, row: CompanyRow) -> dict[str, Any]:
 
 def _add_items(items: list[Any], kind: type[Offer | Need], texts: Iterable[str]) -> bool:
     """Add the texts that are not among a company's offers or needs yet, after those that are."""
-    stored = {text for item in items for text in (item.text_vi, item.text_en) if text}
+    stored = {one_line(text) for item in items for text in (item.text_vi, item.text_en) if text}
     position = max((item.position for item in items), default=0)
-    new = [text for text in texts if text not in stored]
+    new = [text for text in texts if one_line(text) not in stored]
     for place, text in enumerate(new, position + 1):
         said = {"text_vi": text} if in_language(text) == "vi" else {"text_en": text}
         items.append(kind(position=place, certificates=[], markets=[], is_imported=True, **said))

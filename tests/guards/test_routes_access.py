@@ -36,6 +36,7 @@ ACCESS = {
     "companies.decide": "organizer",
     "companies.end_acting": "organizer",
     "companies.end_verification": "organizer",
+    "companies.export": "organizer",
     "companies.import_columns": "organizer",
     "companies.import_discard": "organizer",
     "companies.import_review": "organizer",

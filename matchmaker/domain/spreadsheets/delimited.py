@@ -8,6 +8,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from matchmaker.domain.exports import plain_text
 from matchmaker.domain.spreadsheets.encodings import Encoding, find_encoding
 from matchmaker.domain.spreadsheets.errors import FileRefusedError, ImportCode
 from matchmaker.domain.spreadsheets.table import FileKind, Table, TableRow, column_letter
@@ -103,7 +104,8 @@ def _checked(cells: list[str], *, row: int, limits: ImportLimits) -> tuple[str, 
             raise FileRefusedError(
                 ImportCode.TOO_MANY_COLUMNS, row=row, column=column_letter(index), limit=limits.max_columns
             )
-    return tuple(cells[: limits.max_columns])
+    # A list that this site gave out has an apostrophe before what a spreadsheet would take for a formula.
+    return tuple(plain_text(cell) for cell in cells[: limits.max_columns])
 
 
 def _find_delimiter(lines: Iterator[str], *, limits: ImportLimits) -> str:

@@ -62,7 +62,7 @@ def imports(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def import_template(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Hand out an empty spreadsheet with the headers in both languages and one example."""
     del fair, person
-    return _download(company_template(), _("companies-template.xlsx"))
+    return download(company_template(), _("companies-template.xlsx"))
 
 
 @blueprint.get("/fairs/<slug>/organizer/import/<uuid:import_id>")
@@ -127,7 +127,7 @@ def import_to_correct(fair: FairFacts, person: SignedIn, import_id: uuid.UUID) -
     content = uploads.to_correct(
         db.session, fair_id=fair.id, import_id=import_id, reason=sentence, reason_header=_("What to correct")
     )
-    return _download(content, _("companies-to-correct.xlsx"))
+    return download(content, _("companies-to-correct.xlsx"))
 
 
 def _review_page(fair: FairFacts, import_id: uuid.UUID, *, form: Any = None, refusal: Refused | None = None) -> str:
@@ -143,5 +143,7 @@ def _review_page(fair: FairFacts, import_id: uuid.UUID, *, form: Any = None, ref
     )
 
 
-def _download(content: bytes, name: str) -> ResponseReturnValue:
-    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
+def download(content: bytes, name: str) -> ResponseReturnValue:
+    """Answer with a file to keep; its kind follows from its name."""
+    kind = "text/csv; charset=utf-8" if name.endswith(".csv") else XLSX
+    return send_file(BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)
