@@ -13,6 +13,7 @@ from matchmaker.jobs import (
     ask_follow_ups,
     end_registrations,
     expire_requests,
+    import_companies,
     mail_claims,
     offer_times,
     purge_files,
@@ -36,6 +37,7 @@ log = logging.getLogger("matchmaker.jobs")
 
 HANDLERS: dict[str, Callable[..., None]] = {
     "offer_times": offer_times.run,
+    "import_companies": import_companies.run,
     "refresh_matches": refresh_matches.run,
     "rematch_company": rematch_company.run,
     "send_link": send_links.run,

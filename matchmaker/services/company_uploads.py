@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
@@ -142,11 +142,7 @@ def bring_in(
     kept = _kept(session, fair_id, import_id, to_change=True)
     if kept.imported_at:
         return ImportCounts(**kept.summary["counts"])
-    reading = _read(kept)
-    if reading.errors and not without_errors:
-        raise Refused("rows_have_errors")
-    if not reading.rows:
-        raise Refused("no_rows_to_import")
+    reading = _ready(kept, without_errors=without_errors)
     counts = import_rows(session, fair_id=fair_id, rows=reading.rows, by=by, now=now)
     kept.imported_at = now
     kept.summary = {
@@ -157,6 +153,29 @@ def bring_in(
         kept.content = b""  # It has served its purpose, and it names people.
     session.flush()
     return counts
+
+
+def rows_to_bring_in(session: Session, *, fair_id: uuid.UUID, import_id: uuid.UUID, without_errors: bool) -> int:
+    """Return how many rows an import would bring in; 0 for one that was done. Raises as bring_in does."""
+    kept = _kept(session, fair_id, import_id)
+    return 0 if kept.imported_at else len(_ready(kept, without_errors=without_errors).rows)
+
+
+def summary_of(session: Session, *, fair_id: uuid.UUID, import_id: uuid.UUID) -> dict[str, Any]:
+    """Return what is noted of a kept spreadsheet, without reading it. Raises NotFound."""
+    noted: dict[str, Any] | None = session.scalar(
+        select(CompanyImport.summary).where(CompanyImport.id == import_id, CompanyImport.fair_id == fair_id)
+    )
+    if noted is None:
+        raise NotFound("no_such_import")
+    return noted
+
+
+def note(session: Session, *, fair_id: uuid.UUID, import_id: uuid.UUID, **facts: Any) -> None:
+    """Note something of a kept spreadsheet beside what is noted already. Raises NotFound."""
+    kept = _kept(session, fair_id, import_id, to_change=True)
+    kept.summary = {**kept.summary, **facts}
+    session.flush()
 
 
 def give_up(session: Session, *, fair_id: uuid.UUID, import_id: uuid.UUID) -> None:
@@ -193,6 +212,16 @@ def _kept(session: Session, fair_id: uuid.UUID, import_id: uuid.UUID, *, to_chan
     if kept is None:
         raise NotFound("no_such_import")
     return kept
+
+
+def _ready(kept: CompanyImport, *, without_errors: bool) -> _Reading:
+    """Read a spreadsheet that is to be imported now."""
+    reading = _read(kept)
+    if reading.errors and not without_errors:
+        raise Refused("rows_have_errors")
+    if not reading.rows:
+        raise Refused("no_rows_to_import")
+    return reading
 
 
 def _refuse_imported(kept: CompanyImport) -> None:

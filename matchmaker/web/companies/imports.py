@@ -14,6 +14,7 @@ from matchmaker.domain.spreadsheets.errors import FileRefusedError
 from matchmaker.domain.spreadsheets.template import company_template
 from matchmaker.extensions import db
 from matchmaker.services import company_uploads as uploads
+from matchmaker.services import import_runs
 from matchmaker.web.access import organizer
 from matchmaker.web.companies.forms import UploadForm, columns_form
 from matchmaker.web.companies.review import review_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.import_runs import ImportRun
 
 UNPROCESSABLE = 422
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -94,9 +96,9 @@ def import_columns(fair: FairFacts, person: SignedIn, import_id: uuid.UUID) -> R
 @blueprint.post("/fairs/<slug>/organizer/import/<uuid:import_id>/run")
 @organizer
 def import_run(fair: FairFacts, person: SignedIn, import_id: uuid.UUID) -> ResponseReturnValue:
-    """Import every row of the spreadsheet, or only those without errors when that was asked for."""
+    """Import every row of the spreadsheet, or only those without errors; a long list goes to the jobs process."""
     try:
-        uploads.bring_in(
+        import_runs.bring_in_or_queue(
             db.session,
             fair_id=fair.id,
             import_id=import_id,
@@ -131,6 +133,9 @@ def import_to_correct(fair: FairFacts, person: SignedIn, import_id: uuid.UUID) -
 
 
 def _review_page(fair: FairFacts, import_id: uuid.UUID, *, form: Any = None, refusal: Refused | None = None) -> str:
+    run = import_runs.run_of(db.session, fair_id=fair.id, import_id=import_id)
+    if run is not None and run.is_under_way(clock.now()):
+        return render_template("companies/import_running.html", run=run, steps=import_runs.STEPS)
     upload = uploads.look(db.session, fair_id=fair.id, import_id=import_id)
     if upload.imported_at:
         return render_template("companies/import_done.html", upload=upload, review=review_of(upload, fair))
@@ -139,8 +144,14 @@ def _review_page(fair: FairFacts, import_id: uuid.UUID, *, form: Any = None, ref
         upload=upload,
         review=review_of(upload, fair),
         form=form or columns_form(upload.headers, upload.mapping),
-        refusal=str(REFUSALS[refusal.code]) if refusal else "",
+        refusal=_said(refusal, run),
     )
+
+
+def _said(refusal: Refused | None, run: ImportRun | None) -> str:
+    """What stood against an import, or that it was begun and did not work."""
+    code = refusal.code if refusal else "import_failed" if run is not None else ""
+    return str(REFUSALS[code]) if code else ""
 
 
 def download(content: bytes, name: str) -> ResponseReturnValue:

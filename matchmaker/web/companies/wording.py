@@ -20,6 +20,7 @@ REFUSALS: dict[str, LazyString] = {
     "rows_have_errors": _l("Some rows have errors. Import the rows without errors, or correct the file first."),
     "no_rows_to_import": _l("No row can be imported as it is. Correct the file and hand it in again."),
     "imported_already": _l("This file was imported already. Hand in the corrected file as a new one."),
+    "import_failed": _l("The import did not work. Nothing was imported; start it again."),
     "unknown_column": _l("The file has no such column. Choose one of those listed."),
     "reason_missing": _l("Choose a reason. The company will read it."),
     "what_missing": _l("Say which papers you have seen. Other companies will read it."),
