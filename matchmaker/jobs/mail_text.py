@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from config import Config
     from matchmaker.services.mail_contents import MailContents, MailItem
 
+# A request without a time to answer within is answered by its link for this long.
+ANSWER_LIFE = timedelta(days=14)
 # Kinds whose button opens a signed link, by its purpose and page.
 LINKS = {
     "sign_in_link": ("sign_in", "/sign-in/link"),
@@ -42,7 +45,7 @@ def compose(mail: MailContents, *, config: Config, now: datetime) -> EmailMessag
     """
     message = EmailMessage(policy=SMTP)
     with force_locale(mail.locale):
-        facts = _facts(mail, config=config)
+        facts = _facts(mail, config=config, now=now)
         message["Subject"] = _subject(mail, facts)
         message["From"] = Address(config.brand, addr_spec=config.mail_address)
         message["To"] = mail.email
@@ -65,7 +68,7 @@ def _subject(mail: MailContents, facts: dict[str, Any]) -> str:
     return label + subject
 
 
-def _facts(mail: MailContents, *, config: Config) -> dict[str, Any]:
+def _facts(mail: MailContents, *, config: Config, now: datetime) -> dict[str, Any]:
     frame = {
         "name": mail.name,
         "brand": config.brand,
@@ -83,7 +86,7 @@ def _facts(mail: MailContents, *, config: Config) -> dict[str, Any]:
             "kind": item.kind,
             "meeting": item.meeting,
             "agenda": item.meetings,
-            "link": _link(item, config=config),
+            "link": _link(item, mail, config=config, now=now),
         }
         for item in mail.items
     ]
@@ -98,13 +101,18 @@ def _line(entry: dict[str, Any]) -> str:
     return " ".join(render_template(f"email/{entry['kind']}/subject.txt", **entry).split())
 
 
-def _link(item: MailItem, *, config: Config) -> str:
+def _link(item: MailItem, mail: MailContents, *, config: Config, now: datetime) -> str:
     """The address a notice's button opens."""
     path = str(item.facts.get("path", "/"))
     if item.kind in LINKS:
         purpose, page = LINKS[item.kind]
         token = signed(secret=config.secret_key, purpose=purpose, subject=uuid.UUID(item.facts["link_id"]))
         path = f"{page}/{token}"
+    elif item.kind == "meeting_requested" and item.meeting is not None:
+        until = item.meeting.expires_at or now + ANSWER_LIFE
+        parts = [mail.account_id.hex, item.meeting.id.hex, str(int(until.timestamp()))]
+        token = signed_parts(secret=config.secret_key, purpose="answer", parts=parts)
+        path = f"/answer/{token}?lang={mail.locale}"
     return f"{config.public_url}{path}"
 
 

@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from matchmaker.web import (
     accounts,
+    answers,
     companies,
     consents,
     deals,
@@ -55,6 +56,7 @@ FEATURES = (
     reports,
     team,
     notices,
+    answers,
 )
 
 

@@ -1,0 +1,29 @@
+"""The reason why a request is declined."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
+from wtforms.validators import AnyOf
+
+from matchmaker.domain.meetings import DeclineReason
+
+REASONS = {
+    DeclineReason.NO_TIME: _l("No time left"),
+    DeclineReason.NOT_RELEVANT: _l("Not what we look for"),
+    DeclineReason.COMPETITOR: _l("We compete with each other"),
+    DeclineReason.OTHER: _l("Another reason"),
+}
+
+
+class DeclineForm(FlaskForm):  # type: ignore[misc]
+    """Why a request is declined; the other side reads it."""
+
+    reason = RadioField(
+        _l("Reason"),
+        choices=[SelectChoice(str(code), words) for code, words in REASONS.items()],
+        validators=[AnyOf(list(REASONS), _l("Choose a reason. The other side will read it."))],
+        validate_choice=False,
+    )
