@@ -56,7 +56,8 @@ class OutcomeReport(Base):
     ``side`` is seller, buyer or organizer. ``entry`` counts that side's entries about that
     meeting and deal, so a correction is the next entry and the unique key refuses two at once.
     An amount goes with a currency, a horizon and a deal; an outcome without value has none of them.
-    ``years`` splits an amount over several years, as pairs of a year and the amount as text.
+    ``years`` splits an amount over several years, as pairs of a year and the amount as text. ``saving`` is what a
+    buyer says it saves, in the currency of the amount.
     """
 
     __tablename__ = "outcome_report"
@@ -77,6 +78,9 @@ class OutcomeReport(Base):
         CheckConstraint("amount IS NULL OR deal_id IS NOT NULL", name="value_belongs_to_deal"),
         CheckConstraint("side IN ('seller', 'buyer', 'organizer')", name="side_known"),
         CheckConstraint("entry > 0", name="entry_counts"),
+        CheckConstraint(
+            "saving IS NULL OR (saving > 0 AND amount IS NOT NULL AND side = 'buyer')", name="saving_of_buyer"
+        ),
     )
 
     id: Mapped[Key]
@@ -94,6 +98,8 @@ class OutcomeReport(Base):
     evidence: Mapped[Code]
     evidence_number: Mapped[Line] = mapped_column(default="")
     signed_on: Mapped[date | None]
+    expected_on: Mapped[date | None]
+    saving: Mapped[Amount | None]
     attribution: Mapped[str | None] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(default="")
     stated_by: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("account.id", ondelete="SET NULL"))

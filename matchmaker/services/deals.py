@@ -60,6 +60,7 @@ REPORT_COLUMNS = (
     OutcomeReport.attribution,
     OutcomeReport.stated_at,
     OutcomeReport.stated_by,
+    OutcomeReport.saving,
 )
 
 
@@ -241,9 +242,8 @@ def stated(row: Any) -> Stated:
 
     The number of the entry leads the id, so that of two entries of the same instant the later one is the newer.
     """
-    _, deal_id, key, side, entry, outcome, amount, currency, horizon, years, evidence, attribution, at, author = row[
-        : len(REPORT_COLUMNS)
-    ]
+    _, deal_id, key, side, entry, outcome, amount, currency, horizon, years, *rest = row[: len(REPORT_COLUMNS)]
+    evidence, attribution, at, author, saving = rest
     return Stated(
         report_id=f"{entry:06d}-{key}",
         deal_id=str(deal_id or ""),
@@ -256,6 +256,7 @@ def stated(row: Any) -> Stated:
         evidence=Evidence(evidence),
         attribution=None if attribution is None else Attribution(attribution),
         author="" if author is None else str(author),
+        saving=None if saving is None else Money(amount=saving, currency=currency),
     )
 
 

@@ -123,9 +123,11 @@ def report_facts(row: Mapping[str, Any], *, pair: Mapping[str, str]) -> dict[str
         **pair,
         **{name: None if row.get(name) is None else str(row[name]) for name in KEYS},
         **{name: _plain(row.get(name)) for name in PLAIN},
-        "amount": None if row.get("amount") is None else f"{Decimal(row['amount']).quantize(FOUR_PLACES):f}",
+        "amount": _amount(row.get("amount")),
         "years": [[_plain(value) for value in year] for year in row.get("years") or []],
         "signed_on": _plain(row.get("signed_on")),
+        "expected_on": _plain(row.get("expected_on")),
+        "saving": _amount(row.get("saving")),
         "stated_at": _plain(row["stated_at"]),
         "note_hash": _note_hash(row),
     }
@@ -135,6 +137,10 @@ def _note_hash(row: Mapping[str, Any]) -> str:
     """The entry's key goes into the hash, so that equal notes don't show and short ones can't be looked up."""
     note = clean_text(row.get("note") or "", keep_lines=True)
     return hashlib.sha256(f"{row['id']}\n{note}".encode()).hexdigest() if note else ""
+
+
+def _amount(value: Decimal | None) -> str | None:
+    return None if value is None else f"{Decimal(value).quantize(FOUR_PLACES):f}"
 
 
 def _plain(value: Any) -> str | int | None:
@@ -151,7 +157,8 @@ def _says(report: OutcomeReport, then: dict[str, Any]) -> bool:
     columns = {column.key: getattr(report, column.key) for column in OutcomeReport.__table__.columns}
     now = report_facts(columns, pair={name: then[name] for name in PAIR})
     erased = {name: now[name] for name in ("stated_by", "note_hash") if not now[name]}
-    return {**then, **erased} == now
+    unknown = {name: None for name in now if name not in then}  # What entries did not hold when this one was sealed.
+    return {**unknown, **then, **erased} == now
 
 
 def _pairs(session: Session, *, meeting_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, dict[str, str]]:

@@ -12,25 +12,26 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.deals.evidence import Evidence
-from matchmaker.domain.deals.reports import Horizon, require_held_meeting
+from matchmaker.domain.deals.reports import Horizon, Side, require_held_meeting
 from matchmaker.domain.deals.reports import OutcomeReport as Stated
-from matchmaker.domain.deals.stages import COUNT_ONLY, Outcome
 from matchmaker.domain.errors import Conflict, NotFound, Refused
 from matchmaker.domain.fairs import Act, allows
 from matchmaker.domain.meetings import Action, CancelReason, MeetingState, Party, next_state
-from matchmaker.models import Deal, DealMeeting, HistoryEntry, Meeting, Offer, OutcomeReport
+from matchmaker.models import HistoryEntry, Meeting, OutcomeReport
 from matchmaker.services import deals, history, ledger, meetings
+from matchmaker.services.deal_choice import deals_meant, file_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
-    from matchmaker.domain.deals.reports import Side
+    from matchmaker.domain.deals.reports import YearAmount
+    from matchmaker.domain.deals.stages import Outcome
     from matchmaker.domain.money.amount import Money
     from matchmaker.domain.money.rates import FixedRates
-    from matchmaker.services.deals import MetFacts, PairDeal
+    from matchmaker.services.deals import MetFacts
     from matchmaker.services.fairs import FairFacts, Membership
 
 # The tables keep four decimals in 64 bits, which is a little less than the rules allow.
@@ -38,7 +39,6 @@ LARGEST_STORED = Decimal(9) * 10**14
 ROWS_AT_ONCE = 500
 NEVER_MET = frozenset({MeetingState.REQUESTED, MeetingState.DECLINED, MeetingState.EXPIRED, MeetingState.WITHDRAWN})
 BOTH = "both"
-NEW = "new"
 
 
 class Absent(StrEnum):
@@ -56,6 +56,7 @@ class Said:
 
     ``deal`` is the deal it is about: a key, NEW for one more, or "" for the meeting's own. A value comes with a
     horizon and with what was ``typed`` for it; ``evidence_number`` is that of an order or contract, if there is one.
+    A value over several years comes with ``years``; a buyer may name its ``saving`` in the value's currency.
     """
 
     outcome: Outcome
@@ -64,6 +65,10 @@ class Said:
     typed: str = ""
     horizon: Horizon | None = None
     evidence_number: str = ""
+    years: tuple[YearAmount, ...] = ()
+    category: str = ""
+    expected_on: date | None = None
+    saving: Decimal | None = None
 
 
 def record_held(session: Session, *, meeting_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> None:
@@ -188,10 +193,12 @@ def record_outcome(
     _check(said, side=side, rates=deals.fixed_rates(session, fair=fair), now=now)
     so_far = deals.said(session, meeting_id=meeting_id, side=side)
     record_held(session, meeting_id=meeting_id, by=me.account_id, now=now)
-    meant = _deals_meant(session, fair=fair, meeting=meeting, said=said, so_far=so_far, now=now)
+    meant = deals_meant(session, fair=fair, meeting=meeting, said=said, so_far=so_far, now=now)
     added = [
         _add(session, fair=fair, me=me, meeting_id=meeting_id, deal_id=deal_id, said=said, now=now) for deal_id in meant
     ]
+    if said.category:
+        file_under(session, fair_id=fair.id, deal_ids=meant, category=said.category, by=me.account_id, now=now)
     return any(added)
 
 
@@ -205,8 +212,15 @@ def _check(said: Said, *, side: Side, rates: FixedRates, now: datetime) -> None:
         stated_at=now,
         value=said.value,
         horizon=said.horizon,
+        per_year=said.years,
         evidence=_evidence(said),
     )
+    if said.horizon is Horizon.MULTI_YEAR and not said.years:
+        raise Refused("value_without_years", field="years")
+    if said.saving is not None and (side is not Side.BUYER or said.value is None or said.saving <= 0):
+        raise Refused("saving_does_not_fit", field="saving")
+    if said.saving is not None and said.saving >= LARGEST_STORED:
+        raise Refused("value_too_large", field="saving")
     require_held_meeting(report, is_held=True)
     if said.value is not None and said.value.amount >= LARGEST_STORED:
         raise Refused("value_too_large", field="value")
@@ -222,60 +236,14 @@ def _evidence(said: Said) -> Evidence:
 def _says_the_same(row: OutcomeReport, said: Said) -> bool:
     """Whether an entry repeats the one before it, as a form that was sent twice does."""
     value = (said.value.amount, said.value.currency) if said.value else (None, None)
-    then = (row.outcome, row.amount, row.currency, row.horizon, row.evidence_number)
-    return then == (said.outcome, *value, said.horizon, said.evidence_number)
+    then = (row.outcome, row.amount, row.currency, row.horizon, row.evidence_number, row.expected_on, row.saving)
+    now = (said.outcome, *value, said.horizon, said.evidence_number, said.expected_on, said.saving)
+    return then == now and row.years == _years(said)
 
 
-def _deals_meant(
-    session: Session, *, fair: FairFacts, meeting: MetFacts, said: Said, so_far: Iterable[Stated], now: datetime
-) -> list[uuid.UUID | None]:
-    known = deals.pair_deals(session, fair_id=fair.id, meeting=meeting)
-    if isinstance(said.deal, uuid.UUID):
-        if said.deal not in {deal.id for deal in known}:
-            raise NotFound("no_such_deal")
-        _link(session, deal_id=said.deal, meeting_id=meeting.id)
-        return [said.deal]
-    if said.outcome in COUNT_ONLY and said.deal == NEW:
-        return []  # That no further deal came of the meeting takes nothing back.
-    if said.outcome in COUNT_ONLY:
-        spoken = {report.deal_id for report in so_far if report.deal_id}
-        return [deal.id for deal in known if str(deal.id) in spoken] or [None]
-    own = own_deal(known)
-    if said.deal == NEW or own is None:
-        return [_open_deal(session, fair=fair, meeting=meeting, now=now)]
-    return [own.id]
-
-
-def own_deal(known: Iterable[PairDeal]) -> PairDeal | None:
-    """Return the deal that an answer about a meeting is about unless it says otherwise."""
-    return next((deal for deal in known if deal.is_of_meeting), None)
-
-
-def _open_deal(session: Session, *, fair: FairFacts, meeting: MetFacts, now: datetime) -> uuid.UUID:
-    """Open a deal, filed under what the exhibitor names first among its offers that have a category."""
-    category = session.scalar(
-        select(Offer.category_code)
-        .where(Offer.participation_id == meeting.exhibitor_id, Offer.category_code.is_not(None))
-        .order_by(Offer.position)
-        .limit(1)
-    )
-    deal = Deal(
-        fair_id=fair.id,
-        exhibitor_id=meeting.exhibitor_id,
-        buyer_id=meeting.buyer_id,
-        category_code=category,
-        opened_at=now,
-    )
-    session.add(deal)
-    session.flush()
-    _link(session, deal_id=deal.id, meeting_id=meeting.id)
-    return deal.id
-
-
-def _link(session: Session, *, deal_id: uuid.UUID, meeting_id: uuid.UUID) -> None:
-    if session.get(DealMeeting, (deal_id, meeting_id)) is None:
-        session.add(DealMeeting(deal_id=deal_id, meeting_id=meeting_id))
-        session.flush()
+def _years(said: Said) -> list[list[int | str]]:
+    """The split over the years as the table keeps it."""
+    return [[part.year, str(part.amount)] for part in said.years]
 
 
 def _add(
@@ -297,15 +265,9 @@ def _add(
     row = {
         "id": uuid.uuid4(),
         **about,
+        **_told(said),
         "fair_id": fair.id,
         "entry": last.entry + 1 if last else 1,
-        "outcome": said.outcome,
-        "amount": said.value.amount if said.value else None,
-        "currency": said.value.currency if said.value else None,
-        "typed": said.typed[:80],
-        "horizon": said.horizon,
-        "evidence": _evidence(said),
-        "evidence_number": said.evidence_number,
         "stated_by": me.account_id,
         "stated_at": now,
     }
@@ -316,6 +278,22 @@ def _add(
         raise Conflict("said_at_once") from error
     _remember(session, row, now=now)
     return True
+
+
+def _told(said: Said) -> dict[str, Any]:
+    """What was said, as the columns of an entry."""
+    return {
+        "outcome": said.outcome,
+        "amount": said.value.amount if said.value else None,
+        "currency": said.value.currency if said.value else None,
+        "typed": said.typed[:80],
+        "horizon": said.horizon,
+        "evidence": _evidence(said),
+        "evidence_number": said.evidence_number,
+        "years": _years(said),
+        "expected_on": said.expected_on,
+        "saving": said.saving,
+    }
 
 
 def _remember(session: Session, row: Mapping[str, Any], *, now: datetime) -> None:

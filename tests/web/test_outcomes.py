@@ -392,3 +392,49 @@ def test_every_code_has_words():
 def token(client, address):
     """The token that forms of this browser carry."""
     return {"csrf_token": client.page(address).find("input", {"name": "csrf_token"})["value"]}
+
+
+class TestDetails:
+    def test_a_value_over_several_years_is_split_and_the_parts_make_the_whole(self, client, session, met):
+        client.sign_in_as(met.accounts["seller"])
+        split = {"horizon": "multi_year", **{f"years-{place}": "" for place in range(5)}, "years-0": "25000"}
+
+        unsplit = confirmed(client, met.address, horizon="multi_year")
+        short = confirmed(client, met.address, **split)
+        assert (unsplit.status_code, short.status_code, reports(session)) == (422, 422, [])
+        assert "add up to the whole amount" in text_of(short)
+        assert client.tree(short).select_one('input[name="years-0"]')["value"] == "25000"
+
+        confirmed(client, met.address, **{**split, "years-2": "100000"})
+        (row,) = reports(session)
+        assert row.years == [[AFTER.year, "25000"], [AFTER.year + 2, "100000"]]
+
+    def test_a_split_of_a_value_within_a_year_is_left_aside(self, client, session, met):
+        client.sign_in_as(met.accounts["seller"])
+        confirmed(client, met.address, **{"years-0": "25000"})
+        assert [row.years for row in reports(session)] == [[]]
+
+    def test_a_buyers_saving_is_kept_apart_and_a_sellers_is_refused(self, client, session, met):
+        client.sign_in_as(met.accounts["seller"])
+        assert confirmed(client, met.address, saving="5,000").status_code == 422
+        client.sign_in_as(met.accounts["buyer"])
+        asked = client.submit(met.address, outcome="result", kind="mou", value="125000")
+        assert "What you save by it" in text_of(asked)
+        confirmed(client, met.address, saving="5000")
+        (row,) = reports(session)
+        assert (row.amount, row.saving) == (Decimal(125_000), Decimal(5_000))
+
+    def test_goods_and_day_are_kept_with_the_deal(self, client, session, factory, met):
+        factory.category("tea")
+        session.commit()
+        client.sign_in_as(met.accounts["seller"])
+        assert confirmed(client, met.address, category="nothing-known").status_code == 422
+        confirmed(client, met.address, category="tea", expected_on="2027-03-01")
+        (row,) = reports(session)
+        assert row.expected_on.isoformat() == "2027-03-01"
+        assert session.scalar(select(Deal.category_code)) == "tea"
+
+    def test_a_day_that_is_none_is_said_beside_its_field(self, client, session, met):
+        client.sign_in_as(met.accounts["seller"])
+        assert confirmed(client, met.address, expected_on="soon").status_code == 422
+        assert reports(session) == []

@@ -13,6 +13,7 @@ from matchmaker.domain.deals.stages import HEADLINE
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from matchmaker.domain.money.amount import Money
     from matchmaker.domain.money.rates import FixedRates
 
 
@@ -54,13 +55,14 @@ class Deal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettledDeal:
-    """A deal with what counts of it: its rung of the ladder, and apart from that what was realised."""
+    """A deal with what counts of it: its rung of the ladder, and apart from that what was realised and saved."""
 
     deal: Deal
     reconciled: Reconciled | None
     realised: Reconciled | None
     is_reopened: bool
     attribution: Attribution | None
+    saving: Money | None = None
 
     @property
     def is_in_headline(self) -> bool:
@@ -85,6 +87,7 @@ def settle(deal: Deal, *, rates: FixedRates, as_of: datetime | None = None) -> S
         ),
         is_reopened=_is_reopened(deal, as_of=as_of),
         attribution=_attribution(deal, as_of=as_of),
+        saving=rates.convert(ladder.buyer.saving) if ladder.buyer and ladder.buyer.saving else None,
     )
 
 

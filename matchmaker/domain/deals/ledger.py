@@ -100,6 +100,12 @@ class Ledger:
         )
 
     @property
+    def savings(self) -> tuple[int, Money]:
+        """What buyers say they save by deals of the headline, and by how many; never part of the headline."""
+        named = [settled.saving for settled in self.deals if settled.saving is not None]
+        return len(named), Money.total(named, currency=self.report_currency)
+
+    @property
     def naive(self) -> NaiveSum:
         """The headline's standing reports added without reconciling."""
         counted = [reconciled for _, reconciled in self._headline_rows]

@@ -59,6 +59,7 @@ class OutcomeReport:
 
     ``value`` is more than nought and under 10^15 in its currency's minor unit, belongs to outcomes from quotation
     upwards, and comes with a ``horizon`` (``per_year`` sums exactly to it when given, and only for several years).
+    ``saving`` is what a buyer says it saves; it is counted apart and never part of a total.
     ``stated_at`` carries a time zone, ``author`` is the key of the person who typed it, where known. Anything else
     raises ``InvalidReport``.
     """
@@ -74,6 +75,7 @@ class OutcomeReport:
     evidence: Evidence = Evidence.STATED
     attribution: Attribution | None = None
     author: str = ""
+    saving: Money | None = None
 
     def __post_init__(self) -> None:
         if self.stated_at.utcoffset() is None:

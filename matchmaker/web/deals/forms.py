@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import DateField, FieldList, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from wtforms import Field, Form
 
 NUMBER_LENGTH = 120
+# Over how many years a value can be split, beginning with this one.
+SPLIT_YEARS = 5
 
 
 def _stripped(text: str | None) -> str:
@@ -69,6 +71,10 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice(str(code), words) for code, words in HORIZONS.items()],
         validate_choice=False,
     )
+    years = FieldList(StringField(filters=[_stripped]), min_entries=SPLIT_YEARS, max_entries=SPLIT_YEARS)
+    category = SelectField(_l("What is it about?"), validate_choice=False)
+    expected_on = DateField(_l("Expected by"), validators=[Optional()])
+    saving = StringField(_l("What you save by it"), filters=[_stripped])
     number = StringField(
         _l("Number of the order or contract"),
         validators=[

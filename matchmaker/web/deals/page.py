@@ -14,7 +14,7 @@ from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
 from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
 from matchmaker.domain.money.wording import money_in_words
-from matchmaker.services.outcomes import NEW, own_deal
+from matchmaker.services.deal_choice import NEW, own_deal
 from matchmaker.web.deals.forms import ConfirmForm, OutcomeForm, offer
 from matchmaker.web.deals.wording import COMPLETE, RESULT
 from matchmaker.web.filters import date, money

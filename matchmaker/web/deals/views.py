@@ -8,14 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from matchmaker import clock
-from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.errors import Conflict, DomainError, NotAllowed, Refused
+from matchmaker.domain.fairs import Role
 from matchmaker.domain.money.errors import UnreadableAmount
 from matchmaker.extensions import db
 from matchmaker.services import deals
 from matchmaker.services.outcomes import Absent, Said, obstacle, record_missed, record_outcome, record_took_place
 from matchmaker.web.access import participant
 from matchmaker.web.deals import page
+from matchmaker.web.deals.details import prepare, said_of
 from matchmaker.web.deals.forms import ConfirmForm, NotHeldForm, OutcomeForm, add_error
 from matchmaker.web.deals.wording import COMPLETE, KINDS, MOVED_ON, NOT_HELD, REFUSALS, SAID_AT_ONCE
 
@@ -78,17 +79,10 @@ def confirm(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseR
     form = ConfirmForm()
     readings = page.readings_of(form.value.data or "", form.currency.data or "")
     page.offer_choices(form, readings, page.deal_choices(question.deals, asked=form.deal.data or ""))
-    if not form.validate():
-        return _confirm_page(question, form, readings), UNPROCESSABLE
-    chosen = [one for one in readings if len(readings) == 1 or one.key == form.reading.data]
-    said = Said(
-        outcome=next(kind for kind in KINDS if kind == form.kind.data),
-        deal=page.deal_key(form.deal.data or ""),
-        value=chosen[0].money if chosen else None,
-        typed=form.value.data or "",
-        horizon=Horizon(form.horizon.data) if chosen else None,
-        evidence_number=form.number.data or "",
-    )
+    prepare(form, question, fair=fair)
+    said = said_of(form, readings) if form.validate() else None
+    if said is None:
+        return _confirm_page(question, form, readings, me), UNPROCESSABLE
     return _save(fair, me, question, form, said, back="deals.results")
 
 
@@ -137,7 +131,9 @@ def _take_result(fair: FairFacts, me: Membership, question: Question, form: Outc
         return _question_page(fair, question, form), UNPROCESSABLE
     choices = page.deal_choices(question.deals, asked=form.deal.data or "")
     if not code and (readings or choices):
-        return _confirm_page(question, page.confirm_form(form, readings, choices), readings)
+        confirming = page.confirm_form(form, readings, choices)
+        prepare(confirming, question, fair=fair)
+        return _confirm_page(question, confirming, readings, me)
     said = Said(outcome=form.stage, deal=page.deal_key(form.deal.data or ""))
     return _save(fair, me, question, form, said, back="deals.results")
 
@@ -151,7 +147,7 @@ def _save(
         add_error(form, error.field, str(REFUSALS[error.code]))
         if isinstance(form, ConfirmForm):
             readings = page.readings_of(form.value.data or "", form.currency.data or "")
-            return _confirm_page(question, form, readings), UNPROCESSABLE
+            return _confirm_page(question, form, readings, me), UNPROCESSABLE
         return _question_page(fair, question, form), UNPROCESSABLE
     flash(_("What came of the meeting with %(name)s is recorded.", name=question.meeting.other_name), "done")
     return redirect(url_for(back, slug=fair.slug))
@@ -170,10 +166,15 @@ def _question_page(fair: FairFacts, question: Question, form: OutcomeForm) -> st
     )
 
 
-def _confirm_page(question: Question, form: ConfirmForm, readings: Sequence[page.ReadAmount]) -> str:
+def _confirm_page(question: Question, form: ConfirmForm, readings: Sequence[page.ReadAmount], me: Membership) -> str:
     kind: Outcome | None = next((code for code in KINDS if code == form.kind.data), None)
     return render_template(
-        "deals/confirm.html", question=question, form=form, readings=readings, kind=KINDS[kind] if kind else ""
+        "deals/confirm.html",
+        question=question,
+        form=form,
+        readings=readings,
+        kind=KINDS[kind] if kind else "",
+        is_buyer=me.role is Role.BUYER,
     )
 
 

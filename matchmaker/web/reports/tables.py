@@ -105,6 +105,8 @@ def _figures(results: FairResults) -> Iterable[list[Cell]]:
     currency = report.headline.value.currency
     yield _line(_("All deals"), str(VERSIONS[report.version]), report.headline)
     yield _line(_("Delivered or paid"), "", report.realised)
+    count, saved = report.ledger.savings
+    yield [_("Buyers say they save"), "", count, saved.amount, None, saved.currency]
     for dimension in SPLIT:
         for key, figure in report.by_dimension[dimension].items():
             words = key_text(str(dimension), key, sectors=results.loaded.sectors)
