@@ -23,7 +23,7 @@ from matchmaker.models import (
     Suggestion,
     Veto,
 )
-from matchmaker.services import history, merge_checks
+from matchmaker.services import history, merge_checks, rematching
 from matchmaker.services.row_moves import Moves, move_all
 from matchmaker.services.seats import SeatKind
 
@@ -89,8 +89,16 @@ def merge(
     session.expire_all()
     session.delete(session.get_one(Company, gone_id))
     session.flush()
+    _match_again(session, kept_id=kept_id, now=now)
     _record(session, plan, moves, fair_id=fair_id, gone_name=name, by=by, now=now)
     return Merged(kept_id, plan.kept.name, moves)
+
+
+def _match_again(session: Session, *, kept_id: uuid.UUID, now: datetime) -> None:
+    """Ask for the kept company to be matched by what it offers and needs now."""
+    sides = select(Participation.id, Participation.fair_id).where(Participation.company_id == kept_id)
+    for participation_id, fair_id in session.execute(sides.order_by(Participation.id)).all():
+        rematching.profile_changed(session, fair_id=fair_id, participation_id=participation_id, now=now)
 
 
 def _lock(session: Session, *keys: uuid.UUID) -> None:

@@ -21,6 +21,7 @@ from matchmaker.models import (
     FairStaff,
     HelperGrant,
     HistoryEntry,
+    Job,
     MatchRun,
     Meeting,
     MeetingAttendee,
@@ -303,6 +304,11 @@ class TestMerging:
             merge()
         session.rollback()
         assert counts(session) == before
+
+    def test_the_kept_one_is_matched_by_what_it_has_now(self, session, kept, merge):
+        merge()
+        jobs = session.execute(select(Job.kind, Job.facts)).all()
+        assert [(kind, facts["participation_id"]) for kind, facts in jobs] == [("rematch_company", str(kept.id))]
 
     def test_it_works_once(self, kept, gone, merge):
         merge()
