@@ -231,7 +231,7 @@ def _add_people(session: Session, tree: ReferenceFair, loaded: Loaded, *, now: d
         for number in person.absent_slots
     ]
     session.execute(insert(RepresentativeAbsence), absences)
-    consents = [row for _company, person in people for row in _consents(person, loaded.fair.id)]
+    consents = [row for _company, person in people for row in consents_of(person, loaded.fair.id)]
     session.execute(insert(Consent), consents)
     coming = [
         {"participation_id": key, "representative_id": key_of("representative", person.code)}
@@ -268,7 +268,7 @@ def _representative(company: CompanyRecord, person: PersonRecord) -> dict[str, A
     }
 
 
-def _consents(person: PersonRecord, fair_id: uuid.UUID) -> list[dict[str, Any]]:
+def consents_of(person: PersonRecord, fair_id: uuid.UUID, *, given_at: datetime | None = None) -> list[dict[str, Any]]:
     return [
         {
             "id": uuid.uuid4(),

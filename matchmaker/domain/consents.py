@@ -35,8 +35,8 @@ class Channel(StrEnum):
 NEEDED: Final = frozenset({Purpose.MATCHING})
 # These two are a company's: whoever of its people takes one back takes it back for the company.
 OF_THE_COMPANY: Final = frozenset({Purpose.MATCHING, Purpose.PROFILE})
-# What an organizer who brings in a list states to have asked for. The other two nobody can state for someone else.
-STATED_BY_IMPORT: Final = (Purpose.MATCHING, Purpose.PROFILE, Purpose.CONTACT)
+# What an organizer who brings in a list states to have asked for. Advertising nobody can agree to for someone else.
+STATED_BY_IMPORT: Final = (Purpose.MATCHING, Purpose.PROFILE, Purpose.CONTACT, Purpose.STATISTICS)
 LONGEST_TEXT: Final = 2000
 
 

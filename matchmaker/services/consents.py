@@ -2,7 +2,7 @@
 
 A company that an organizer brought in, and none of whose people has answered yet, rests on the organizer's statement to
 have asked them (the import records it where there is a person to record it for). Whoever registered answers for
-themselves: what they did not agree to, they did not agree to. Statistics and advertising rest on nobody's statement.
+themselves: what they did not agree to, they did not agree to. Advertising rests on nobody's statement.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select, update
 
+from matchmaker.domain.consents import Purpose
 from matchmaker.domain.deals.follow_up import (
     DAYS_AFTER,
     LATEST_START,
@@ -22,6 +23,7 @@ from matchmaker.domain.deals.stages import HEADLINE
 from matchmaker.domain.fairs import ParticipationStatus
 from matchmaker.models import Account, Company, Deal, Fair, FollowUp, OutcomeReport, Participation, Representative
 from matchmaker.services import history, notices
+from matchmaker.services.visibility import person_agrees, took_back
 
 if TYPE_CHECKING:
     import uuid
@@ -85,6 +87,7 @@ def _candidates() -> Any:
             Participation.fair_id == bindparam("fair_id"),
             Participation.status == ParticipationStatus.APPROVED,
             Account.is_active,
+            person_agrees(Purpose.STATISTICS, fair_id=Participation.fair_id),
             ~known,
             select(Deal.id)
             .where((Deal.exhibitor_id == Participation.id) | (Deal.buyer_id == Participation.id), in_headline)
@@ -114,7 +117,12 @@ LINES = (
 )
 OPEN = (
     select(FollowUp)
-    .where(FollowUp.answered_at.is_(None), FollowUp.stopped_at.is_(None), FollowUp.reminded < len(REMINDERS))
+    .where(
+        FollowUp.answered_at.is_(None),
+        FollowUp.stopped_at.is_(None),
+        FollowUp.reminded < len(REMINDERS),
+        ~took_back(Purpose.STATISTICS, fair_id=FollowUp.fair_id, account_id=FollowUp.account_id),
+    )
     .order_by(FollowUp.asked_at, FollowUp.id)
 )
 

@@ -73,6 +73,12 @@ def items_of(session: Session, *, participation_id: uuid.UUID) -> dict[ItemKind,
     }
 
 
+def is_only_item(session: Session, *, me: Membership, item_id: uuid.UUID) -> bool:
+    """Whether a company says one thing alone so far, and this is it."""
+    found = items_of(session, participation_id=me.participation_id)
+    return [item.id for items in found.values() for item in items] == [item_id]
+
+
 def item_of(session: Session, *, me: Membership, item_id: uuid.UUID) -> ItemFacts:
     """Return one of the reader's own offers or needs; raise NotFound for any other."""
     return _facts(*_own(session, me=me, item_id=item_id))

@@ -57,6 +57,16 @@ def person_agrees(purpose: Purpose, *, fair_id: Any, person: Any = Representativ
     return or_(agreed, and_(~asked.exists(), ~registered.exists()))
 
 
+def took_back(purpose: Purpose, *, fair_id: Any, account_id: Any) -> ColumnElement[bool]:
+    """Whether a person has answered a question at a fair and does not agree to it now."""
+    asked = (
+        select(Consent.id)
+        .where(Consent.account_id == account_id, Consent.fair_id == fair_id, Consent.purpose == purpose)
+        .correlate_except(Consent)
+    )
+    return and_(asked.exists(), ~asked.where(Consent.withdrawn_at.is_(None)).exists())
+
+
 def is_let_in(*, participation: Any = Participation) -> ColumnElement[bool]:
     """Whether the organizer has let a company in."""
     approved: ColumnElement[bool] = participation.status == ParticipationStatus.APPROVED

@@ -144,10 +144,11 @@ def _security() -> NavItem:
 def _account_items() -> list[NavItem]:
     """The team of one's company, and the roles and companies to switch between."""
     team = _item("team.team", "users", _("Team"))
+    own = [_item("consents.mine", "shield", _("Your consents"))] if g.me.is_own else []
     if len(g.my_roles) < 2:  # noqa: PLR2004 - two roles are what there is to choose from.
-        return [team]
+        return [team, *own]
     if len({role.company_id for role in g.my_roles}) > 1:
-        return [team, _item("team.for_whom", "swap", _("Act for another company"))]
+        return [team, *own, _item("team.for_whom", "swap", _("Act for another company"))]
     labels = {"exhibitor": _("As exhibitor"), "buyer": _("As buyer")}
     roles = [
         NavItem(
@@ -159,7 +160,7 @@ def _account_items() -> list[NavItem]:
         )
         for role in g.my_roles
     ]
-    return [team, *roles]
+    return [team, *own, *roles]
 
 
 def _acting() -> dict[str, str]:

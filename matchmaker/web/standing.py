@@ -36,7 +36,7 @@ def standing_of(me: Membership) -> Standing | None:
     if not person.email:
         address = address_claims.waiting_address(db.session, account_id=person.account_id, now=clock.now())
         text = _(
-            "We sent a link to %(address)s. Open it within a week to keep this registration.",
+            "We sent a link to %(address)s. Open it within a week: only then can the organizer let your company in.",
             address=address or _("your address"),
         )
         return Standing(text, "nghe", _("Nothing came, or a wrong address?"), url_for("registration.address"))

@@ -204,8 +204,10 @@ class TestProof:
             ("gom@example.test", "contact", "2026-1"),
             ("gom@example.test", "matching", "2026-1"),
             ("gom@example.test", "profile", "2026-1"),
+            ("gom@example.test", "statistics", "2026-1"),
             ("seller@example.test", "contact", "2026-1"),
             ("seller@example.test", "matching", "2026-1"),
+            ("seller@example.test", "statistics", "2026-1"),
         ]
 
 

@@ -205,6 +205,7 @@ def test_who_waits_to_be_let_in_fills_in_the_profile_and_is_matched(client, sess
     session.get(Participation, mine).status = ParticipationStatus.PENDING
     session.commit()
     assert add(client, "Cashew nuts").status_code == 302
+    assert [client.get(f"/fairs/spring/{page}").status_code for page in ("suggestions", "agenda")] == [200, 403]
     session.rollback()
     assert session.scalars(select(Job.kind)).all() == ["rematch_company"]
 

@@ -91,7 +91,7 @@ class TestPage:
 
     def test_registering_signs_in_at_once_and_leads_on(self, client, session, fair):
         answer = send(client)
-        assert (answer.status_code, answer.location) == (302, "/fairs/spring/profile/items")
+        assert (answer.status_code, answer.location) == (302, "/fairs/spring/profile/items/new/offer")
         page = client.page("/fairs/spring/suggestions?lang=en")
         assert "We sent a link to hoa@example.test" in page.text
         assert client.get(PAGE).location == "/fairs/spring/profile/items"

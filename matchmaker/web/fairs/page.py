@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -32,10 +32,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """The main button of a fair's home: on to one's own pages, or to sign in."""
+    """The main button of a fair's home: on to one's own pages, to register or to sign in.
+
+    ``sign_in_url`` stands beside it for who takes part already and is not signed in.
+    """
 
     url: str
     label: str
+    sign_in_url: str = ""
 
 
 def way_in(fair: FairFacts) -> WayIn:
@@ -45,7 +49,8 @@ def way_in(fair: FairFacts) -> WayIn:
     joining = WayIn(url_for("registration.register", slug=fair.slug), _("Register"))
     may_join = allows(fair.phase, Act.REGISTER)
     if person is None:
-        return joining if may_join else WayIn(url_for("accounts.sign_in", next=suggestions), _("Sign in"))
+        sign_in_url = url_for("accounts.sign_in", next=suggestions)
+        return replace(joining, sign_in_url=sign_in_url) if may_join else WayIn(sign_in_url, _("Sign in"))
     if fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id):
         return WayIn(url_for("fairs.overview", slug=fair.slug), _("Go to the overview"))
     if fairs.memberships(db.session, fair_id=fair.id, account_id=person.account_id):

@@ -124,6 +124,8 @@ def _save(
             flash(_("Saved. Your suggestions are being brought up to date."), "done")
             if "another" in request.form:
                 return redirect(url_for("profile.new_item", slug=fair.slug, kind=kind))
+            if stored is None and profile_items.is_only_item(db.session, me=me, item_id=key):
+                return redirect(url_for("profile.partners", slug=fair.slug))
             return redirect(url_for("profile.items", slug=fair.slug, _anchor=f"item-{key.hex[:12]}"))
     return render_template("profile/item.html", page=item_page(fair, form, stored, kind)), UNPROCESSABLE
 

@@ -119,6 +119,7 @@ def _address_page(person: SignedIn, form: AddressForm) -> str:
         form=form,
         person=person,
         waiting=waiting,
+        back_url=_after(person.account_id, ""),
     )
 
 

@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from matchmaker.domain.consents import Purpose
+from matchmaker.domain.profiles import main_kind
 from matchmaker.domain.registration import RoleChoice
 from matchmaker.extensions import db
 from matchmaker.services import consent_texts, fairs
@@ -31,8 +32,13 @@ REFUSED = {
 }
 
 
+def first_step(fair: FairFacts, choice: RoleChoice) -> str:
+    """Return where a company goes on that has just registered: to its first offer, or its first need."""
+    return url_for("profile.new_item", slug=fair.slug, kind=main_kind(choice.roles[0]))
+
+
 def next_step(fair: FairFacts) -> str:
-    """Return where a registered company goes on: to what it offers or needs."""
+    """Return where someone goes on who registered before."""
     return url_for("profile.items", slug=fair.slug)
 
 

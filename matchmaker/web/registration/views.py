@@ -18,6 +18,7 @@ from matchmaker.web.access import anyone
 from matchmaker.web.errors import plain_page
 from matchmaker.web.fair_view import FairView
 from matchmaker.web.registration.page import (
+    first_step,
     form_for,
     is_at,
     next_step,
@@ -99,4 +100,4 @@ def _register(fair: FairFacts, form: CompanyForm) -> ResponseReturnValue:
         opened = registration.enter(db.session, account_id=account_id, user_agent=request.user_agent.string, now=now)
         if opened.person is not None:  # An account without an address has no second step to take.
             browser.start(opened.token, opened.person)
-    return redirect(next_step(fair))
+    return redirect(first_step(fair, wanted(form).role))
