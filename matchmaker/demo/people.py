@@ -269,6 +269,7 @@ def _representative(company: CompanyRecord, person: PersonRecord) -> dict[str, A
 
 
 def consents_of(person: PersonRecord, fair_id: uuid.UUID, *, given_at: datetime | None = None) -> list[dict[str, Any]]:
+    """The consents of a person as rows; at another fair, given anew at ``given_at``."""
     return [
         {
             "id": uuid.uuid4(),
@@ -277,8 +278,8 @@ def consents_of(person: PersonRecord, fair_id: uuid.UUID, *, given_at: datetime 
             "purpose": consent.purpose,
             "text_version": consent.text_version,
             "channel": consent.channel,
-            "given_at": consent.given_at,
-            "withdrawn_at": consent.withdrawn_at,
+            "given_at": given_at or consent.given_at,
+            "withdrawn_at": None if given_at else consent.withdrawn_at,
         }
         for consent in person.consents
     ]

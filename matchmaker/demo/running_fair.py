@@ -6,12 +6,17 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import insert
+
 from matchmaker.demo.ground import rates_of, sectors_of
-from matchmaker.demo.people import add_participations, key_of
+from matchmaker.demo.people import add_participations, consents_of, key_of
+from matchmaker.domain.consents import Purpose
 from matchmaker.domain.fairs import Phase
-from matchmaker.models import FairPerson, Interpreter
-from matchmaker.services import fair_setup
+from matchmaker.domain.registration import RoleChoice
+from matchmaker.models import Account, Consent, FairPerson, Interpreter
+from matchmaker.services import fair_setup, registration
 from matchmaker.services.fair_setup import FairPlan, SessionPlan, numbered_halls
+from matchmaker.services.registration import Wanted
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -25,6 +30,39 @@ SLUG = "hanoi-sourcing-week"
 DAYS = 5
 DAYS_BEGUN = 1
 TABLES = 20
+# Who has just registered and waits for the organizer: one under a name that is there already, and the last with an
+# address that nobody has confirmed.
+AGREED = frozenset({Purpose.MATCHING, Purpose.PROFILE, Purpose.CONTACT})
+NEWCOMERS = (
+    Wanted(
+        company="HTX Cơ khí Phù Lãng",
+        country="VN",
+        role=RoleChoice.EXHIBITOR,
+        agreed=AGREED,
+        locale="vi",
+        email="tran.thi.hoa@phulang.example.test",
+        name="Trần Thị Hoa",
+    ),
+    Wanted(
+        company="SHIROHANE KOKU BUHIN",
+        country="JP",
+        role=RoleChoice.BUYER,
+        agreed=AGREED,
+        locale="en",
+        email="office@shirohane-sales.example.test",
+        name="Mori Aoi",
+    ),
+    Wanted(
+        company="Nordlicht Avionik GmbH",
+        country="DE",
+        role=RoleChoice.BOTH,
+        agreed=AGREED - {Purpose.CONTACT},
+        locale="en",
+        email="jana.voss@nordlicht.example.test",
+        name="Jana Voss",
+    ),
+)
+CONFIRMED = 2
 MORNING, AFTERNOON = (time(9), time(12)), (time(13, 30), time(17))
 
 
@@ -39,10 +77,19 @@ def open_running_fair(session: Session, *, tree: ReferenceFair, now: datetime) -
             for key in joined.values()
             for person in company.representatives
         )
+    people = [person for company in tree.companies for person in company.representatives]
+    session.execute(insert(Consent), [row for person in people for row in consents_of(person, fair.id, given_at=now)])
     session.add_all(
         Interpreter(fair_id=fair.id, name=person.name, email=person.email, languages=["vi", person.language])
         for person in tree.fair.interpreters
     )
+    session.flush()
+    for number, one in enumerate(NEWCOMERS):
+        account_id = registration.register(
+            session, fair=fair, wanted=one, form_key=f"demo {number}", network="demo", by=None, now=now
+        )
+        if number < CONFIRMED:
+            session.get_one(Account, account_id).email = one.email
     session.flush()
     return fair
 

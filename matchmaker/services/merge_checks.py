@@ -28,6 +28,7 @@ from matchmaker.models import (
 )
 from matchmaker.services.lookalikes import Side, sides_of
 from matchmaker.services.seats import SeatKind
+from matchmaker.services.visibility import is_unconfirmed
 
 if TYPE_CHECKING:
     import uuid
@@ -49,6 +50,7 @@ class Blocker(StrEnum):
     SAME_PERSON_TWICE = "same_person_twice"  # starts_at, name
     SAME_NUMBER = "same_number"  # number
     HELD = "held"
+    UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,19 @@ def _blockers(session: Session, both: _Both, kept: Side, gone: Side, *, by: uuid
     )
     if any(side.fair_id not in organized for side in (*both.kept, *both.gone)):
         yield Block(Blocker.ELSEWHERE)
+    if _is_any_unconfirmed(session, kept.company_id, gone.company_id):
+        yield Block(Blocker.UNCONFIRMED)
     if _have_met(session, both):
         yield Block(Blocker.MET)
     for known, side in both.one:
         yield from _of_one_role(session, known, side)
     yield from _people_twice(session, kept, gone)
+
+
+def _is_any_unconfirmed(session: Session, *company_ids: uuid.UUID) -> bool:
+    """Whether someone would come to speak for a company whose address nobody has confirmed."""
+    here = (Participation.company_id.in_(company_ids), is_unconfirmed())
+    return session.scalar(select(Participation.id).where(*here).limit(1)) is not None
 
 
 def _have_met(session: Session, both: _Both) -> bool:

@@ -11,7 +11,7 @@ from matchmaker.domain.errors import NotAllowed, NotFound, Refused
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import Origin
 from matchmaker.domain.spreadsheets.companies import CompanyRow, Side
-from matchmaker.models import Account, Company, Consent, ConsentText, Job, Participation, Registration, Suggestion
+from matchmaker.models import Account, Company, Consent, ConsentText, Fair, Job, Participation, Registration, Suggestion
 from matchmaker.models.matching import MatchRun
 from matchmaker.services import (
     approvals,
@@ -21,6 +21,7 @@ from matchmaker.services import (
     fairs,
     match_profiles,
     meeting_people,
+    merge_checks,
     proposals,
     requests,
     search_index,
@@ -325,3 +326,16 @@ class TestWhoIsLetIn:
         assert import_rows(session, fair_id=fair.id, rows=[row], by=None, now=NOW).created == 1
         session.expire_all()
         assert session.get(Participation, seller.id).status == ParticipationStatus.PENDING
+
+    def test_nobody_comes_to_speak_for_a_company_by_a_merge_before_the_address_is_confirmed(
+        self, session, factory, fair, seller
+    ):
+        twin = factory.participant(fair, name="Trà xanh")
+        session.get(Participation, twin.id).status = ParticipationStatus.PENDING
+        registered(factory, fair, twin)
+        session.get(Account, twin.account.id).email = None
+        organizer = factory.organizer(session.get(Fair, fair.id))
+        plan = merge_checks.plan_of(
+            session, fair_id=fair.id, kept_id=seller.company_id, gone_id=twin.company_id, by=organizer.id
+        )
+        assert [one.code for one in plan.blockers] == [merge_checks.Blocker.UNCONFIRMED]

@@ -91,6 +91,9 @@ def blocker_text(block: Block) -> str:
         Blocker.SAME_SLOT: _l("Both have a meeting at %(starts_at)s. Move or call off one of the two first."),
         Blocker.SAME_PERSON_TWICE: _l("%(name)s would sit at two tables at %(starts_at)s. Move one meeting first."),
         Blocker.SAME_NUMBER: _l("Both have a contract with the number %(number)s. Correct the register first."),
+        Blocker.UNCONFIRMED: _l(
+            "One was registered with an e-mail address that nobody has confirmed yet. Wait for that."
+        ),
         Blocker.HELD: _l("The one to keep is on hold or refused, the other is approved. Decide about it first."),
     }
     return str(texts[block.code]) % facts
