@@ -34,6 +34,14 @@ class Refused(DomainError):
         self.field = field
 
 
+class Unconfirmed(DomainError):
+    """The change concerns others. ``effects`` tells whom and what; it happens once that was seen and confirmed."""
+
+    def __init__(self, effects: Any) -> None:
+        super().__init__("needs_confirmation")
+        self.effects = effects
+
+
 class TooMany(DomainError):
     """A limit was reached; ``retry_after`` says in how many seconds to try again."""
 

@@ -40,8 +40,10 @@ class CategoryNode:
     children: list[CategoryNode] = field(default_factory=list)
 
 
-TREE = select(Category.code, Category.parent_code, Category.name_vi, Category.name_en, Category.stage).order_by(
-    Category.position, Category.code
+TREE = (
+    select(Category.code, Category.parent_code, Category.name_vi, Category.name_en, Category.stage)
+    .where(Category.fair_id.is_(None))
+    .order_by(Category.position, Category.code)
 )
 
 
@@ -67,6 +69,7 @@ def load_categories(session: Session, *, rows: Iterable[Mapping[str, str]]) -> L
             "name_en": row["name_en"],
             "stage": row["stage"],
             "position": position,
+            "hs_prefixes": row.get("hs_prefixes", ""),
         }
         category = known.get(row["code"])
         if category is None:
@@ -82,7 +85,10 @@ def load_categories(session: Session, *, rows: Iterable[Mapping[str, str]]) -> L
 
 
 def category_tree(session: Session) -> list[CategoryNode]:
-    """Return the roots of the tree, each with its branches, from one statement."""
+    """Return the roots of the shared tree, each with its branches, from one statement.
+
+    A fair's own tree is fair_categories.tree_of.
+    """
     nodes: dict[str, CategoryNode] = {}
     parents: dict[str, str | None] = {}
     for code, parent, name_vi, name_en, stage in session.execute(TREE):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -35,6 +35,8 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_SLUG, LONGEST_NAME, LONGEST_CITY = 60, 250, 80
 LARGEST_RATE, RATE_PLACES = 100_000_000, 10
 MOST_SLOTS = 1_000
+# Addresses below /fairs that are pages of their own.
+RESERVED_SLUGS = frozenset({"new"})
 OWN_RATE_SOURCE = "report currency"
 
 
@@ -108,7 +110,7 @@ def create_fair(session: Session, *, plan: FairPlan, by: uuid.UUID | None, now: 
     code of the slot rules (bad_length, ends_before_start, sessions_overlap, nonexistent_time).
     """
     _check(session, plan)
-    slots = _cut(plan)
+    slots = cut_sessions(plan.sessions, opens_on=plan.opens_on, closes_on=plan.closes_on, zone=ZoneInfo(plan.time_zone))
     fair = _fair_row(plan, now)
     session.add(fair)
     session.flush()
@@ -154,22 +156,12 @@ def _check(session: Session, plan: FairPlan) -> None:
         raise Refused("bad_slug", field="slug", slug=plan.slug)
     if session.scalar(select(Fair.id).where(Fair.slug == plan.slug)) is not None:
         raise Refused("slug_taken", field="slug", slug=plan.slug)
-    for field, limit in (
-        ("name_vi", LONGEST_NAME),
-        ("name_en", LONGEST_NAME),
-        ("city_vi", LONGEST_CITY),
-        ("city_en", LONGEST_CITY),
-    ):
-        if len(getattr(plan, field)) > limit:
-            raise Refused("name_too_long", field=field, limit=limit)
-    if country_code(plan.country) != plan.country:
-        raise Refused("unknown_country", field="country", country=plan.country)
+    if plan.slug in RESERVED_SLUGS:
+        raise Refused("slug_taken", field="slug", slug=plan.slug)
+    check_names(plan)
     if plan.opens_on > plan.closes_on:
         raise Refused("days_not_in_order", field="closes_on")
-    try:
-        ZoneInfo(plan.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Refused("unknown_zone", field="time_zone", zone=plan.time_zone) from None
+    zone_of(plan.time_zone)
     _check_money(plan)
     tables = [code for hall in plan.halls for code in hall.table_codes]
     if len(tables) != len(set(tables)):
@@ -179,27 +171,60 @@ def _check(session: Session, plan: FairPlan) -> None:
         raise Refused("unknown_sector", field="sectors", sector=min(unknown))
 
 
+def check_names(named: Any) -> None:
+    """Raise Refused for a name or city that is missing or too long, or an unknown country."""
+    for field, limit in (
+        ("name_vi", LONGEST_NAME),
+        ("name_en", LONGEST_NAME),
+        ("city_vi", LONGEST_CITY),
+        ("city_en", LONGEST_CITY),
+    ):
+        if not getattr(named, field).strip():
+            raise Refused("name_missing", field=field)
+        if len(getattr(named, field)) > limit:
+            raise Refused("name_too_long", field=field, limit=limit)
+    if country_code(named.country) != named.country:
+        raise Refused("unknown_country", field="country", country=named.country)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return a time zone by its name; raise Refused('unknown_zone') for what is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise Refused("unknown_zone", field="time_zone", zone=name) from None
+
+
 def _check_money(plan: FairPlan) -> None:
-    for code in (plan.report_currency, *(one.currency for one in plan.rates)):
-        try:
-            currency_of(code)
-        except UnknownCurrency:
-            raise Refused("unknown_currency", field="report_currency", currency=code) from None
+    currency_known(plan.report_currency)
     for one in plan.rates:
-        if not 0 < one.rate < LARGEST_RATE or one.rate != round(one.rate, RATE_PLACES):
-            raise Refused("bad_rate", field="rates", currency=one.currency, limit=LARGEST_RATE)
+        check_rate(one)
 
 
-def _cut(plan: FairPlan) -> list[CutSlot]:
+def currency_known(code: str) -> None:
+    """Raise Refused('unknown_currency') for a code that is no currency known here."""
+    try:
+        currency_of(code)
+    except UnknownCurrency:
+        raise Refused("unknown_currency", field="report_currency", currency=code) from None
+
+
+def check_rate(plan: RatePlan) -> None:
+    """Raise Refused for a rate of an unknown currency, out of range, or finer than is kept."""
+    currency_known(plan.currency)
+    if not plan.rate.is_finite() or not 0 < plan.rate < LARGEST_RATE or plan.rate != round(plan.rate, RATE_PLACES):
+        raise Refused("bad_rate", field="rates", currency=plan.currency, limit=LARGEST_RATE)
+
+
+def cut_sessions(sessions: Iterable[SessionPlan], *, opens_on: date, closes_on: date, zone: ZoneInfo) -> list[CutSlot]:
     """Cut every session by its own lengths, and refuse sessions that overlap or lie outside the fair's days."""
-    zone = ZoneInfo(plan.time_zone)
-    ordered = sorted(plan.sessions, key=lambda one: (one.day, one.starts_at))
+    ordered = sorted(sessions, key=lambda one: (one.day, one.starts_at))
     for one, after in pairwise(ordered):
         if one.day == after.day and after.starts_at < one.ends_at:
             raise Refused("sessions_overlap", field="sessions")
     slots: list[CutSlot] = []
     for one in ordered:
-        if not plan.opens_on <= one.day <= plan.closes_on:
+        if not opens_on <= one.day <= closes_on:
             raise Refused("session_outside_days", field="sessions", day=one.day.isoformat())
         opening = Opening(code="", on=one.day, opens=one.starts_at, closes=one.ends_at)
         try:

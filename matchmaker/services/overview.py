@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, distinct, func, select
+from sqlalchemy.orm import aliased
 
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import MeetingState
@@ -73,10 +74,16 @@ FIGURES = (
     .join(Company, Company.id == Participation.company_id)
     .where(APPROVED)
 )
+_above = aliased(FairCategory)
 SECTORS = (
     select(Category.code, Category.name_vi, Category.name_en)
     .join(FairCategory, FairCategory.category_code == Category.code)
-    .where(FairCategory.fair_id == bindparam("fair_id"))
+    .where(
+        FairCategory.fair_id == bindparam("fair_id"),
+        ~select(_above.category_code)
+        .where(_above.fair_id == FairCategory.fair_id, _above.category_code == Category.parent_code)
+        .exists(),
+    )
     .order_by(Category.position, Category.code)
 )
 PEOPLE = select(
@@ -112,7 +119,7 @@ def figures(session: Session, *, fair_id: uuid.UUID) -> FairFigures:
 
 
 def sectors(session: Session, *, fair_id: uuid.UUID) -> list[Sector]:
-    """Return the sectors of a fair in the tree's order."""
+    """Return the sectors of a fair in the tree's order: what it lists without anything above."""
     return [Sector(*row) for row in session.execute(SECTORS, {"fair_id": fair_id})]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping
     from datetime import date
-    from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
 
@@ -104,6 +104,26 @@ def set_dates(
         before={phase: at.isoformat() for phase, at in before.items()},
         after={phase: at.isoformat() for phase, at in chosen},
     )
+
+
+def follow_days(
+    session: Session, *, fair: FairFacts, opens_on: date, closes_on: date, zone: str, now: datetime
+) -> None:
+    """Bring the dates that followed the fair's days along when the days change; dates set by hand stay."""
+    usual = usual_dates(opens_on=fair.opens_on, closes_on=fair.closes_on, zone=fair.zone)
+    moved = usual_dates(opens_on=opens_on, closes_on=closes_on, zone=ZoneInfo(zone))
+    known = dates(session, fair_id=fair.id)
+    wanted = {phase: moved[phase] if at == usual.get(phase) else at for phase, at in known.items()}
+    order = [wanted[phase] for phase in ORDER if phase in wanted]
+    if wanted == known or order != sorted(order):
+        return
+    present = ORDER.index(fair.phase)
+    _write_dates(
+        session,
+        fair_id=fair.id,
+        wanted={phase: at for phase, at in wanted.items() if at > now or ORDER.index(phase) <= present},
+    )
+    _set_end(session, fair_id=fair.id, phase=fair.phase)
 
 
 def effects(session: Session, *, fair: FairFacts, phase: Phase) -> PhaseEffects:

@@ -31,6 +31,7 @@ from matchmaker.web import (
     registration,
     reports,
     scheduling,
+    setup,
     sign_in,
     team,
     transaction,
@@ -57,6 +58,7 @@ FEATURES = (
     team,
     notices,
     answers,
+    setup,
 )
 
 

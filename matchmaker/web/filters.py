@@ -34,13 +34,18 @@ HALF = 0.5
 
 def register(app: Flask) -> None:
     """Make the filters known to every template."""
-    for each in (number, percent, date, day, time, datetime, in_zone, until, country, tongue, money, money_short):
+    for each in (number, rate, percent, date, day, time, datetime, in_zone, until, country, tongue, money, money_short):
         app.add_template_filter(each)
 
 
 def number(value: int | Decimal) -> str:
     """1.234.567 in Vietnamese, 1,234,567 in English."""
     return str(format_decimal(value, locale=language()))
+
+
+def rate(value: Decimal) -> str:
+    """A rate with all its decimal places and none more: 0,0000379 in Vietnamese, 0.0000379 in English."""
+    return str(format_decimal(value, format="#,##0.##########", locale=language()))
 
 
 def percent(part: float, whole: float) -> str:

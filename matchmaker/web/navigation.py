@@ -81,7 +81,7 @@ def _other_language(code: str) -> str:
 def _item(endpoint: str, icon: str, label: str, *, count: int = 0) -> NavItem:
     feature = endpoint.partition(".")[0]
     is_current = request.endpoint == endpoint or (
-        request.blueprint == feature and feature in {"companies", "profile", "scheduling"}
+        request.blueprint == feature and feature in {"companies", "profile", "scheduling", "setup"}
     )
     return NavItem(url_for(endpoint, slug=g.fair.slug), icon, label, count, is_current)
 
@@ -111,6 +111,7 @@ def _organizer_nav() -> list[NavItem]:
         _item("scheduling.schedule", "grid", _("Schedule")),
         _item("notices.mail", "mail", _("Mail")),
         _item("reports.report", "chart", _("Report")),
+        _item("setup.steps", "gear", _("Set-up")),
     ]
 
 

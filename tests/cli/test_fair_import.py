@@ -192,3 +192,14 @@ def test_the_public_buyers_of_2023_are_imported_whole(run, session, fair):
     roles = select(Participation.role, func.count()).group_by(Participation.role).order_by(Participation.role)
     assert session.execute(roles).all() == [("buyer", 48), ("exhibitor", 140)]
     assert "Nothing has changed: all 188" in run(import_companies, "my-fair", PUBLIC_BUYERS).output
+
+
+def test_the_set_up_of_an_earlier_fair_is_taken_over_as_on_the_site(run, session):
+    assert run(create, "first", "--tables", "4", "--session", "09:00-10:00", "--time-choice", "pair").exit_code == 0
+    result = run(create, "second", "--copy-from", "first", "--opens", "2027-05-03", "--closes", "2027-05-03")
+    assert result.exit_code == 0, result.output
+    assert "2027-05-03 to 2027-05-03, 4 tables, 2 slots." in result.output
+    session.rollback()
+    assert session.scalars(select(Fair.time_choice).where(Fair.slug == "second")).all() == ["pair"]
+    missing = run(create, "third", "--copy-from", "none")
+    assert (missing.exit_code, "no fair with the slug 'none'" in missing.output) == (1, True)

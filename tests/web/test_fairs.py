@@ -1,4 +1,5 @@
 from matchmaker.domain.fairs import Role
+from matchmaker.models import FairStaff
 
 
 def test_a_fairs_home_tells_who_comes_and_offers_the_way_in(client, factory, session):
@@ -14,6 +15,8 @@ def test_a_fairs_home_tells_who_comes_and_offers_the_way_in(client, factory, ses
 
 def test_the_overview_of_an_empty_fair_begins_with_the_import(client, factory, session):
     fair = factory.fair(slug="spring")
+    factory.tables(fair)
+    factory.slots(fair)
     organizer = factory.organizer(fair)
     session.commit()
     page = client.sign_in_as(organizer).page("/fairs/spring/organizer?lang=en")
@@ -23,6 +26,8 @@ def test_the_overview_of_an_empty_fair_begins_with_the_import(client, factory, s
 
 def test_the_overview_names_what_waits_in_order(client, factory, session):
     fair = factory.fair(slug="spring")
+    factory.tables(fair)
+    factory.slots(fair)
     organizer = factory.organizer(fair)
     seller, buyer = factory.participant(fair), factory.participant(fair, role=Role.BUYER)
     factory.meeting(seller, buyer, state="accepted")
@@ -59,3 +64,29 @@ def test_a_company_that_sells_and_buys_switches_roles_and_stays_in_the_one_it_ch
     client.page(links[1])
     again = client.page("/fairs/spring/suggestions")
     assert again.select_one('.menu-box a[href*="as="][aria-current="page"]')["href"] == links[1]
+
+
+def test_a_fair_without_tables_and_times_begins_with_its_set_up(client, factory, session):
+    organizer = factory.organizer(factory.fair(slug="spring"))
+    session.commit()
+    page = client.sign_in_as(organizer).page("/fairs/spring/organizer?lang=en")
+    actions = [link["href"] for link in page.select("main .rows a")]
+    assert actions == ["/fairs/spring/organizer/setup", "/fairs/spring/organizer/import"]
+
+
+def test_the_home_of_a_fair_shows_everyone_its_phases(client, factory, session):
+    factory.fair(slug="spring", phase="provisional")
+    session.commit()
+    page = client.page("/fairs/spring?lang=en")
+    current = page.select_one('ol [aria-current="step"] b').get_text(strip=True)
+    assert (current, len(page.select("main ol")[0].find_all("li"))) == ("Provisional schedule", 7)
+
+
+def test_only_organizers_are_led_to_the_overview(client, factory, session):
+    fair = factory.fair(slug="spring")
+    reader = factory.account()
+    factory.add(FairStaff(fair_id=fair.id, account_id=reader.id, role="reader"))
+    session.commit()
+    assert client.sign_in_as(reader).page("/fairs/spring?lang=en").select_one("main .btn-primary")["href"] != (
+        "/fairs/spring/organizer"
+    )

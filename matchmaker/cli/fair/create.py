@@ -12,17 +12,19 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from matchmaker import clock
-from matchmaker.domain.errors import Refused
-from matchmaker.domain.fairs import Acceptance
+from matchmaker.domain.errors import NotFound, Refused
+from matchmaker.domain.fairs import Acceptance, TimeChoice
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import accounts, fairs, staff
+from matchmaker.services import accounts, fair_copy, fair_places, fairs, staff
 from matchmaker.services.categories import category_rows, load_categories
 from matchmaker.services.fair_setup import FairPlan, RatePlan, SessionPlan, create_fair, numbered_halls
 from matchmaker.signed_links import signed
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from matchmaker.services.fairs import FairFacts
 
 SESSION = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
 DEFAULT_SESSIONS = ("09:00-12:00", "13:30-17:00")
@@ -36,6 +38,7 @@ REASONS = {
     "unknown_sector": "{sector!r} is no category. The codes stand in matchmaker/data/categories.csv.",
     "sessions_overlap": "Two sessions overlap. Check --session.",
     "unknown_country": "{country!r} is no country. Give its two letters, such as VN.",
+    "name_missing": "A name and a city are needed. Check --name-en, --name-vi, --city-en and --city-vi.",
     "name_too_long": "A name has at most {limit} characters.",
     "bad_rate": "The rate of {currency} must be above 0, below {limit}, and have at most ten decimal places.",
     "bad_length": "A slot lasts at least one minute and a break no less than none. Check --slot and --break.",
@@ -101,10 +104,18 @@ class ExchangeRate(click.ParamType[tuple[str, Decimal]]):
     show_default=True,
     help="Whether the person asked accepts a request, or the fair at once.",
 )
+@click.option(
+    "--time-choice",
+    type=click.Choice([choice.value for choice in TimeChoice]),
+    default=TimeChoice.ORGANIZER.value,
+    show_default=True,
+    help="Whether the schedule picks the times, or the two who meet.",
+)
+@click.option("--copy-from", default="", help="Slug of an earlier fair; its halls, sessions, modes and limits count.")
 @click.option("--sector", "sectors", multiple=True, help="Code of a category the fair is about; may be repeated.")
 @click.option("--organizer", default="", help="E-mail of its organizer; prints a sign-in link for them.")
 @with_appcontext
-def create(slug: str, organizer: str, **given: Any) -> None:
+def create(slug: str, organizer: str, copy_from: str, **given: Any) -> None:
     """Create the fair SLUG with halls, tables, sessions and slots.
 
     \b
@@ -120,17 +131,27 @@ def create(slug: str, organizer: str, **given: Any) -> None:
     begin_writing(db.session)
     load_categories(db.session, rows=category_rows())
     try:
-        fair = create_fair(db.session, plan=_plan(slug, now, **given), by=None, now=now)
+        fair = _create(_plan(slug, now, **given), copy_from, now)
+    except NotFound as missing:
+        raise click.ClickException(f"There is no fair with the slug {copy_from!r} to copy from.") from missing
     except Refused as refused:
         reason = REASONS.get(refused.code, refused.code)
         raise click.ClickException(reason.format(**refused.facts)) from refused
     link = _sign_in_link(slug, organizer, now) if organizer else ""
     count = len(fairs.slots(db.session, fair_id=fair.id))
     db.session.commit()
-    click.echo(f"{fair.name_en}: {fair.opens_on} to {fair.closes_on}, {given['tables']} tables, {count} slots.")
+    tables = sum(hall.open_tables for hall in fair_places.halls(db.session, fair_id=fair.id))
+    click.echo(f"{fair.name_en}: {fair.opens_on} to {fair.closes_on}, {tables} tables, {count} slots.")
     click.echo(f"Next: flask --app wsgi fair import {slug} companies.xlsx")
     if link:
         click.echo(f"{organizer} signs in once, within 30 minutes, at {link}")
+
+
+def _create(plan: FairPlan, copy_from: str, now: datetime) -> FairFacts:
+    if not copy_from:
+        return create_fair(db.session, plan=plan, by=None, now=now)
+    source = fairs.by_slug(db.session, slug=copy_from)
+    return fair_copy.create_copy(db.session, plan=plan, source=source, by=None, now=now)
 
 
 def _plan(slug: str, now: datetime, **given: Any) -> FairPlan:
@@ -151,6 +172,7 @@ def _plan(slug: str, now: datetime, **given: Any) -> FairPlan:
         time_zone=given["zone"],
         report_currency=given["currency"].upper(),
         acceptance=Acceptance(given["acceptance"]),
+        time_choice=TimeChoice(given["time_choice"]),
         halls=numbered_halls(tables=given["tables"], halls=given["halls"]),
         sessions=tuple(
             SessionPlan(

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matchmaker.domain.fairs import Act, allows
+from matchmaker.domain.fairs import Act, StaffRole, allows
 from matchmaker.extensions import db
 from matchmaker.services import fairs
 from matchmaker.web.sign_in import signed_in_person
@@ -51,16 +51,27 @@ def way_in(fair: FairFacts) -> WayIn:
     if person is None:
         sign_in_url = url_for("accounts.sign_in", next=suggestions)
         return replace(joining, sign_in_url=sign_in_url) if may_join else WayIn(sign_in_url, _("Sign in"))
-    if fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id):
+    if StaffRole.ORGANIZER in fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id):
         return WayIn(url_for("fairs.overview", slug=fair.slug), _("Go to the overview"))
     if fairs.memberships(db.session, fair_id=fair.id, account_id=person.account_id):
         return WayIn(suggestions, _("See your suggestions"))
     return joining if may_join else WayIn(url_for("pages.home"), _("See all fairs"))
 
 
-def tasks_of(fair: FairFacts, progress: Progress) -> list[Task]:
-    """Return what needs the organizer now, the most urgent first."""
-    return [task for task in (step(fair, progress) for step in STEPS) if task is not None]
+def tasks_of(fair: FairFacts, progress: Progress, *, missing: int = 0) -> list[Task]:
+    """Return what needs the organizer now, the most urgent first; ``missing`` counts set-up steps that hold it up."""
+    steps = [task for task in (step(fair, progress) for step in STEPS) if task is not None]
+    return [*([_set_up(fair, missing)] if missing else []), *steps]
+
+
+def _set_up(fair: FairFacts, missing: int) -> Task:
+    return Task(
+        ngettext("%(num)s step of the set-up is missing", "%(num)s steps of the set-up are missing", missing),
+        _("Without tables and times nobody can be given a place."),
+        url_for("setup.steps", slug=fair.slug),
+        _("Set up the fair"),
+        "nghe",
+    )
 
 
 def _import(fair: FairFacts, progress: Progress) -> Task | None:

@@ -9,15 +9,14 @@ from flask import url_for
 
 from matchmaker.domain.fairs import Role
 from matchmaker.extensions import db
-from matchmaker.services.categories import category_tree
+from matchmaker.services import categories
 from matchmaker.web import reasons
 from matchmaker.web.filters import country
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from matchmaker.services.categories import CategoryNode
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.meeting_rows import MeetingRow
 
@@ -70,10 +69,4 @@ def quote_of(row: MeetingRow, me: Membership) -> Quote | None:
 
 def category_names() -> dict[str, str]:
     """Return the name of every category in the page's language."""
-
-    def walk(nodes: Sequence[CategoryNode]) -> Iterator[tuple[str, str]]:
-        for node in nodes:
-            yield node.code, node.name_vi if language() == "vi" else node.name_en
-            yield from walk(node.children)
-
-    return dict(walk(category_tree(db.session)))
+    return categories.category_names(db.session, lang=language())

@@ -26,6 +26,7 @@ ICONS = {
     "meeting_moved": "swap",
     "meeting_people": "users",
     "time_offered": "clock",
+    "places_lost": "clock",
     "schedule_published": "calendar",
     "requests_waiting": "clock",
     "no_requests_yet": "spark",

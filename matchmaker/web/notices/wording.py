@@ -10,6 +10,7 @@ from matchmaker.domain.notices.kinds import Pace
 KIND_WORDS = {
     "company_status": (_l("Your company’s registration"), _l("When the organizer decides on it.")),
     "team_invited": (_l("Invitations to a team"), _l("When a company asks you to speak for it or to help it.")),
+    "staff_added": (_l("Work for a fair"), _l("When you are asked to help run a fair.")),
     "meeting_requested": (_l("Meeting requests"), _l("When a company asks to meet you.")),
     "meeting_accepted": (_l("Accepted requests"), _l("When a meeting is agreed.")),
     "meeting_declined": (_l("Declined requests"), _l("When a company can’t meet you, or did not answer in time.")),
@@ -18,6 +19,7 @@ KIND_WORDS = {
     "meeting_people": (_l("Who comes"), _l("When other people sit in a meeting.")),
     "time_offered": (_l("Freed times"), _l("When a time becomes free for a meeting that waits for one.")),
     "meeting_cancelled": (_l("Called-off meetings"), _l("When a meeting in your agenda is called off.")),
+    "places_lost": (_l("Meetings without a place"), _l("When a table, a time or an interpreter falls away.")),
     "schedule_published": (_l("Your agenda"), _l("When the schedule is published or your agenda changed.")),
     "outcomes_wanted": (_l("Outcomes to record"), _l("Held meetings of which your side has said nothing yet.")),
     "follow_up_asked": (_l("Questions after the fair"), _l("What became of your deals, four times in a year.")),

@@ -1,0 +1,246 @@
+"""The category tree of one fair: the part of the shared tree it uses, with nodes of its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, select, update
+
+from matchmaker.domain.category_files import CategoryError, CategoryRow, write_categories
+from matchmaker.domain.errors import Refused, Unconfirmed
+from matchmaker.models import Category, Company, FairCategory, Need, Offer, Participation
+from matchmaker.services import history
+from matchmaker.services.categories import CategoryNode
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fairs import FairFacts
+
+TREE_CHANGED = "tree_changed"
+AFTER_SHARED = 100_000
+USUAL_STAGE = "manufacture"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A node that a file leaves out, with who files offers or needs under it."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    companies: tuple[str, ...]
+    items: int
+
+
+def tree_of(session: Session, *, fair_id: uuid.UUID) -> list[CategoryNode]:
+    """Return the roots of a fair's tree with their branches, in order; all of the shared tree where none was chosen."""
+    nodes: dict[str, CategoryNode] = {}
+    roots: list[CategoryNode] = []
+    for category in _categories(session, fair_id=fair_id):
+        node = CategoryNode(
+            code=category.code, name_vi=category.name_vi, name_en=category.name_en, stage=category.stage
+        )
+        nodes[category.code] = node
+    for category in _categories(session, fair_id=fair_id):
+        above = nodes.get(category.parent_code or "")
+        (roots if above is None else above.children).append(nodes[category.code])
+    return roots
+
+
+def codes_of(session: Session, *, fair_id: uuid.UUID) -> frozenset[str]:
+    """Return the code of every node of a fair's tree."""
+    return frozenset(category.code for category in _categories(session, fair_id=fair_id))
+
+
+def as_file(session: Session, *, fair_id: uuid.UUID) -> str:
+    """Return a fair's tree as the CSV file that ``replace_tree`` takes."""
+    return write_categories(
+        {
+            "code": category.code,
+            "parent": category.parent_code or "",
+            "name_vi": category.name_vi,
+            "name_en": category.name_en,
+            "stage": category.stage,
+            "hs_prefixes": category.hs_prefixes,
+        }
+        for category in _categories(session, fair_id=fair_id)
+    )
+
+
+def conflicts(session: Session, *, fair: FairFacts, rows: Sequence[CategoryRow]) -> list[CategoryError]:
+    """Return what a file wants of nodes that are not this fair's to change: shared ones, and those of other fairs."""
+    known = {
+        category.code: category
+        for category in session.scalars(select(Category).where(Category.code.in_([row.code for row in rows])))
+    }
+    found = []
+    for row in rows:
+        category = known.get(row.code)
+        if category is None or category.fair_id == fair.id:
+            continue
+        if category.fair_id is not None:
+            found.append(CategoryError(row.row, "code", row.code, "code_taken"))
+        elif (category.name_vi, category.name_en) != (row.name_vi, row.name_en):
+            found.append(CategoryError(row.row, "name_vi", row.name_vi, "shared_name"))
+        elif (category.parent_code or "") != row.parent:
+            found.append(CategoryError(row.row, "parent", row.parent, "shared_parent"))
+    return found
+
+
+def left_out(session: Session, *, fair: FairFacts, rows: Sequence[CategoryRow]) -> list[Usage]:
+    """Return the nodes in use at the fair that a file leaves out, with the companies that use them."""
+    listed = {row.code for row in rows}
+    companies: dict[str, set[str]] = defaultdict(set)
+    items: dict[str, int] = defaultdict(int)
+    for model in (Offer, Need):
+        for code, name, count in session.execute(
+            select(model.category_code, Company.name, func.count())
+            .join(Participation, Participation.id == model.participation_id)
+            .join(Company, Company.id == Participation.company_id)
+            .where(Participation.fair_id == fair.id, model.category_code.is_not(None))
+            .group_by(model.category_code, Company.name)
+        ):
+            companies[str(code)].add(name)
+            items[str(code)] += count
+    gone = sorted(set(companies) - listed)
+    named = session.execute(
+        select(Category.code, Category.name_vi, Category.name_en)
+        .where(Category.code.in_(gone))
+        .order_by(Category.position, Category.code)
+    )
+    return [Usage(code, vi, en, tuple(sorted(companies[code])), items[code]) for code, vi, en in named]
+
+
+def replace_tree(
+    session: Session,
+    *,
+    fair: FairFacts,
+    rows: Sequence[CategoryRow],
+    moves: Mapping[str, str],
+    by: uuid.UUID | None,
+    now: datetime,
+) -> int:
+    """Give a fair the tree of a file and return how many offers and needs were filed anew.
+
+    ``moves`` says for every node in use that the file leaves out where its offers and needs go: to a node of the
+    file, or to none (""). Raises Refused('rows_conflict') for what ``conflicts`` finds, Refused('bad_move') for a node
+    that is not in the file, and Unconfirmed with the nodes as long as one of them has no answer.
+    """
+    listed, gone = {row.code for row in rows}, left_out(session, fair=fair, rows=rows)
+    if not rows or conflicts(session, fair=fair, rows=rows):
+        raise Refused("rows_conflict", field="file")
+    if {target for target in moves.values() if target} - listed:
+        raise Refused("bad_move", field="file")
+    if any(usage.code not in moves for usage in gone):
+        raise Unconfirmed(gone)
+    # New nodes first: what loses its node may be filed under one of them.
+    _write_own(session, fair=fair, rows=rows)
+    moved = sum(_refile(session, fair=fair, code=usage.code, target=moves[usage.code]) for usage in gone)
+    _drop_own(session, fair=fair, listed=listed)
+    _list(session, fair=fair, rows=rows)
+    history.record(
+        session,
+        action=TREE_CHANGED,
+        subject_kind="fair",
+        subject_id=fair.id,
+        by=by,
+        now=now,
+        fair_id=fair.id,
+        nodes=len(rows),
+        moves={usage.code: moves[usage.code] for usage in gone},
+    )
+    session.expire_all()
+    return moved
+
+
+def _categories(session: Session, *, fair_id: uuid.UUID) -> list[Category]:
+    """The nodes of a fair's tree: those it lists, what is below those listed as whole, and what is above any."""
+    everything = list(
+        session.scalars(
+            select(Category)
+            .where(Category.fair_id.is_(None) | (Category.fair_id == fair_id))
+            .order_by(Category.position, Category.code)
+        )
+    )
+    listed = dict(
+        session.execute(
+            select(FairCategory.category_code, FairCategory.is_whole).where(FairCategory.fair_id == fair_id)
+        ).all()
+    )
+    if not listed:
+        return everything
+    parents = {category.code: category.parent_code for category in everything}
+    wanted: set[str] = set()
+    for category in everything:
+        path = _path(category.code, parents)
+        if category.code in listed or any(listed.get(code) for code in path):
+            wanted.update(path)
+    return [category for category in everything if category.code in wanted]
+
+
+def _path(code: str, parents: Mapping[str, str | None]) -> list[str]:
+    path = [code]
+    above = parents.get(code)
+    while above is not None and above not in path:
+        path.append(above)
+        above = parents.get(above)
+    return path
+
+
+def _write_own(session: Session, *, fair: FairFacts, rows: Sequence[CategoryRow]) -> None:
+    """Write the fair's own nodes, parents before their children."""
+    stages = dict(session.execute(select(Category.code, Category.stage)).all())
+    known = {
+        category.code: category
+        for category in session.scalars(select(Category).where(Category.code.in_([row.code for row in rows])))
+    }
+    waiting = [row for row in rows if row.code not in known or known[row.code].fair_id == fair.id]
+    mine = {row.code for row in waiting}
+    written: set[str] = set()
+    while waiting:
+        ready = [row for row in waiting if row.parent not in mine or row.parent in written]
+        for row in ready:
+            stage = row.stage or stages.get(row.parent) or USUAL_STAGE
+            stages[row.code] = stage
+            category = known.get(row.code) or Category(code=row.code, fair_id=fair.id)
+            category.parent_code, category.name_vi, category.name_en = row.parent or None, row.name_vi, row.name_en
+            category.stage, category.position = stage, AFTER_SHARED + row.row
+            category.hs_prefixes = "|".join(row.hs_prefixes)
+            session.add(category)
+            session.flush()  # A child refers to its parent, and a self-reference is not sorted by the session.
+            written.add(row.code)
+        waiting = [row for row in waiting if row.code not in written]
+
+
+def _list(session: Session, *, fair: FairFacts, rows: Sequence[CategoryRow]) -> None:
+    """Note exactly which nodes the fair uses."""
+    session.execute(delete(FairCategory).where(FairCategory.fair_id == fair.id))
+    listed = [{"fair_id": fair.id, "category_code": row.code, "is_whole": False} for row in rows]
+    session.execute(insert(FairCategory), listed)
+
+
+def _refile(session: Session, *, fair: FairFacts, code: str, target: str) -> int:
+    moved = 0
+    of_fair = select(Participation.id).where(Participation.fair_id == fair.id)
+    for model in (Offer, Need):
+        refiled = session.scalars(
+            update(model)
+            .where(model.category_code == code, model.participation_id.in_(of_fair))
+            .values(category_code=target or None)
+            .returning(model.id),
+            execution_options={"synchronize_session": False},
+        ).all()
+        moved += len(refiled)
+    return moved
+
+
+def _drop_own(session: Session, *, fair: FairFacts, listed: set[str]) -> None:
+    """Delete the fair's own nodes that the file no longer has; children go with their parents."""
+    session.execute(delete(Category).where(Category.fair_id == fair.id, Category.code.not_in(listed)))

@@ -1,0 +1,184 @@
+"""The interpreters of a fair: who they are, when they are away, and what becomes of their meetings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, select
+
+from matchmaker.domain.errors import NotFound, Refused
+from matchmaker.domain.fairs import StaffRole
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.spreadsheets.countries import language_code
+from matchmaker.models import Interpreter, InterpreterAbsence, Meeting, Slot
+from matchmaker.services import effects, history, staff
+from matchmaker.services.accounts import normal_email
+from matchmaker.services.effects import Effects
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fairs import FairFacts
+
+REMOVED, AWAY = "interpreter_removed", "interpreter_away"
+HOME_LANGUAGE = "vi"
+MOST_LANGUAGES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class InterpreterLine:
+    """An interpreter with the slots they are away in and how many meetings they are to interpret."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+    languages: list[str]
+    away: frozenset[uuid.UUID]
+    meetings: int
+
+
+def interpreters(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterLine]:
+    """Return the interpreters who work at a fair, by name."""
+    away: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for key, slot_id in session.execute(
+        select(InterpreterAbsence.interpreter_id, InterpreterAbsence.slot_id)
+        .join(Interpreter, Interpreter.id == InterpreterAbsence.interpreter_id)
+        .where(Interpreter.fair_id == fair_id)
+    ):
+        away[key].add(slot_id)
+    load = dict(
+        session.execute(
+            select(Meeting.interpreter_id, func.count())
+            .where(Meeting.fair_id == fair_id, Meeting.state == MeetingState.SCHEDULED)
+            .group_by(Meeting.interpreter_id)
+        ).all()
+    )
+    rows = session.execute(
+        select(Interpreter.id, Interpreter.name, Interpreter.email, Interpreter.languages)
+        .where(Interpreter.fair_id == fair_id, Interpreter.is_active)
+        .order_by(Interpreter.name, Interpreter.id)
+    )
+    return [InterpreterLine(*row, frozenset(away[row.id]), load.get(row.id, 0)) for row in rows]
+
+
+def add(
+    session: Session,
+    *,
+    fair: FairFacts,
+    name: str,
+    email: str,
+    languages: Iterable[str],
+    by: uuid.UUID | None,
+    now: datetime,
+) -> uuid.UUID:
+    """Add an interpreter, who may sign in and gets the role; return their key.
+
+    Raises Refused: no_name, bad_email, no_language, unknown_language, interpreter_there.
+    """
+    codes = []
+    for typed in languages:
+        code = language_code(typed)
+        if code is None:
+            raise Refused("unknown_language", field="languages", language=typed[:40])
+        if code != HOME_LANGUAGE and code not in codes:
+            codes.append(code)
+    if not codes or len(codes) > MOST_LANGUAGES:
+        raise Refused("no_language", field="languages", limit=MOST_LANGUAGES)
+    address = normal_email(email)
+    known = session.scalar(
+        select(Interpreter).where(Interpreter.fair_id == fair.id, func.lower(Interpreter.email) == address)
+    )
+    if known is not None and known.is_active:
+        raise Refused("interpreter_there", field="email")
+    staff.appoint(session, fair=fair, email=address, name=name, role=StaffRole.INTERPRETER, by=by, now=now)
+    row = known or Interpreter(fair_id=fair.id, email=address)
+    row.name, row.languages, row.is_active = name.strip(), [HOME_LANGUAGE, *codes], True
+    session.add(row)
+    session.flush()
+    _record(session, "interpreter_added", fair=fair, key=row.id, by=by, now=now)
+    return row.id
+
+
+def remove(
+    session: Session, *, fair: FairFacts, interpreter_id: uuid.UUID, seen: str, by: uuid.UUID | None, now: datetime
+) -> str:
+    """Let an interpreter go and return their name; meetings they were to interpret go back to be placed.
+
+    They are kept inactive for meetings on record, and their access ends. Raises NotFound; Unconfirmed before the
+    meetings were seen.
+    """
+    row = _of_fair(session, fair=fair, interpreter_id=interpreter_id)
+    meetings = effects.affected(session, fair_id=fair.id, where=Meeting.interpreter_id == row.id, now=now)
+    effects.confirm(Effects(change=REMOVED, meetings=meetings, facts={"name": row.name}), seen=seen)
+    effects.unplace(session, fair=fair, meetings=meetings, why=REMOVED, by=by, now=now)
+    row.is_active = False
+    staff.dismiss_by_email(session, fair=fair, email=row.email, role=StaffRole.INTERPRETER, by=by, now=now)
+    _record(session, REMOVED, fair=fair, key=row.id, by=by, now=now, meetings=len(meetings))
+    session.flush()
+    return row.name
+
+
+def set_away(
+    session: Session,
+    *,
+    fair: FairFacts,
+    interpreter_id: uuid.UUID,
+    slot_ids: Iterable[uuid.UUID],
+    seen: str,
+    by: uuid.UUID | None,
+    now: datetime,
+) -> int:
+    """Say in which slots an interpreter can't work; return how many meetings went back to be placed.
+
+    Raises NotFound for an interpreter or slot of another fair; Unconfirmed before the meetings were seen.
+    """
+    row = _of_fair(session, fair=fair, interpreter_id=interpreter_id)
+    wanted = set(slot_ids)
+    known = set(session.scalars(select(Slot.id).where(Slot.fair_id == fair.id)))
+    if wanted - known:
+        raise NotFound("no_such_slot")
+    where = (Meeting.interpreter_id == row.id) & Meeting.slot_id.in_(sorted(wanted))
+    meetings = effects.affected(session, fair_id=fair.id, where=where, now=now)
+    effects.confirm(Effects(change=AWAY, meetings=meetings, facts={"name": row.name}), seen=seen)
+    effects.unplace(session, fair=fair, meetings=meetings, why=AWAY, by=by, now=now)
+    session.execute(delete(InterpreterAbsence).where(InterpreterAbsence.interpreter_id == row.id))
+    if wanted:
+        session.execute(
+            insert(InterpreterAbsence),
+            [{"interpreter_id": row.id, "slot_id": slot_id, "reason": ""} for slot_id in sorted(wanted)],
+        )
+    _record(session, AWAY, fair=fair, key=row.id, by=by, now=now, slots=len(wanted), meetings=len(meetings))
+    session.flush()
+    return len(meetings)
+
+
+def _of_fair(session: Session, *, fair: FairFacts, interpreter_id: uuid.UUID) -> Interpreter:
+    row = session.scalar(
+        select(Interpreter)
+        .where(Interpreter.id == interpreter_id, Interpreter.fair_id == fair.id, Interpreter.is_active)
+        .with_for_update()
+    )
+    if row is None:
+        raise NotFound("no_such_interpreter")
+    return row
+
+
+def _record(
+    session: Session,
+    action: str,
+    *,
+    fair: FairFacts,
+    key: uuid.UUID,
+    by: uuid.UUID | None,
+    now: datetime,
+    **facts: int,
+) -> None:
+    history.record(
+        session, action=action, subject_kind="interpreter", subject_id=key, by=by, now=now, fair_id=fair.id, **facts
+    )

@@ -1,0 +1,127 @@
+"""What the fair says of itself and how it works: names, the two switches, limits, sectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matchmaker import clock
+from matchmaker.domain.errors import Refused
+from matchmaker.domain.fairs import Acceptance, TimeChoice
+from matchmaker.extensions import db
+from matchmaker.services import categories, fair_rules
+from matchmaker.services.fair_rules import Limits, Names
+from matchmaker.web.access import organizer
+from matchmaker.web.language import language
+from matchmaker.web.setup import forms
+from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
+from matchmaker.web.setup.wording import ACCEPTANCE, MODES, TIME_CHOICE, put_refusal
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fairs import FairFacts
+
+HOUR, DAY = 60, 1440
+
+
+@blueprint.route(f"{ROOT}/names", methods=["GET", "POST"])
+@organizer
+def names(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Ask what the fair is called, where it is and what it is about."""
+    form: Any = forms.NamesForm(obj=fair)
+    forms.offer(form.country, forms.countries())
+    if form.validate_on_submit():
+        forms.fall_back(form, "name", "city")
+        said = Names(**{name: form[name].data for name in Names.__dataclass_fields__})
+        try:
+            fair_rules.rename(db.session, fair=fair, names=said, by=person.account_id, now=clock.now())
+            flash(_("Saved. Everyone reads the new name and text from now on."), "done")
+            return redirect(url_for("setup.steps", slug=fair.slug))
+        except Refused as refused:
+            put_refusal(form, refused)
+    return render_template("setup/names.html", form=form), UNPROCESSABLE if form.errors else 200
+
+
+@blueprint.route(f"{ROOT}/mode", methods=["GET", "POST"])
+@organizer
+def mode(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Ask who accepts a request and who picks the time."""
+    form: Any = forms.ModeForm(obj=fair)
+    if form.validate_on_submit():
+        fair_rules.set_mode(
+            db.session,
+            fair=fair,
+            acceptance=Acceptance(form.acceptance.data),
+            time_choice=TimeChoice(form.time_choice.data),
+            seen=forms.seen(),
+            by=person.account_id,
+            now=clock.now(),
+        )
+        flash(_("Saved. It holds for what is asked and agreed from now on."), "done")
+        return redirect(url_for("setup.steps", slug=fair.slug))
+    lines = [
+        (
+            ACCEPTANCE[acceptance][0],
+            TIME_CHOICE[choice][0],
+            words,
+            (acceptance, choice) == (fair.acceptance, fair.time_choice),
+        )
+        for (acceptance, choice), words in MODES.items()
+    ]
+    notes = {str(code): note for code, (_label, note) in (*ACCEPTANCE.items(), *TIME_CHOICE.items())}
+    page = render_template("setup/mode.html", form=form, modes=lines, notes=notes)
+    return page, UNPROCESSABLE if form.errors else 200
+
+
+@blueprint.route(f"{ROOT}/limits", methods=["GET", "POST"])
+@organizer
+def limits(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Ask how many meetings and requests there may be, and how long a request waits."""
+    standing = fair_rules.limits_of(db.session, fair_id=fair.id)
+    form: Any = forms.LimitsForm(obj=standing)
+    if form.validate_on_submit():
+        wanted = Limits(**{name: form[name].data for name in Limits.__dataclass_fields__})
+        try:
+            fair_rules.set_limits(db.session, fair=fair, limits=wanted, by=person.account_id, now=clock.now())
+            flash(_("Saved. Requests that wait keep the time they were given."), "done")
+            return redirect(url_for("setup.steps", slug=fair.slug))
+        except Refused as refused:
+            put_refusal(form, refused)
+    page = render_template(
+        "setup/limits.html", form=form, spans=[_span(one) for one in (15, HOUR, DAY, 3 * DAY, 10 * DAY)]
+    )
+    return page, UNPROCESSABLE if form.errors else 200
+
+
+@blueprint.route(f"{ROOT}/sectors", methods=["GET", "POST"])
+@organizer
+def sectors(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Ask what the fair is about."""
+    form: Any = forms.SectorsForm(data={"sectors": fair_rules.sector_codes(db.session, fair_id=fair.id)})
+    vi = language() == "vi"
+    roots = categories.category_tree(db.session)
+    forms.offer(form.sectors, [(node.code, node.name_vi if vi else node.name_en) for node in roots])
+    chosen = {node.code for node in roots}
+    own_tree = [code for code in fair_rules.sector_codes(db.session, fair_id=fair.id) if code not in chosen]
+    if form.validate_on_submit():
+        fair_rules.set_sectors(
+            db.session, fair=fair, codes=form.sectors.data or [], by=person.account_id, now=clock.now()
+        )
+        flash(_("Saved. The fair's home page names these sectors."), "done")
+        return redirect(url_for("setup.steps", slug=fair.slug))
+    page = render_template("setup/sectors.html", form=form, has_own_tree=bool(own_tree))
+    return page, UNPROCESSABLE if form.errors else 200
+
+
+def _span(minutes: int) -> tuple[int, str]:
+    """A number of minutes with the same time in words, for the table that helps to convert."""
+    if minutes >= DAY:
+        return minutes, ngettext("%(num)s day", "%(num)s days", minutes // DAY)
+    if minutes >= HOUR:
+        return minutes, ngettext("%(num)s hour", "%(num)s hours", minutes // HOUR)
+    return minutes, ngettext("%(num)s minute", "%(num)s minutes", minutes)

@@ -1,0 +1,322 @@
+"""The forms of the set-up. They check shape; services check truth."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
+
+from babel import Locale
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    EmailField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from matchmaker.domain.fairs import StaffRole
+from matchmaker.domain.money.currencies import CURRENCIES
+from matchmaker.domain.spreadsheets.countries import country_code
+from matchmaker.services.fair_rules import RANGES
+from matchmaker.web.filters import tongue
+from matchmaker.web.language import language
+from matchmaker.web.setup.wording import ACCEPTANCE, ROLES, TIME_CHOICE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONG_TEXT, LINE, SHORT = 2_000, 250, 80
+NUMBER = _l("Enter a whole number.")
+WANTED = _l("This is needed.")
+RANGE = _l("Enter a number from %(min)s to %(max)s.")
+# What is interpreted at Vietnamese fairs; others can be asked for by the form's text.
+TONGUES = ("en", "zh", "ja", "ko", "fr", "de", "ru", "es", "th", "lo", "km", "id", "it", "pt", "ar", "hi")
+
+
+def stripped(text: str | None) -> str:
+    """Return what was typed without spaces around it."""
+    return (text or "").strip()
+
+
+def words(label: Any, *, most: int = LINE, needed: bool = True, kind: type = StringField) -> Any:
+    """Return a field for a text."""
+    rules = [Length(max=most, message=_l("Write at most %(max)d characters."))]
+    return kind(label, validators=[InputRequired(WANTED), *rules] if needed else rules, filters=[stripped])
+
+
+class _Worded:
+    """A field that says in our own words what it could not read."""
+
+    unreadable: Any = ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; raise ValueError with our words."""
+        try:
+            super().process_formdata(valuelist)  # type: ignore[misc]  # The field that this is mixed into has it.
+        except ValueError:
+            raise ValueError(self.unreadable) from None
+
+
+class WholeField(_Worded, IntegerField):
+    """A whole number."""
+
+    unreadable = NUMBER
+
+
+class DayField(_Worded, DateField):
+    """A day."""
+
+    unreadable = _l("Enter a day.")
+
+
+class ClockField(_Worded, TimeField):
+    """A time of the day."""
+
+    unreadable = _l("Enter a time, such as 09:00.")
+
+
+class MomentField(_Worded, DateTimeLocalField):
+    """A day with a time."""
+
+    unreadable = _l("Enter a day and a time.")
+
+
+class RateField(_Worded, DecimalField):
+    """A rate, with a point or a comma before its decimals. Groups of three digits could be meant as thousands."""
+
+    unreadable = _l("Enter a number, such as 0.0000379, without separators between thousands.")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; refuse what a Vietnamese and an English reader would take for different ones."""
+        typed = "".join(valuelist[:1]).strip()
+        if re.fullmatch(r"[1-9]\d{0,2}([.,]\d{3})+", typed) or not re.fullmatch(r"\d{0,12}([.,]\d{1,20})?", typed):
+            raise ValueError(self.unreadable)
+        super().process_formdata([typed.replace(",", ".")])
+
+
+class ManyField(SelectMultipleField):
+    """Several choices as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class NamesForm(FlaskForm):  # type: ignore[misc]
+    """What the fair is called, where it is, what it is about."""
+
+    name_vi = words(_l("Name, Vietnamese"), needed=False)
+    name_en = words(_l("Name, English"), needed=False)
+    about_vi = words(_l("About, Vietnamese"), most=LONG_TEXT, needed=False, kind=TextAreaField)
+    about_en = words(_l("About, English"), most=LONG_TEXT, needed=False, kind=TextAreaField)
+    city_vi = words(_l("City, Vietnamese"), most=SHORT, needed=False)
+    city_en = words(_l("City, English"), most=SHORT, needed=False)
+    country = SelectField(_l("Country"))
+
+
+class DaysForm(FlaskForm):  # type: ignore[misc]
+    """The days of the fair and the clock they are told by."""
+
+    opens_on = DayField(_l("First day"), validators=[InputRequired(WANTED)])
+    closes_on = DayField(_l("Last day"), validators=[InputRequired(WANTED)])
+    time_zone = words(_l("Time zone"), most=SHORT)
+
+
+class SessionForm(FlaskForm):  # type: ignore[misc]
+    """A session on one or several days."""
+
+    days = ManyField(_l("On which days?"), validators=[InputRequired(_l("Choose at least one day."))])
+    starts_at = ClockField(_l("Begins"), validators=[InputRequired(WANTED)])
+    ends_at = ClockField(_l("Ends"), validators=[InputRequired(WANTED)])
+    slot_minutes = WholeField(
+        _l("Length of a meeting"), default=25, validators=[InputRequired(NUMBER), NumberRange(5, 240, RANGE)]
+    )
+    break_minutes = WholeField(
+        _l("Break after each"), default=5, validators=[InputRequired(NUMBER), NumberRange(0, 120, RANGE)]
+    )
+
+
+class HallForm(FlaskForm):  # type: ignore[misc]
+    """A hall with its tables."""
+
+    code = words(_l("Hall"), most=20)
+    name_vi = words(_l("Name, Vietnamese"), needed=False)
+    name_en = words(_l("Name, English"), needed=False)
+    tables = words(_l("Tables"), most=LONG_TEXT)
+
+
+class BoothForm(FlaskForm):  # type: ignore[misc]
+    """The hall in which the exhibitors' booths are."""
+
+    hall = SelectField(_l("Hall"), validators=[InputRequired(WANTED)])
+
+
+class SectorsForm(FlaskForm):  # type: ignore[misc]
+    """The sectors a fair is about."""
+
+    sectors = ManyField(_l("What is the fair about?"))
+
+
+class ModeForm(FlaskForm):  # type: ignore[misc]
+    """The two switches."""
+
+    acceptance = RadioField(
+        _l("Who accepts a request?"),
+        choices=[SelectChoice(str(code), label) for code, (label, _note) in ACCEPTANCE.items()],
+    )
+    time_choice = RadioField(
+        _l("Who picks the time?"),
+        choices=[SelectChoice(str(code), label) for code, (label, _note) in TIME_CHOICE.items()],
+    )
+
+
+def _number(name: str, label: Any, *, needed: bool = True) -> Any:
+    least, most = RANGES[name]
+    return WholeField(
+        label, validators=[InputRequired(NUMBER) if needed else Optional(), NumberRange(least, most, RANGE)]
+    )
+
+
+class LimitsForm(FlaskForm):  # type: ignore[misc]
+    """How much of everything there may be."""
+
+    meetings_cap = _number("meetings_cap", _l("Meetings of one company"))
+    list_length = _number("list_length", _l("Suggestions in a list"))
+    request_minutes = _number("request_minutes", _l("Time to answer a request"))
+    fair_request_minutes = _number("fair_request_minutes", _l("Time to answer during the fair"))
+    request_quota_day = _number("request_quota_day", _l("Requests of one company a day"), needed=False)
+    request_quota_total = _number("request_quota_total", _l("Requests of one company in all"), needed=False)
+
+
+class CurrencyForm(FlaskForm):  # type: ignore[misc]
+    """What the report counts in."""
+
+    currency = SelectField(_l("Report currency"))
+
+
+class RateForm(FlaskForm):  # type: ignore[misc]
+    """What one unit of another currency is worth."""
+
+    currency = SelectField(_l("Currency"))
+    rate = RateField(
+        _l("One unit is worth"), places=None, validators=[InputRequired(_l("Enter a number, such as 0.0000379."))]
+    )
+    fixed_on = DayField(_l("Rate of the day"), validators=[InputRequired(WANTED)])
+    source = words(_l("Source"))
+    why = words(_l("Why it changes"), needed=False)
+
+
+class RuleForm(FlaskForm):  # type: ignore[misc]
+    """Two sides that never meet."""
+
+    one = SelectField(_l("Who"))
+    other = SelectField(_l("never meets"))
+    reason = words(_l("Reason"), needed=False)
+
+
+class GroupForm(FlaskForm):  # type: ignore[misc]
+    """A group and its companies."""
+
+    name = words(_l("Name of the group"), most=SHORT)
+    companies = SelectMultipleField(_l("Companies"))
+
+
+class StaffForm(FlaskForm):  # type: ignore[misc]
+    """Someone who works for the fair. Interpreters have a form of their own."""
+
+    name = words(_l("Name"))
+    email = words(_l("E-mail"), kind=EmailField)
+    role = RadioField(
+        _l("Role"),
+        choices=[SelectChoice(str(code), ROLES[code]) for code in StaffRole if code is not StaffRole.INTERPRETER],
+        validators=[InputRequired(_l("Choose a role."))],
+    )
+
+
+class InterpreterForm(FlaskForm):  # type: ignore[misc]
+    """An interpreter and the languages spoken beside Vietnamese."""
+
+    name = words(_l("Name"))
+    email = words(_l("E-mail"), kind=EmailField)
+    languages = ManyField(_l("Interprets between Vietnamese and"))
+
+
+class TreeForm(FlaskForm):  # type: ignore[misc]
+    """A category tree as a file, or as the text of one that was read already."""
+
+    file = FileField(_l("CSV file"))
+    text = HiddenField()
+
+
+class NewFairForm(FlaskForm):  # type: ignore[misc]
+    """The least that makes a fair; everything else is asked on the set-up pages."""
+
+    name_vi = words(_l("Name, Vietnamese"), needed=False)
+    name_en = words(_l("Name, English"), needed=False)
+    slug = words(_l("Address"), most=60)
+    city_vi = words(_l("City, Vietnamese"), most=SHORT, needed=False)
+    city_en = words(_l("City, English"), most=SHORT, needed=False)
+    country = SelectField(_l("Country"))
+    opens_on = DayField(_l("First day"), validators=[InputRequired(WANTED)])
+    closes_on = DayField(_l("Last day"), validators=[InputRequired(WANTED)])
+    time_zone = words(_l("Time zone"), most=SHORT)
+    report_currency = SelectField(_l("Report currency"))
+    copy_from = SelectField(_l("Take the set-up from"))
+
+
+def seen() -> str:
+    """Return the code of the effects that were shown before this form was sent."""
+    return request.form.get("seen", "")
+
+
+def fall_back(form: Any, *names: str) -> None:
+    """Let a text that was given in one language stand for both."""
+    for name in names:
+        vi, en = form[f"{name}_vi"], form[f"{name}_en"]
+        vi.data, en.data = vi.data or en.data, en.data or vi.data
+
+
+def offer(field: Any, choices: Iterable[tuple[str, str]]) -> None:
+    """Give a field of choices what there is to choose from."""
+    field.choices = [SelectChoice(value, text) for value, text in choices]
+
+
+def countries() -> list[tuple[str, str]]:
+    """Return every country by its name in the page's language."""
+    names = {str(code): str(name) for code, name in Locale(language()).territories.items()}
+    codes = [code for code in names if re.fullmatch("[A-Z]{2}", code) and country_code(code) == code]
+    return sorted(((code, names[code]) for code in codes), key=lambda pair: pair[1].casefold())
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Return every currency known here by its code, with its name in the page's language."""
+    vi = language() == "vi"
+    return [(code, f"{code} – {one.name_vi if vi else one.name_en}") for code, one in sorted(CURRENCIES.items())]
+
+
+def tongues() -> list[tuple[str, str]]:
+    """Return the languages an interpreter may speak beside Vietnamese."""
+    return [(code, tongue(code)) for code in TONGUES]
+
+
+@cache
+def zones() -> list[str]:
+    """Return the names of time zones that belong to a place."""
+    return sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
+    )

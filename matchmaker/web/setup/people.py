@@ -1,0 +1,150 @@
+"""Who works for the fair: staff and interpreters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matchmaker import clock
+from matchmaker.domain.errors import NotFound, Refused
+from matchmaker.domain.fairs import StaffRole
+from matchmaker.extensions import db
+from matchmaker.services import fairs, staff
+from matchmaker.services import interpreters as interpreting
+from matchmaker.web.access import organizer
+from matchmaker.web.filters import day, time
+from matchmaker.web.setup import forms
+from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
+from matchmaker.web.setup.wording import ROLES, put_refusal, sentence
+
+if TYPE_CHECKING:
+    import uuid
+
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fairs import FairFacts
+
+
+@blueprint.route(f"{ROOT}/team", methods=["GET", "POST"])
+@organizer
+def team(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Show who works for the fair and ask for someone to add."""
+    form: Any = forms.StaffForm()
+    if form.validate_on_submit():
+        try:
+            staff.appoint(
+                db.session,
+                fair=fair,
+                email=form.email.data,
+                name=form.name.data,
+                role=StaffRole(form.role.data),
+                by=person.account_id,
+                now=clock.now(),
+            )
+            flash(_("%(name)s is added and told by mail.", name=form.name.data), "done")
+            return redirect(url_for("setup.team", slug=fair.slug))
+        except Refused as refused:
+            put_refusal(form, refused)
+    return _team_page(fair, form), UNPROCESSABLE if form.errors else 200
+
+
+@blueprint.post(f"{ROOT}/team/<uuid:staff_id>/remove")
+@organizer
+def team_remove(fair: FairFacts, person: SignedIn, staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a role away, which ends what it opened with the next request."""
+    try:
+        line = staff.dismiss(db.session, fair=fair, staff_id=staff_id, by=person.account_id, now=clock.now())
+    except Refused as refused:
+        return _team_page(fair, forms.StaffForm(formdata=None), refusal=sentence(refused)), UNPROCESSABLE
+    flash(_("%(name)s no longer works for the fair as: %(role)s.", name=line.name, role=ROLES[line.role]), "done")
+    if line.account_id == person.account_id:
+        return redirect(url_for("pages.home"))
+    return redirect(url_for("setup.team", slug=fair.slug))
+
+
+@blueprint.route(f"{ROOT}/interpreters", methods=["GET", "POST"])
+@organizer
+def interpreters(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Show the interpreters and ask for one to add."""
+    form: Any = forms.InterpreterForm()
+    forms.offer(form.languages, forms.tongues())
+    if form.validate_on_submit():
+        try:
+            interpreting.add(
+                db.session,
+                fair=fair,
+                name=form.name.data,
+                email=form.email.data,
+                languages=form.languages.data or [],
+                by=person.account_id,
+                now=clock.now(),
+            )
+            flash(_("%(name)s is added and told by mail.", name=form.name.data), "done")
+            return redirect(url_for("setup.interpreters", slug=fair.slug))
+        except Refused as refused:
+            put_refusal(form, refused)
+    found = interpreting.interpreters(db.session, fair_id=fair.id)
+    page = render_template("setup/interpreters.html", form=form, interpreters=found)
+    return page, UNPROCESSABLE if form.errors else 200
+
+
+@blueprint.route(f"{ROOT}/interpreters/<uuid:interpreter_id>/away", methods=["GET", "POST"])
+@organizer
+def interpreter_away(fair: FairFacts, person: SignedIn, interpreter_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask when an interpreter can't work; whose meetings that concerns is shown before."""
+    found = interpreting.interpreters(db.session, fair_id=fair.id)
+    line = next((one for one in found if one.id == interpreter_id), None)
+    if line is None:
+        raise NotFound("no_such_interpreter")
+    slots = fairs.slots(db.session, fair_id=fair.id)
+    if request.method == "POST":
+        chosen = set(request.form.getlist("away"))
+        lost = interpreting.set_away(
+            db.session,
+            fair=fair,
+            interpreter_id=interpreter_id,
+            slot_ids=[slot.id for slot in slots if str(slot.id) in chosen],
+            seen=forms.seen(),
+            by=person.account_id,
+            now=clock.now(),
+        )
+        flash(_waits(lost), "changed" if lost else "done")
+        return redirect(url_for("setup.interpreters", slug=fair.slug))
+    days = [
+        (day(one), [(str(slot.id), time(slot.starts_at), slot.id in line.away) for slot in slots if slot.day == one])
+        for one in sorted({slot.day for slot in slots})
+    ]
+    return render_template("setup/away.html", line=line, days=days)
+
+
+@blueprint.post(f"{ROOT}/interpreters/<uuid:interpreter_id>/remove")
+@organizer
+def interpreter_remove(fair: FairFacts, person: SignedIn, interpreter_id: uuid.UUID) -> ResponseReturnValue:
+    """Let an interpreter go, after whose meetings that concerns was seen."""
+    name = interpreting.remove(
+        db.session,
+        fair=fair,
+        interpreter_id=interpreter_id,
+        seen=forms.seen(),
+        by=person.account_id,
+        now=clock.now(),
+    )
+    flash(_("%(name)s no longer interprets at the fair.", name=name), "done")
+    return redirect(url_for("setup.interpreters", slug=fair.slug))
+
+
+def _waits(lost: int) -> str:
+    if not lost:
+        return _("Saved. No meeting lost its place.")
+    return ngettext(
+        "Saved. %(num)s meeting waits to be placed again.", "Saved. %(num)s meetings wait to be placed again.", lost
+    )
+
+
+def _team_page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
+    lines = [(line, ROLES[line.role]) for line in staff.staff_of(db.session, fair_id=fair.id)]
+    return render_template("setup/team.html", form=form, staff=lines, refusal=refusal)
