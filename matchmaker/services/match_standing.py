@@ -19,32 +19,52 @@ if TYPE_CHECKING:
     from matchmaker.services.match_profiles import FairProfiles
 
 # So many possible pairs are worked out in about the time that loading a file takes.
-SMALL_FAIR = 40_000
+SMALL_FAIR = 10_000
 # When more than this share of the companies is new since the run, its words and averages are no longer the fair's.
 MOST_NEW = 0.2
+# Writing the file takes longer than taking a few companies in again, so it is left until there are this many.
+WORTH_KEEPING = 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Standing:
-    """A fair's matcher with its working state, and the run that it stems from."""
+    """A fair's matcher with its working state, the run that it stems from, and how many were taken in since."""
 
     run_id: uuid.UUID
     version: str
     matcher: Matcher
+    taken_in: int = 0
+
+
+_in_memory: dict[Path, Standing] = {}
 
 
 def keep(own: Matcher, *, cache: Path, fair_id: uuid.UUID, run_id: uuid.UUID) -> None:
-    """Keep a fair's matcher after a run. The file appears complete or not at all."""
-    # The reason is that of match_model: this comes with scikit-learn.
-    import joblib  # noqa: PLC0415
-
+    """Keep a fair's matcher after a run; a small fair's is not worth it."""
     path = _path(cache, fair_id)
     if own.standing_ is None or _pairs(own) <= SMALL_FAIR:
         path.unlink(missing_ok=True)
+        _in_memory.pop(path, None)
         return
-    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = Standing(run_id, own.version(), own)
+    _remember(path, kept)
+    _write(path, kept)
+
+
+def _remember(path: Path, kept: Standing) -> None:
+    """Memory holds one fair only, for there it takes tens of megabytes."""
+    _in_memory.clear()
+    _in_memory[path] = kept
+
+
+def _write(path: Path, kept: Standing) -> None:
+    """Write the file, which appears complete or not at all."""
+    # The reason is that of match_model: this comes with scikit-learn.
+    import joblib  # noqa: PLC0415
+
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_suffix(f".{os.getpid()}.draft")
-    joblib.dump(Standing(run_id, own.version(), own), draft, compress=1)
+    joblib.dump(kept, draft, compress=1)
     draft.replace(path)
 
 
@@ -55,22 +75,26 @@ def standing_matcher(
     own = matcher.for_fair(list_length=profiles.list_length, categories=profiles.own_categories)
     everyone = (*profiles.exhibitors, *profiles.buyers)
     if len(profiles.exhibitors) * len(profiles.buyers) > SMALL_FAIR:
-        kept = _loaded(cache, fair_id)
-        if kept is not None and (kept.run_id, kept.version) == (run_id, own.version()):
-            changed = _changed(kept.matcher, everyone)
-            if len(changed) <= MOST_NEW * len(everyone):
-                for profile in changed:
-                    kept.matcher.admit(profile)
-                if changed:
-                    keep(kept.matcher, cache=cache, fair_id=fair_id, run_id=run_id)
-                return kept.matcher
-    own.match(profiles.exhibitors, profiles.buyers, profiles.forbidden)
+        kept = _kept(_path(cache, fair_id), run_id=run_id, version=own.version())
+        if kept is not None and _caught_up(kept, everyone, path=_path(cache, fair_id)):
+            return kept.matcher
+    own.prepare(profiles.exhibitors, profiles.buyers, profiles.forbidden)
     keep(own, cache=cache, fair_id=fair_id, run_id=run_id)
     return own
 
 
-def _changed(own: Matcher, everyone: tuple[Profile, ...]) -> list[Profile]:
-    return own.standing_.changed(everyone) if own.standing_ else list(everyone)
+def _caught_up(kept: Standing, everyone: tuple[Profile, ...], *, path: Path) -> bool:
+    """Take in who changed; False when too many have since the run, so that it has to be worked out anew."""
+    own = kept.matcher
+    changed = own.standing_.changed(everyone) if own.standing_ else list(everyone)
+    if kept.taken_in + len(changed) > MOST_NEW * len(everyone):
+        return False
+    for profile in changed:
+        own.admit(profile)
+    kept.taken_in += len(changed)
+    if len(changed) >= WORTH_KEEPING:
+        _write(path, kept)
+    return True
 
 
 def _pairs(own: Matcher) -> int:
@@ -84,10 +108,18 @@ def _path(cache: Path, fair_id: uuid.UUID) -> Path:
     return cache / f"standing-{fair_id.hex}.joblib"
 
 
-def _loaded(cache: Path, fair_id: uuid.UUID) -> Standing | None:
+def _kept(path: Path, *, run_id: uuid.UUID, version: str) -> Standing | None:
+    """The working state, from this process's memory or from the file, if it is of that run and these weights."""
+    kept = _in_memory.get(path) or _loaded(path)
+    if kept is None or (kept.run_id, kept.version) != (run_id, version):
+        return None
+    _remember(path, kept)
+    return kept
+
+
+def _loaded(path: Path) -> Standing | None:
     import joblib  # noqa: PLC0415 - the same.
 
-    path = _path(cache, fair_id)
     if not path.exists():
         return None
     try:

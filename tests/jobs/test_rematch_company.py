@@ -31,13 +31,23 @@ def learned(monkeypatch, matcher):
     monkeypatch.setattr(runner, "TIMERS", ())
 
 
-@pytest.fixture(params=["small", "large"])
+@pytest.fixture(params=["small", "large", "large, after a restart"])
 def way(request, monkeypatch):
     """Small fairs are worked out anew in memory; for large ones the run's state is kept in a file."""
     if request.param == "large":
         monkeypatch.setattr(match_standing, "SMALL_FAIR", 0)
         monkeypatch.setattr(match_standing, "MOST_NEW", 1)
+        monkeypatch.setattr(match_standing, "WORTH_KEEPING", 1)
+    if "restart" in request.param:
+        monkeypatch.setattr(match_standing, "_in_memory", Forgetful())
     return request.param
+
+
+class Forgetful(dict):
+    """What a process remembers that is started anew for each job."""
+
+    def get(self, _key):
+        return None
 
 
 @pytest.fixture

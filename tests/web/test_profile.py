@@ -322,6 +322,15 @@ class TestPartners:
         assert words in card.get_text()
         assert card.find("a", string="Fill this in")["href"] == COMPANY
 
+    def test_the_organizer_sees_what_a_profile_lacks(self, client, session, factory, fair, me):
+        self.match(session, factory, fair, me)
+        organizer = factory.organizer(fair).id
+        session.commit()
+        client.sign_in_as(organizer)
+        text = client.page(f"/fairs/spring/organizer/companies/{me['part']}?lang=en").get_text(" ", strip=True)
+        assert "4 of 7" in text
+        assert "Markets: United Arab Emirates . It would count with 5 more of 18 companies." in text
+
     def test_before_any_item_it_asks_for_the_first(self, client, me):
         page = client.page(f"{PARTNERS}?lang=en")
         assert page.find("a", string="Add the first item")["href"] == f"{HOME}/items"

@@ -113,10 +113,8 @@ class Matcher:
         `forbidden` are pairs of profile or company ids the organizer does not allow.
         """
         sides = {Side.EXHIBITOR: in_order(exhibitors), Side.BUYER: in_order(buyers)}
-        directions = self._directions(sides)
         blocked = block_table(sides[Side.EXHIBITOR], sides[Side.BUYER], forbidden)
-        candidates = self._candidates(directions, blocked != FREE)
-        table = pair_table(directions, self.weights, *candidates)
+        directions, candidates, table = self._scored(sides, blocked != FREE)
         sizes = (len(sides[Side.EXHIBITOR]), len(sides[Side.BUYER]))
         options = self.options
         lists = capped_lists(
@@ -130,19 +128,38 @@ class Matcher:
         version = self.version()
         run_lists = _listed(sides, lists, table)
         pairs = self._describe(directions, table, _chosen(table, lists))
-        self.standing_ = Standing(
-            parties={side: direction.askers for side, direction in directions.items()},
-            directions=directions,
-            worst_listed=_worst_listed(run_lists, options.capacity),
-            median=table.median,
-            run_version=version,
-        )
+        self._stand(directions, table, _worst_listed(run_lists, options.capacity))
         return MatchRun(
             pairs={(pair.exhibitor_id, pair.buyer_id): pair for pair in pairs},
             lists=run_lists,
             coverage=_coverage(run_lists, count_blockers(blocked)),
             has_lexicon=self.has_lexicon_,
             version=version,
+        )
+
+    def prepare(
+        self, exhibitors: Sequence[Profile], buyers: Sequence[Profile], forbidden: Iterable[tuple[str, str]] = ()
+    ) -> None:
+        """Get ready to `rematch` as `match` does, without making lists and reasons for a whole fair."""
+        sides = {Side.EXHIBITOR: in_order(exhibitors), Side.BUYER: in_order(buyers)}
+        blocked = block_table(sides[Side.EXHIBITOR], sides[Side.BUYER], forbidden)
+        directions, _, table = self._scored(sides, blocked != FREE)
+        self._stand(directions, table, {})
+
+    def _scored(
+        self, sides: dict[Side, tuple[Profile, ...]], blocked: NDArray[np.bool_]
+    ) -> tuple[dict[Side, Direction], tuple[Integers, Integers], PairTable]:
+        directions = self._directions(sides)
+        candidates = self._candidates(directions, blocked)
+        return directions, candidates, pair_table(directions, self.weights, *candidates)
+
+    def _stand(self, directions: dict[Side, Direction], table: PairTable, worst_listed: dict[str, float]) -> None:
+        self.standing_ = Standing(
+            parties={side: direction.askers for side, direction in directions.items()},
+            directions=directions,
+            worst_listed=worst_listed,
+            median=table.median,
+            run_version=self.version(),
         )
 
     def rematch(self, profile: Profile, forbidden: Iterable[tuple[str, str]] = ()) -> Rematch:
