@@ -47,7 +47,16 @@ from matchmaker.models.fairs import (
 from matchmaker.models.files import StoredFile
 from matchmaker.models.history import HistoryEntry
 from matchmaker.models.matching import MatchRun, Suggestion, SuggestionAnswer
-from matchmaker.models.meetings import Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun, Seat, SlotOffer
+from matchmaker.models.meetings import (
+    Complaint,
+    Meeting,
+    MeetingAttendee,
+    MeetingMessage,
+    ScheduleMiss,
+    ScheduleRun,
+    Seat,
+    SlotOffer,
+)
 from matchmaker.models.notices import CalendarFeed, Job, Mail, Notice, NoticeChoice
 from matchmaker.models.registration import AddressClaim, ConsentText, Registration
 from matchmaker.models.search import SearchDocument, SearchFacet
@@ -65,6 +74,7 @@ __all__ = [
     "CompanyGroup",
     "CompanyGroupMember",
     "CompanyImport",
+    "Complaint",
     "Consent",
     "ConsentText",
     "Deal",
@@ -89,6 +99,7 @@ __all__ = [
     "MatchRun",
     "Meeting",
     "MeetingAttendee",
+    "MeetingMessage",
     "MeetingRule",
     "MeetingTable",
     "Need",

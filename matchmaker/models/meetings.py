@@ -50,6 +50,8 @@ class Meeting(Base):
     slot_id: Mapped[uuid.UUID | None] = reference("slot.id", nullable=True)
     table_id: Mapped[uuid.UUID | None] = reference("meeting_table.id", nullable=True)
     interpreter_id: Mapped[uuid.UUID | None] = reference("interpreter.id", nullable=True)
+    exhibitor_grade: Mapped[Code] = mapped_column(default="would_like")
+    buyer_grade: Mapped[Code] = mapped_column(default="would_like")
     close_reason: Mapped[Code] = mapped_column(default="")
     no_show_side: Mapped[str | None] = mapped_column(String(10))
     requested_at: Mapped[datetime]
@@ -84,6 +86,38 @@ class Seat(Base):
     resource_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     slot_id: Mapped[uuid.UUID] = reference("slot.id", primary_key=True)
     meeting_id: Mapped[uuid.UUID] = reference("meeting.id")
+
+
+class MeetingMessage(Base):
+    """A short line from one side of a meeting to the other."""
+
+    __tablename__ = "meeting_message"
+    __table_args__ = (Index(None, "meeting_id", "at"),)
+
+    id: Mapped[Key]
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id", index=False)
+    side: Mapped[Code]
+    account_id: Mapped[uuid.UUID | None] = reference("account.id", nullable=True)
+    text: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Complaint(Base):
+    """A report of one company about another to the organizer, and what became of it."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (Index(None, "fair_id", "settled_at"), Index(None, "about_id", "outcome"))
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id")
+    by_id: Mapped[uuid.UUID] = reference("participation.id")
+    about_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
+    reason: Mapped[Code]
+    text: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[Code] = mapped_column(default="")
 
 
 class SlotOffer(Base):

@@ -31,10 +31,11 @@ PATHS = {
     "meeting_moved": MEETING_PAGE,
     "meeting_people": MEETING_PAGE,
     "time_offered": MEETING_PAGE,
+    "meeting_message": MEETING_PAGE,
 }
 # What can happen to one meeting more than once; each time is an event of its own.
 OF_PLACE = ("meeting_placed", "meeting_moved")
-REPEATED = frozenset({*OF_PLACE, "meeting_people", "time_offered"})
+REPEATED = frozenset({*OF_PLACE, "meeting_people", "time_offered", "meeting_message"})
 WAS = ("was_starts_at", "was_table")
 
 

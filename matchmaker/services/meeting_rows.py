@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 class MeetingRow:
     """One meeting with the company on the other side. ``item_vi`` and ``item_en`` are its first need or offer.
 
-    ``is_reported`` says whether this side has told what came of it; the other side's report is not read.
+    ``grade`` is how much this side wants it; ``is_reported`` says whether it has told what came of it. What the other
+    side said of either is not read.
     """
 
     id: uuid.UUID
@@ -68,6 +69,7 @@ class MeetingRow:
     reasons: dict[str, Any] | None
     score: float | None
     is_reported: bool
+    grade: str
 
     @property
     def table(self) -> str | None:
@@ -150,6 +152,7 @@ def _seen_by(role: Role) -> Select[*tuple[Any, ...]]:
             _first(item.text_vi, theirs).label("item_vi"),
             _first(item.text_en, theirs).label("item_en"),
             _is_reported(reporter).label("is_reported"),
+            (Meeting.exhibitor_grade if role is Role.EXHIBITOR else Meeting.buyer_grade).label("grade"),
         )
         .join(other, other.id == theirs)
         .join(Company, Company.id == other.company_id)

@@ -13,6 +13,7 @@ from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import (
     Category,
     Company,
+    Complaint,
     FairCategory,
     Mail,
     Meeting,
@@ -60,6 +61,7 @@ class Progress:
     scheduled: int
     held: int
     without_outcome: int
+    complaints: int
     mail_given_up: int = 0
 
 
@@ -100,6 +102,9 @@ PROPOSED = select(
     .select_from(Mail)
     .where(Mail.fair_id == bindparam("fair_id"), Mail.state == MailState.GIVEN_UP)
     .scalar_subquery(),
+    select(func.count())
+    .where(Complaint.fair_id == bindparam("fair_id"), Complaint.settled_at.is_(None))
+    .scalar_subquery(),
 )
 MET = select(
     func.count().filter(Meeting.state == MeetingState.REQUESTED),
@@ -127,7 +132,7 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
     """Return how far a fair has come, in three statements whatever its size."""
     key = {"fair_id": fair_id}
     exhibitors, buyers, pending, without_items = session.execute(PEOPLE, key).one()
-    suggestions, mail_given_up = session.execute(PROPOSED, key).one()
+    suggestions, mail_given_up, open_complaints = session.execute(PROPOSED, key).one()
     requested, accepted, scheduled, held, without_outcome = session.execute(MET, key).one()
     return Progress(
         exhibitors=exhibitors,
@@ -140,5 +145,6 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
         scheduled=scheduled,
         held=held,
         without_outcome=without_outcome,
+        complaints=open_complaints,
         mail_given_up=mail_given_up,
     )

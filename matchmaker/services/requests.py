@@ -10,7 +10,8 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.consents import Purpose
-from matchmaker.domain.errors import Conflict, NotFound
+from matchmaker.domain.conversation import names_contact
+from matchmaker.domain.errors import Conflict, NotFound, Refused
 from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase, Role, TimeChoice, allows
 from matchmaker.domain.meetings import OPEN, Action, MeetingState, Origin, Party
 from matchmaker.domain.requests import CAP_WINDOW, Speaker, Standing, answer_by, check_request, choose_speakers
@@ -131,6 +132,8 @@ def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUI
     time. Raises NotFound for one that is not at this fair, and what domain.requests.check_request raises.
     """
     mine, other = _sides(session, fair_id=fair.id, me=me.participation_id, other=other_id)
+    if names_contact(note):
+        raise Refused("note_names_contact", field="note")
     again = _just_asked(session, me=me, other=other, now=now)
     if again is not None:
         return again

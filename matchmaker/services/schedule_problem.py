@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
 
-from matchmaker.domain.meetings import RECORDED, MeetingState
+from matchmaker.domain.meetings import RECORDED, Grade, MeetingState
 from matchmaker.domain.scheduling.plan import Assignment
 from matchmaker.domain.scheduling.problem import (
     Company,
@@ -111,6 +111,8 @@ MEETINGS = (
         MeetingRow.interpreter_id,
         MeetingRow.is_locked,
         MeetingRow.is_online,
+        MeetingRow.exhibitor_grade,
+        MeetingRow.buyer_grade,
     )
     .where(MeetingRow.fair_id == bindparam("fair_id"), MeetingRow.state.in_(sorted(TO_PLACE | RECORDED)))
     .order_by(MeetingRow.requested_at, MeetingRow.exhibitor_id, MeetingRow.buyer_id, MeetingRow.id)
@@ -311,12 +313,15 @@ def _meeting(
     allowed: Callable[[str, str], frozenset[int] | None],
 ) -> Meeting:
     exhibitor, buyer = str(company_of[row.exhibitor_id]), str(company_of[row.buyer_id])
+    musts = [row.exhibitor_grade, row.buyer_grade].count(Grade.MUST_MEET)
     return Meeting(
         code=str(row.id),
         parties=(Party(company=exhibitor), Party(company=buyer)),
         places=() if row.is_online else tuple(place.code for place in places if place.host in {None, exhibitor}),
         allowed=allowed(exhibitor, buyer),
         fixed=rows.number.get(row.id) if row.is_locked else None,
+        weight=1 + musts,
+        is_must=musts == BOTH_SIDES,
     )
 
 

@@ -95,6 +95,7 @@ _ALL = (
     _service("meeting_placed"),
     _service("meeting_moved", pace=Pace.AT_ONCE),
     _service("meeting_people"),
+    _service("meeting_message"),
     _service("time_offered", pace=Pace.AT_ONCE, is_urgent=True),
     _service("meeting_cancelled", pace=Pace.AT_ONCE, is_urgent=True),
     _service("places_lost", pace=Pace.AT_ONCE, is_urgent=True),

@@ -163,4 +163,17 @@ def _mail(fair: FairFacts, progress: Progress) -> Task | None:
     )
 
 
-STEPS = (_import, _match, _schedule, _mail, _describe, _record, _report)
+def _complaints(fair: FairFacts, progress: Progress) -> Task | None:
+    if not progress.complaints:
+        return None
+    count = progress.complaints
+    return Task(
+        ngettext("%(num)s report about a company", "%(num)s reports about companies", count),
+        _("Someone reported another company. You can stop its messages or leave it at that."),
+        url_for("meetings.complaint_list", slug=fair.slug),
+        _("Look at it"),
+        "son",
+    )
+
+
+STEPS = (_complaints, _import, _match, _schedule, _mail, _describe, _record, _report)

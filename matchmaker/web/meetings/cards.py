@@ -45,6 +45,7 @@ class Card:
     decline_url: str = ""
     decline_form: DeclineForm | None = None
     withdraw_url: str = ""
+    note_url: str = ""
     meeting_url: str = ""
     again_url: str = ""
 
@@ -116,7 +117,10 @@ def _actions(row: MeetingRow, *, state: str, slug: str) -> dict[str, Any]:
             "decline_form": decline_form(row.id),
         }
     if state == "sent":
-        return {"withdraw_url": url_for("meetings.withdraw", slug=slug, meeting_id=row.id)}
+        return {
+            "withdraw_url": url_for("meetings.withdraw", slug=slug, meeting_id=row.id),
+            "note_url": url_for("meetings.meeting", slug=slug, meeting_id=row.id),
+        }
     if row.state in AGREED or row.state is MeetingState.CANCELLED:
         return {"meeting_url": url_for("meetings.meeting", slug=slug, meeting_id=row.id)}
     if row.state is MeetingState.EXPIRED:

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.domain.fairs import Act, TimeChoice, allows
-from matchmaker.domain.meetings import AGREED, OPEN, RECORDED, MeetingState
+from matchmaker.domain.meetings import AGREED, OPEN, RECORDED, Grade, MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import waiting_list
 from matchmaker.web.filters import day, time, tongue, until
@@ -71,6 +71,11 @@ class MeetingPage:
     can_cancel: bool
     can_choose_time: bool
     can_choose_people: bool
+    can_write: bool
+    can_grade: bool
+    is_must: bool
+    other_id: uuid.UUID
+    side: str
     outcome_url: str
 
 
@@ -97,6 +102,11 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
         can_cancel=row.state in AGREED_ON and not is_over,
         can_choose_time=row.state in AGREED_ON and not is_over and _is_for_pair(fair),
         can_choose_people=row.state in OPEN and not is_over,
+        can_write=row.state in OPEN | AGREED,
+        can_grade=row.state in OPEN and not is_over,
+        is_must=row.grade == Grade.MUST_MEET,
+        other_id=row.other_id,
+        side=me.role,
         outcome_url=url_for("deals.outcome", slug=fair.slug, meeting_id=row.id) if is_over else "",
     )
 

@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectMultipleField, StringField
+from wtforms import IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.web.meetings.wording import CANCEL_REASONS, DECLINE_REASONS, PEOPLE_REFUSED
+from matchmaker.domain.conversation import LONGEST
+from matchmaker.web.meetings.wording import (
+    CANCEL_REASONS,
+    COMPLAINT_REASONS,
+    DECLINE_REASONS,
+    PEOPLE_REFUSED,
+    TEXT_REFUSED,
+)
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
+
+    from wtforms import Field
 
     from matchmaker.domain.errors import Refused
     from matchmaker.services.line_up import Colleague
@@ -64,6 +73,39 @@ class DailyCapForm(FlaskForm):  # type: ignore[misc]
     """How many meetings a day someone wants at most."""
 
     cap = IntegerField(_l("Meetings a day at most"), validators=[Optional(), NumberRange(min=1, max=MOST_A_DAY)])
+
+
+class SayForm(FlaskForm):  # type: ignore[misc]
+    """A line to the other side; the service says what it may hold."""
+
+    text = TextAreaField(_l("Message"), filters=[lambda text: (text or "").strip()])
+
+
+class NoteForm(FlaskForm):  # type: ignore[misc]
+    """The line that goes with a request."""
+
+    note = StringField(_l("A line to your request"), filters=[lambda text: (text or "").strip()])
+
+
+class ReportForm(FlaskForm):  # type: ignore[misc]
+    """Why a company is reported to the organizer."""
+
+    reason = RadioField(
+        _l("What happened"),
+        choices=[SelectChoice(str(code), words) for code, words in COMPLAINT_REASONS.items()],
+        validators=[AnyOf(list(COMPLAINT_REASONS), _l("Choose what happened."))],
+        validate_choice=False,
+    )
+    text = TextAreaField(
+        _l("In your own words"),
+        validators=[Length(max=LONGEST, message=_l("Write at most 500 characters."))],
+        filters=[lambda text: (text or "").strip()],
+    )
+
+
+def refuse_text(field: Field, error: Refused) -> None:
+    """Say beside a text why it was not sent; what was typed stays."""
+    field.errors = [TEXT_REFUSED[error.code]]
 
 
 def people_form(known: Sequence[Colleague]) -> PeopleForm:

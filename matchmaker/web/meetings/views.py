@@ -13,14 +13,14 @@ from matchmaker.domain.fairs import TimeChoice
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import diary, request_list
+from matchmaker.services import conversation, diary, request_list
 from matchmaker.services import meetings as actions
 from matchmaker.services import requests as asking
 from matchmaker.services.request_list import RequestTab
 from matchmaker.web.access import participant
 from matchmaker.web.links import back
 from matchmaker.web.meetings import cards, day, details
-from matchmaker.web.meetings.forms import AskForm, CancelForm, DailyCapForm, decline_form
+from matchmaker.web.meetings.forms import AskForm, CancelForm, DailyCapForm, NoteForm, SayForm, decline_form
 from matchmaker.web.meetings.wording import MOVED_ON, MOVED_ON_TITLE, REFUSALS
 
 if TYPE_CHECKING:
@@ -123,15 +123,7 @@ def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
 @participant
 def meeting(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Show one meeting: who, where, when, why."""
-    found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
-    return render_template(
-        "meetings/meeting.html",
-        meeting_id=meeting_id,
-        page=details.page_of(found, fair=fair, me=me, now=clock.now()),
-        offer=details.offer_of(found.row, now=clock.now()),
-        form=CancelForm(),
-        decline_form=decline_form(meeting_id),
-    )
+    return meeting_page(fair, me, meeting_id)
 
 
 @blueprint.post("/fairs/<slug>/meetings/<uuid:meeting_id>/cancel")
@@ -155,6 +147,29 @@ def acting(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Acting:
         "by": me.account_id,
         "now": clock.now(),
     }
+
+
+def meeting_page(
+    fair: FairFacts,
+    me: Membership,
+    meeting_id: uuid.UUID,
+    *,
+    say_form: SayForm | None = None,
+    note_form: NoteForm | None = None,
+) -> str:
+    """Return the page of a meeting, with a form that was refused in its place."""
+    found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    return render_template(
+        "meetings/meeting.html",
+        meeting_id=meeting_id,
+        page=details.page_of(found, fair=fair, me=me, now=clock.now()),
+        offer=details.offer_of(found.row, now=clock.now()),
+        said=conversation.messages_of(db.session, meeting_id=meeting_id),
+        form=CancelForm(formdata=None),
+        say_form=say_form or SayForm(formdata=None),
+        note_form=note_form or NoteForm(formdata=None, data={"note": found.row.note}),
+        decline_form=decline_form(meeting_id),
+    )
 
 
 def _accepted_at_once(fair: FairFacts, company: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
+from matchmaker.domain.conversation import MESSAGES_A_DAY, ComplaintOutcome, ComplaintReason
 from matchmaker.domain.meetings import CancelReason, DeclineReason, MeetingState
 from matchmaker.domain.requests import REQUESTS_A_DAY
 from matchmaker.services.leaving import NOT_TAKING_PART
@@ -137,9 +138,43 @@ REFUSALS = {
         _l("This is no number of meetings"),
         _l("Give a whole number from 1 to 50, or leave the box empty for as many as fit. Nothing was changed."),
     ),
+    "muted": (
+        _l("You can't write messages at this fair"),
+        _l("The organizer has stopped your company's messages. Meetings and requests go on; write to the organizer."),
+    ),
+    "too_many_messages": (
+        _l("You have written %(cap)s messages in a day", cap=MESSAGES_A_DAY),
+        _l("More are possible tomorrow. Meet, or call, once both sides have accepted."),
+    ),
+    "note_names_contact": (
+        _l("Leave out addresses, numbers and links"),
+        _l("Once both sides have accepted you see each other’s contact. Nothing was sent; go back and change it."),
+    ),
     "note_too_long": (
         _l("Your message is too long"),
         _l("Write at most 250 characters. Nothing was sent; go back and shorten it."),
+    ),
+}
+COMPLAINT_REASONS = {
+    ComplaintReason.INSULT: _l("Insults or threats"),
+    ComplaintReason.FRAUD: _l("Not who they say they are"),
+    ComplaintReason.SPAM: _l("Advertising instead of a meeting"),
+    ComplaintReason.OTHER: _l("Something else"),
+}
+COMPLAINT_OUTCOMES = {
+    "": _l("Waits for you"),
+    ComplaintOutcome.DISMISSED: _l("Left at that"),
+    ComplaintOutcome.MUTED: _l("Messages stopped"),
+}
+TEXT_REFUSED = {
+    "message_empty": _l("Write something first."),
+    "message_too_long": _l("Write at most 500 characters."),
+    "message_names_contact": _l(
+        "Leave out addresses, numbers and links. Once both sides have accepted you see each other’s contact anyway."
+    ),
+    "note_too_long": _l("Write at most 250 characters."),
+    "note_names_contact": _l(
+        "Leave out addresses, numbers and links. Once both sides have accepted you see each other’s contact anyway."
     ),
 }
 PEOPLE_REFUSED = {

@@ -27,6 +27,7 @@ ICONS = {
     "meeting_people": "users",
     "time_offered": "clock",
     "places_lost": "clock",
+    "meeting_message": "inbox",
     "schedule_published": "calendar",
     "requests_waiting": "clock",
     "no_requests_yet": "spark",

@@ -17,6 +17,7 @@ KIND_WORDS = {
     "meeting_placed": (_l("Meetings with their time"), _l("When a meeting gets its time and table.")),
     "meeting_moved": (_l("Moved meetings"), _l("When a meeting gets another time or table.")),
     "meeting_people": (_l("Who comes"), _l("When other people sit in a meeting.")),
+    "meeting_message": (_l("Messages"), _l("When the other side of a meeting writes to you.")),
     "time_offered": (_l("Freed times"), _l("When a time becomes free for a meeting that waits for one.")),
     "meeting_cancelled": (_l("Called-off meetings"), _l("When a meeting in your agenda is called off.")),
     "places_lost": (_l("Meetings without a place"), _l("When a table, a time or an interpreter falls away.")),

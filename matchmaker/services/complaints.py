@@ -1,0 +1,204 @@
+"""Keep a company away for good, and report one to the organizer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.conversation import ComplaintOutcome, ComplaintReason
+from matchmaker.domain.errors import NotFound
+from matchmaker.domain.meetings import OPEN, CancelReason, DeclineReason, MeetingState
+from matchmaker.models import Company, Complaint, Meeting, Participation, Veto
+from matchmaker.services import conversation, history, meetings
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.conversation import Said
+    from matchmaker.services.fairs import Membership
+    from matchmaker.services.meeting_notices import MeetingFacts
+    from matchmaker.services.meetings import Acting
+
+BLOCKED = "blocked"
+LISTED = 50
+_by, _about = aliased(Participation), aliased(Participation)
+_by_company, _about_company = aliased(Company), aliased(Company)
+COMPLAINTS = (
+    select(
+        Complaint.id,
+        Complaint.meeting_id,
+        Complaint.reason,
+        Complaint.text,
+        Complaint.at,
+        Complaint.settled_at,
+        Complaint.outcome,
+        Complaint.by_id,
+        _by_company.name.label("by"),
+        Complaint.about_id,
+        _about_company.name.label("about"),
+    )
+    .join(_by, _by.id == Complaint.by_id)
+    .join(_by_company, _by_company.id == _by.company_id)
+    .join(_about, _about.id == Complaint.about_id)
+    .join(_about_company, _about_company.id == _about.company_id)
+    .where(Complaint.fair_id == bindparam("fair_id"))
+    .order_by(Complaint.settled_at.is_not(None), Complaint.at.desc(), Complaint.id)
+    .limit(LISTED)
+)
+OTHER_COMPANY = select(Participation.company_id).where(
+    Participation.id == bindparam("other"), Participation.fair_id == bindparam("fair_id")
+)
+BETWEEN = (
+    select(Meeting.id, Meeting.state, Meeting.requested_by)
+    .where(
+        Meeting.fair_id == bindparam("fair_id"),
+        Meeting.state.in_(sorted(OPEN)),
+        or_(
+            (Meeting.exhibitor_id == bindparam("mine")) & (Meeting.buyer_id == bindparam("other")),
+            (Meeting.exhibitor_id == bindparam("other")) & (Meeting.buyer_id == bindparam("mine")),
+        ),
+    )
+    .order_by(Meeting.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintFacts:
+    """One report with both companies; ``outcome`` is empty until the organizer settled it."""
+
+    id: uuid.UUID
+    meeting_id: uuid.UUID
+    reason: ComplaintReason
+    text: str
+    at: datetime
+    settled_at: datetime | None
+    outcome: str
+    by_id: uuid.UUID
+    by: str
+    about_id: uuid.UUID
+    about: str
+
+
+def block(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
+    """Keep a company away for the whole fair, without telling it: neither can ask the other any more.
+
+    What is open between the two ends as if it had been declined, withdrawn or called off. Doing it twice changes
+    nothing. Raises NotFound for a company that is not at this fair.
+    """
+    pair = {"fair_id": fair_id, "mine": me.participation_id, "other": other_id}
+    company_id = session.scalar(OTHER_COMPANY, {"fair_id": fair_id, "other": other_id})
+    if company_id is None or company_id == me.company_id:
+        raise NotFound("no_such_participation")
+    if session.get(Veto, (me.participation_id, company_id)) is None:
+        session.add(Veto(participation_id=me.participation_id, other_company_id=company_id, reason=BLOCKED, at=now))
+        session.flush()
+        history.record(
+            session,
+            action="company_blocked",
+            subject_kind="participation",
+            subject_id=other_id,
+            by=me.account_id,
+            now=now,
+            fair_id=fair_id,
+        )
+    for meeting_id, state, requested_by in session.execute(BETWEEN, pair).all():
+        acting: Acting = {
+            "fair_id": fair_id,
+            "meeting_id": meeting_id,
+            "participation_id": me.participation_id,
+            "by": me.account_id,
+            "now": now,
+        }
+        if state != MeetingState.REQUESTED:
+            meetings.cancel(session, reason=CancelReason.OTHER, **acting)
+        elif requested_by == me.role:
+            meetings.withdraw(session, **acting)
+        else:
+            meetings.decline(session, reason=DeclineReason.OTHER, **acting)
+
+
+def report(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    me: Membership,
+    meeting_id: uuid.UUID,
+    reason: ComplaintReason,
+    text: str,
+    now: datetime,
+) -> None:
+    """Report the other side of a meeting to the organizer; a second report of the same meeting replaces the first."""
+    meeting, _ = meetings.load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=me.participation_id)
+    pair = {"fair_id": fair_id, "meeting_id": meeting_id, "by_id": me.participation_id}
+    known = session.scalar(select(Complaint).filter_by(settled_at=None, **pair))
+    if known is None:
+        about_id = meeting.buyer_id if meeting.exhibitor_id == me.participation_id else meeting.exhibitor_id
+        known = Complaint(about_id=about_id, **pair)
+        session.add(known)
+    known.reason, known.text, known.at = reason, text, now
+    session.flush()
+    history.record(
+        session,
+        action="company_reported",
+        subject_kind="complaint",
+        subject_id=known.id,
+        by=me.account_id,
+        now=now,
+        fair_id=fair_id,
+        reason=reason,
+    )
+
+
+def complaints_of(session: Session, *, fair_id: uuid.UUID) -> list[ComplaintFacts]:
+    """Return the reports of a fair, those that wait for the organizer first."""
+    rows = session.execute(COMPLAINTS, {"fair_id": fair_id}).mappings()
+    return [ComplaintFacts(**{**row, "reason": ComplaintReason(row["reason"])}) for row in rows]
+
+
+def complaint_of(
+    session: Session, *, fair_id: uuid.UUID, complaint_id: uuid.UUID
+) -> tuple[ComplaintFacts, MeetingFacts, list[Said]]:
+    """Return one report with its meeting and what the two wrote to each other; raise NotFound when there is none."""
+    found = [one for one in complaints_of(session, fair_id=fair_id) if one.id == complaint_id]
+    if not found:
+        raise NotFound("no_such_complaint")
+    meeting = meetings.facts_of(session, fair_id=fair_id, meeting_id=found[0].meeting_id)
+    return found[0], meeting, conversation.messages_of(session, meeting_id=meeting.id)
+
+
+def settle(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    complaint_id: uuid.UUID,
+    outcome: ComplaintOutcome,
+    by: uuid.UUID,
+    now: datetime,
+) -> None:
+    """Settle a report: leave it at that, or stop the messages of the company it is about.
+
+    Settling anew undoes what was done before. Raises NotFound for a report of another fair.
+    """
+    settled = session.scalar(
+        update(Complaint)
+        .where(Complaint.id == complaint_id, Complaint.fair_id == fair_id)
+        .values(outcome=outcome, settled_at=now)
+        .returning(Complaint.id)
+    )
+    if settled is None:
+        raise NotFound("no_such_complaint")
+    history.record(
+        session,
+        action=f"complaint_{outcome}",
+        subject_kind="complaint",
+        subject_id=complaint_id,
+        by=by,
+        now=now,
+        fair_id=fair_id,
+    )
