@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from email import message_from_binary_file, policy
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -45,3 +46,20 @@ def _into_folder(message: EmailMessage, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = str(message["Message-ID"]).strip("<>").replace("/", "_")
     (folder / f"{name}.eml").write_bytes(bytes(message))
+
+
+def kept(folder: Path, *, count: int) -> list[tuple[str, EmailMessage]]:
+    """Return the newest messages of a folder by name, the newest first."""
+    files = sorted(folder.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    return [(file.stem, _read(file)) for file in files[:count]]
+
+
+def kept_one(folder: Path, name: str) -> EmailMessage | None:
+    """Return one message of a folder, or None; a name is only ever compared, so that it leads nowhere else."""
+    file = next((file for file in folder.glob("*.eml") if file.stem == name), None)
+    return None if file is None else _read(file)
+
+
+def _read(file: Path) -> EmailMessage:
+    with file.open("rb") as source:
+        return message_from_binary_file(source, policy=policy.default)

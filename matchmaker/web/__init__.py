@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from matchmaker.web import (
     accounts,
     answers,
+    calendars,
     companies,
     consents,
     deals,
@@ -59,6 +60,7 @@ FEATURES = (
     notices,
     answers,
     setup,
+    calendars,
 )
 
 

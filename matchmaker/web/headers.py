@@ -17,6 +17,18 @@ POLICY = (
 # What someone else made runs nothing and loads nothing, even where a browser is talked into showing it as a page.
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 FIRST_ERROR = 400
+# A mail is shown as mail programs show it: with its own styles, and without any right.
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def may_be_kept(policy: str) -> None:
+    """Let this answer be kept as ``policy`` says, which no page may."""
+    g.cache_policy = policy
+
+
+def sandboxed() -> None:
+    """Give this answer no right at all in the browser."""
+    g.content_policy = SANDBOX
 
 
 def register(app: Flask, *, is_secure: bool) -> None:
@@ -28,7 +40,7 @@ def register(app: Flask, *, is_secure: bool) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = FILE_POLICY if g.get("is_file") else POLICY
+        headers["Content-Security-Policy"] = FILE_POLICY if g.get("is_file") else g.get("content_policy", POLICY)
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "same-origin"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -39,5 +51,5 @@ def register(app: Flask, *, is_secure: bool) -> None:
         if g.get("is_file") and response.status_code < FIRST_ERROR:
             headers["Cache-Control"] = "private, max-age=3600"
         elif request.endpoint != "static":
-            headers["Cache-Control"] = "no-store"
+            headers["Cache-Control"] = g.get("cache_policy", "no-store")
         return response

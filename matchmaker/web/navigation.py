@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from matchmaker.domain.fairs import ActsAs, Phase
 from matchmaker.extensions import db
 from matchmaker.services import meetings
+from matchmaker.web.hosts import LOOPBACK
 from matchmaker.web.language import LANGUAGES, NAMES, language
 from matchmaker.web.links import here
 from matchmaker.web.phase_words import phase_now
@@ -60,6 +62,7 @@ def _frame() -> dict[str, Any]:
         "home_url": url_for("pages.home"),
         "sign_in_url": url_for("accounts.sign_in"),
         "sign_out_url": url_for("accounts.sign_out"),
+        "mailbox_url": url_for("notices.mailbox") if _has_mailbox() else "",
         "participant_nav": _participant_nav() if g.get("me") and not g.get("is_database_away") else [],
         "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else [],
         "phases": _phases() if g.get("is_organizer_page") else [],
@@ -70,6 +73,12 @@ def _frame() -> dict[str, Any]:
         "signed_in": person,
         "unread": person.unread if person else 0,
     }
+
+
+def _has_mailbox() -> bool:
+    """Whether mail is kept on this machine for everyone to read, which is so in a local demo alone."""
+    config = current_app.extensions["matchmaker"]
+    return config.profile == "demo" and urlsplit(config.public_url).hostname in LOOPBACK
 
 
 def _other_language(code: str) -> str:
