@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, bindparam, select
@@ -10,12 +12,13 @@ from sqlalchemy import Select, bindparam, select
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import AGREED
-from matchmaker.models import Meeting, MeetingAttendee, Representative, Slot
-from matchmaker.services import fairs, meeting_people
+from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, Representative, Slot
+from matchmaker.services import fairs, meeting_people, shared_times, suggestions
 from matchmaker.services.meeting_rows import SEEN_BY, MeetingRow, read
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
@@ -24,15 +27,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedFrom:
+    """Where and when a meeting was before it moved, as far as that is on record."""
+
+    starts_at: datetime | None
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Agenda:
     """A participant's agreed meetings, those with a slot by time, and the fair's slots around them.
 
-    ``colleagues`` names who of one's own company sits in which meeting.
+    ``colleagues`` names who of one's own company sits in which meeting, ``moved`` where those were that moved lately,
+    ``partners`` which suggested companies are free at the start of which coming slot.
     """
 
     meetings: list[MeetingRow]
     slots: list[SlotFacts]
     colleagues: dict[uuid.UUID, list[str]]
+    moved: dict[uuid.UUID, MovedFrom] = field(default_factory=dict)
+    partners: dict[datetime, frozenset[uuid.UUID]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +81,62 @@ COLLEAGUES = (
 )
 
 
-def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership) -> Agenda:
-    """Return everything one participant's agenda is made of, in three statements."""
+MOVED_LATELY = timedelta(days=1)
+MOVED = (
+    select(HistoryEntry.subject_id, HistoryEntry.facts)
+    .where(
+        HistoryEntry.subject_kind == "meeting",
+        HistoryEntry.action == "meeting_moved",
+        HistoryEntry.subject_id.in_(bindparam("ids", expanding=True)),
+        HistoryEntry.at > bindparam("since"),
+    )
+    .order_by(HistoryEntry.at)
+)
+
+
+def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership, now: datetime) -> Agenda:
+    """Return everything one participant's agenda is made of, in seven statements whatever its length."""
     meetings = read(session, AGREED_BY[me.role], {"fair_id": fair_id, "participation_id": me.participation_id})
     colleagues: dict[uuid.UUID, list[str]] = {}
     own = {"fair_id": fair_id, "company_id": me.company_id, "side": me.role}
     for meeting_id, name in session.execute(COLLEAGUES, own):
         colleagues.setdefault(meeting_id, []).append(name)
-    return Agenda(meetings, fairs.slots(session, fair_id=fair_id), colleagues)
+    return Agenda(
+        meetings,
+        fairs.slots(session, fair_id=fair_id),
+        colleagues,
+        _moved(session, meetings, now=now),
+        _partners(session, meetings, fair_id=fair_id, me=me, now=now),
+    )
+
+
+def _moved(session: Session, meetings: Sequence[MeetingRow], *, now: datetime) -> dict[uuid.UUID, MovedFrom]:
+    """Where coming meetings were that moved within MOVED_LATELY; the first place of those that moved again."""
+    coming = [row.id for row in meetings if row.starts_at is not None and row.starts_at > now]
+    found: dict[uuid.UUID, MovedFrom] = {}
+    if not coming:
+        return found
+    for meeting_id, facts in session.execute(MOVED, {"ids": coming, "since": now - MOVED_LATELY}):
+        at = facts.get("was_starts_at")
+        found.setdefault(meeting_id, MovedFrom(datetime.fromisoformat(at) if at else None, facts.get("was_table", "")))
+    return found
+
+
+def _partners(
+    session: Session, meetings: Sequence[MeetingRow], *, fair_id: uuid.UUID, me: Membership, now: datetime
+) -> dict[datetime, frozenset[uuid.UUID]]:
+    """Which suggested companies one does not meet yet are free when, as long as one is free as well."""
+    met = {row.other_id for row in meetings}
+    others = [one.other_id for one in suggestions.suggested(session, me=me) if one.other_id not in met]
+    if not others or not meetings:
+        return {}
+    mine = me.participation_id
+    found = shared_times.shared_times(session, fair_id=fair_id, mine=mine, others=others, now=now)
+    at: dict[datetime, set[uuid.UUID]] = defaultdict(set)
+    for other, starts in found.items():
+        for start in starts:
+            at[start].add(other)
+    return {start: frozenset(those) for start, those in at.items()}
 
 
 def meeting_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingDetails:

@@ -245,6 +245,17 @@ const starters = {
       button.setAttribute("aria-pressed", shown);
     });
   },
+  /* The agenda stays readable without a network; its copy says from when it is. */
+  "[data-agenda]": (part) => {
+    part.querySelector("[data-copy-old]").hidden = navigator.onLine;
+    const workers = navigator.serviceWorker;
+    if (!workers || !navigator.onLine) return;
+    workers.addEventListener("message", () => { part.querySelector("[data-copy-kept]").hidden = false; });
+    workers.register(part.dataset.agenda, { scope: location.pathname }).then(() => workers.ready).then((ready) => {
+      const files = performance.getEntriesByType("resource").map((entry) => entry.name);
+      ready.active.postMessage([location.href.split("#")[0], ...files]);
+    }).catch(() => { /* Without a worker the page is read as any other. */ });
+  },
   "[data-print]": (button) => { button.hidden = false; button.addEventListener("click", () => print()); },
   /* The error summary takes focus when the page opens. */
   "[data-focus]": (summary) => summary.focus({ preventScroll: true }),

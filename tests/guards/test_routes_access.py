@@ -93,6 +93,7 @@ ACCESS = {
     "matching.take_back": "participant",
     "meetings.accept": "participant",
     "meetings.agenda": "participant",
+    "meetings.agenda_worker": "anyone",
     "meetings.answer_offer": "participant",
     "meetings.ask": "participant",
     "meetings.block": "participant",

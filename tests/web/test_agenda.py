@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.models import Fair, OutcomeReport, Slot
+from matchmaker.models import Fair, HistoryEntry, MatchRun, OutcomeReport, RepresentativeAbsence, Slot, Suggestion
 from tests.factories import OPENING
 
 MOST_QUERIES = 12
@@ -238,3 +238,73 @@ def test_a_full_agenda_asks_few_questions(client, factory, me, grid):
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     assert len(asked) <= MOST_QUERIES
+
+
+def test_free_time_says_how_many_suggested_companies_are_free_too(client, factory, me, grid):
+    meet(factory, me, "First", grid[0])
+    fair = factory.session.get(Fair, me.fair_id)
+    run = factory.add(MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, started_at=OPENING))
+    busy, *free = [factory.participant(fair, role="buyer", signs_in=False) for _ in range(3)]
+    for rank, buyer in enumerate((busy, *free), start=1):
+        factory.add(
+            Suggestion(
+                fair_id=fair.id,
+                run_id=run.id,
+                exhibitor_id=me.id,
+                buyer_id=buyer.id,
+                exhibitor_rank=rank,
+                buyer_rank=rank,
+                score=0.5,
+                label="default",
+                contributions=[],
+                reasons={},
+                gaps={},
+                best_pair={},
+            )
+        )
+    for slot in grid[1:3]:
+        factory.add(RepresentativeAbsence(representative_id=busy.representative.id, slot_id=slot.id))
+    factory.session.commit()
+    page = open_agenda(client, me)
+    assert [link.get_text() for link in page.select(".hole a")] == [
+        "2 suggested companies are free too",
+        "3 suggested companies are free too",
+    ]
+
+
+def test_a_meeting_that_moved_says_where_it_was(client, factory, me, grid, at):
+    now = at(-600)
+    table, *_ = factory.tables(factory.session.get(Fair, me.fair_id))
+    for name, slot, facts, ago in (
+        ("Moved table", grid[1], {"was_starts_at": grid[1].starts_at.isoformat(), "was_table": "A02"}, 1),
+        ("Moved both", grid[2], {"was_starts_at": grid[0].starts_at.isoformat(), "was_table": "A02"}, 1),
+        ("Planned anew", grid[3], {}, 1),
+        ("Moved long ago", grid[4], {"was_starts_at": grid[0].starts_at.isoformat(), "was_table": "A02"}, 30),
+    ):
+        meeting = meet(factory, me, name, slot, table=table)
+        factory.add(
+            HistoryEntry(
+                fair_id=me.fair_id,
+                at=now - timedelta(hours=ago),
+                action="meeting_moved",
+                subject_kind="meeting",
+                subject_id=meeting.id,
+                facts=facts,
+            )
+        )
+    factory.session.commit()
+    page = open_agenda(client, me)
+    said = [changed.get_text() for changed in page.select(".chg")]
+    assert said == ["moved from Table A02", "moved from 09:00, Table A02", "moved"]
+
+
+def test_the_page_says_from_when_it_is_and_where_its_worker_stands(client, factory, me, grid, at):
+    meet(factory, me, "First", grid[0])
+    factory.session.commit()
+    at(-60)
+    page = open_agenda(client, me)
+    assert "As of 18 Nov 2026, 08:00." in page.get_text()
+    worker = client.get(page.select_one("[data-agenda]")["data-agenda"])
+    assert worker.mimetype in {"text/javascript", "application/javascript"}
+    assert worker.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "caches" in worker.get_data(as_text=True)

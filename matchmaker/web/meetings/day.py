@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.web.filters import MONTHS, time, until
@@ -42,6 +43,7 @@ class Line:
     link: str = ""
     is_past: bool = False
     result: str = ""
+    changed: str = ""
     card: dict[str, object] = field(default_factory=dict)
 
 
@@ -188,9 +190,31 @@ class _DayLines:
             "hole",
             time(free[0].starts_at),
             _("Free until %(time)s.", time=time(free[-1].ends_at)),
-            link=_("See who you could meet"),
+            link=self._free_too(free),
             url=url_for("matching.suggestions", slug=self._fair.slug),
         )
+
+    def _free_too(self, free: Sequence[SlotFacts]) -> str:
+        """How many of one's suggestions could come in this stretch, as the link to them."""
+        partners = self._agenda.partners
+        count = len(frozenset().union(*(partners.get(slot.starts_at, frozenset()) for slot in free)))
+        if not count:
+            return _("See who you could meet")
+        return str(ngettext("%(num)s suggested company is free too", "%(num)s suggested companies are free too", count))
+
+    def _changed(self, each: _Placed) -> str:
+        """Where a meeting was before it moved; that it moved, where only that is known."""
+        moved = self._agenda.moved.get(each.row.id)
+        if moved is None:
+            return ""
+        parts = []
+        if moved.starts_at is not None and moved.starts_at != each.slot.starts_at:
+            parts.append(time(moved.starts_at))
+        if moved.table and moved.table != each.row.table_code:
+            parts.append(_("Table %(table)s", table=moved.table))
+        if moved.starts_at is None and not moved.table:
+            return _("moved")
+        return _("moved from %(place)s", place=", ".join(parts)) if parts else ""
 
     def _meeting(self, each: _Placed) -> Line:
         row, slot = each.row, each.slot
@@ -205,6 +229,7 @@ class _DayLines:
             url=url,
             is_past=slot.ends_at <= self._now,
             result=self._result(row),
+            changed=self._changed(each),
         )
 
     def _card(self, each: _Placed, url: str) -> dict[str, object]:
@@ -223,6 +248,7 @@ class _DayLines:
             "country": row.country,
             "people": ", ".join(people),
             "table": row.table_code or "",
+            "changed": self._changed(each),
             "reminder": self._reminder(row),
         }
 

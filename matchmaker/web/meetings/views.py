@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from matchmaker import clock
@@ -17,7 +18,7 @@ from matchmaker.services import conversation, diary, request_list
 from matchmaker.services import meetings as actions
 from matchmaker.services import requests as asking
 from matchmaker.services.request_list import RequestTab
-from matchmaker.web.access import participant
+from matchmaker.web.access import anyone, participant
 from matchmaker.web.links import back
 from matchmaker.web.meetings import cards, day, details
 from matchmaker.web.meetings.forms import AskForm, CancelForm, DailyCapForm, NoteForm, SayForm, decline_form
@@ -110,13 +111,24 @@ def decline(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseR
 @participant
 def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     """Show one day of one's meetings, the next one large."""
-    found = agendas.agenda_of(db.session, fair_id=fair.id, me=me)
+    now = clock.now()
+    found = agendas.agenda_of(db.session, fair_id=fair.id, me=me, now=now)
     wanted = request.args.get("day", "")
     return render_template(
         "meetings/agenda.html",
-        day=day.day_of(found, fair=fair, me=me, wanted=wanted, now=clock.now()),
+        now=now,
+        day=day.day_of(found, fair=fair, me=me, wanted=wanted, now=now),
         cap_form=DailyCapForm(cap=diary.daily_cap(db.session, me=me)),
     )
+
+
+@blueprint.get("/fairs/<slug>/agenda-worker.js")
+@anyone
+def agenda_worker(fair: FairFacts) -> ResponseReturnValue:
+    """Give the script that keeps the agenda readable without a network; its place in the address is its scope."""
+    del fair
+    script = Path(str(current_app.static_folder)) / "js" / "agenda-worker.js"
+    return Response(script.read_bytes(), content_type="text/javascript; charset=utf-8")
 
 
 @blueprint.get("/fairs/<slug>/meetings/<uuid:meeting_id>")
