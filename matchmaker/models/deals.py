@@ -57,7 +57,7 @@ class OutcomeReport(Base):
     meeting and deal, so a correction is the next entry and the unique key refuses two at once.
     An amount goes with a currency, a horizon and a deal; an outcome without value has none of them.
     ``years`` splits an amount over several years, as pairs of a year and the amount as text. ``saving`` is what a
-    buyer says it saves, in the currency of the amount.
+    buyer says it saves, in the currency of the amount. ``file_hash`` is the SHA-256 of the document handed in for it.
     """
 
     __tablename__ = "outcome_report"
@@ -100,6 +100,7 @@ class OutcomeReport(Base):
     signed_on: Mapped[date | None]
     expected_on: Mapped[date | None]
     saving: Mapped[Amount | None]
+    file_hash: Mapped[str | None] = mapped_column(String(64))
     attribution: Mapped[str | None] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(default="")
     stated_by: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("account.id", ondelete="SET NULL"))

@@ -182,9 +182,12 @@ def _make_room(
 
 
 def remove(session: Session, *, company_id: uuid.UUID, file_id: uuid.UUID, by: uuid.UUID, now: datetime) -> FileFacts:
-    """Take a file of a company away and return what it was. For UNDO_WITHIN it can be put back; then its bytes go."""
+    """Take a file of a company away and return what it was. For UNDO_WITHIN it can be put back; then its bytes go.
+
+    Evidence stays: the ledger rests on it. Raises NotFound for it and for what is not the company's.
+    """
     row = session.execute(ONE, {"file_id": file_id}).one_or_none()
-    if row is None or row.company_id != company_id:
+    if row is None or row.company_id != company_id or row.kind == FileKind.EVIDENCE:
         raise NotFound("no_such_file")
     _take_away(session, [file_id], now)
     _record(session, "file_removed", file_id=file_id, kind=row.kind, company_id=company_id, by=by, now=now)

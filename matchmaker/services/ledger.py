@@ -128,6 +128,7 @@ def report_facts(row: Mapping[str, Any], *, pair: Mapping[str, str]) -> dict[str
         "signed_on": _plain(row.get("signed_on")),
         "expected_on": _plain(row.get("expected_on")),
         "saving": _amount(row.get("saving")),
+        "file_hash": _plain(row.get("file_hash")),
         "stated_at": _plain(row["stated_at"]),
         "note_hash": _note_hash(row),
     }

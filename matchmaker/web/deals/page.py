@@ -59,6 +59,7 @@ class ResultLine:
     theirs: str
     has_deal: bool
     register: str
+    document_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +202,12 @@ def _line(result: Result, *, fair: FairFacts) -> ResultLine:
         theirs=stated_text(result.theirs),
         has_deal=result.deal_id is not None,
         register=stated_text(result.register),
+        document_url=_document_url(result, fair=fair),
     )
+
+
+def _document_url(result: Result, *, fair: FairFacts) -> str:
+    """Where the document of a deal is handed in; nowhere while this side has said nothing that one could back."""
+    if result.deal_id is None or result.mine is None or result.mine.outcome in COUNT_ONLY:
+        return ""
+    return url_for("deals.document", slug=fair.slug, deal_id=result.deal_id)

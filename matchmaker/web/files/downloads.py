@@ -10,7 +10,8 @@ from flask import g, request, send_file
 from matchmaker.extensions import db
 from matchmaker.services import files
 from matchmaker.web.access import organizer, registered
-from matchmaker.web.files.routes import blueprint, folder
+from matchmaker.web.files.routes import blueprint
+from matchmaker.web.stored_files import folder
 
 if TYPE_CHECKING:
     import uuid

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, g, url_for
+from flask import Blueprint, g, url_for
 
 if TYPE_CHECKING:
     import uuid
-    from pathlib import Path
 
 blueprint = Blueprint("files", __name__)
 
@@ -18,9 +17,3 @@ def file_url(file_id: uuid.UUID, *, is_small: bool = False) -> str:
     """Return the address of a file, on the side of the fair on which the page stands."""
     endpoint = "files.organizer_file" if g.get("is_organizer_page") else "files.file"
     return url_for(endpoint, slug=g.fair.slug, file_id=file_id, size="small" if is_small else None)
-
-
-def folder() -> Path:
-    """Return where the bytes of files lie."""
-    instance: Path = current_app.extensions["matchmaker"].instance
-    return (instance / "files").resolve()

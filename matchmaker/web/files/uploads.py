@@ -15,9 +15,9 @@ from matchmaker.extensions import db
 from matchmaker.services import files, profile_facts
 from matchmaker.web.access import registered
 from matchmaker.web.files.forms import LogoForm, PaperForm, PhotoForm
-from matchmaker.web.files.routes import blueprint, folder
-from matchmaker.web.files.wording import MEGA, refused_words
+from matchmaker.web.files.routes import blueprint
 from matchmaker.web.flashes import flash_with_undo
+from matchmaker.web.stored_files import MEGA, folder, refused_words
 
 if TYPE_CHECKING:
     import uuid

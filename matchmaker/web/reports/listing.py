@@ -6,10 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import date as Date  # noqa: N812 - the filter of that name is not used here.
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from flask import url_for
 
 from matchmaker.domain.money.amount import Money
+from matchmaker.extensions import db
+from matchmaker.services import evidence
 from matchmaker.services.reports import DealFilter, deal_rows, meeting_rows
 from matchmaker.web.filters import day
 from matchmaker.web.reports.page import DealLine, company_url, deal_lines, rows_url
@@ -76,12 +79,14 @@ def deals_listed(results: FairResults, *, wanted: DealFilter, fair: FairFacts, p
     rows = deal_rows(results, wanted=wanted)
     pages = max(1, -(-len(rows) // PAGE))
     page = min(max(page, 1), pages)
+    shown = rows[PAGE * (page - 1) : PAGE * page]
+    documents = evidence.of_deals(db.session, deal_ids=[UUID(row.deal_id) for row in shown])
     asked = wanted.given()
     total = Money.total(
         (row.counted.value for row in rows if row.counted.value), currency=results.report.headline.value.currency
     )
     return DealList(
-        lines=deal_lines(rows[PAGE * (page - 1) : PAGE * page], fair=fair),
+        lines=deal_lines(shown, fair=fair, documents=documents),
         page=page,
         pages=pages,
         count=len(rows),

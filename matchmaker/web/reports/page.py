@@ -6,7 +6,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - the filter of that name is used here too.
 from datetime import timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -28,11 +30,11 @@ from matchmaker.web.reports.wording import OTHER_DAYS, OTHERS, STEPS, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from uuid import UUID
 
     from matchmaker.domain.deals.chain import Link
     from matchmaker.domain.deals.ledger import Figure
     from matchmaker.domain.reporting.fair_report import FairReport
+    from matchmaker.services.evidence import Document
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.reports import DealRow, FairResults
 
@@ -45,6 +47,7 @@ LAYERS = (
 )
 REACH_COLOURS = ((Reach.INTERNATIONAL, "f2"), (Reach.DOMESTIC, "f1"))
 HUNDRED = 100
+NO_DOCUMENTS: Mapping[UUID, Sequence[Document]] = MappingProxyType({})
 NAMED = 3
 # Keys of a dimension shown as one bar, with their value and number of deals.
 Group = tuple[tuple[str, ...], Money, int]
@@ -85,6 +88,7 @@ class DealLine:
     level: tuple[str, str, str]
     day: str
     amount: str
+    documents: Sequence[Document] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +308,10 @@ class ReportPage:
         return Bar(label, parts, shown, number(count), code)
 
 
-def deal_lines(rows: Iterable[DealRow], *, fair: FairFacts) -> list[DealLine]:
-    """Deals as lines of a table."""
+def deal_lines(
+    rows: Iterable[DealRow], *, fair: FairFacts, documents: Mapping[UUID, Sequence[Document]] = NO_DOCUMENTS
+) -> list[DealLine]:
+    """Deals as lines of a table, with the documents on file where they are given."""
     return [
         DealLine(
             seller=row.about.seller.name,
@@ -319,6 +325,7 @@ def deal_lines(rows: Iterable[DealRow], *, fair: FairFacts) -> list[DealLine]:
             level=(str(LEVELS[row.counted.level]), *LEVEL_MARKS[row.counted.level]),
             day=date(row.settled.deal.happened_on),
             amount=format_number(row.counted.value.amount, lang=language()) if row.counted.value else "–",
+            documents=documents.get(UUID(row.deal_id), ()),
         )
         for row in rows
     ]

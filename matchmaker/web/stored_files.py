@@ -1,14 +1,17 @@
-"""What is wrong with a file, in words."""
+"""What is wrong with a file, in words, and where files lie."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from matchmaker.web.filters import number
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matchmaker.domain.errors import Refused
 
 MEGA = 1024 * 1024
@@ -36,3 +39,9 @@ def refused_words(error: Refused) -> str:
         "too_many_certificates": _("At most %(most)s certificates can be listed. Remove one first.", most=number(most)),
         "file_replaced": _("Another file has taken its place meanwhile. Remove that one first."),
     }[error.code]
+
+
+def folder() -> Path:
+    """Return where the bytes of files lie."""
+    instance: Path = current_app.extensions["matchmaker"].instance
+    return (instance / "files").resolve()
