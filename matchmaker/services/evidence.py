@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -54,6 +54,43 @@ def hand_in(
     Raises NotFound where this side has said nothing of the deal, Refused('nothing_to_document') where it said that
     nothing came of it, and Refused for a file that is not taken.
     """
+    last = _last_said(session, fair=fair, me=me, deal_id=deal_id)
+    file_id = files.store(
+        session,
+        folder=folder,
+        company_id=me.company_id,
+        kind=FileKind.EVIDENCE,
+        subject=deal_id.hex,
+        content=content,
+        name=name,
+        by=me.account_id,
+        now=now,
+    )
+    digest = session.scalar(select(StoredFile.sha256).where(StoredFile.id == file_id))
+    if last.file_hash != digest:
+        _repeat(session, last, me=me, file_hash=digest, now=now)
+        facts: dict[str, Any] = {
+            "subject_kind": "deal",
+            "subject_id": deal_id,
+            "fair_id": fair.id,
+            "file": str(file_id),
+        }
+        history.record(session, action="evidence_handed_in", by=me.account_id, now=now, **facts)
+        session.flush()
+
+
+def of_deals(session: Session, *, deal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Document]]:
+    """Return the documents of deals, from either side, the oldest first: for the organizer."""
+    return _documents(session, deal_ids, company_id=None)
+
+
+def own_of_deals(session: Session, *, me: Membership, deal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Document]]:
+    """Return the documents that this company handed in for deals."""
+    return _documents(session, deal_ids, company_id=me.company_id)
+
+
+def _last_said(session: Session, *, fair: FairFacts, me: Membership, deal_id: uuid.UUID) -> OutcomeReport:
+    """Return what this side said last of the deal, if a document can back it."""
     side = deals.SIDES[me.role]
     mine = Deal.exhibitor_id if side is Side.SELLER else Deal.buyer_id
     last = session.scalars(
@@ -68,42 +105,7 @@ def hand_in(
         raise NotFound("no_such_deal")
     if last.outcome not in {*map(str, HEADLINE), "realised"}:
         raise Refused("nothing_to_document", field="file")
-    file_id = files.store(
-        session,
-        folder=folder,
-        company_id=me.company_id,
-        kind=FileKind.EVIDENCE,
-        subject=deal_id.hex,
-        content=content,
-        name=name,
-        by=me.account_id,
-        now=now,
-    )
-    digest = session.scalar(select(StoredFile.sha256).where(StoredFile.id == file_id))
-    if last.file_hash == digest:
-        return
-    _repeat(session, last, me=me, file_hash=digest, now=now)
-    history.record(
-        session,
-        action="evidence_handed_in",
-        subject_kind="deal",
-        subject_id=deal_id,
-        by=me.account_id,
-        now=now,
-        fair_id=fair.id,
-        file=str(file_id),
-    )
-    session.flush()
-
-
-def of_deals(session: Session, *, deal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Document]]:
-    """Return the documents of deals, from either side, the oldest first: for the organizer."""
-    return _documents(session, deal_ids, company_id=None)
-
-
-def own_of_deals(session: Session, *, me: Membership, deal_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Document]]:
-    """Return the documents that this company handed in for deals."""
-    return _documents(session, deal_ids, company_id=me.company_id)
+    return last
 
 
 def _documents(
