@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from matchmaker.models import Category
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
@@ -105,23 +104,3 @@ def category_names(session: Session, *, lang: str) -> dict[str, str]:
     """Return the name of every category in one language, by code, in the order of the tree."""
     name = Category.name_vi if lang == "vi" else Category.name_en
     return dict(session.execute(select(Category.code, name).order_by(Category.position, Category.code)).all())
-
-
-def categories_to_choose(session: Session, *, fair_id: uuid.UUID, lang: str) -> list[tuple[str, str, str]]:
-    """Return what an item of a fair can be filed under: code, name and the name of its sector, in the tree's order.
-
-    Those are the categories everyone has and the ones this fair added for itself.
-    """
-    name = Category.name_vi if lang == "vi" else Category.name_en
-    rows = session.execute(
-        select(Category.code, Category.parent_code, name)
-        .where(or_(Category.fair_id.is_(None), Category.fair_id == fair_id))
-        .order_by(Category.position, Category.code)
-    ).all()
-    known = {code: (parent, words) for code, parent, words in rows}
-
-    def sector(code: str) -> str:
-        parent, words = known[code]
-        return sector(parent) if parent in known else words
-
-    return [(code, words, sector(code)) for code, _parent, words in rows]

@@ -59,6 +59,41 @@ def codes_of(session: Session, *, fair_id: uuid.UUID) -> frozenset[str]:
     return frozenset(category.code for category in _categories(session, fair_id=fair_id))
 
 
+def categories_to_choose(
+    session: Session, *, fair_id: uuid.UUID, lang: str, also: str = ""
+) -> list[tuple[str, str, str]]:
+    """Return what an item of a fair can be filed under: code, name and the name of its sector, in the tree's order.
+
+    Those are the nodes of the fair's own tree. ``also`` is one that an item has already, if it is no longer among them.
+    """
+    listed = _categories(session, fair_id=fair_id)
+    if also and also not in {category.code for category in listed}:
+        kept = session.get(Category, also)
+        listed = [*listed, kept] if kept is not None else listed
+    names = {category.code: category.name_vi if lang == "vi" else category.name_en for category in listed}
+    parents = {category.code: category.parent_code for category in listed if category.parent_code in names}
+    return [(category.code, names[category.code], names[_path(category.code, parents)[-1]]) for category in listed]
+
+
+def filed_elsewhere(session: Session, *, fair_id: uuid.UUID) -> int:
+    """Return how many offers and needs of a fair are filed under categories that are not in its tree."""
+    codes = sorted(codes_of(session, fair_id=fair_id))
+    of_fair = select(Participation.id).where(Participation.fair_id == fair_id)
+    return sum(
+        session.scalar(
+            select(func.count())
+            .select_from(model)
+            .where(
+                model.participation_id.in_(of_fair),
+                model.category_code.is_not(None),
+                model.category_code.not_in(codes),
+            )
+        )
+        or 0
+        for model in (Offer, Need)
+    )
+
+
 def as_file(session: Session, *, fair_id: uuid.UUID) -> str:
     """Return a fair's tree as the CSV file that ``replace_tree`` takes."""
     return write_categories(

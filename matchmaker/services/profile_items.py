@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.profiles import MOST_ITEMS, ItemKind
-from matchmaker.models import Category, Need, Offer, Participation, RemovedItem
+from matchmaker.models import Need, Offer, Participation, RemovedItem
 from matchmaker.services import history
+from matchmaker.services.fair_categories import codes_of
 from matchmaker.services.rematching import profile_changed
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ def change_item(
     """
     _lock(session, me)
     kind, row = _own(session, me=me, item_id=item_id)
-    _demand_category(session, values.category_code, fair_id=fair_id)
+    if values.category_code != row.category_code:
+        _demand_category(session, values.category_code, fair_id=fair_id)
     for name, value in _columns(kind, values).items():
         setattr(row, name, value)
     row.is_imported = row.is_imported and not me.is_own
@@ -210,9 +212,8 @@ def _own(session: Session, *, me: Membership, item_id: uuid.UUID) -> tuple[ItemK
 
 
 def _demand_category(session: Session, code: str | None, *, fair_id: uuid.UUID) -> None:
-    """A category everyone has, or one that this fair added."""
-    category = session.get(Category, code) if code else None
-    if code is not None and (category is None or category.fair_id not in {None, fair_id}):
+    """A category of this fair's tree; what was filed before the tree was pruned may stay where it is."""
+    if code is not None and code not in codes_of(session, fair_id=fair_id):
         raise Refused("no_such_category", field="category")
 
 

@@ -42,7 +42,7 @@ from matchmaker.models import (
     Slot,
     Suggestion,
 )
-from matchmaker.services import categories, fairs
+from matchmaker.services import categories, fair_categories, fairs
 from matchmaker.services.fair_setup import FairPlan, SessionPlan, create_fair, numbered_halls
 from matchmaker.services.outcomes import Said, record_outcome
 from tests.factories import OPENING, Factory
@@ -468,6 +468,25 @@ class TestTimes:
         page = _tree(answer)
         assert page.find(id=f"{field}-error") is not None, [error["id"] for error in page.select(".err")]
         assert len(self.slots(session)) == 4
+
+
+class TestSectors:
+    def test_what_is_filed_elsewhere_stays_and_is_counted(self, scene, session, factory):
+        factory.category("craft", position=2, name_en="Crafts")
+        factory.category("baskets", parent_code="craft", position=3, name_en="Baskets")
+        offer = factory.offer(session.get(Participation, scene.seller_id), category_code="food")
+        session.commit()
+        page = scene.client.page(f"{ROOT}/sectors?lang=en")
+        assert [box["value"] for box in page.select("main input[type=checkbox]")] == ["food", "craft"]
+        assert scene.submit("/sectors", sectors=["craft"]).status_code == 302
+        said = scene.client.page(f"{ROOT}?lang=en").select_one(".flashes").get_text(" ")
+        assert "1 offer or need is filed under another sector and stays there." in " ".join(said.split())
+        assert session.get(Offer, offer.id).category_code == "food"
+        chosen = fair_categories.categories_to_choose(session, fair_id=scene.fair_id, lang="en")
+        assert [row[0] for row in chosen] == ["craft", "baskets"]
+        assert chosen[1][1:] == ("Baskets", "Crafts")
+        also = fair_categories.categories_to_choose(session, fair_id=scene.fair_id, lang="en", also="food")
+        assert also[-1] == ("food", "Food", "Food")
 
 
 class TestModeAndLimits:

@@ -11,7 +11,7 @@ from matchmaker.domain.deals.reports import Horizon, YearAmount
 from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
 from matchmaker.domain.money.parsing import read_amount
 from matchmaker.extensions import db
-from matchmaker.services import categories, deal_choice
+from matchmaker.services import deal_choice, fair_categories
 from matchmaker.services.outcomes import Said
 from matchmaker.web.deals.forms import offer
 from matchmaker.web.deals.page import deal_key
@@ -39,7 +39,7 @@ def prepare(form: ConfirmForm, question: Question, *, fair: FairFacts) -> None:
         field.label.text = str(year)
     known = {
         code: f"{name} – {sector}" if name != sector else name
-        for code, name, sector in categories.categories_to_choose(db.session, fair_id=fair.id, lang=language())
+        for code, name, sector in fair_categories.categories_to_choose(db.session, fair_id=fair.id, lang=language())
     }
     likely = [code for code in deal_choice.categories_of(db.session, meeting=question.meeting) if code in known]
     order = [*dict.fromkeys(likely), *(code for code in known if code not in likely)]

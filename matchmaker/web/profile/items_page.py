@@ -11,8 +11,9 @@ from flask_babel import ngettext
 from matchmaker.domain.profiles import CERTIFICATES, ENOUGH_ITEMS, LONGEST_TEXT, ItemKind, main_kind
 from matchmaker.extensions import db
 from matchmaker.services import profile_items
-from matchmaker.services.categories import categories_to_choose, category_names
+from matchmaker.services.categories import category_names
 from matchmaker.services.category_guesses import guessed_categories
+from matchmaker.services.fair_categories import categories_to_choose
 from matchmaker.services.profile_state import profile_state
 from matchmaker.web.filters import country, number
 from matchmaker.web.language import language
@@ -101,10 +102,10 @@ def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
 
 def item_page(fair: FairFacts, form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> ItemPage:
     """Return the page of one item; categories are suggested from what its form says now."""
-    choices = categories_to_choose(db.session, fair_id=fair.id, lang=language())
+    own = stored.values.category_code if stored else None
+    choices = categories_to_choose(db.session, fair_id=fair.id, lang=language(), also=own or "")
     known = {code for code, _name, _sector in choices}
     guesses = [code for code in guessed_categories(*_said(form)) if code in known]
-    own = stored.values.category_code if stored else None
     offer_categories(form, shown=(own or "", form.category.data or "", *guesses), choices=choices)
     titles = NEW_TITLES if stored is None else EDIT_TITLES
     return ItemPage(

@@ -12,7 +12,7 @@ from matchmaker import clock
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import Acceptance, TimeChoice
 from matchmaker.extensions import db
-from matchmaker.services import categories, fair_rules
+from matchmaker.services import categories, fair_categories, fair_rules
 from matchmaker.services.fair_rules import Limits, Names
 from matchmaker.web.access import organizer
 from matchmaker.web.language import language
@@ -113,6 +113,13 @@ def sectors(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
             db.session, fair=fair, codes=form.sectors.data or [], by=person.account_id, now=clock.now()
         )
         flash(_("Saved. The fair's home page names these sectors."), "done")
+        if outside := fair_categories.filed_elsewhere(db.session, fair_id=fair.id):
+            text = ngettext(
+                "%(num)s offer or need is filed under another sector and stays there.",
+                "%(num)s offers and needs are filed under other sectors and stay there.",
+                outside,
+            )
+            flash(text, "info")
         return redirect(url_for("setup.steps", slug=fair.slug))
     page = render_template("setup/sectors.html", form=form, has_own_tree=bool(own_tree))
     return page, UNPROCESSABLE if form.errors else 200
