@@ -8,7 +8,7 @@ ADDRESS ?= 127.0.0.1:8000
 DEMO := MATCHMAKER_PROFILE=demo MATCHMAKER_PUBLIC_URL=http://$(ADDRESS)
 FLASK := $(DEMO) $(BIN)/flask --app wsgi
 
-.PHONY: help setup setup-dev run demo-reset test check format lint types contracts lock translations bench-booking bench-matching bench-scheduling
+.PHONY: help setup setup-dev run demo-reset test check format lint types contracts lock translations bench-booking bench-matching bench-scheduling bench-pages
 
 help: ## Explain the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +75,9 @@ bench-booking: setup-dev ## Measure bookings under fifty writers beside a bare i
 
 bench-scheduling: setup-dev ## Measure the scheduler beside published results
 	@$(BIN)/python -m tests.benchmarks.scheduling
+
+bench-pages: setup-dev ## Measure every page at a fair of 2,000 companies beside a bare answer
+	@$(BIN)/python -m tests.benchmarks.pages docs/performance.md
 
 lock: ## Pin the requirements anew (needs uv)
 	@for set in base postgres dev; do uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \

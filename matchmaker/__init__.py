@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_UPLOAD = 12 * 1024 * 1024
+SECONDS_CONNECTED = 1800
 
 
 def create_app(config: Config) -> Flask:
@@ -38,6 +40,7 @@ def create_app(config: Config) -> Flask:
     app.config.from_mapping(_flask_settings(config))
     app.extensions["matchmaker"] = config
     db.init_app(app)
+    _close_no_async_sessions(app)
     with app.app_context():
         prepare(db.engine)
         watch(db.sessionmaker)
@@ -47,11 +50,21 @@ def create_app(config: Config) -> Flask:
     return app
 
 
+def _close_no_async_sessions(app: Flask) -> None:
+    """Take off what closes asynchronous sessions: the site has none, and it would start a thread for every request."""
+    app.teardown_appcontext_funcs = [
+        close for close in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(inspect.unwrap(close))
+    ]
+
+
 def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         # A fault's trace goes to the log, and must not take the values of its statement along: they name people.
-        "SQLALCHEMY_ENGINES": {"default": {"url": config.database_url, "hide_parameters": True}},
+        # Connections opened anew now and then learn of the database's newer statistics.
+        "SQLALCHEMY_ENGINES": {
+            "default": {"url": config.database_url, "hide_parameters": True, "pool_recycle": SECONDS_CONNECTED}
+        },
         "SESSION_COOKIE_NAME": "__Host-session" if config.is_secure else "session",
         "SESSION_COOKIE_SECURE": config.is_secure,
         "SESSION_COOKIE_HTTPONLY": True,

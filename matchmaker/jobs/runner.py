@@ -23,6 +23,7 @@ from matchmaker.jobs import (
     send_links,
     send_notices,
     solve_schedule,
+    tend_database,
 )
 from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import jobs
@@ -54,6 +55,7 @@ TIMERS: tuple[Callable[[datetime], int], ...] = (
     end_registrations.run,
     purge_files.run,
     offer_times.expire,
+    tend_database.run,
 )
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 

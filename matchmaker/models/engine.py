@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, exc
+from sqlalchemy import event, exc, text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -35,6 +35,16 @@ def begin_writing(session: Session, *, waits: bool = True) -> None:
     Without ``waits`` it raises OperationalError at once where SQLite has another writer just now.
     """
     session.connection(execution_options=WRITING if waits else WRITING_AT_ONCE)
+
+
+def gather_statistics(session: Session) -> None:
+    """Let SQLite look at how its tables are filled, by samples; without that it often asks them in the wrong order.
+
+    Connections learn of it when they are opened. PostgreSQL does this by itself.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA analysis_limit=1000"))
+        session.execute(text("ANALYZE"))
 
 
 def _on_connect(connection: Any, _record: Any) -> None:

@@ -70,7 +70,7 @@ def _move(
     key = tuple(table.primary_key.columns)
     doubled: set[tuple[Any, ...]] = set()
     for others, predicate in _unique_with(table, column):
-        taken = {tuple(row) for row in session.execute(_rows(others, column, kept, predicate))}
+        taken = {tuple(row)[: len(others)] for row in session.execute(_rows(others, column, kept, predicate))}
         for row in session.execute(_rows((*others, *key), column, gone, predicate)):
             companions, row_key = tuple(row[: len(others)]), tuple(row[len(others) :])
             if companions in taken and None not in companions:

@@ -41,6 +41,7 @@ WATCHED: dict[type[Any], tuple[str, str]] = {
     Need: (PARTICIPATIONS, "participation_id"),
     FairPerson: (PARTICIPATIONS, "participation_id"),
 }
+TABLES = {model.__table__: watched for model, watched in WATCHED.items()}
 
 
 def watch(sessions: Any) -> None:
@@ -60,21 +61,20 @@ def _note_objects(session: Session, _work: UOWTransaction) -> None:
 
 
 def _note_statement(state: ORMExecuteState) -> None:
-    """Note whom a statement is about that writes rows without loading them."""
-    if not (state.is_insert or state.is_update or state.is_delete) or state.bind_mapper is None:
+    """Note whom a statement is about that writes rows without loading them, by the model or by its table."""
+    if not (state.is_insert or state.is_update or state.is_delete):
         return
-    model = state.bind_mapper.class_
-    watched = WATCHED.get(model)
+    statement: Any = state.statement
+    watched = TABLES.get(statement.table)
     if watched is None:
         return
     kind, name = watched
     given: list[Any] = state.parameters if isinstance(state.parameters, list) else [state.parameters or {}]
     found = {row[name] for row in given if name in row}
     if not state.is_insert and not found:
-        wanted: Any = state.statement
         # A statement gives its conditions and values by no public name.
-        found = set(state.session.scalars(select(getattr(model, name)).where(*wanted._where_criteria)))  # noqa: SLF001
-        values = (getattr(wanted, "_values", None) or {}).items()
+        found = set(state.session.scalars(select(statement.table.c[name]).where(*statement._where_criteria)))  # noqa: SLF001
+        values = (getattr(statement, "_values", None) or {}).items()
         found |= {value.value for column, value in values if column.key == name and hasattr(value, "value")}
     _note(state.session, kind, found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date as Date  # noqa: N812 - the filter below is called date.
 from datetime import datetime as DateTime  # noqa: N812 - the filter below is called datetime.
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -108,7 +109,7 @@ def until(value: DateTime, now: DateTime) -> str:
 
 def country(code: str) -> str:
     """The name of a country by its two letters, in the page's language."""
-    return str(Locale(language()).territories.get(code, code))
+    return _country(code, language())
 
 
 def countries() -> list[tuple[str, str]]:
@@ -118,8 +119,7 @@ def countries() -> list[tuple[str, str]]:
 
 def tongue(code: str) -> str:
     """The name of a language by its code, in the page's language, with a capital."""
-    name = str(Locale(language()).languages.get(code, code))
-    return name[:1].upper() + name[1:]
+    return _tongue(code, language())
 
 
 def money(value: Money) -> str:
@@ -130,3 +130,14 @@ def money(value: Money) -> str:
 def money_short(value: Money) -> str:
     """12,04 triệu USD in Vietnamese, USD 12.04m in English."""
     return format_money_compact(value, lang=language())
+
+
+@lru_cache(maxsize=1024)
+def _country(code: str, lang: str) -> str:
+    return str(Locale(lang).territories.get(code, code))
+
+
+@lru_cache(maxsize=1024)
+def _tongue(code: str, lang: str) -> str:
+    name = str(Locale(lang).languages.get(code, code))
+    return name[:1].upper() + name[1:]

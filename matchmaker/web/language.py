@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import g, request
-from flask_babel import get_locale
+from flask import g, has_request_context, request
+from flask_babel import get_locale, get_translations
 
 from matchmaker.extensions import babel
 from matchmaker.web.sign_in import signed_in_person
@@ -22,6 +22,7 @@ YEAR = 31_536_000
 def register(app: Flask) -> None:
     """Choose the language by the address, then the cookie, the account, the browser."""
     babel.init_app(app, locale_selector=choose, timezone_selector=_zone)
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.after_request(_remember)
 
 
@@ -40,9 +41,37 @@ def choose() -> str:
 
 
 def language() -> str:
-    """Return the language in force, also where there is no request, as in mail."""
+    """Return the language in force, also where there is no request, as in mail.
+
+    A request has one language from its start to its end, so it is worked out once; mail changes it in between.
+    """
+    if has_request_context():
+        if "language" not in g:
+            g.language = _language()
+        return str(g.language)
+    return _language()
+
+
+def _language() -> str:
     locale = get_locale()
     return locale.language if locale is not None else LANGUAGES[0]
+
+
+def _gettext(text: str) -> str:
+    return _translations().ugettext(text)
+
+
+def _ngettext(one: str, many: str, number: int) -> str:
+    return _translations().ungettext(one, many, number)
+
+
+def _translations() -> Any:
+    """The catalogue in force, looked for once: a page asks it for hundreds of strings."""
+    if not has_request_context():
+        return get_translations()
+    if "translations" not in g:
+        g.translations = get_translations()
+    return g.translations
 
 
 def _zone() -> str:

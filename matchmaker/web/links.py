@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
+from flask_wtf.csrf import generate_csrf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
+
+NOBODY = uuid.UUID(int=0)
 
 
 def register(app: Flask) -> None:
-    """Make ``asset`` known to every template and macro."""
+    """Make ``asset`` known to every template and macro, and let a page make its token once, not for each form."""
     app.add_template_global(asset)
+    app.add_template_global(_token, "csrf_token")
 
 
 def asset(name: str) -> str:
     """Return the address of a static file; a hash of its content lets browsers keep it for ever."""
-    path = Path(str(current_app.static_folder)) / name
-    stamp = path.stat().st_mtime_ns if path.exists() else 0
-    return url_for("static", filename=name, v=_digest(path, stamp))
+    return _asset(str(current_app.static_folder), str(current_app.static_url_path), name)
+
+
+def links_to(endpoint: str, name: str, **values: str) -> Callable[[uuid.UUID], str]:
+    """Return a function from a key to the address of its page. For lists: the address is worked out once, not a row."""
+    parts: dict[str, Any] = {**values, name: NOBODY}
+    pattern = url_for(endpoint, **parts)
+    before, _, after = pattern.partition(str(NOBODY))
+    return lambda key: f"{before}{key}{after}"
 
 
 def safe_next(address: str | None) -> str | None:
@@ -64,6 +77,15 @@ def _split(address: str) -> SplitResult:
         return urlsplit("")
 
 
+def _token() -> str:
+    if "csrf_of_page" not in g:
+        g.csrf_of_page = generate_csrf()
+    return str(g.csrf_of_page)
+
+
 @lru_cache(maxsize=256)
-def _digest(path: Path, stamp: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if stamp else ""
+def _asset(folder: str, address: str, name: str) -> str:
+    """Worked out once: the files of a running site do not change, and every page asks for seven of them."""
+    path = Path(folder) / name
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.exists() else ""
+    return f"{address}/{name}?v={digest}"

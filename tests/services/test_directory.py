@@ -256,7 +256,7 @@ def test_the_search_follows_every_way_of_writing(session, company, find):
         [{"participation_id": mai_id, "position": 9, "text_en": "Glass beads", "certificates": [], "markets": []}],
     )
     assert names(find("glass beads")) == ["Lan Chi"]
-    session.execute(delete(Offer).where(Offer.participation_id == mai_id))
+    session.execute(delete(Offer.__table__).where(Offer.__table__.c.participation_id == mai_id))
     assert (names(find("tra")), names(find("lan"))) == ([], ["Lan Chi"])
     session.execute(update(Participation).where(Participation.id == mai_id).values(status="held"))
     assert names(find("lan")) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from matchmaker.extensions import db
 from matchmaker.services import categories, suggestions
 from matchmaker.web.filters import country, tongue
 from matchmaker.web.language import language
+from matchmaker.web.links import links_to
 from matchmaker.web.passages import passage
 from matchmaker.web.reasons import stage_name
 
@@ -75,11 +77,25 @@ def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: Direc
     meetings = suggestions.own_meetings(db.session, me=me)
     with_whom = suggestions.open_meeting_with(meetings)
     closed = _closed(fair, me, meetings)
+    stages = cache(_stage)
+    urls = {
+        "company": links_to("companies.company", "participation_id", slug=fair.slug),
+        "ask": links_to("meetings.ask", "other_id", slug=fair.slug),
+    }
     return View(
         text=wanted.text,
         chosen=wanted.chosen,
         cards=[
-            _card(fair, me, row, meeting=with_whom.get(row.participation_id), closed=closed, now=now)
+            _card(
+                fair,
+                me,
+                row,
+                meeting=with_whom.get(row.participation_id),
+                closed=closed,
+                urls=urls,
+                stages=stages,
+                now=now,
+            )
             for row in found.rows
         ],
         total=found.total,
@@ -102,7 +118,7 @@ def _address(wanted: Wanted, **changes: str) -> str:
 
 def _filters(wanted: Wanted, found: DirectoryPage) -> list[tuple[str, list[Chip]]]:
     """Each kind of filter as links with counts, the most frequent values first; none where there is no choice."""
-    sectors = categories.category_names(db.session, lang=language()) if found.counts["sector"] else {}
+    sectors = categories.sector_names(db.session, lang=language()) if found.counts["sector"] else {}
     kinds: list[tuple[str, str, Callable[[str], str]]] = [
         ("sector", _("Sector"), lambda value: sectors.get(value, value)),
         ("country", _("Country"), country),
@@ -140,6 +156,8 @@ def _card(
     *,
     meeting: OwnMeeting | None,
     closed: Callable[[uuid.UUID], str],
+    urls: Mapping[str, Callable[[uuid.UUID], str]],
+    stages: Callable[[str], str],
     now: datetime,
 ) -> Card:
     key = row.participation_id
@@ -147,14 +165,14 @@ def _card(
     return Card(
         id=key.hex[:12],
         name=row.name,
-        url=url_for("companies.company", slug=fair.slug, participation_id=key),
+        url=urls["company"](key),
         country=row.country,
         place=", ".join(part for part in (row.city, country(row.country)) if part),
-        stage=_stage(row.stage) if row.stage else "",
+        stage=stages(row.stage) if row.stage else "",
         items=items[:SHOWN_ITEMS],
         more_items=max(0, len(items) - SHOWN_ITEMS),
         state=_state(me, meeting, closed(key)),
-        invite_url=url_for("meetings.ask", slug=fair.slug, other_id=key),
+        invite_url=urls["ask"](key),
         undo_url=_undo(fair, me, meeting, now),
         meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
         closed_reason=closed(key),
