@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from matchmaker.domain import places as rules
@@ -43,10 +43,11 @@ WHY_NOT = {
 class PlaceForm(FlaskForm):  # type: ignore[misc]
     """A line to the others that goes with a new time; the time is the button that sends it."""
 
-    note = StringField(
+    # A box of several lines: in one of a single line the Enter key would press the first button, and book.
+    note = TextAreaField(
         _l("A line to them"),
         validators=[Length(max=NOTE_LENGTH, message=_l("Write at most 250 characters."))],
-        filters=[lambda text: (text or "").strip()],
+        filters=[lambda text: " ".join((text or "").split())],
     )
 
 

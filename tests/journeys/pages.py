@@ -158,6 +158,28 @@ class Agenda(Frame):
         self.follow(self.asked(meeting).first)
 
 
+class Meeting(Frame):
+    """One meeting: when and where, and what can be done to it."""
+
+    def open(self, slug, meeting):
+        """Come by address."""
+        self.page.goto(f"/fairs/{slug}/meetings/{meeting}")
+        self.when = self.main.locator(".kv dd").first
+        return self
+
+    def to_times(self):
+        """Go on to where its time is chosen."""
+        self.follow(self.main.locator("a[href$='/time']"))
+        return self.main.locator("button[name=slot]")
+
+    def call_off(self, *, reason):
+        """Open the box that asks for the reason, give one and send it."""
+        self.main.locator("#cancel").click()
+        form = self.main.locator("form[action$='/cancel']")
+        form.locator(f"[value={reason}]").check()
+        self.press(form.locator("[type=submit]"))
+
+
 class Outcome(Frame):
     """How a meeting went."""
 

@@ -121,7 +121,7 @@ class TestChoosing:
         answer = client.post(address, data={"csrf_token": token, "slot": first.hex, "note": "By the window?"})
         assert answer.status_code == 409
         assert "That time was taken a moment ago." in answer.text
-        assert 'value="By the window?"' in answer.text
+        assert "By the window?</textarea>" in answer.text
         assert second.hex in answer.text
         assert f'value="{first.hex}"' not in answer.text
         row = row_of(factory.session, meeting.id)
