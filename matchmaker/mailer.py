@@ -35,10 +35,14 @@ def _by_smtp(message: EmailMessage, mail_url: str) -> None:
     else:
         server = smtplib.SMTP(host, port or 587, timeout=TIMEOUT_SECONDS)
     with server:
-        if parts.scheme == "smtp" and (parts.username or host not in LOCAL):
-            server.starttls(context=ssl.create_default_context())
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
+        try:
+            if parts.scheme == "smtp" and (parts.username or host not in LOCAL):
+                server.starttls(context=ssl.create_default_context())
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+        except smtplib.SMTPNotSupportedError as error:
+            # The server can't do what the settings ask for; that is no fault of this one mail.
+            raise smtplib.SMTPException("the mail server offers no TLS or no sign-in") from error
         server.send_message(message)
 
 

@@ -241,7 +241,7 @@ class TestMailOfAFair:
         session.rollback()
         assert session.execute(select(Notice.account_id, Notice.kind)).all() == [(agreed.id, "fair_news")]
 
-    def test_news_without_words_in_one_language_is_refused_and_keeps_what_was_typed(
+    def test_news_without_a_text_in_either_language_is_refused_and_keeps_what_was_typed(
         self, client, session, factory, fair, me
     ):
         organizer = factory.organizer(fair)
@@ -260,3 +260,10 @@ class TestMailOfAFair:
         answer = client.submit("/fairs/spring/organizer/mail", action="/news", title_vi="Mở thêm phiên")
         assert answer.status_code == 422
         assert 'value="Mở thêm phiên"' in answer.get_data(as_text=True)
+        again = client.submit(
+            "/fairs/spring/organizer/mail", action="/news", title_vi="Mở thêm phiên", text_en="One more day"
+        )
+        assert again.status_code == 302
+        session.rollback()
+        facts = session.scalar(select(Notice.facts))
+        assert (facts["title_en"], facts["text_vi"]) == ("Mở thêm phiên", "One more day")

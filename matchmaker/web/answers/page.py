@@ -16,7 +16,8 @@ from matchmaker.services import places
 from matchmaker.services.categories import category_names
 from matchmaker.services.shared_times import shared_times
 from matchmaker.web import reasons
-from matchmaker.web.filters import country, date, day, time
+from matchmaker.web.filters import country, day, time
+from matchmaker.web.filters import datetime as datetime_text
 from matchmaker.web.language import language
 from matchmaker.web.places import PlacesPage, place_words, places_page
 
@@ -82,7 +83,7 @@ def request_page(asked: Asked, *, wants_all: bool, now: datetime) -> RequestPage
         times=_places(asked, wants_all=wants_all, now=now) if is_for_us else None,
         free=[] if is_for_us else _free(asked, now=now),
         mine=me.company_name,
-        expires=date(row.expires_at) if row.expires_at else "",
+        expires=datetime_text(row.expires_at) if row.expires_at else "",
     )
 
 

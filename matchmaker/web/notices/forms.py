@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import AnyOf, DataRequired, Length
+from wtforms.validators import AnyOf, Length
 
 from matchmaker.domain.notices.kinds import CHOOSABLE
+from matchmaker.web.language import language
 from matchmaker.web.notices.wording import KIND_WORDS, PACE_WORDS
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from matchmaker.services.notice_choices import Choice
 
 TITLE_LENGTH, TEXT_LENGTH = 120, 2000
+
+
+def _stripped(text: str | None) -> str:
+    return (text or "").strip()
 
 
 class ChoicesForm(FlaskForm):  # type: ignore[misc]
@@ -36,12 +41,30 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
 
 
 class NewsForm(FlaskForm):  # type: ignore[misc]
-    """News of a fair in both languages."""
+    """News of a fair; a language that is left out reads the other one."""
 
-    title_vi = StringField(_l("Subject"), validators=[DataRequired(_l("Write a subject.")), Length(max=TITLE_LENGTH)])
-    title_en = StringField(_l("Subject"), validators=[DataRequired(_l("Write a subject.")), Length(max=TITLE_LENGTH)])
-    text_vi = TextAreaField(_l("Text"), validators=[DataRequired(_l("Write the text.")), Length(max=TEXT_LENGTH)])
-    text_en = TextAreaField(_l("Text"), validators=[DataRequired(_l("Write the text.")), Length(max=TEXT_LENGTH)])
+    title_vi = StringField(_l("Subject"), validators=[Length(max=TITLE_LENGTH)], filters=[_stripped])
+    title_en = StringField(_l("Subject"), validators=[Length(max=TITLE_LENGTH)], filters=[_stripped])
+    text_vi = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)], filters=[_stripped])
+    text_en = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)], filters=[_stripped])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for a subject and a text in at least one language."""
+        is_valid = bool(super().validate(extra_validators))
+        for vi, en, missing in (
+            (self.title_vi, self.title_en, _("Write a subject.")),
+            (self.text_vi, self.text_en, _("Write the text.")),
+        ):
+            if not vi.data and not en.data:
+                first = vi if language() == "vi" else en
+                first.errors = [*first.errors, missing]
+                is_valid = False
+        return is_valid
+
+    def both(self, name: str) -> dict[str, str]:
+        """Return a text by language."""
+        vi, en = self[f"{name}_vi"].data, self[f"{name}_en"].data
+        return {"vi": vi or en, "en": en or vi}
 
 
 def pace_name(kind: str) -> str:
@@ -77,11 +100,11 @@ for _kind in CHOOSABLE:
     setattr(
         ChoicesForm,
         pace_name(_kind.code),
-        RadioField(
+        SelectField(
             KIND_WORDS[_kind.code][0],
             choices=_paces,
             validators=[AnyOf([pace.value for pace in _kind.paces], _l("Choose how you want to be told."))],
             validate_choice=False,
         ),
     )
-    setattr(ChoicesForm, screen_name(_kind.code), BooleanField(_l("Show on the page of notices")))
+    setattr(ChoicesForm, screen_name(_kind.code), BooleanField(_l("On screen")))

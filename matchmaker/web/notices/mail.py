@@ -55,8 +55,8 @@ def news(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     receivers = fair_news.send_news(
         db.session,
         fair=fair,
-        title={"vi": form.title_vi.data or "", "en": form.title_en.data or ""},
-        text={"vi": form.text_vi.data or "", "en": form.text_en.data or ""},
+        title=form.both("title"),
+        text=form.both("text"),
         by=person.account_id,
         now=clock.now(),
     )
