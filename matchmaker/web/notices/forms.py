@@ -78,13 +78,13 @@ def screen_name(kind: str) -> str:
 
 
 def rows_of(form: ChoicesForm) -> list[tuple[str, str, object, object]]:
-    """Return what the page shows of each kind: its name, when it comes, and its two fields."""
+    """Return what the page shows of each kind: its name, when it comes, and its fields; some come by mail alone."""
     return [
         (
             str(KIND_WORDS[kind.code][0]),
             str(KIND_WORDS[kind.code][1]),
             form[pace_name(kind.code)],
-            form[screen_name(kind.code)],
+            form[screen_name(kind.code)] if kind.is_on_screen else None,
         )
         for kind in CHOOSABLE
     ]

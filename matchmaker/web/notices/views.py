@@ -69,7 +69,7 @@ def choices(person: SignedIn) -> ResponseReturnValue:
             db.session,
             account_id=person.account_id,
             kind=kind.code,
-            is_on_screen=form[screen_name(kind.code)].data,
+            is_on_screen=kind.is_on_screen and form[screen_name(kind.code)].data,
             pace=Pace(form[pace_name(kind.code)].data),
             now=clock.now(),
         )
