@@ -126,6 +126,7 @@ class TestPicking:
                 "meeting_placed",
                 {
                     "path": f"/fairs/spring/meetings/{meeting.id}",
+                    "meeting": meeting.id.hex,
                     "company": "Trà Núi Mây",
                     "starts_at": "2026-11-18T02:30:00+00:00",
                     "ends_at": "2026-11-18T02:55:00+00:00",
