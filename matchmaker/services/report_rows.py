@@ -64,11 +64,15 @@ class Encounter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedFair:
-    """A fair's rows, and by their ids the names of deals and meetings. ``sectors`` are names by code: (vi, en)."""
+    """A fair's rows, and by their ids the names of deals, meetings and companies.
+
+    ``sectors`` are names by code: (vi, en).
+    """
 
     rows: FairRows
     deals: Mapping[str, Encounter]
     meetings: Mapping[str, Encounter]
+    companies: Mapping[str, Party]
     sectors: Mapping[str, tuple[str, str]]
 
 
@@ -81,6 +85,8 @@ PARTIES = (
         Company.name,
         Company.country,
         Company.parent_country,
+        Participation.is_hosted,
+        Participation.is_supported,
     )
     .join(Company, Company.id == Participation.company_id)
     .where(Participation.fair_id == bindparam("fair_id"))
@@ -159,7 +165,11 @@ def load_fair(session: Session, *, fair: FairFacts) -> LoadedFair:
         ),
     )
     return LoadedFair(
-        rows=rows, deals=_named(deals.values(), parties), meetings=_met(meetings, parties), sectors=sectors
+        rows=rows,
+        deals=_named(deals.values(), parties),
+        meetings=_met(meetings, parties),
+        companies={str(party.company_id): party for party in parties.values()},
+        sectors=sectors,
     )
 
 
@@ -184,21 +194,21 @@ def _met(meetings: Mapping[uuid.UUID, Any], parties: Mapping[uuid.UUID, Party]) 
 
 def _companies(people: Iterable[Any]) -> tuple[CompanyRow, ...]:
     """Companies that take part, once each; one that sells and buys is one company."""
-    roles: dict[uuid.UUID, set[str]] = defaultdict(set)
-    facts: dict[uuid.UUID, tuple[str, str | None]] = {}
-    for _, role, status, company_id, _name, country, parent_country in people:
-        if status == ParticipationStatus.APPROVED:
-            roles[company_id].add(role)
-            facts[company_id] = (country, parent_country)
+    of_company: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in people:
+        if row.status == ParticipationStatus.APPROVED:
+            of_company[row[3]].append(row)
     return tuple(
         CompanyRow(
             company_id=str(company_id),
-            country=facts[company_id][0],
-            parent_country=facts[company_id][1],
-            is_seller=Role.EXHIBITOR in held,
-            is_buyer=Role.BUYER in held,
+            country=rows[0].country,
+            parent_country=rows[0].parent_country,
+            is_seller=any(row.role == Role.EXHIBITOR for row in rows),
+            is_buyer=any(row.role == Role.BUYER for row in rows),
+            is_hosted=any(row.is_hosted for row in rows),
+            is_supported=any(row.is_supported for row in rows),
         )
-        for company_id, held in roles.items()
+        for company_id, rows in of_company.items()
     )
 
 

@@ -110,6 +110,30 @@ def organizer(view: View) -> View:
     return _marked(guarded, "organizer")
 
 
+def reader(view: View) -> View:
+    """Let the fair's organizers in, and those who may only read its report; the view gets ``fair`` and ``person``.
+
+    What such a page shows must name companies only, never people.
+    """
+
+    @wraps(view)
+    def guarded(*, slug: str, **values: Any) -> Any:
+        person = signed_in_person()
+        if person is None:
+            return _to_sign_in()
+        fair = _fair(slug)
+        roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
+        if not roles & {StaffRole.ORGANIZER, StaffRole.READER}:
+            abort(NOT_FOUND)
+        if owes_second_step(person):
+            return redirect(url_for("accounts.two_step", next=_wanted()))
+        g.is_organizer_page = StaffRole.ORGANIZER in roles
+        g.is_reader_page = not g.is_organizer_page
+        return view(fair=fair, person=person, **values)
+
+    return _marked(guarded, "reader")
+
+
 def _marked(guarded: View, access: str) -> View:
     guarded.access = access  # type: ignore[attr-defined]
     return guarded

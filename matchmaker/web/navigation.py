@@ -64,7 +64,7 @@ def _frame() -> dict[str, Any]:
         "sign_out_url": url_for("accounts.sign_out"),
         "mailbox_url": url_for("notices.mailbox") if _has_mailbox() else "",
         "participant_nav": _participant_nav() if g.get("me") and not g.get("is_database_away") else [],
-        "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else [],
+        "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else _reader_nav(),
         "phases": _phases() if g.get("is_organizer_page") else [],
         "phase_now": phase_now(g.fair.facts) if g.get("fair") else "",
         "account_nav": [*(_account_items() if g.get("me") else []), _security()],
@@ -122,6 +122,11 @@ def _organizer_nav() -> list[NavItem]:
         _item("reports.report", "chart", _("Report")),
         _item("setup.steps", "gear", _("Set-up")),
     ]
+
+
+def _reader_nav() -> list[NavItem]:
+    """The one page of those who may only read the report."""
+    return [_item("reports.report", "chart", _("Report"))] if g.get("is_reader_page") else []
 
 
 def _phases() -> list[tuple[str, str, str]]:

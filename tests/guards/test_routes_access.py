@@ -146,18 +146,21 @@ ACCESS = {
     "registration.confirm": "anyone",
     "registration.disown": "anyone",
     "registration.register": "anyone",
+    "reports.companies": "reader",
     "reports.contracts": "organizer",
     "reports.follow_up": "organizer",
     "reports.ledger_file": "organizer",
     "reports.mark_seen": "organizer",
-    "reports.meetings": "organizer",
+    "reports.meetings": "reader",
     "reports.outcomes": "organizer",
+    "reports.pdf": "reader",
     "reports.remind": "organizer",
     "reports.remind_follow_up": "organizer",
-    "reports.report": "organizer",
-    "reports.report_csv": "organizer",
-    "reports.rows": "organizer",
-    "reports.summary_csv": "organizer",
+    "reports.report": "reader",
+    "reports.report_csv": "reader",
+    "reports.rows": "reader",
+    "reports.summary_csv": "reader",
+    "reports.workbook": "reader",
     "scheduling.lock": "organizer",
     "scheduling.move": "organizer",
     "scheduling.publish": "organizer",
@@ -222,7 +225,7 @@ def test_every_fair_route_asks_for_the_fair(app):
     wrong = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if ACCESS.get(rule.endpoint) in {"participant", "registered", "organizer"}
+        if ACCESS.get(rule.endpoint) in {"participant", "registered", "organizer", "reader"}
         and not rule.rule.startswith("/fairs/<slug>")
     ]
     assert wrong == []
@@ -241,7 +244,7 @@ def test_ids_in_addresses_are_typed(app):
 def test_organizer_pages_stand_under_organizer_addresses(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static":
-            assert ("/organizer" in rule.rule) == (ACCESS[rule.endpoint] == "organizer"), rule.rule
+            assert ("/organizer" in rule.rule) == (ACCESS[rule.endpoint] in {"organizer", "reader"}), rule.rule
 
 
 def test_changes_need_the_token_of_this_browser(client, app):

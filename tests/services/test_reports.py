@@ -143,6 +143,7 @@ def test_the_funnel_says_what_came_from_outside(hall, usd):
         Step.HELD: (2, 1),
         Step.OUTCOME: (1, 0),
         Step.DEAL: (1, 0),
+        Step.REALISED: (0, 0),
     }
 
 

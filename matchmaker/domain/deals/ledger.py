@@ -136,6 +136,16 @@ class Ledger:
             cells[tuple(keys[dimension] for dimension in dimensions)].append((settled, reconciled))
         return {key: self._figure(cells[key]) for key in sorted(cells)}
 
+    def of_companies(self, company_ids: frozenset[str]) -> Figure:
+        """The headline's deals in which one of these companies takes part, on either side."""
+        return self._figure(
+            [
+                (settled, reconciled)
+                for settled, reconciled in self._headline_rows
+                if settled.deal.seller_id in company_ids or settled.deal.buyer_id in company_ids
+            ]
+        )
+
     def originals(self) -> dict[str, Money]:
         """The headline in the currencies the values were stated in, each deal once, by currency code."""
         sums: dict[str, Money] = {}

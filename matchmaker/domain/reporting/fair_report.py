@@ -44,6 +44,8 @@ class CompanyCounts:
     foreign: Count
     foreign_owned: Count
     by_country: dict[str, Count]
+    hosted: Count
+    supported: Count
     without_meeting: Count
     foreign_share: Share
 
@@ -53,8 +55,9 @@ class FairReport:
     """One version of a fair's results, equal for equal rows in whatever order they came.
 
     ``deal_pairs`` are the company pairs behind the headline's deals. The tables of values are the headline split by
-    stage and evidence, by stage, evidence and horizon, and by each single dimension; ``ledger`` holds the deals
-    themselves. ``rates`` are printed with the report, date and source.
+    stage and evidence, by stage, evidence and horizon, and by each single dimension; ``by_help`` are the deals of
+    companies that came with help, ``hosted`` and ``supported``, which overlap. ``ledger`` holds the deals themselves.
+    ``rates`` are printed with the report, date and source.
     """
 
     version: Version
@@ -71,6 +74,7 @@ class FairReport:
     by_stage_and_evidence: dict[tuple[str, ...], Figure]
     by_stage_evidence_horizon: dict[tuple[str, ...], Figure]
     by_dimension: dict[Dimension, dict[str, Figure]]
+    by_help: dict[str, Figure]
     originals: dict[str, Money]
     by_year: dict[int, Money]
     spread: ValueSpread
@@ -98,12 +102,13 @@ def build_fair_report(
     """
     ledger = build_ledger(rows.deals, rates=rates, home_country=home_country, as_of=as_of)
     meetings = count_meetings(rows.meetings, home_country=home_country)
+    companies = _count_companies(rows, home_country=home_country)
     return FairReport(
         version=version,
         as_of=as_of,
         home_country=home_country,
         rates=rates,
-        companies=_count_companies(rows, home_country=home_country),
+        companies=companies,
         meetings=meetings,
         funnel=build_funnel(rows, ledger=ledger),
         deal_pairs=count_of(
@@ -114,14 +119,24 @@ def build_fair_report(
         realised=ledger.realised,
         by_stage_and_evidence=ledger.split(Dimension.STAGE, Dimension.EVIDENCE),
         by_stage_evidence_horizon=ledger.split(Dimension.STAGE, Dimension.EVIDENCE, Dimension.HORIZON),
-        by_dimension={
-            dimension: {key: figure for (key,), figure in ledger.split(dimension).items()} for dimension in Dimension
-        },
+        by_dimension=_by_dimension(ledger),
+        by_help=_by_help(ledger, companies),
         originals=ledger.originals(),
         by_year=ledger.by_year(),
         spread=spread_of(ledger, held_meetings=meetings.held.number),
         flags=raise_flags(ledger, deals=rows.deals, rates=rates, large_value=large_value, as_of=as_of),
     )
+
+
+def _by_dimension(ledger: Ledger) -> dict[Dimension, dict[str, Figure]]:
+    return {dimension: {key: figure for (key,), figure in ledger.split(dimension).items()} for dimension in Dimension}
+
+
+def _by_help(ledger: Ledger, companies: CompanyCounts) -> dict[str, Figure]:
+    return {
+        "hosted": ledger.of_companies(frozenset(companies.hosted.ids)),
+        "supported": ledger.of_companies(frozenset(companies.supported.ids)),
+    }
 
 
 def _count_companies(rows: FairRows, *, home_country: str) -> CompanyCounts:
@@ -144,6 +159,8 @@ def _count_companies(rows: FairRows, *, home_country: str) -> CompanyCounts:
         by_country={
             country: count_of(f"companies.country.{country}", by_country[country]) for country in sorted(by_country)
         },
+        hosted=count("hosted", (row for row in rows.companies if row.is_hosted)),
+        supported=count("supported", (row for row in rows.companies if row.is_supported)),
         without_meeting=companies_without_meeting(rows.companies, rows.meetings),
         foreign_share=Share(part=foreign, whole=everyone),
     )

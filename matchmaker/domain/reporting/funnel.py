@@ -26,6 +26,7 @@ class Step(StrEnum):
     HELD = "held"
     OUTCOME = "outcome"
     DEAL = "deal"
+    REALISED = "realised"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class FunnelStep:
 
     From outside come requests nobody suggested, meetings the organizer set up, walk-ins and registered contracts.
     ``kept`` is the share of the step before that came through, to four decimals; None for the first step or when the
-    step before is empty. Deals are not meetings: several meetings may make one deal.
+    step before is empty. Deals are not meetings: several meetings may make one deal. Goods delivered
+    without a deal on record before come from outside too.
     """
 
     step: Step
@@ -44,7 +46,7 @@ class FunnelStep:
 
 
 def build_funnel(rows: FairRows, *, ledger: Ledger) -> tuple[FunnelStep, ...]:
-    """The seven steps; the last counts the deals of the headline."""
+    """The eight steps; the last two count the deals of the headline and those of which something was delivered."""
     held = [meeting for meeting in rows.meetings if meeting.fate is MeetingFate.HELD]
     scheduled = [meeting for meeting in rows.meetings if not meeting.is_walk_in]
     all_ids: dict[Step, Iterable[str]] = {
@@ -55,12 +57,14 @@ def build_funnel(rows: FairRows, *, ledger: Ledger) -> tuple[FunnelStep, ...]:
         Step.HELD: (row.meeting_id for row in held),
         Step.OUTCOME: (row.meeting_id for row in held if row.has_outcome),
         Step.DEAL: ledger.headline.deal_ids,
+        Step.REALISED: ledger.realised.deal_ids,
     }
     outside_ids: dict[Step, Iterable[str]] = {
         Step.REQUESTED: (row.request_id for row in rows.requests if not row.is_from_suggestion),
         Step.SCHEDULED: (row.meeting_id for row in scheduled if row.request_id is None),
         Step.HELD: (row.meeting_id for row in held if row.is_walk_in),
         Step.DEAL: (row.deal.deal_id for row in ledger.deals if not row.deal.held_meeting_ids),
+        Step.REALISED: set(ledger.realised.deal_ids) - set(ledger.headline.deal_ids),
     }
     steps: list[FunnelStep] = []
     for step in Step:

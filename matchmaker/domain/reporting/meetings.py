@@ -47,6 +47,11 @@ class MeetingCounts:
     reporting_rate: Share
     attendance_rate: Share
 
+    @property
+    def with_outcome(self) -> Count:
+        """The held meetings of which at least one side said what came of them."""
+        return self.reporting_rate.part
+
 
 def count_meetings(meetings: Iterable[MeetingRow], *, home_country: str) -> MeetingCounts:
     """Sort every meeting into its counts, once each; ``pairs`` are the distinct company pairs that met."""

@@ -28,13 +28,18 @@ NO_SHOWS = frozenset({MeetingFate.NO_SHOW_SELLER, MeetingFate.NO_SHOW_BUYER, Mee
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyRow:
-    """A company taking part; ``country`` is where it is registered (ISO 3166), ``parent_country`` its owner's."""
+    """A company taking part; ``country`` is where it is registered (ISO 3166), ``parent_country`` its owner's.
+
+    ``is_hosted`` says that the fair paid for its journey, ``is_supported`` that a programme helped it to take part.
+    """
 
     company_id: str
     country: str
     is_seller: bool
     is_buyer: bool
     parent_country: str | None = None
+    is_hosted: bool = False
+    is_supported: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""The report of a fair, its rows, both as CSV, and what an organizer looks at before it goes out."""
+"""The report of a fair, its rows, both as files, and what an organizer looks at before it goes out."""
 
-from matchmaker.web.reports import outcomes
+from matchmaker.web.reports import files, outcomes
 from matchmaker.web.reports.views import blueprint
 
-__all__ = ["blueprint", "outcomes"]
+__all__ = ["blueprint", "files", "outcomes"]

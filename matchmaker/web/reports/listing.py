@@ -16,7 +16,7 @@ from matchmaker.services import evidence
 from matchmaker.services.reports import DealFilter, deal_rows, meeting_rows
 from matchmaker.web.filters import day
 from matchmaker.web.reports.page import DealLine, company_url, deal_lines, rows_url
-from matchmaker.web.reports.wording import FATES, FILTERS, MEETING_COUNTS, key_text
+from matchmaker.web.reports.wording import COMPANY_COUNTS, FATES, FILTERS, MEETING_COUNTS, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +55,18 @@ class MeetingLine:
     fate: tuple[str, str, str]
     is_walk_in: bool
     has_outcome: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyList:
+    """One page of companies of one count: name, country code and address of each."""
+
+    title: str
+    lines: Sequence[tuple[str, str, str]]
+    page: int
+    pages: int
+    count: int
+    choices: Sequence[tuple[str, str, int, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,35 @@ def meetings_listed(results: FairResults, *, of: str, fair: FairFacts, page: int
         choices=[
             (str(words), url_for("reports.meetings", slug=fair.slug, of=name), getattr(counts, name).number, name == of)
             for name, words in MEETING_COUNTS.items()
+            if getattr(counts, name).number or name == of
+        ],
+    )
+
+
+def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -> CompanyList:
+    """Return one page of the companies behind a count; an unknown name means all that took part."""
+    of = of if of in COMPANY_COUNTS else "all"
+    counts = results.report.companies
+    parties = sorted((results.loaded.companies[key] for key in getattr(counts, of).ids), key=lambda one: one.name)
+    pages = max(1, -(-len(parties) // PAGE))
+    page = min(max(page, 1), pages)
+    return CompanyList(
+        title=str(COMPANY_COUNTS[of]),
+        lines=[
+            (party.name, party.country, company_url(fair, party.participation_id))
+            for party in parties[PAGE * (page - 1) : PAGE * page]
+        ],
+        page=page,
+        pages=pages,
+        count=len(parties),
+        choices=[
+            (
+                str(words),
+                url_for("reports.companies", slug=fair.slug, of=name),
+                getattr(counts, name).number,
+                name == of,
+            )
+            for name, words in COMPANY_COUNTS.items()
             if getattr(counts, name).number or name == of
         ],
     )

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
@@ -26,7 +26,8 @@ from matchmaker.services.reports import deal_rows
 from matchmaker.web.filters import MONTHS, date, day, money_short, number
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import FLAGS, LEVEL_MARKS, LEVELS, OUTCOME_TONES, OUTCOMES, REACHES
-from matchmaker.web.reports.wording import OTHER_DAYS, OTHERS, STEPS, key_text
+from matchmaker.web.reports.method import method_of
+from matchmaker.web.reports.wording import COMPANY_COUNTS, OTHER_DAYS, OTHERS, STEPS, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -118,6 +119,25 @@ class ReportPage:
         """A count of meetings as a link to them."""
         url = url_for("reports.meetings", slug=self.fair.slug, of=of)
         return Markup('<a href="{}">{}</a>').format(url, number(getattr(self.report.meetings, of).number))
+
+    @property
+    def companies(self) -> list[dict[str, Any]]:
+        """Who took part, each count as a link to its companies."""
+        counts = self.report.companies
+        return [
+            {"label": words, "value": self._of_companies(name, getattr(counts, name).number)}
+            for name, words in COMPANY_COUNTS.items()
+            if getattr(counts, name).number or name in {"all", "without_meeting"}
+        ]
+
+    def _of_companies(self, of: str, count: int) -> Markup:
+        url = url_for("reports.companies", slug=self.fair.slug, of=of)
+        return Markup('<a href="{}">{}</a>').format(url, number(count))
+
+    @property
+    def method(self) -> list[tuple[str, str]]:
+        """How it is counted."""
+        return method_of(self.results.large_value)
 
     @property
     def reaches(self) -> list[tuple[str, str, Markup]]:
@@ -338,7 +358,9 @@ def rows_url(fair: FairFacts, wanted: Mapping[str, str]) -> str:
 
 
 def company_url(fair: FairFacts, participation_id: UUID) -> str:
-    """The organizer's page of a company."""
+    """The organizer's page of a company; nothing for those who only read the report, for it names people."""
+    if g.get("is_reader_page"):
+        return ""
     return url_for("companies.organizer_company", slug=fair.slug, participation_id=participation_id)
 
 

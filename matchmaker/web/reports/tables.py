@@ -1,4 +1,4 @@
-"""The report as CSV: one line for each deal, and one line for each figure."""
+"""The report as tables for files: one line for each deal, each figure, each meeting, and how they are counted."""
 
 from __future__ import annotations
 
@@ -8,20 +8,34 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.exports import csv_text
-from matchmaker.services.reports import deal_rows
+from matchmaker.domain.spreadsheets.report_book import Table, report_workbook
+from matchmaker.services.reports import deal_rows, meeting_rows
 from matchmaker.web.filters import country
 from matchmaker.web.outcomes import EVIDENCES
-from matchmaker.web.reports.wording import FILTERS, MEETING_COUNTS, STEPS, VERSIONS, key_text
+from matchmaker.web.reports.method import method_of
+from matchmaker.web.reports.wording import (
+    COMPANY_COUNTS,
+    FATES,
+    FILTERS,
+    HELP,
+    MEETING_COUNTS,
+    STEPS,
+    VERSIONS,
+    key_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
+    from matchmaker.domain.deals.chain import Link
     from matchmaker.domain.deals.ledger import Figure
+    from matchmaker.domain.reporting.fair_report import FairReport
     from matchmaker.services.reports import DealRow, FairResults
 
     Cell = str | int | Decimal | None
 
+DEEP = ("stage", "evidence", "horizon")
 SPLIT = (
     Dimension.STAGE,
     Dimension.EVIDENCE,
@@ -36,6 +50,25 @@ SPLIT = (
 
 
 def rows_csv(results: FairResults) -> str:
+    """One line for each deal of the headline, as CSV."""
+    return _csv(deal_table(results))
+
+
+def summary_csv(results: FairResults, seal: Link | None) -> str:
+    """One line for each figure of the report, as CSV."""
+    return _csv(figure_table(results, seal))
+
+
+def workbook(results: FairResults, seal: Link | None) -> bytes:
+    """The whole report as XLSX: figures, deals, meetings, method."""
+    return report_workbook([figure_table(results, seal), deal_table(results), meeting_table(results), _method(results)])
+
+
+def _csv(table: Table) -> str:
+    return csv_text(table.header, table.rows, with_mark=True)
+
+
+def deal_table(results: FairResults) -> Table:
     """One line for each deal of the headline; the column of values adds up to exactly the headline."""
     currency = results.report.headline.value.currency
     header = [
@@ -61,7 +94,31 @@ def rows_csv(results: FairResults) -> str:
         _("Delivered or paid (%(currency)s)", currency=currency),
         _("Meetings held"),
     ]
-    return csv_text(header, (_cells(results, row) for row in deal_rows(results)), with_mark=True)
+    return Table(name=_("Deals"), header=header, rows=[_cells(results, row) for row in deal_rows(results)])
+
+
+def meeting_table(results: FairResults) -> Table:
+    """One line for each meeting that had a slot or took place without one."""
+    header = [_("Meeting"), _("Seller"), _("Buyer"), _("Day"), _("State"), _("Outside the schedule"), _("Outcome")]
+    rows = [
+        [
+            row.meeting_id,
+            about.seller.name,
+            about.buyer.name,
+            row.happens_on.isoformat(),
+            str(FATES[row.fate][0]),
+            _("yes") if row.is_walk_in else _("no"),
+            _("recorded") if row.has_outcome else _("none yet"),
+        ]
+        for row, about in meeting_rows(results)
+    ]
+    return Table(name=_("Meetings"), header=header, rows=rows)
+
+
+def _method(results: FairResults) -> Table:
+    return Table(
+        name=_("How we count"), header=[_("Rule"), _("What it means")], rows=list(method_of(results.large_value))
+    )
 
 
 def _cells(results: FairResults, row: DealRow) -> list[Cell]:
@@ -94,10 +151,15 @@ def _cells(results: FairResults, row: DealRow) -> list[Cell]:
     ]
 
 
-def summary_csv(results: FairResults) -> str:
+def figure_table(results: FairResults, seal: Link | None) -> Table:
     """One line for each figure of the report: its name, its key, number, value, sum of both sides, currency."""
     header = [_("Figure"), _("Of what"), _("Number"), _("Value"), _("Both sides’ statements added"), _("Currency")]
-    return csv_text(header, _figures(results), with_mark=True)
+    return Table(name=_("Figures"), header=header, rows=[*_figures(results), *_sealed(seal)])
+
+
+def _sealed(seal: Link | None) -> Iterable[list[Cell]]:
+    if seal is not None:
+        yield [_("Entries of the ledger"), _("Last seal: %(seal)s", seal=seal.digest), seal.position, None, None, ""]
 
 
 def _figures(results: FairResults) -> Iterable[list[Cell]]:
@@ -107,20 +169,11 @@ def _figures(results: FairResults) -> Iterable[list[Cell]]:
     yield _line(_("Delivered or paid"), "", report.realised)
     count, saved = report.ledger.savings
     yield [_("Buyers say they save"), "", count, saved.amount, None, saved.currency]
-    for dimension in SPLIT:
-        for key, figure in report.by_dimension[dimension].items():
-            words = key_text(str(dimension), key, sectors=results.loaded.sectors)
-            yield _line(str(FILTERS[str(dimension)]), words, figure)
-    for (stage, level), figure in report.by_stage_and_evidence.items():
-        both = key_text("stage", stage, sectors={}), key_text("evidence", level, sectors={})
-        yield _line(_("Kind and confirmation"), " · ".join(both), figure)
+    yield from _splits(results)
     for code, money in report.originals.items():
         yield [_("As stated, not converted"), code, None, money.amount, None, code]
     yield from _spread(results, currency)
-    for name, words in MEETING_COUNTS.items():
-        yield [_("Meetings"), str(words), getattr(report.meetings, name).number, None, None, ""]
-    yield [_("Meetings"), _("Pairs of companies that met"), report.meetings.pairs.number, None, None, ""]
-    yield [_("Meetings"), _("With an outcome"), report.meetings.reporting_rate.part.number, None, None, ""]
+    yield from _counts(report)
     for step in report.funnel:
         yield [_("From suggestion to deal"), str(STEPS[step.step]), step.all.number, None, None, ""]
     for rate in report.rates.rates:
@@ -132,6 +185,35 @@ def _figures(results: FairResults) -> Iterable[list[Cell]]:
             None,
             currency,
         ]
+
+
+def _splits(results: FairResults) -> Iterable[list[Cell]]:
+    """The headline by every dimension, by kind and confirmation, and for companies that came with help."""
+    report = results.report
+    for dimension in SPLIT:
+        for key, figure in report.by_dimension[dimension].items():
+            words = key_text(str(dimension), key, sectors=results.loaded.sectors)
+            yield _line(str(FILTERS[str(dimension)]), words, figure)
+    for (stage, level), figure in report.by_stage_and_evidence.items():
+        both = key_text("stage", stage, sectors={}), key_text("evidence", level, sectors={})
+        yield _line(_("Kind and confirmation"), " · ".join(both), figure)
+    for (stage, level, horizon), figure in report.by_stage_evidence_horizon.items():
+        three = [key_text(name, key, sectors={}) for name, key in zip(DEEP, (stage, level, horizon), strict=True)]
+        yield _line(_("Kind, confirmation and horizon"), " · ".join(three), figure)
+    for name, figure in report.by_help.items():
+        yield _line(_("Companies that came with help"), str(HELP[name]), figure)
+
+
+def _counts(report: FairReport) -> Iterable[list[Cell]]:
+    """Meetings, companies and pairs."""
+    for name, words in MEETING_COUNTS.items():
+        yield [_("Meetings"), str(words), getattr(report.meetings, name).number, None, None, ""]
+    yield [_("Meetings"), _("Pairs of companies that met"), report.meetings.pairs.number, None, None, ""]
+    for name, words in COMPANY_COUNTS.items():
+        yield [_("Companies"), str(words), getattr(report.companies, name).number, None, None, ""]
+    for code, count in report.companies.by_country.items():
+        yield [_("Companies by country"), country(code), count.number, None, None, ""]
+    yield [_("Pairs with a deal"), "", report.deal_pairs.number, None, None, ""]
 
 
 def _line(figure_name: str, of_what: str, figure: Figure) -> list[Cell]:

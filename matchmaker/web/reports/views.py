@@ -1,19 +1,19 @@
-"""The report of a fair, the rows behind its figures, both as files, and the contract register that feeds it."""
+"""The report of a fair, the rows behind its figures, and the contract register that feeds it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import ledger, reports
 from matchmaker.services.company_uploads import LIMITS
 from matchmaker.services.contracts import ContractsRefusedError, import_contracts
-from matchmaker.web.access import organizer
-from matchmaker.web.reports import tables
-from matchmaker.web.reports.listing import deals_listed, meetings_listed, wanted_of
+from matchmaker.web.access import organizer, reader
+from matchmaker.web.paper import can_print
+from matchmaker.web.reports.listing import companies_listed, deals_listed, meetings_listed, wanted_of
 from matchmaker.web.reports.page import ReportPage
 from matchmaker.web.reports.register import HEADERS, ErrorList, RegisterForm, done_text, read_register
 from matchmaker.web.reports.wording import VERSIONS
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
     from matchmaker.services.reports import FairResults
 
 UNPROCESSABLE = 422
-JSON_LINES = "application/jsonl"
 
 blueprint = Blueprint("reports", __name__)
 
 
 @blueprint.get("/fairs/<slug>/organizer/report")
-@organizer
+@reader
 def report(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the report as it stands now."""
     del person
     page = ReportPage(_results(fair), fair, ledger.head(db.session, fair_id=fair.id))
-    return render_template("reports/report.html", page=page, report=page.report, version=VERSIONS[page.report.version])
+    words = VERSIONS[page.report.version]
+    return render_template("reports/report.html", page=page, report=page.report, version=words, has_pdf=can_print())
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/deals")
-@organizer
+@reader
 def rows(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the deals behind a figure."""
     del person
@@ -51,7 +51,7 @@ def rows(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/meetings")
-@organizer
+@reader
 def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the meetings behind a count."""
     del person
@@ -60,28 +60,14 @@ def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     return render_template("reports/meetings.html", listed=listed)
 
 
-@blueprint.get("/fairs/<slug>/organizer/report.csv")
-@organizer
-def report_csv(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
-    """Hand out the deals as CSV; its values add up to the total of the page."""
+@blueprint.get("/fairs/<slug>/organizer/report/companies")
+@reader
+def companies(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """List the companies behind a count."""
     del person
-    return _file(tables.rows_csv(_results(fair)), f"{fair.slug}-deals.csv")
-
-
-@blueprint.get("/fairs/<slug>/organizer/report-summary.csv")
-@organizer
-def summary_csv(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
-    """Hand out the figures of the page as CSV."""
-    del person
-    return _file(tables.summary_csv(_results(fair)), f"{fair.slug}-summary.csv")
-
-
-@blueprint.get("/fairs/<slug>/organizer/ledger.jsonl")
-@organizer
-def ledger_file(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
-    """Hand out every sealed entry, for whoever checks the chain."""
-    del person
-    return _file("".join(ledger.export(db.session, fair_id=fair.id)), f"{fair.slug}-ledger.jsonl", JSON_LINES)
+    number = request.args.get("page", 1, type=int)
+    listed = companies_listed(_results(fair), of=request.args.get("of", ""), fair=fair, page=number)
+    return render_template("reports/companies.html", listed=listed)
 
 
 @blueprint.route("/fairs/<slug>/organizer/contracts", methods=["GET", "POST"])
@@ -111,8 +97,3 @@ def _register_page(form: RegisterForm, errors: ErrorList) -> str:
 
 def _results(fair: FairFacts) -> FairResults:
     return reports.results_of(db.session, fair=fair, now=clock.now())
-
-
-def _file(text: str, name: str, media_type: str = "text/csv") -> Response:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(text, mimetype=media_type, headers=disposition)

@@ -36,6 +36,7 @@ STEPS: dict[Step, LazyString] = {
     Step.HELD: _l("Held"),
     Step.OUTCOME: _l("With an outcome"),
     Step.DEAL: _l("Deals"),
+    Step.REALISED: _l("Delivered or paid"),
 }
 FATES: dict[MeetingFate, tuple[LazyString, str, str]] = {
     MeetingFate.HELD: (_l("Held"), "jade", "check"),
@@ -57,7 +58,20 @@ MEETING_COUNTS: dict[str, LazyString] = {
     "no_show_buyer": _l("Buyer did not come"),
     "pending": _l("Not yet recorded"),
     "online": _l("Held online"),
+    "with_outcome": _l("With an outcome"),
 }
+COMPANY_COUNTS: dict[str, LazyString] = {
+    "all": _l("Companies"),
+    "sellers": _l("Exhibitors"),
+    "buyers": _l("Buyers"),
+    "domestic": _l("Registered in the fair’s country"),
+    "foreign": _l("Registered abroad"),
+    "foreign_owned": _l("Registered here, owned from abroad"),
+    "hosted": _l("Journey paid by the fair"),
+    "supported": _l("Supported by a programme"),
+    "without_meeting": _l("Without any meeting"),
+}
+HELP: dict[str, LazyString] = {name: COMPANY_COUNTS[name] for name in ("hosted", "supported")}
 FILTERS: dict[str, LazyString] = {
     "stage": _l("Kind"),
     "evidence": _l("Confirmation"),

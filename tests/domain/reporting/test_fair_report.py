@@ -189,6 +189,7 @@ def test_the_funnel_shows_at_each_step_who_came_from_outside():
         step(Step.HELD, Decimal("0.3333"), ("m1", "m4"), ("m4",)),
         step(Step.OUTCOME, Decimal("0.5000"), ("m1",)),
         step(Step.DEAL, none + 1, ("d1",)),
+        step(Step.REALISED, none, ()),
     )
 
 
@@ -245,7 +246,7 @@ def test_an_empty_fair_has_a_report_of_noughts():
     assert report.headline.value == usd(0)
     assert report.meetings.reporting_rate.ratio is None
     assert report.spread.per_held_meeting is None
-    assert [step.kept for step in report.funnel] == [None] * 7
+    assert [step.kept for step in report.funnel] == [None] * 8
 
 
 def test_a_version_knows_only_what_was_stated_by_then():

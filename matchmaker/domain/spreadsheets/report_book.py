@@ -1,0 +1,60 @@
+"""The tables of a report as a workbook: a sheet each, numbers as numbers, every text as text."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Cell = str | int | Decimal | None
+
+_MOST_NAME = 31
+_FORBIDDEN_IN_NAME = str.maketrans(dict.fromkeys(r"[]:*?/\\", " "))
+_NARROW, _WIDE = 16, 34
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table as every file holds it: a name, headings, and rows of as many cells."""
+
+    name: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
+def report_workbook(tables: Iterable[Table]) -> bytes:
+    """The tables as XLSX, a sheet each under its name; "=1+1" stays these four letters, an amount can be summed."""
+    # Only who downloads a workbook needs its library, and pages import this module.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    workbook = Workbook(write_only=True)
+    for table in tables:
+        sheet = workbook.create_sheet(table.name.translate(_FORBIDDEN_IN_NAME)[:_MOST_NAME])
+        sheet.freeze_panes = "A2"
+        for place in range(1, len(table.header) + 1):
+            sheet.column_dimensions[get_column_letter(place)].width = _WIDE if place <= len("AB") else _NARROW
+        for cells in (table.header, *table.rows):
+            sheet.append([_cell(sheet, cell) for cell in cells])
+    content = io.BytesIO()
+    workbook.save(content)
+    return content.getvalue()
+
+
+def _cell(sheet: Any, value: Cell) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above.
+
+    from matchmaker.domain.spreadsheets.text_cell import write_text  # noqa: PLC0415 - as above.
+
+    if value is None:
+        return None
+    cell = WriteOnlyCell(sheet)
+    if isinstance(value, str):
+        return write_text(cell, value)
+    cell.value = value
+    cell.number_format = "#,##0.00" if isinstance(value, Decimal) and abs(value) >= 1 else "General"
+    return cell
