@@ -11,10 +11,12 @@ from matchmaker.extensions import db
 from matchmaker.jobs import (
     advance_phases,
     ask_follow_ups,
+    drop_old_pages,
     end_registrations,
     expire_requests,
     import_companies,
     mail_claims,
+    make_data_copy,
     nudge,
     offer_times,
     purge_files,
@@ -23,6 +25,7 @@ from matchmaker.jobs import (
     send_links,
     send_notices,
     solve_schedule,
+    sweep_traces,
     tend_database,
 )
 from matchmaker.models.engine import UNAVAILABLE, begin_writing
@@ -45,6 +48,9 @@ HANDLERS: dict[str, Callable[..., None]] = {
     "send_link": send_links.run,
     "solve_schedule": solve_schedule.run,
     "mail_address_claim": mail_claims.run,
+    "make_data_copy": make_data_copy.run,
+    "sweep_traces": sweep_traces.run,
+    "drop_old_pages": drop_old_pages.run,
 }
 TIMERS: tuple[Callable[[datetime], int], ...] = (
     send_notices.run,

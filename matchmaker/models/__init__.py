@@ -58,6 +58,7 @@ from matchmaker.models.meetings import (
     SlotOffer,
 )
 from matchmaker.models.notices import CalendarFeed, Job, Mail, Notice, NoticeChoice
+from matchmaker.models.privacy import DataCopy, DataRequest, Erasure, RetentionRun
 from matchmaker.models.registration import AddressClaim, ConsentText, Registration
 from matchmaker.models.search import SearchDocument, SearchFacet
 from matchmaker.models.team import HelperGrant, TeamInvitation
@@ -77,8 +78,11 @@ __all__ = [
     "Complaint",
     "Consent",
     "ConsentText",
+    "DataCopy",
+    "DataRequest",
     "Deal",
     "DealMeeting",
+    "Erasure",
     "Fair",
     "FairCategory",
     "FairPerson",
@@ -113,6 +117,7 @@ __all__ = [
     "RemovedItem",
     "Representative",
     "RepresentativeAbsence",
+    "RetentionRun",
     "ScheduleMiss",
     "ScheduleRun",
     "SearchDocument",

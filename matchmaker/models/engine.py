@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, exc, text
 
+from matchmaker.models.search import WORDS_TABLE
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
 WAIT = "busy_timeout=15000"
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", WAIT)
+# What is deleted is overwritten with zeros in the file; whoever gets hold of it finds no erased person in its gaps.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", WAIT)
 WRITING = {"write": True}
 WRITING_AT_ONCE = {"write": True, "waits": False}
 UNAVAILABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
@@ -45,6 +48,23 @@ def gather_statistics(session: Session) -> None:
     if session.get_bind().dialect.name == "sqlite":
         session.execute(text("PRAGMA analysis_limit=1000"))
         session.execute(text("ANALYZE"))
+
+
+def drop_old_pages(engine: Engine) -> bool:
+    """Let the database forget what was deleted: older versions of rows, and samples of them kept for planning.
+
+    On SQLite these are pages in the log of changes and words in the search's own index; False is returned while a
+    reader still needs them, which is to try again.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("VACUUM (ANALYZE)")
+            return True
+        cursor = connection.connection.cursor()
+        cursor.execute(f"INSERT INTO {WORDS_TABLE}({WORDS_TABLE}) VALUES('optimize')")
+        cursor.execute("ANALYZE")
+        busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
 
 
 def _on_connect(connection: Any, _record: Any) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index, String, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matchmaker.models.base import Base, Code, Key, Short, reference
 
 
 class Registration(Base):
-    """A company that came to a fair through the registration page, and who registered it.
+    """A company that came to a fair through the registration page, and who registered it, until they are erased.
 
     ``form_key`` is the hash of a number that the form carried, so that a form sent twice registers once.
     """
@@ -23,7 +23,9 @@ class Registration(Base):
     id: Mapped[Key]
     fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
     company_id: Mapped[uuid.UUID] = reference("company.id")
-    account_id: Mapped[uuid.UUID] = reference("account.id")
+    account_id: Mapped[uuid.UUID | None] = mapped_column(
+        Uuid(), ForeignKey("account.id", ondelete="SET NULL"), index=True
+    )
     form_key: Mapped[str] = mapped_column(String(64), unique=True)
     registered_at: Mapped[datetime]
 

@@ -181,6 +181,13 @@ def all_fairs(session: Session) -> list[FairFacts]:
     return [_facts(row) for row in session.execute(ALL_FAIRS)]
 
 
+def of_person(session: Session, *, account_id: uuid.UUID) -> list[FairFacts]:
+    """Return the fairs someone takes part in with a company of their own, the latest first."""
+    own = select(Representative.company_id).where(Representative.account_id == account_id)
+    at = select(Participation.fair_id).where(Participation.company_id.in_(own))
+    return [_facts(row) for row in session.execute(ALL_FAIRS.where(Fair.id.in_(at)))]
+
+
 def by_slug(session: Session, *, slug: str) -> FairFacts:
     """Return the fair of that address; raise NotFound when there is none."""
     row = session.execute(FAIR_BY_SLUG, {"slug": slug}).one_or_none()

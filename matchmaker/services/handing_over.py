@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Conflict
-from matchmaker.domain.meetings import AGREED, OPEN
+from matchmaker.domain.meetings import AGREED, OPEN, CancelReason
 from matchmaker.models import (
     Company,
     FairPerson,
@@ -90,22 +90,29 @@ def hand_over(
     representative_id: uuid.UUID,
     company_id: uuid.UUID,
     fair_id: uuid.UUID | None,
-    by: uuid.UUID,
+    by: uuid.UUID | None,
     now: datetime,
+    or_call_off: bool = False,
 ) -> None:
     """Give someone's open meetings at a fair, or at all fairs, to colleagues who come and are free then.
 
     Both sides of an agreed meeting are told who comes now, once. Where a colleague sits in the meeting anyway the
     person just leaves it. A meeting without a time may stay without
-    people until it gets one. Raises Conflict('nobody_else', company=…, starts_at=…) when a meeting with a time would
-    be left without anyone; nothing has changed then.
+    people until it gets one. A meeting with a time that nobody is free for is called off with ``or_call_off``;
+    else Conflict('nobody_else', company=…, starts_at=…) is raised, and nothing has changed.
     """
     wanted = COMING if fair_id is None else COMING.where(Meeting.fair_id == fair_id)
     key = {"representative_id": representative_id, "company_id": company_id}
     for meeting in session.execute(wanted, key).all():
         colleague = None
         if meeting.sitting == 1:
-            colleague = _colleague(session, meeting, representative_id)
+            try:
+                colleague = _colleague(session, meeting, representative_id)
+            except Conflict:
+                if not or_call_off:
+                    raise
+                _call_off(session, meeting, representative_id, by=by, now=now)
+                continue
         _replace(session, meeting, representative_id, colleague)
         _tell(session, meeting, by=by, now=now)
     session.flush()
@@ -122,7 +129,21 @@ def _colleague(session: Session, meeting: Row[Any], representative_id: uuid.UUID
     return found
 
 
-def _tell(session: Session, meeting: Row[Any], *, by: uuid.UUID, now: datetime) -> None:
+def _call_off(session: Session, meeting: Row[Any], gone: uuid.UUID, *, by: uuid.UUID | None, now: datetime) -> None:
+    """The person leaves first, so that those who come for the company are told in their place."""
+    _replace(session, meeting, gone, None)
+    meetings.cancel(
+        session,
+        reason=CancelReason.CANNOT_COME,
+        fair_id=meeting.fair_id,
+        meeting_id=meeting.id,
+        participation_id=meeting.participation_id,
+        by=by,
+        now=now,
+    )
+
+
+def _tell(session: Session, meeting: Row[Any], *, by: uuid.UUID | None, now: datetime) -> None:
     """Record the change and tell both sides of an agreed meeting; of a mere request only one's own side knows."""
     facts, _ = meetings.load(session, fair_id=meeting.fair_id, meeting_id=meeting.id, participation_id=None)
     history.record(

@@ -68,7 +68,10 @@ def finish(session: Session, *, job_id: uuid.UUID, now: datetime) -> None:
 
 
 def fail(session: Session, *, job_id: uuid.UUID, attempts: int, reason: str, now: datetime) -> None:
-    """Put a failed job back with a growing pause; after the last attempt it is finished with its failure kept."""
+    """Put a failed job back with a growing pause; after the last attempt it is finished with its failure kept.
+
+    What a finished one was told is forgotten, for it may name people.
+    """
     is_dead = attempts >= MOST_ATTEMPTS
     pause = timedelta(seconds=10 * 2**attempts)
     session.execute(
@@ -79,5 +82,6 @@ def fail(session: Session, *, job_id: uuid.UUID, attempts: int, reason: str, now
             due_at=now + pause,
             leased_until=now - LONG_AGO,
             finished_at=now if is_dead else None,
+            **({"facts": {}} if is_dead else {}),
         )
     )

@@ -28,6 +28,7 @@ from matchmaker.web import (
     notices,
     nul,
     pages,
+    privacy,
     profile,
     registration,
     reports,
@@ -61,6 +62,7 @@ FEATURES = (
     answers,
     setup,
     calendars,
+    privacy,
 )
 
 

@@ -35,12 +35,21 @@ def remember(account_id: uuid.UUID) -> None:
     """Keep with the answer of this request that the account has signed in here; the one from longest ago makes room."""
     known = accounts_known_here()
     name = known.pop(account_id.hex, None) or secrets.token_urlsafe(NAME_BYTES)
-    newest = [*known.items(), (account_id.hex, name)][-MOST_ACCOUNTS:]
+    _keep(dict([*known.items(), (account_id.hex, name)][-MOST_ACCOUNTS:]))
 
+
+def forget(account_id: uuid.UUID) -> None:
+    """Take an account that is no more out of what this browser keeps."""
+    known = accounts_known_here()
+    known.pop(account_id.hex, None)
+    _keep(known)
+
+
+def _keep(known: dict[str, str]) -> None:
     @after_this_request
     def keep(response: Response) -> Response:
         secure = current_app.extensions["matchmaker"].is_secure
-        value = _serializer().dumps(dict(newest))
+        value = _serializer().dumps(known)
         response.set_cookie(_cookie(), value, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")
         return response
 

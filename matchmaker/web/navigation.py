@@ -67,7 +67,7 @@ def _frame() -> dict[str, Any]:
         "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else _reader_nav(),
         "phases": _phases() if g.get("is_organizer_page") else [],
         "phase_now": phase_now(g.fair.facts) if g.get("fair") else "",
-        "account_nav": [*(_account_items() if g.get("me") else []), _security()],
+        "account_nav": [*(_account_items() if g.get("me") else []), _security(), _own_data()],
         "acting": _acting(),
         "standing": standing_of(g.me) if g.get("me") and not g.get("is_database_away") else None,
         "signed_in": person,
@@ -154,6 +154,11 @@ def _phases() -> list[tuple[str, str, str]]:
 def _security() -> NavItem:
     is_current = (request.endpoint or "") == "accounts.security"
     return NavItem(url_for("accounts.security"), "lock", _("Sign-in and security"), 0, is_current)
+
+
+def _own_data() -> NavItem:
+    is_current = (request.endpoint or "") in {"privacy.own_data", "privacy.erase"}
+    return NavItem(url_for("privacy.own_data"), "download", _("Your data"), 0, is_current)
 
 
 def _account_items() -> list[NavItem]:

@@ -87,6 +87,7 @@ _ALL = (
     _security("recovery_code_used"),
     _security("recovery_codes_renewed"),
     _service("company_status"),
+    _service("company_handed_over"),
     _service("team_invited", pace=Pace.AT_ONCE, is_on_screen=False),
     _service("staff_added", pace=Pace.AT_ONCE),
     _service("meeting_requested"),
@@ -109,7 +110,7 @@ _ALL = (
 )
 KINDS: dict[str, Kind] = {kind.code: kind for kind in _ALL}
 # Mail to an address that is nobody's account yet. It confirms what someone entered and goes a way of its own.
-TO_AN_ADDRESS = frozenset({"address_claim", "address_change", "address_changed"})
+TO_AN_ADDRESS = frozenset({"address_claim", "address_change", "address_changed", "data_copy", "person_erased"})
 # What a digest may hold, and so what is refused with it.
 CHOOSABLE = tuple(kind for kind in _ALL if not kind.is_essential)
 

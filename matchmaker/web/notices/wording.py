@@ -9,6 +9,7 @@ from matchmaker.domain.notices.kinds import Pace
 # What a kind is, and when it comes.
 KIND_WORDS = {
     "company_status": (_l("Your company’s registration"), _l("When the organizer decides on it.")),
+    "company_handed_over": (_l("Running the company"), _l("When the one who ran it leaves and it falls to you.")),
     "team_invited": (_l("Invitations to a team"), _l("When a company asks you to speak for it or to help it.")),
     "staff_added": (_l("Work for a fair"), _l("When you are asked to help run a fair.")),
     "meeting_requested": (_l("Meeting requests"), _l("When a company asks to meet you.")),
