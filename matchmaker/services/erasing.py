@@ -79,31 +79,23 @@ def erase(
     demand_erasable(session, person=person)
     counts = holdings.count(session, person=person)
     asked = _meetings_asked_for(session, person)
-    for company_id in person.companies:
-        heirs = succession.colleagues(session, person=person, company_id=company_id)
-        if heirs or not with_companies:
-            succession.hand_over(session, person=person, company_id=company_id, heirs=heirs, by=by, now=now)
-        else:
-            counts["company"] = counts.get("company", 0) + 1
-            company_erasing.erase(session, company_id=company_id, by=by, now=now)
+    gone = _leave_companies(session, person, by=by, now=now, with_companies=with_companies)
     interpreters_leaving.leave(session, interpreter_ids=person.interpreters)
     _forget_words(session, person, asked)
+    who = None if by == person.account_id else by
     receipt = Erasure(
-        reason=reason, keys=person.keys, counts=counts, by_account_id=_if_other(by, person), erased_at=now
+        reason=reason,
+        keys=person.keys,
+        counts={**counts, **({"company": gone} if gone else {})},
+        by_account_id=who,
+        erased_at=now,
     )
     session.add(receipt)
     session.flush()
     _queue_sweep(session, person, receipt, now=now)
     _delete_rows(session, person)
-    history.record(
-        session,
-        action="person_erased",
-        subject_kind="erasure",
-        subject_id=receipt.id,
-        by=_if_other(by, person),
-        now=now,
-        reason=reason,
-    )
+    about = {"subject_kind": "erasure", "subject_id": receipt.id}
+    history.record(session, action="person_erased", by=who, now=now, reason=reason, **about)
     session.flush()
     return receipt
 
@@ -114,8 +106,19 @@ def receipts(session: Session) -> list[str]:
     return [key for keys in found for key in keys]
 
 
-def _if_other(by: uuid.UUID | None, person: Person) -> uuid.UUID | None:
-    return None if by == person.account_id else by
+def _leave_companies(
+    session: Session, person: Person, *, by: uuid.UUID | None, now: datetime, with_companies: bool
+) -> int:
+    """Hand over to colleagues; return how many companies went because nobody is left to speak for them."""
+    gone = 0
+    for company_id in person.companies:
+        heirs = succession.colleagues(session, person=person, company_id=company_id)
+        if heirs or not with_companies:
+            succession.hand_over(session, person=person, company_id=company_id, heirs=heirs, by=by, now=now)
+        else:
+            company_erasing.erase(session, company_id=company_id, by=by, now=now)
+            gone += 1
+    return gone
 
 
 def _meetings_asked_for(session: Session, person: Person) -> list[uuid.UUID]:
