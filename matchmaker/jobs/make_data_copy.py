@@ -18,17 +18,20 @@ from matchmaker.signed_links import signed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from config import Config
+
 
 def run(*, facts: dict[str, Any], renew: Callable[[], None]) -> None:
     """Make the copy, then send the link. An address that takes no mail is given up: the copy expires by itself."""
     renew()
+    config: Config = current_app.extensions["matchmaker"]
+    folder = config.instance / "files"
     begin_writing(db.session)
-    copy = data_copies.make(db.session, copy_id=uuid.UUID(facts["copy_id"]), now=clock.now())
+    copy = data_copies.make(db.session, copy_id=uuid.UUID(facts["copy_id"]), folder=folder, now=clock.now())
     db.session.commit()
     if copy is None or not copy.email:
         return
-    secret = current_app.extensions["matchmaker"].secret_key
-    token = signed(secret=secret, purpose=data_copies.LINK_PURPOSE, subject=copy.id)
+    token = signed(secret=config.secret_key, purpose=data_copies.LINK_PURPOSE, subject=copy.id)
     try:
         own_mail.send(
             "data_copy",

@@ -13,7 +13,7 @@ from matchmaker.domain.privacy.redaction import Traces
 from matchmaker.extensions import db
 from matchmaker.jobs import own_mail
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import jobs, sweeping
+from matchmaker.services import files, jobs, sweeping
 from matchmaker.services.sweeping import Around
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def run(*, facts: dict[str, Any], renew: Callable[[], None]) -> None:
     db.session.commit()
     config: Config = current_app.extensions["matchmaker"]
     folder = config.instance / "mail"
+    files.unlink(config.instance / "files", facts["places"])
     try:
         if facts["email"] and facts["tell"]:
             own_mail.send(

@@ -23,6 +23,7 @@ from matchmaker.models import (
     Offer,
     Participation,
     RemovedItem,
+    StoredFile,
     Suggestion,
     SuggestionAnswer,
     TeamInvitation,
@@ -49,11 +50,12 @@ def stands_for_others(session: Session, *, company_id: uuid.UUID) -> bool:
     return bool(session.scalar(select(or_(met, dealt))))
 
 
-def erase(session: Session, *, company_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> None:
-    """Close what a company has open, tell the other sides, and erase it.
+def erase(session: Session, *, company_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> list[str]:
+    """Close what a company has open, tell the other sides, and erase it; return the places of its files on disk.
 
     Where meetings or deals are on record it stays under a made-up name with its country and legal form, so that no
-    total changes. At a fair that is over it goes on counting as a company that took part.
+    total changes; a value that a document backed stays so, the document goes. At a fair that is over the company goes
+    on counting as one that took part.
     """
     rows = session.execute(
         select(Participation.id, Participation.fair_id, Fair.phase, Fair.closes_on)
@@ -64,15 +66,17 @@ def erase(session: Session, *, company_id: uuid.UUID, by: uuid.UUID | None, now:
     ).all()
     for row in rows:
         leaving.close_open(session, fair_id=row.fair_id, participation_id=row.id, by=by, now=now)
+    places = list(session.scalars(select(StoredFile.place).where(StoredFile.company_id == company_id)))
     if not stands_for_others(session, company_id=company_id):
         session.execute(delete(Company).where(Company.id == company_id), execution_options=QUIETLY)
         session.expire_all()
-        return
+        return places
     for row in rows:
         is_over = row.phase == Phase.FOLLOW_UP or row.closes_on < now.date()
         _empty_participation(session, row.id, is_over=is_over, now=now)
     _empty_company(session, company_id)
     session.expire_all()
+    return places
 
 
 def made_up_names(company_id: uuid.UUID) -> tuple[str, str]:
@@ -103,7 +107,7 @@ def _empty_company(session: Session, company_id: uuid.UUID) -> None:
         ),
         execution_options=QUIETLY,
     )
-    for table in (Certificate, TeamInvitation, HelperGrant, CompanyGroupMember):
+    for table in (Certificate, StoredFile, TeamInvitation, HelperGrant, CompanyGroupMember):
         session.execute(delete(table).where(table.company_id == company_id), execution_options=QUIETLY)
     spoken_of = {company_id.hex, str(company_id)}
     session.execute(

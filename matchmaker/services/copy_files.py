@@ -25,9 +25,12 @@ from matchmaker.models import (
     Participation,
     Slot,
 )
-from matchmaker.services import consent_texts, holdings
+from matchmaker.services import consent_texts, files, holdings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from sqlalchemy.orm import Session
 
     from matchmaker.services.persons import Person
@@ -48,13 +51,13 @@ files holds the files you handed in. There is no password or secret in here. Des
 """
 
 
-def zip_of(session: Session, *, person: Person, now: datetime) -> bytes:
-    """Return the ZIP file of a person."""
+def zip_of(session: Session, *, person: Person, folder: Path, now: datetime) -> bytes:
+    """Return the ZIP file of a person; ``folder`` is where the bytes of stored files lie."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", README)
         archive.writestr("data.json", _text(contents(session, person=person, now=now)))
-        for name, content in _files(session, person):
+        for name, content in _files(session, person, folder):
             archive.writestr(f"files/{name}", content)
     return packed.getvalue()
 
@@ -119,13 +122,18 @@ def _names(session: Session, person: Person) -> dict[str, dict[str, Any]]:
     return {kind: {str(row[0]): row[1] for row in rows} for kind, rows in named.items()}
 
 
-def _files(session: Session, person: Person) -> list[tuple[str, bytes]]:
+def _files(session: Session, person: Person, folder: Path) -> Iterator[tuple[str, bytes]]:
     uploads = session.execute(
         select(CompanyImport.id, CompanyImport.file_name, CompanyImport.content)
         .where(CompanyImport.account_id == person.account_id)
         .order_by(CompanyImport.uploaded_at, CompanyImport.id)
     )
-    return [(f"{key.hex[:8]}-{_plain(name)}", content) for key, name, content in uploads if content]
+    yield from ((f"{key.hex[:8]}-{_plain(name)}", content) for key, name, content in uploads if content)
+    for company_id in person.companies:
+        for one in files.of_company(session, company_id=company_id):
+            path = folder / one.place
+            if path.exists():
+                yield f"{one.id.hex[:8]}-{_plain(one.name)}", path.read_bytes()
 
 
 def _plain(name: str) -> str:

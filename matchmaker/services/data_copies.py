@@ -15,6 +15,7 @@ from matchmaker.services import copy_files, history, jobs, persons
 if TYPE_CHECKING:
     import uuid
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -88,7 +89,7 @@ def latest(session: Session, *, account_id: uuid.UUID, now: datetime) -> CopyFac
     return None if row is None else CopyFacts(*row)
 
 
-def make(session: Session, *, copy_id: uuid.UUID, now: datetime) -> CopyFacts | None:
+def make(session: Session, *, copy_id: uuid.UUID, folder: Path, now: datetime) -> CopyFacts | None:
     """Make a copy that was asked for and return it; None when nobody wants it any more."""
     row = session.get(DataCopy, copy_id)
     if row is None or row.expires_at <= now:
@@ -98,7 +99,7 @@ def make(session: Session, *, copy_id: uuid.UUID, now: datetime) -> CopyFacts | 
             person = persons.of_account(session, account_id=row.account_id)
         else:
             person = persons.by_email(session, email=row.email)
-        row.content = copy_files.zip_of(session, person=person, now=now)
+        row.content = copy_files.zip_of(session, person=person, folder=folder, now=now)
         row.size, row.ready_at = len(row.content), now
         session.flush()
     return one(session, copy_id=copy_id, now=now)

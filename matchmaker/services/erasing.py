@@ -86,17 +86,15 @@ def erase(
     receipt = Erasure(
         reason=reason,
         keys=person.keys,
-        counts={**counts, **({"company": gone} if gone else {})},
+        counts={**counts, **({"company": len(gone)} if gone else {})},
         by_account_id=who,
         erased_at=now,
     )
     session.add(receipt)
     session.flush()
-    _queue_sweep(session, person, receipt, now=now)
+    _queue_sweep(session, person, receipt, places=[place for places in gone for place in places], now=now)
     _delete_rows(session, person)
-    about = {"subject_kind": "erasure", "subject_id": receipt.id}
-    history.record(session, action="person_erased", by=who, now=now, reason=reason, **about)
-    session.flush()
+    _record(session, receipt)
     return receipt
 
 
@@ -108,16 +106,15 @@ def receipts(session: Session) -> list[str]:
 
 def _leave_companies(
     session: Session, person: Person, *, by: uuid.UUID | None, now: datetime, with_companies: bool
-) -> int:
-    """Hand over to colleagues; return how many companies went because nobody is left to speak for them."""
-    gone = 0
+) -> list[list[str]]:
+    """Hand over to colleagues; return the files of each company that went because nobody is left to speak for it."""
+    gone = []
     for company_id in person.companies:
         heirs = succession.colleagues(session, person=person, company_id=company_id)
         if heirs or not with_companies:
             succession.hand_over(session, person=person, company_id=company_id, heirs=heirs, by=by, now=now)
         else:
-            company_erasing.erase(session, company_id=company_id, by=by, now=now)
-            gone += 1
+            gone.append(company_erasing.erase(session, company_id=company_id, by=by, now=now))
     return gone
 
 
@@ -148,7 +145,20 @@ def _forget_words(session: Session, person: Person, asked: list[uuid.UUID]) -> N
         )
 
 
-def _queue_sweep(session: Session, person: Person, receipt: Erasure, *, now: datetime) -> None:
+def _record(session: Session, receipt: Erasure) -> None:
+    history.record(
+        session,
+        action="person_erased",
+        subject_kind="erasure",
+        subject_id=receipt.id,
+        by=receipt.by_account_id,
+        now=receipt.erased_at,
+        reason=receipt.reason,
+    )
+    session.flush()
+
+
+def _queue_sweep(session: Session, person: Person, receipt: Erasure, *, places: list[str], now: datetime) -> None:
     """Who is erased once more after a backup was restored has been told the first time."""
     jobs.enqueue(
         session,
@@ -158,6 +168,7 @@ def _queue_sweep(session: Session, person: Person, receipt: Erasure, *, now: dat
         receipt=receipt.id.hex,
         tell=receipt.reason != ErasureReason.RESTORED,
         traces=person.traces.as_json(),
+        places=places,
         companies=_companies_ever(session, person),
         account_id=person.account_id.hex if person.account_id else "",
         name=person.name,

@@ -20,6 +20,7 @@ from matchmaker.models import (
     Company,
     CompanyGroupMember,
     CompanyImport,
+    Complaint,
     Consent,
     DataCopy,
     DataRequest,
@@ -36,6 +37,7 @@ from matchmaker.models import (
     Mail,
     Meeting,
     MeetingAttendee,
+    MeetingMessage,
     Need,
     Notice,
     NoticeChoice,
@@ -49,6 +51,7 @@ from matchmaker.models import (
     RepresentativeAbsence,
     SignInLink,
     SignInSession,
+    StoredFile,
     Suggestion,
     SuggestionAnswer,
     TeamInvitation,
@@ -138,6 +141,7 @@ PERSONAL: dict[Any, Holding] = {
     CalendarFeed: _account(CalendarFeed),
     FollowUp: _account(FollowUp),
     CompanyImport: _account(CompanyImport, "content"),
+    MeetingMessage: _account(MeetingMessage),
     DataCopy: Holding(
         lambda person: or_(
             DataCopy.account_id == person.account_id, DataCopy.representative_id.in_(person.representatives)
@@ -171,10 +175,14 @@ OF_COMPANY: dict[Any, Holding] = {
     Deal: Holding(lambda person: of_either_side(Deal, person)),
     DealMeeting: Holding(lambda person: DealMeeting.deal_id.in_(select(Deal.id).where(of_either_side(Deal, person)))),
     OutcomeReport: Holding(_own_reports),
+    StoredFile: _company(StoredFile, "place"),
+    # A company's complaints about others. Who complained about it stays between them and the organizer.
+    Complaint: Holding(lambda person: Complaint.by_id.in_(participations(person))),
 }
 # Tables that hold nothing about a person or a single company, each with the reason.
 ABOUT_NOBODY: dict[str, str] = {
     "category": "the tree of trade categories",
+    "company_distinction": "that two companies are not the same one, by their keys",
     "company_group": "the fair's own groups; who is in them is handed out",
     "consent_text": "texts of the fair",
     "erasure": "receipts that name nobody",
@@ -197,6 +205,7 @@ ABOUT_NOBODY: dict[str, str] = {
     "seat": "derived from the meetings",
     "sign_in_failure": "hashes that are forgotten after 15 minutes",
     "slot": "the fair itself",
+    "slot_offer": "derived from the meetings",
 }
 
 

@@ -19,6 +19,7 @@ from matchmaker.models import (
     Certificate,
     CompanyGroup,
     CompanyImport,
+    Complaint,
     Consent,
     ConsentText,
     DataCopy,
@@ -29,6 +30,7 @@ from matchmaker.models import (
     KeptForm,
     Mail,
     MatchRun,
+    MeetingMessage,
     MeetingRule,
     Notice,
     OutcomeReport,
@@ -37,6 +39,7 @@ from matchmaker.models import (
     ScheduleRun,
     SignInLink,
     SignInSession,
+    StoredFile,
     Suggestion,
     TeamInvitation,
 )
@@ -145,6 +148,12 @@ class Marked:
         add(Suggestion(fair_id=fair.id, run_id=run.id, **sides, **about))
         plan = add(ScheduleRun(fair_id=fair.id, state="done", seed=1, metrics={}, certificate={}, started_at=OPENING))
         add(ScheduleMiss(run_id=plan.id, meeting_id=self.scene.meeting.id, code="x", evidence={}, help=[]))
+        for whose, side in ((self.account.id, "seller"), (self.buyer.account.id, "buyer")):
+            add(MeetingMessage(meeting_id=self.scene.meeting.id, side=side, account_id=whose, text="hello", at=OPENING))
+        sides = {"by_id": self.buyer.id, "about_id": self.seller.id}
+        add(Complaint(fair_id=fair.id, meeting_id=self.scene.meeting.id, reason="other", at=OPENING, **sides))
+        kept = {"place": "p1", "sha256": "h", "size": 1, "media_type": "image/png", "name": "logo.png"}
+        add(StoredFile(company_id=company.id, kind="logo", uploaded_by=self.account.id, uploaded_at=OPENING, **kept))
         subjects = {"meeting": self.scene.meeting.id, "participation": self.seller.id, "company": company.id}
         for kind, key in subjects.items():
             add(HistoryEntry(fair_id=fair.id, at=OPENING, action="x", subject_kind=kind, subject_id=key, facts={}))
