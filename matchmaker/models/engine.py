@@ -56,10 +56,11 @@ def drop_old_pages(engine: Engine) -> bool:
     On SQLite these are pages in the log of changes and words in the search's own index; False is returned while a
     reader still needs them, which is to try again.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "postgresql":
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM (ANALYZE)")
-            return True
+        return True
+    with engine.connect() as connection:
         cursor = connection.connection.cursor()
         cursor.execute(f"INSERT INTO {WORDS_TABLE}({WORDS_TABLE}) VALUES('optimize')")
         cursor.execute("ANALYZE")
