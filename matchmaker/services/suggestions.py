@@ -265,16 +265,33 @@ def _answer(
     _record(session, f"suggestion_{answer}", fair_id=fair_id, me=me, other_id=other_id, now=now)
 
 
+def name_of_suggested(session: Session, *, me: Membership, other_id: uuid.UUID) -> str:
+    """Return the name of a company that was suggested to the reader; raise NotFound as save does."""
+    own, other = _ends(me)
+    name = session.scalar(
+        select(Company.name)
+        .join(Participation, Participation.company_id == Company.id)
+        .join(Suggestion, other == Participation.id)
+        .where(own == me.participation_id, other == other_id)
+    )
+    if name is None:
+        raise NotFound("no_such_suggestion")
+    return name
+
+
+def _ends(me: Membership) -> tuple[Any, Any]:
+    """The reader's own end of a suggestion and the other one."""
+    if me.role is Role.EXHIBITOR:
+        return Suggestion.exhibitor_id, Suggestion.buyer_id
+    return Suggestion.buyer_id, Suggestion.exhibitor_id
+
+
 def _demand_suggested(session: Session, *, me: Membership, other_id: uuid.UUID) -> None:
     """Raise NotFound unless the pair was suggested to the reader.
 
     The row stays locked, so that of two clicks at once the second finds the answer of the first.
     """
-    own, other = (
-        (Suggestion.exhibitor_id, Suggestion.buyer_id)
-        if me.role is Role.EXHIBITOR
-        else (Suggestion.buyer_id, Suggestion.exhibitor_id)
-    )
+    own, other = _ends(me)
     pair = select(Suggestion.id).where(own == me.participation_id, other == other_id).with_for_update()
     if session.scalar(pair) is None:
         raise NotFound("no_such_suggestion")

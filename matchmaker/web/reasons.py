@@ -164,7 +164,8 @@ def _markets(facts: Facts) -> str:
 
 def _quantity(facts: Facts) -> str:
     quantity, minimum = facts.get("quantity"), facts.get("minimum_order")
-    if quantity is None or minimum is None:
+    # The pair fits by another item of theirs; figures beside this quote would say the opposite.
+    if quantity is None or minimum is None or quantity < minimum:
         return ""
     return _("%(wanted)s wanted, minimum order %(minimum)s", wanted=number(quantity), minimum=number(minimum))
 

@@ -24,8 +24,8 @@ WIDE = {
     "met": ("GLOBALG.A.P.", "ISO 22000", "FSSC 22000", "HALAL"),
     "missing": ("GLOBALG.A.P.", "ISO 22000", "FSSC 22000", "HALAL"),
     "markets": ("AE", "GB", "US", "VC"),
-    "quantity": 1_000_000.0,
-    "minimum_order": 2_500_000.0,
+    "quantity": 2_500_000.0,
+    "minimum_order": 1_000_000.0,
     "languages": ("vi", "en", "zh", "ko"),
     "slots": 48,
 }

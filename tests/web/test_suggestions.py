@@ -72,7 +72,7 @@ def suggest(factory, fair, me, run):
                 contributions=[],
                 reasons=values.pop("reasons", REASONS),
                 gaps=values.pop("gaps", {"exhibitor": None, "buyer": None}),
-                best_pair={"need": "Green tea in bulk", "offer": "Trà xanh", "terms": []},
+                best_pair=values.pop("best_pair", {"need": "Green tea in bulk", "offer": "Trà xanh", "terms": []}),
             )
         )
         return buyer
@@ -102,7 +102,8 @@ def test_a_card_says_who_why_and_when_and_offers_to_ask(client, session, me, sug
         "3 shared free times",
     ):
         assert part in text
-    assert [form["action"].rsplit("/", 1)[-1] for form in card.find_all("form")][1:] == ["save", "skip"]
+    assert [form["action"].rsplit("/", 1)[-1] for form in card.find_all("form")][1:] == ["save"]
+    assert card.find("a", attrs={"aria-label": "Not interested in Nordic Tea"})["href"].endswith("/skip")
 
 
 def test_asking_from_a_card_makes_the_request(client, session, me, suggest):
@@ -128,13 +129,51 @@ def test_saved_suggestions_can_be_filtered_and_let_go(client, session, me, sugge
 def test_a_skipped_company_leaves_and_the_undo_brings_it_back(client, session, me, suggest):
     buyer = suggest("Nordic Tea").id
     client = signed_in(client, session, me)
-    client.submit(LIST, action=f"{buyer}/skip")
+    client.submit(f"{LIST}/{buyer}/skip", reason="competitor")
+    assert session.scalars(select(SuggestionAnswer.reason)).all() == ["competitor"]
+    session.rollback()
     page = client.page(LIST)
-    assert cards(page) == {}
+    assert (cards(page), "Nordic Tea will not be suggested" in page.get_text()) == ({}, True)
     undo = page.find("form", action=lambda action: action and action.endswith("take-back"))
     token = undo.find("input", {"name": "csrf_token"})["value"]
     client.post(undo["action"], data={"csrf_token": token})
     assert list(cards(client.page(LIST))) == ["Nordic Tea"]
+
+
+def test_a_company_is_not_skipped_without_a_known_reason(client, session, me, suggest):
+    buyer = suggest("Nordic Tea").id
+    client = signed_in(client, session, me)
+    page = client.page(f"{LIST}/{buyer}/skip")
+    assert "Why is Nordic Tea not for you?" in page.h1.get_text()
+    token = page.find("input", {"name": "csrf_token"})["value"]
+    for reason in ("", "whatever"):
+        refused = client.post(f"{LIST}/{buyer}/skip", data={"csrf_token": token, "reason": reason})
+        assert (refused.status_code, "Choose a reason" in refused.get_data(as_text=True)) == (422, True)
+    assert session.scalars(select(SuggestionAnswer)).all() == []
+
+
+def test_only_a_suggested_company_can_be_skipped(client, factory, session, fair, me):
+    stranger = factory.participant(fair, role="buyer", name="Stranger").id
+    assert signed_in(client, session, me).get(f"{LIST}/{stranger}/skip").status_code == 404
+
+
+def test_both_texts_are_quoted_in_the_readers_language_where_there_is_one(client, session, me, suggest):
+    suggest(
+        "Nordic Tea",
+        best_pair={
+            "need": "Trà xanh số lượng lớn",
+            "offer": "Trà xanh đóng gói",
+            "need_versions": {"vi": "Trà xanh số lượng lớn", "en": "Green tea in bulk"},
+            "buyer": "buyer",
+        },
+    )
+    suggest("Kaigan Foods", best_pair={"need": "Paper bags", "offer": "Kraft bags", "buyer": "exhibitor"})
+    shown = cards(signed_in(client, session, me).page(LIST))
+    told = {name: [p.get_text(strip=True) for p in card.find_all("p", recursive=False)] for name, card in shown.items()}
+    assert told == {
+        "Nordic Tea": ["Green tea in bulk", "Your offer: Trà xanh đóng gói"],
+        "Kaigan Foods": ["Kraft bags", "Your need: Paper bags"],
+    }
 
 
 def test_filters_count_what_they_show(client, session, me, suggest):

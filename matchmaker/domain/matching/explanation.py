@@ -7,7 +7,7 @@ from typing import Any
 
 from matchmaker.domain.matching.factors import Factor
 from matchmaker.domain.matching.lexicon import BilingualLexicon
-from matchmaker.domain.matching.profiles import Language, Profile, Side
+from matchmaker.domain.matching.profiles import Item, Language, Profile, Side
 from matchmaker.domain.matching.retrieval import Bank
 from matchmaker.domain.matching.text import NormalText
 from matchmaker.domain.matching.vectors import ItemVectoriser
@@ -27,11 +27,53 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class BestPair:
-    """The need and the offer that fit best, both quoted word for word."""
+    """The need and the offer that fit best, both quoted word for word.
+
+    `buyer` is the side that wrote the need. The versions hold an item's text by language where it was given in two;
+    `quantity` and `minimum_order` are those of the two items quoted.
+    """
 
     need: str
     offer: str
     terms: tuple[Term, ...] = ()
+    buyer: Side = Side.BUYER
+    need_versions: Mapping[str, str] = field(default_factory=dict)
+    offer_versions: Mapping[str, str] = field(default_factory=dict)
+    quantity: float | None = None
+    minimum_order: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Two texts as they were compared, with the place of each one's item among its owner's."""
+
+    asked: str
+    said: str
+    terms: tuple[Term, ...]
+    asked_item: int
+    said_item: int
+
+
+def best_pair(quoted: Quoted, *, buyer: Side, need: Item, offer: Item, is_asked: bool) -> BestPair:
+    """The pair as a need and an offer; `is_asked` when the need is what was asked and the offer what was said."""
+    turned = tuple(Term(term.target, term.source, term.weight) for term in quoted.terms)
+    return BestPair(
+        need=quoted.asked if is_asked else quoted.said,
+        offer=quoted.said if is_asked else quoted.asked,
+        terms=quoted.terms if is_asked else turned,
+        buyer=buyer,
+        need_versions=_versions(need),
+        offer_versions=_versions(offer),
+        quantity=need.quantity,
+        minimum_order=offer.moq,
+    )
+
+
+def _versions(item: Item) -> Mapping[str, str]:
+    if not item.text_other or item.lang not in set(Language):
+        return {}
+    other = next(lang for lang in Language if lang != item.lang)
+    return {str(item.lang): item.text, str(other): item.text_other}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +99,7 @@ class Explainer:
         self._asker = -1
         self._lines: list[tuple[int, dict[int, float]]] = []
 
-    def best(self, asker: int, candidate: int) -> tuple[str, str, tuple[Term, ...]] | None:
+    def best(self, asker: int, candidate: int) -> Quoted | None:
         """The asker's text, the candidate's text and their shared terms; None when either says nothing."""
         if asker != self._asker:
             self._asker = asker
@@ -71,7 +113,13 @@ class Explainer:
         if best is None:
             return None
         _, row, other = best
-        return self._asked.raw(row), self._said.raw(other), self._terms(row, other)
+        return Quoted(
+            asked=self._asked.raw(row),
+            said=self._said.raw(other),
+            terms=self._terms(row, other),
+            asked_item=self._asked.item(row),
+            said_item=self._said.item(other),
+        )
 
     def _terms(self, row: int, other: int) -> tuple[Term, ...]:
         mine, theirs = self._asked.line(row), self._said.line(other)
@@ -126,6 +174,10 @@ class _Rows:
         """The text as the company wrote it."""
         return self._bank.statements[row].raw
 
+    def item(self, row: int) -> int:
+        """The place of the text's item among its owner's."""
+        return self._bank.statements[row].item
+
     def text(self, row: int) -> NormalText:
         """The text as it was compared."""
         return self._bank.statements[row].text
@@ -172,20 +224,23 @@ def reason_code(name: str, value: float) -> str:
     return fits if value >= 0 else clashes
 
 
-def reason_params(name: str, seller: Profile, buyer: Profile, shared_path: Sequence[str]) -> dict[str, Any]:
-    """The facts behind a reason, as codes and values of the two profiles; none for most text factors."""
+def reason_params(
+    name: str, seller: Profile, buyer: Profile, shared_path: Sequence[str], best: BestPair | None = None
+) -> dict[str, Any]:
+    """The facts behind a reason, as codes and values of the two profiles; none for most text factors.
+
+    Amounts are those of the pair quoted beside them, never of two other items.
+    """
     asked, held = set(buyer.certificates_asked), set(seller.certificates)
     wanted = {*buyer.markets, *buyer.markets_wished} or {buyer.country} - {None}
-    quantities = [item.quantity for item in buyer.needs if item.quantity is not None]
-    minimums = [item.moq for item in seller.offers if item.moq is not None]
     facts: dict[str, Callable[[], dict[str, Any]]] = {
         Factor.CATEGORY: lambda: {"path": tuple(shared_path)},
         Factor.STAGE: lambda: {"seller_stage": seller.stage, "buyer_stage": buyer.stage},
         Factor.CERTIFICATE: lambda: {"met": tuple(sorted(asked & held)), "missing": tuple(sorted(asked - held))},
         Factor.MARKET: lambda: {"markets": tuple(sorted(wanted & {*seller.markets, *seller.markets_wished}))},
         Factor.QUANTITY: lambda: {
-            "quantity": max(quantities, default=None),
-            "minimum_order": min(minimums, default=None),
+            "quantity": best.quantity if best else None,
+            "minimum_order": best.minimum_order if best else None,
         },
         Factor.LANGUAGE: lambda: {"languages": tuple(sorted({*seller.languages} & {*buyer.languages}))},
         Factor.SLOTS: lambda: {"slots": ((seller.free_slots or 0) & (buyer.free_slots or 0)).bit_count()},

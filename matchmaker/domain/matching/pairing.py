@@ -11,7 +11,7 @@ from matchmaker.domain.matching.explanation import (
     BestPair,
     Explainer,
     Reason,
-    Term,
+    best_pair,
     gap,
     reason_code,
     reason_params,
@@ -170,13 +170,21 @@ class Describer:
             goal = Goal(int(self._table.tables[side].goal[line]))
             explainer = self._explainers.get((side, goal))
             other = Side.EXHIBITOR if side is Side.BUYER else Side.BUYER
-            found = explainer.best(places[side], places[other]) if explainer else None
-            if found is not None:
-                asked, said, terms = found
-                if goal is Goal.BUY:
-                    return BestPair(need=asked, offer=said, terms=terms)
-                turned = tuple(Term(term.target, term.source, term.weight) for term in terms)
-                return BestPair(need=said, offer=asked, terms=turned)
+            quoted = explainer.best(places[side], places[other]) if explainer else None
+            if quoted is not None:
+                asker, candidate = self._profiles[side][places[side]], self._profiles[other][places[other]]
+                is_asked = goal is Goal.BUY
+                wanting, giving = (asker, candidate) if is_asked else (candidate, asker)
+                need, offer = (
+                    (quoted.asked_item, quoted.said_item) if is_asked else (quoted.said_item, quoted.asked_item)
+                )
+                return best_pair(
+                    quoted,
+                    buyer=wanting.side,
+                    need=wanting.needs[need],
+                    offer=giving.offers[offer],
+                    is_asked=is_asked,
+                )
         return None
 
     def _reasons(
@@ -207,7 +215,8 @@ class Describer:
         sellers, buyers = (other, part.side) if goal is Goal.BUY else (part.side, other)
         seller, buyer = profiles[sellers], profiles[buyers]
         path = self._shared_path(seller, buyer) if part.code == Factor.CATEGORY else ()
-        return reason_params(part.code, seller, buyer, path)
+        quoted = best if best is not None and best.buyer is buyers else None
+        return reason_params(part.code, seller, buyer, path, quoted)
 
     def _shared_path(self, seller: Profile, buyer: Profile) -> tuple[str, ...]:
         key = (tuple(sorted(declared(seller, seller.offers))), tuple(sorted(declared(buyer, buyer.needs))))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from matchmaker.domain.matching.blockers import FREE, block_table
 from matchmaker.domain.matching.categories import CategoryTree
 from matchmaker.domain.matching.directions import Direction, Goal, Party
-from matchmaker.domain.matching.explanation import BestPair, Explainer, Term
+from matchmaker.domain.matching.explanation import BestPair, Explainer, Quoted, Term
 from matchmaker.domain.matching.factors import Floats, TraitReader, Weights
 from matchmaker.domain.matching.lexicon import BilingualLexicon
 from matchmaker.domain.matching.parties import corpus, in_order, party, spoken
@@ -160,10 +160,10 @@ def _goal(side: Side) -> Goal:
     return Goal.BUY if side is Side.EXHIBITOR else Goal.SELL
 
 
-def _best(quoted: tuple[str, str, tuple[Term, ...]] | None, goal: Goal) -> tuple[BestPair | None, tuple[Term, ...]]:
+def _best(quoted: Quoted | None, goal: Goal) -> tuple[BestPair | None, tuple[Term, ...]]:
     if quoted is None:
         return None, ()
-    asked, said, terms = quoted
+    asked, said, terms = quoted.asked, quoted.said, quoted.terms
     if goal is Goal.BUY:
         return BestPair(need=asked, offer=said, terms=terms), terms
     return BestPair(need=said, offer=asked, terms=terms), terms

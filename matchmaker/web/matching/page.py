@@ -17,6 +17,7 @@ from matchmaker.services import categories, suggestions
 from matchmaker.services.shared_times import shared_times
 from matchmaker.web.filters import country, day, time, until
 from matchmaker.web.language import language
+from matchmaker.web.quotes import quote
 from matchmaker.web.reasons import STRONG, fit_level, gap, label_words, why
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ class Card:
     kind: str
     is_verified: bool
     need: str
+    own: str
+    own_label: str
     level: int
     for_you: list[str]
     for_them: list[str]
@@ -165,6 +168,7 @@ def _card(
     told = why(one.reasons, role=me.role, categories=names)
     at: dict[str, Any] = {"slug": fair.slug, "other_id": one.other_id}
     label = label_words(one.label)
+    said = quote(one.best_pair, role=me.role)
     return Card(
         id=one.other_id.hex[:12],
         name=one.name,
@@ -173,7 +177,9 @@ def _card(
         place=", ".join(part for part in (one.city, country(one.country)) if part),
         kind=label,
         is_verified=one.is_verified,
-        need=_quote(me, one),
+        need=said.theirs,
+        own=said.mine,
+        own_label=said.mine_label,
         level=fit_level(one.score),
         for_you=told.for_you,
         for_them=told.for_them,
@@ -190,11 +196,6 @@ def _card(
         skip_url=url_for("matching.skip", **at),
         meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
     )
-
-
-def _quote(me: Membership, one: Suggested) -> str:
-    """What the other side wrote, from the best pair: a buyer's need for an exhibitor, an offer for a buyer."""
-    return str(one.best_pair.get("need" if me.role == "exhibitor" else "offer", ""))
 
 
 def _when(times: list[datetime]) -> str:

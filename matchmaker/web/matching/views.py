@@ -18,6 +18,7 @@ from matchmaker.services.suggestions import NoInterest
 from matchmaker.web.access import organizer, participant, registered
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.links import back
+from matchmaker.web.matching.forms import SkipForm
 from matchmaker.web.matching.page import suggestions_page
 from matchmaker.web.matching.run_page import run_page
 
@@ -49,16 +50,21 @@ def save(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturn
     return redirect(back(url_for("matching.suggestions", slug=fair.slug)))
 
 
-@blueprint.post("/fairs/<slug>/suggestions/<uuid:other_id>/skip")
+@blueprint.route("/fairs/<slug>/suggestions/<uuid:other_id>/skip", methods=["GET", "POST"])
 @participant
 def skip(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnValue:
-    """Take a pair off the list for good; until the page is left it can be taken back."""
+    """Ask why a company is of no interest, then take the pair off the list; the next page offers to undo it."""
+    name = suggestions.name_of_suggested(db.session, me=me, other_id=other_id)
+    form = SkipForm()
+    if not form.validate_on_submit():
+        refused = 422 if form.is_submitted() else 200
+        return render_template("matching/skip.html", form=form, name=name), refused
     suggestions.not_interested(
-        db.session, fair_id=fair.id, me=me, other_id=other_id, reason=NoInterest.NOT_RELEVANT, now=clock.now()
+        db.session, fair_id=fair.id, me=me, other_id=other_id, reason=NoInterest(form.reason.data), now=clock.now()
     )
     undo = url_for("matching.take_back", slug=fair.slug, other_id=other_id)
-    flash_with_undo(_("This company will not be suggested to you again."), undo_url=undo)
-    return redirect(back(url_for("matching.suggestions", slug=fair.slug)))
+    flash_with_undo(_("%(name)s will not be suggested to you again.", name=name), undo_url=undo)
+    return redirect(url_for("matching.suggestions", slug=fair.slug))
 
 
 @blueprint.post("/fairs/<slug>/suggestions/<uuid:other_id>/take-back")

@@ -1,5 +1,6 @@
 import pickle
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from matchmaker.domain.matching.blockers import blocker_of
 from matchmaker.domain.matching.factors import Weights
 from matchmaker.domain.matching.matcher import Matcher, Options
-from matchmaker.domain.matching.profiles import Category, Side
+from matchmaker.domain.matching.profiles import Category, Item, Side
 from matchmaker.domain.matching.results import Basis
 from tests.domain.matching.conftest import LABELS, buyer, exhibitor
 
@@ -77,6 +78,35 @@ def test_the_best_pair_is_quoted_word_for_word_with_its_links(matcher):
     assert (best.need, best.offer) == (need, offer)
     assert best.terms[0].source == "tiles"
     assert "gạch" in best.terms[0].target
+
+
+def test_amounts_are_those_of_the_pair_that_is_quoted(matcher):
+    seller = replace(
+        exhibitor("e"),
+        offers=[
+            Item(id="1", text="gạch ốp lát", lang="vi", text_other="wall tiles", moq=1000),
+            Item(id="2", text="cà phê rang xay", lang="vi", moq=5),
+        ],
+    )
+    wanting = replace(
+        buyer("b"),
+        needs=[
+            Item(id="1", text="ceramic tiles", lang="en", quantity=1500),
+            Item(id="2", text="printer", lang="en", quantity=90_000),
+        ],
+    )
+    pair = matcher.match([seller], [wanting]).pairs["e", "b"]
+    told = {reason.code: dict(reason.params) for reason in pair.reasons[Side.BUYER]}
+    assert told["quantity_fits"] == {"quantity": 1500, "minimum_order": 1000}
+    assert dict(pair.best_pair.offer_versions) == {"vi": "gạch ốp lát", "en": "wall tiles"}
+    assert (dict(pair.best_pair.need_versions), pair.best_pair.buyer) == ({}, Side.BUYER)
+
+
+def test_the_pair_knows_who_wrote_the_need(matcher):
+    seller = replace(exhibitor("e"), needs=[Item(id="1", text="paper packaging")])
+    run = matcher.match([seller], [replace(buyer("b"), offers=[Item(id="1", text="bao bì giấy")])])
+    best = run.pairs["e", "b"].best_pair
+    assert (best.need, best.offer, best.buyer) == ("paper packaging", "bao bì giấy", Side.EXHIBITOR)
 
 
 def test_a_silent_side_is_unknown_not_refused(matcher):

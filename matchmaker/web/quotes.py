@@ -1,0 +1,36 @@
+"""The best need and offer of a pair, quoted for its reader: what the other side wrote, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+
+from matchmaker.web.language import language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Two texts side by side. Each is in the page's language where its company wrote it in both."""
+
+    theirs: str
+    mine: str
+    mine_label: str
+
+
+def quote(best_pair: Mapping[str, Any], *, role: str) -> Quote:
+    """Return a pair's quotes for the page of ``role``; empty texts where nothing was compared."""
+    wants = best_pair.get("buyer", "buyer") == role
+    need, offer = _said(best_pair, "need"), _said(best_pair, "offer")
+    if wants:
+        return Quote(offer, need, _("Your need"))
+    return Quote(need, offer, _("Your offer"))
+
+
+def _said(best_pair: Mapping[str, Any], name: str) -> str:
+    versions = best_pair.get(f"{name}_versions") or {}
+    return str(versions.get(language()) or best_pair.get(name, ""))
