@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Two texts side by side. Each is in the page's language where its company wrote it in both."""
+    """Two texts, the reader's own as a sentence. Each is in the page's language where its company wrote it in both."""
 
     theirs: str
     mine: str
-    mine_label: str
 
 
 def quote(best_pair: Mapping[str, Any], *, role: str) -> Quote:
@@ -27,8 +26,8 @@ def quote(best_pair: Mapping[str, Any], *, role: str) -> Quote:
     wants = best_pair.get("buyer", "buyer") == role
     need, offer = _said(best_pair, "need"), _said(best_pair, "offer")
     if wants:
-        return Quote(offer, need, _("Your need"))
-    return Quote(need, offer, _("Your offer"))
+        return Quote(offer, _("Your need: %(text)s", text=need) if need else "")
+    return Quote(need, _("Your offer: %(text)s", text=offer) if offer else "")
 
 
 def _said(best_pair: Mapping[str, Any], name: str) -> str:

@@ -45,7 +45,6 @@ class Card:
     is_verified: bool
     need: str
     own: str
-    own_label: str
     level: int
     for_you: list[str]
     for_them: list[str]
@@ -167,7 +166,6 @@ def _card(
 ) -> Card:
     told = why(one.reasons, role=me.role, categories=names)
     at: dict[str, Any] = {"slug": fair.slug, "other_id": one.other_id}
-    label = label_words(one.label)
     said = quote(one.best_pair, role=me.role)
     return Card(
         id=one.other_id.hex[:12],
@@ -175,11 +173,10 @@ def _card(
         url=url_for("companies.company", slug=fair.slug, participation_id=one.other_id) if me.status.acts else "",
         country=one.country,
         place=", ".join(part for part in (one.city, country(one.country)) if part),
-        kind=label,
+        kind=label_words(one.label),
         is_verified=one.is_verified,
         need=said.theirs,
         own=said.mine,
-        own_label=said.mine_label,
         level=fit_level(one.score),
         for_you=told.for_you,
         for_them=told.for_them,
