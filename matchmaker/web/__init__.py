@@ -28,6 +28,7 @@ from matchmaker.web import (
     notices,
     nul,
     pages,
+    printing,
     privacy,
     profile,
     registration,
@@ -63,6 +64,7 @@ FEATURES = (
     setup,
     calendars,
     privacy,
+    printing,
 )
 
 

@@ -118,6 +118,7 @@ def _organizer_nav() -> list[NavItem]:
         _item("companies.organizer_list", "building", _("Companies")),
         _item("matching.run", "spark", _("Matching")),
         _item("scheduling.schedule", "grid", _("Schedule")),
+        _item("printing.offer", "print", _("Printing")),
         _item("notices.mail", "mail", _("Mail")),
         _item("reports.report", "chart", _("Report")),
         _item("setup.steps", "gear", _("Set-up")),

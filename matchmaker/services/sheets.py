@@ -1,0 +1,310 @@
+"""What is printed for a fair's days: agendas, table sheets, interpreters' days, badges and the desk's list."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.fairs import ParticipationStatus, Role
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.models import (
+    Account,
+    Company,
+    FairPerson,
+    Hall,
+    Interpreter,
+    Meeting,
+    MeetingAttendee,
+    MeetingTable,
+    Need,
+    Offer,
+    Participation,
+    Representative,
+    Slot,
+)
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+ON_PAPER = (MeetingState.SCHEDULED, MeetingState.HELD, MeetingState.NO_SHOW)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMeeting:
+    """One meeting as every sheet prints it. Names are of companies; people stand on their own agendas only."""
+
+    id: uuid.UUID
+    starts_at: datetime
+    ends_at: datetime
+    table: str
+    hall_vi: str
+    hall_en: str
+    exhibitor: str
+    exhibitor_country: str
+    exhibitor_id: uuid.UUID
+    buyer: str
+    buyer_country: str
+    buyer_badge: str
+    buyer_id: uuid.UUID
+    interpreter: str
+    interpreter_id: uuid.UUID | None
+
+    def other(self, side: Role) -> tuple[str, str]:
+        """The company that one side meets, with its country."""
+        if side is Role.EXHIBITOR:
+            return self.buyer, self.buyer_country
+        return self.exhibitor, self.exhibitor_country
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAgenda:
+    """One person's meetings in order of time, each with the side that person sits on."""
+
+    representative_id: uuid.UUID
+    name: str
+    company: str
+    locale: str
+    meetings: tuple[tuple[SheetMeeting, Role], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableSheet:
+    """One table's meetings in order of time."""
+
+    code: str
+    hall_vi: str
+    hall_en: str
+    meetings: tuple[SheetMeeting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyBrief:
+    """What an interpreter should know of a company beforehand: what it says of itself, what it offers or looks for."""
+
+    name: str
+    country: str
+    about_vi: str
+    about_en: str
+    items: tuple[tuple[str, str], ...]
+    categories: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class InterpreterSheet:
+    """One interpreter's meetings in order of time, with briefs of the companies."""
+
+    name: str
+    languages: tuple[str, ...]
+    meetings: tuple[SheetMeeting, ...]
+    companies: tuple[CompanyBrief, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Who comes, for whom, and the code that stands for the company."""
+
+    name: str
+    company: str
+    country: str
+    role: Role
+    code: str
+
+
+_ExhibitorSide, _BuyerSide = aliased(Participation), aliased(Participation)
+_Seller, _Buyer = aliased(Company), aliased(Company)
+PLACED = (
+    select(
+        Meeting.id,
+        Slot.starts_at,
+        Slot.ends_at,
+        MeetingTable.code,
+        Hall.name_vi,
+        Hall.name_en,
+        _Seller.name.label("exhibitor"),
+        _Seller.country.label("exhibitor_country"),
+        _ExhibitorSide.id.label("exhibitor_id"),
+        _Buyer.name.label("buyer"),
+        _Buyer.country.label("buyer_country"),
+        _BuyerSide.badge_code,
+        _BuyerSide.id.label("buyer_id"),
+        Interpreter.name.label("interpreter"),
+        Interpreter.id.label("interpreter_id"),
+    )
+    .join(Slot, Slot.id == Meeting.slot_id)
+    .join(_ExhibitorSide, _ExhibitorSide.id == Meeting.exhibitor_id)
+    .join(_Seller, _Seller.id == _ExhibitorSide.company_id)
+    .join(_BuyerSide, _BuyerSide.id == Meeting.buyer_id)
+    .join(_Buyer, _Buyer.id == _BuyerSide.company_id)
+    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+    .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
+    .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
+    .where(Meeting.fair_id == bindparam("fair_id"), Meeting.state.in_(ON_PAPER))
+    .order_by(Slot.starts_at, MeetingTable.code, Meeting.id)
+)
+SITTING = (
+    select(
+        MeetingAttendee.meeting_id,
+        MeetingAttendee.side,
+        Representative.id,
+        Representative.name,
+        Company.name.label("company"),
+        Account.locale,
+    )
+    .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
+    .join(Representative, Representative.id == MeetingAttendee.representative_id)
+    .join(Company, Company.id == Representative.company_id)
+    .outerjoin(Account, Account.id == Representative.account_id)
+    .where(Meeting.fair_id == bindparam("fair_id"), Meeting.state.in_(ON_PAPER))
+)
+BADGES = (
+    select(
+        Representative.name,
+        Company.name.label("company"),
+        Company.country,
+        Participation.role,
+        Participation.badge_code,
+    )
+    .join(FairPerson, FairPerson.representative_id == Representative.id)
+    .join(Participation, Participation.id == FairPerson.participation_id)
+    .join(Company, Company.id == Participation.company_id)
+    .where(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
+    .order_by(Company.name, Representative.name, Participation.role)
+)
+TABLES = (
+    select(MeetingTable.code, Hall.name_vi, Hall.name_en)
+    .join(Hall, Hall.id == MeetingTable.hall_id)
+    .where(MeetingTable.fair_id == bindparam("fair_id"), ~MeetingTable.is_closed)
+    .order_by(MeetingTable.code)
+)
+
+
+def meetings(session: Session, *, fair_id: uuid.UUID) -> list[SheetMeeting]:
+    """Return every meeting that has its slot, by time and table."""
+    return [
+        SheetMeeting(
+            id=row.id,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            table=row.code or "",
+            hall_vi=row.name_vi or "",
+            hall_en=row.name_en or "",
+            exhibitor=row.exhibitor,
+            exhibitor_country=row.exhibitor_country,
+            exhibitor_id=row.exhibitor_id,
+            buyer=row.buyer,
+            buyer_country=row.buyer_country,
+            buyer_badge=row.badge_code,
+            buyer_id=row.buyer_id,
+            interpreter=row.interpreter or "",
+            interpreter_id=row.interpreter_id,
+        )
+        for row in session.execute(PLACED, {"fair_id": fair_id})
+    ]
+
+
+def agendas(session: Session, *, fair_id: uuid.UUID) -> list[PersonAgenda]:
+    """Return the agenda of everyone who has a meeting, by company and name."""
+    order = {one.id: (place, one) for place, one in enumerate(meetings(session, fair_id=fair_id))}
+    people: dict[uuid.UUID, tuple[str, str, str]] = {}
+    own: dict[uuid.UUID, list[tuple[int, SheetMeeting, Role]]] = defaultdict(list)
+    for row in session.execute(SITTING, {"fair_id": fair_id}):
+        if row.meeting_id in order:
+            place, meeting = order[row.meeting_id]
+            people[row.id] = (row.company, row.name, row.locale or "vi")
+            own[row.id].append((place, meeting, Role(row.side)))
+    return [
+        PersonAgenda(
+            representative_id=key,
+            name=name,
+            company=company,
+            locale=locale,
+            meetings=tuple((meeting, side) for _, meeting, side in sorted(own[key], key=lambda one: one[0])),
+        )
+        for key, (company, name, locale) in sorted(people.items(), key=lambda one: (one[1], str(one[0])))
+    ]
+
+
+def table_sheets(session: Session, *, fair_id: uuid.UUID) -> list[TableSheet]:
+    """Return every open table with its meetings, also those without any: each gets its card."""
+    by_table: dict[str, list[SheetMeeting]] = defaultdict(list)
+    for one in meetings(session, fair_id=fair_id):
+        by_table[one.table].append(one)
+    return [
+        TableSheet(row.code, row.name_vi, row.name_en, tuple(by_table[row.code]))
+        for row in session.execute(TABLES, {"fair_id": fair_id})
+    ]
+
+
+def interpreter_sheets(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterSheet]:
+    """Return the day of every interpreter who has a meeting, with what to know of its companies."""
+    own: dict[uuid.UUID, list[SheetMeeting]] = defaultdict(list)
+    for one in meetings(session, fair_id=fair_id):
+        if one.interpreter_id is not None:
+            own[one.interpreter_id].append(one)
+    sides = {key for found in own.values() for one in found for key in (one.exhibitor_id, one.buyer_id)}
+    briefs = _briefs(session, sides)
+    people = session.execute(
+        select(Interpreter.id, Interpreter.name, Interpreter.languages)
+        .where(Interpreter.fair_id == fair_id, Interpreter.id.in_(list(own)))
+        .order_by(Interpreter.name, Interpreter.id)
+    )
+    return [
+        InterpreterSheet(
+            name=row.name,
+            languages=tuple(row.languages),
+            meetings=tuple(own[row.id]),
+            companies=tuple(
+                briefs[key]
+                for key in dict.fromkeys(key for one in own[row.id] for key in (one.exhibitor_id, one.buyer_id))
+            ),
+        )
+        for row in people
+    ]
+
+
+def badges(session: Session, *, fair_id: uuid.UUID) -> list[Badge]:
+    """Return a badge for each person who comes for an approved company."""
+    return [
+        Badge(row.name, row.company, row.country, Role(row.role), row.badge_code)
+        for row in session.execute(BADGES, {"fair_id": fair_id})
+    ]
+
+
+def _briefs(session: Session, participations: Iterable[uuid.UUID]) -> dict[uuid.UUID, CompanyBrief]:
+    wanted = sorted(participations)
+    items: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
+    categories: dict[uuid.UUID, set[str]] = defaultdict(set)
+    for kind in (Offer, Need):
+        rows = session.execute(
+            select(kind.participation_id, kind.text_vi, kind.text_en, kind.category_code)
+            .where(kind.participation_id.in_(wanted))
+            .order_by(kind.position)
+        )
+        for row in rows:
+            items[row.participation_id].append((row.text_vi or row.text_en or "", row.text_en or row.text_vi or ""))
+            if row.category_code:
+                categories[row.participation_id].add(row.category_code)
+    companies = session.execute(
+        select(Participation.id, Company.name, Company.country, Company.about_vi, Company.about_en)
+        .join(Company, Company.id == Participation.company_id)
+        .where(Participation.id.in_(wanted))
+    )
+    return {
+        row.id: CompanyBrief(
+            row.name,
+            row.country,
+            row.about_vi or row.about_en,
+            row.about_en or row.about_vi,
+            tuple(items[row.id]),
+            frozenset(categories[row.id]),
+        )
+        for row in companies
+    }

@@ -1,0 +1,169 @@
+"""What each kind of sheet prints, and how many there are."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.domain.term_lists import terms_for
+from matchmaker.extensions import db
+from matchmaker.services import sheets
+from matchmaker.web.printing.codes import code_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flask_babel import LazyString
+
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.sheets import CompanyBrief
+
+VOCABULARY = Path(__file__).resolve().parents[2] / "data" / "vocabulary.csv"
+TERMS = 24
+# A sheet keeps the PDF engine busy for a while, so many sheets are offered in files of this many as well.
+SHEETS_A_FILE = 40
+USUAL_SECONDS = 0.12
+
+
+class Kind(StrEnum):
+    """What can be printed."""
+
+    AGENDAS = "agendas"
+    TABLES = "tables"
+    INTERPRETERS = "interpreters"
+    CARDS = "cards"
+    BADGES = "badges"
+    DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class KindWords:
+    """A kind of sheet in words."""
+
+    title: LazyString
+    text: LazyString
+
+
+WORDS: dict[Kind, KindWords] = {
+    Kind.AGENDAS: KindWords(_l("Personal agendas"), _l("One sheet for each person, in their own language.")),
+    Kind.TABLES: KindWords(_l("Table sheets"), _l("Who meets at each table, for the table and its host.")),
+    Kind.INTERPRETERS: KindWords(
+        _l("Interpreters’ days"),
+        _l("Meetings of each interpreter, with the companies and their terms in both languages."),
+    ),
+    Kind.CARDS: KindWords(_l("Table cards"), _l("The table’s number, to be read from afar, with a code for phones.")),
+    Kind.BADGES: KindWords(_l("Badges"), _l("Name, company and the company’s code, eight on a sheet.")),
+    Kind.DESK: KindWords(_l("List for the desk"), _l("All meetings by time, for the day the network is down.")),
+}
+SECONDS = {Kind.INTERPRETERS: 1.0, Kind.TABLES: 0.25}
+PER_SHEET = {Kind.BADGES: 8, Kind.DESK: 40}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One file of a kind: its first and last entry, counted from one."""
+
+    first: int
+    last: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindLine:
+    """One kind on the page that offers what can be printed."""
+
+    kind: Kind
+    words: KindWords
+    count: int
+    seconds: int
+    all_url: str
+    batches: tuple[Batch, ...]
+
+
+def rows_of(kind: Kind, *, fair: FairFacts) -> Sequence[Any]:
+    """Return everything there is to print of a kind."""
+    readers: dict[Kind, Callable[..., Sequence[Any]]] = {
+        Kind.AGENDAS: sheets.agendas,
+        Kind.TABLES: sheets.table_sheets,
+        Kind.INTERPRETERS: sheets.interpreter_sheets,
+        Kind.CARDS: sheets.table_sheets,
+        Kind.BADGES: sheets.badges,
+        Kind.DESK: sheets.meetings,
+    }
+    return readers[kind](db.session, fair_id=fair.id)
+
+
+def lines_of(fair: FairFacts, counts: dict[Kind, int]) -> list[KindLine]:
+    """Return what can be printed, each kind with its files."""
+    return [
+        KindLine(
+            kind,
+            WORDS[kind],
+            counts[kind],
+            round(counts[kind] / PER_SHEET.get(kind, 1) * SECONDS.get(kind, USUAL_SECONDS)),
+            url_for("printing.sheets_file", slug=fair.slug, kind=kind),
+            tuple(_batches(kind, counts[kind], fair)),
+        )
+        for kind in Kind
+    ]
+
+
+def _batches(kind: Kind, count: int, fair: FairFacts) -> list[Batch]:
+    size = SHEETS_A_FILE * PER_SHEET.get(kind, 1)
+    if count <= size or kind is Kind.DESK:
+        return []
+    return [
+        Batch(
+            first + 1,
+            min(first + size, count),
+            url_for("printing.sheets_file", slug=fair.slug, kind=kind, first=first + 1),
+        )
+        for first in range(0, count, size)
+    ]
+
+
+def in_batch(kind: Kind, rows: Sequence[Any], first: int) -> Sequence[Any]:
+    """Return the rows of one file, which begins with that one, counted from one; all of them for nought."""
+    if first < 1:
+        return rows
+    return rows[first - 1 : first - 1 + SHEETS_A_FILE * PER_SHEET.get(kind, 1)]
+
+
+def context(kind: Kind, rows: Sequence[Any], *, fair: FairFacts) -> dict[str, Any]:
+    """Return what a kind's template needs beside its rows: codes to scan, terms to prepare."""
+    if kind in {Kind.TABLES, Kind.CARDS}:
+        return {"codes": {one.code: code_of(_table_address(fair, one.code)) for one in rows}}
+    if kind is Kind.AGENDAS:
+        return {"code": code_of(f"{_public()}{url_for('meetings.agenda', slug=fair.slug)}")}
+    if kind is Kind.BADGES:
+        return {"codes": {one.code: code_of(one.code) for one in rows}}
+    if kind is Kind.INTERPRETERS:
+        return {"terms": {one.name: _terms(one.companies) for one in rows}}
+    return {}
+
+
+def _table_address(fair: FairFacts, code: str) -> str:
+    """Where the code of a table leads: the day's agenda, which says who sits there now."""
+    return f"{_public()}{url_for('meetings.agenda', slug=fair.slug, table=code)}"
+
+
+def _public() -> str:
+    return str(current_app.extensions["matchmaker"].public_url)
+
+
+def _terms(companies: Sequence[CompanyBrief]) -> list[tuple[str, str]]:
+    texts = [text for one in companies for pair in one.items for text in pair]
+    return terms_for(texts, _vocabulary(), most=TERMS)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> tuple[tuple[str, str], ...]:
+    with VOCABULARY.open(encoding="utf-8", newline="") as file:
+        return tuple((row["vi"], row["en"]) for row in csv.DictReader(file))
