@@ -41,18 +41,7 @@ def choose() -> str:
 
 
 def language() -> str:
-    """Return the language in force, also where there is no request, as in mail.
-
-    A request has one language from its start to its end, so it is worked out once; mail changes it in between.
-    """
-    if has_request_context():
-        if "language" not in g:
-            g.language = _language()
-        return str(g.language)
-    return _language()
-
-
-def _language() -> str:
+    """Return the language in force, also where there is no request, as in mail."""
     locale = get_locale()
     return locale.language if locale is not None else LANGUAGES[0]
 
@@ -66,12 +55,17 @@ def _ngettext(one: str, many: str, number: int) -> str:
 
 
 def _translations() -> Any:
-    """The catalogue in force, looked for once: a page asks it for hundreds of strings."""
+    """The catalogue in force, looked for once a request and language: a page asks it for hundreds of strings.
+
+    A page may hold parts in another language, as printed agendas and kept mail do.
+    """
     if not has_request_context():
         return get_translations()
-    if "translations" not in g:
-        g.translations = get_translations()
-    return g.translations
+    known = g.setdefault("translations", {})
+    locale = get_locale()
+    if locale not in known:
+        known[locale] = get_translations()
+    return known[locale]
 
 
 def _zone() -> str:
