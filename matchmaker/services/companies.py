@@ -55,6 +55,8 @@ class CompanyFacts:
     languages: list[str]
     markets: list[str]
     facets: dict[str, Any]
+    vsic_codes: list[str]
+    hs_codes: list[str]
     role: str
     status: str
     booth: str
@@ -147,6 +149,8 @@ FACTS = (
         Company.languages,
         Company.markets,
         Company.facets,
+        Company.vsic_codes,
+        Company.hs_codes,
         Participation.role,
         Participation.status,
         Participation.booth,

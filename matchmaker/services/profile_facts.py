@@ -35,6 +35,8 @@ class CompanyValues:
     legal_form: str = "enterprise"
     parent_country: str | None = None
     tax_code: str | None = None
+    vsic_codes: list[str] = field(default_factory=list)
+    hs_codes: list[str] = field(default_factory=list)
     city: str = ""
     about_vi: str = ""
     about_en: str = ""

@@ -11,6 +11,7 @@ from matchmaker.domain.fairs import ParticipationStatus, Phase, Role
 from matchmaker.models import (
     Certificate,
     Company,
+    Fair,
     Job,
     KeptForm,
     MatchRun,
@@ -53,6 +54,10 @@ def company(session, me):
     return session.get_one(Company, me["company"])
 
 
+def row_fair(session, me):
+    return session.get_one(Participation, me["part"]).fair_id
+
+
 class TestCompany:
     def test_what_a_company_says_of_itself_is_kept_and_is_its_own_word_from_then_on(self, client, session, me):
         assert "were filled in" in client.page(f"{COMPANY}?lang=en").get_text()
@@ -90,6 +95,29 @@ class TestCompany:
         assert client.post(COMPANY, data=fields).status_code == 302
         assert company(session, me).name == "Đất Đỏ"
 
+    def test_its_codes_are_kept_in_one_spelling_and_stand_on_its_page(self, client, session, factory, fair, me):
+        client.submit(COMPANY, vsic_codes="10.30, 10790; 1030", hs_codes="0901.21 2008", parent_country="KR")
+        row = company(session, me)
+        assert (row.vsic_codes, row.hs_codes, row.parent_country) == (["1030", "10790"], ["090121", "2008"], "KR")
+        page = client.page(COMPANY)
+        typed = [page.find("input", {"name": name})["value"] for name in ("vsic_codes", "hs_codes")]
+        assert typed == ["1030, 10790", "090121, 2008"]
+        buyer = factory.participant(session.get_one(Fair, row_fair(session, me)), role=Role.BUYER)
+        account = buyer.account.id
+        session.commit()
+        text = client.sign_in_as(account).page(f"/fairs/spring/companies/{me['part']}?lang=en").get_text(" ")
+        assert ("090121, 2008" in text, "1030, 10790" in text, "South Korea" in text) == (True, True, True)
+
+    def test_a_tax_code_from_the_organizers_list_may_stay_and_another_must_be_one(self, client, session, me):
+        company(session, me).tax_code = "0101243151"
+        session.commit()
+        assert client.submit(COMPANY, city="Huế").status_code == 302
+        assert (company(session, me).tax_code, company(session, me).city) == ("0101243151", "Huế")
+        assert client.submit(COMPANY, tax_code="0101243152").status_code == 422
+        assert client.submit(COMPANY, country="JP").status_code == 422
+        assert client.submit(COMPANY, tax_code="0101243150-001").status_code == 302
+        assert company(session, me).tax_code == "0101243150-001"
+
     @pytest.mark.parametrize(
         ("field", "typed"),
         [
@@ -103,6 +131,12 @@ class TestCompany:
             ("legal_form", "kingdom"),
             ("tax_code", "12"),
             ("tax_code", "x" * 40),
+            ("tax_code", "0101243151"),
+            ("vsic_codes", "1030A"),
+            ("vsic_codes", "1"),
+            ("vsic_codes", " ".join(str(10 + number) for number in range(21))),
+            ("hs_codes", "901"),
+            ("hs_codes", "0901.21.00.00.00"),
             ("city", "c" * 81),
             ("about_vi", "a" * 3001),
             ("size_class", "huge"),
@@ -143,6 +177,8 @@ class TestCompany:
         forged = {**dict.fromkeys(columns, "1"), "name": "Cà phê Đất Đỏ", "country": "VN", "legal_form": "enterprise"}
         forged |= {"role": "buyer", "status": "refused", "parent_country": "", "tax_code": "", "short_name": ""}
         forged |= {
+            "vsic_codes": "",
+            "hs_codes": "",
             "size_class": "",
             "stage": "",
             "languages": "en",
@@ -311,7 +347,7 @@ class TestPartners:
         page = client.page(f"{PARTNERS}?lang=en")
         assert page.find("b", string="Kaze Foods")
         assert page.find("a", string="Kaze Foods") is None
-        assert "looks at your registration first" in page.get_text()
+        assert "looks at your company before others see it" in page.get_text()
 
     def test_the_profile_says_how_many_fit_and_what_would_help_most(self, client, session, factory, fair, me):
         self.match(session, factory, fair, me)

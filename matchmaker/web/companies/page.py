@@ -63,6 +63,9 @@ class Profile:
     certificates: list[tuple[str, str, str, bool]]
     seen: list[tuple[str, str, bool]]
     verified: str
+    vsic_codes: list[str]
+    hs_codes: list[str]
+    parent: str
     markets: list[str]
     languages: list[str]
     people: list[tuple[str, str, list[str], str, uuid.UUID | None]]
@@ -119,6 +122,9 @@ def profile_of(view: CompanyView, *, today: Date) -> Profile:
         ],
         seen=[(one.code, one.name, one.is_verified) for one in view.certificates],
         verified=_verified(facts),
+        vsic_codes=facts.vsic_codes,
+        hs_codes=facts.hs_codes,
+        parent=country(facts.parent_country) if facts.parent_country else "",
         markets=[country(code) for code in facts.markets],
         languages=[tongue(code) for code in facts.languages],
         people=[_person(one) for one in view.people],

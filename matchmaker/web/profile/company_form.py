@@ -13,21 +13,26 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from matchmaker.domain import profiles
+from matchmaker.domain.company_codes import checked_hs_codes, checked_tax_code, checked_vsic_codes
+from matchmaker.domain.errors import Refused
 from matchmaker.domain.spreadsheets.countries import country_codes
-from matchmaker.domain.spreadsheets.tax_codes import tax_code
 from matchmaker.services.profile_facts import CompanyValues
+from matchmaker.web.company_words import number_refused
 from matchmaker.web.filters import country, tongue
 from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, at_most, clean, clean_lines, few
 from matchmaker.web.profile.item_form import MARKETS, NOTHING_CHOSEN
 from matchmaker.web.profile.wording import LEGAL_FORMS, SIZES, STAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wtforms import Field
 
     from matchmaker.services.profile_facts import OwnCompany
 
 LANGUAGES = ("vi", "en", "zh", "ja", "ko", "fr", "de", "es", "ru", "th", "id", "ar")
 LONGEST_URL = 500
+LONGEST_CODES = 400
 
 
 def _words(choices: Any) -> list[SelectChoice]:
@@ -48,6 +53,8 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
     country = SelectField(_l("Country"))
     parent_country = ChoiceField(_l("Country of the parent company"))
     tax_code = StringField(_l("Tax code"), filters=[clean], validators=[at_most(20)])
+    vsic_codes = StringField(_l("VSIC codes of what it does"), filters=[clean], validators=[at_most(LONGEST_CODES)])
+    hs_codes = StringField(_l("HS codes of its goods"), filters=[clean], validators=[at_most(LONGEST_CODES)])
     city = StringField(_l("City or province"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT)])
     about_vi = TextAreaField(_l("In Vietnamese"), filters=[clean_lines], validators=[at_most(profiles.LONGEST_ABOUT)])
     about_en = TextAreaField(_l("In English"), filters=[clean_lines], validators=[at_most(profiles.LONGEST_ABOUT)])
@@ -60,7 +67,7 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
 
     def fill(self, company: OwnCompany) -> None:
         """Offer what can be chosen, with what the company already has chosen among it."""
-        has = company.values
+        has = self.stored = company.values
         everywhere = sorted(((country(code), code) for code in country_codes()), key=lambda pair: pair[0])
         choices = [SelectChoice(code, name) for name, code in everywhere]
         self.country.choices = choices
@@ -71,9 +78,17 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
         self.markets.choices = [SelectChoice(code, country(code)) for code in few((*MARKETS, *has.markets))]
 
     def validate_tax_code(self, field: Field) -> None:
-        """A tax code has the shape that its country gives it."""
-        if field.data and tax_code(field.data, country=self.country.data) is None:
-            raise ValidationError(_("This is not a tax code of that country. Check the digits."))
+        """A tax code is one of its country; one from the organizer's list may stay as long as nobody changes it."""
+        if (field.data, self.country.data) != (self.stored.tax_code, self.stored.country):
+            _checked(lambda: checked_tax_code(field.data or "", country=self.country.data))
+
+    def validate_vsic_codes(self, field: Field) -> None:
+        """Every code has the digits a VSIC code has."""
+        _checked(lambda: checked_vsic_codes(field.data or ""))
+
+    def validate_hs_codes(self, field: Field) -> None:
+        """Every code has the digits an HS code has."""
+        _checked(lambda: checked_hs_codes(field.data or ""))
 
     def validate_website(self, field: Field) -> None:
         """Only an address of the web, so that the link on the page can lead nowhere else."""
@@ -89,7 +104,9 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
             legal_form=self.legal_form.data,
             country=self.country.data,
             parent_country=self.parent_country.data or None,
-            tax_code=tax_code(self.tax_code.data, country=self.country.data) if self.tax_code.data else None,
+            tax_code=self._tax_code(),
+            vsic_codes=checked_vsic_codes(self.vsic_codes.data or ""),
+            hs_codes=checked_hs_codes(self.hs_codes.data or ""),
             city=self.city.data or "",
             about_vi=self.about_vi.data or "",
             about_en=self.about_en.data or "",
@@ -98,6 +115,11 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
             languages=few(self.languages.data or ()),
             markets=few((*(self.markets.data or ()), *self.more_markets.codes)),
         )
+
+    def _tax_code(self) -> str | None:
+        if (self.tax_code.data, self.country.data) == (self.stored.tax_code, self.stored.country):
+            return self.stored.tax_code
+        return checked_tax_code(self.tax_code.data or "", country=self.country.data)
 
 
 class CertificateForm(FlaskForm):  # type: ignore[misc]
@@ -114,10 +136,19 @@ class CertificateForm(FlaskForm):  # type: ignore[misc]
 def company_form(company: OwnCompany, *, data: Any = None) -> CompanyForm:
     """Return the form with what is stored, or with what was sent now, or ``data`` that was kept from before."""
     has = {name: getattr(company.values, name) for name in CompanyValues.__dataclass_fields__}
+    has |= {name: ", ".join(has[name]) for name in ("vsic_codes", "hs_codes")}
     sent = {} if data is None else {"formdata": data}
     form = CompanyForm(data={**has, "website": company.website}, **sent)
     form.fill(company)
     return form
+
+
+def _checked(check: Callable[[], object]) -> None:
+    """Turn the domain's refusal of a number into words beside the field."""
+    try:
+        check()
+    except Refused as refused:
+        raise ValidationError(number_refused(refused)) from refused
 
 
 def _is_web_address(address: str) -> bool:

@@ -12,7 +12,7 @@ from matchmaker.domain.profiles import CERTIFICATES, ENOUGH_ITEMS, LONGEST_TEXT,
 from matchmaker.extensions import db
 from matchmaker.services import profile_items
 from matchmaker.services.categories import category_names
-from matchmaker.services.category_guesses import guessed_categories
+from matchmaker.services.category_guesses import guesses_at
 from matchmaker.services.fair_categories import categories_to_choose
 from matchmaker.services.profile_state import profile_state
 from matchmaker.web.filters import country, number
@@ -105,7 +105,7 @@ def item_page(fair: FairFacts, form: ItemForm, stored: ItemFacts | None, kind: I
     own = stored.values.category_code if stored else None
     choices = categories_to_choose(db.session, fair_id=fair.id, lang=language(), also=own or "")
     known = {code for code, _name, _sector in choices}
-    guesses = [code for code in guessed_categories(*_said(form)) if code in known]
+    guesses = guesses_at(db.session, fair_id=fair.id, texts=_said(form), among=known)
     offer_categories(form, shown=(own or "", form.category.data or "", *guesses), choices=choices)
     titles = NEW_TITLES if stored is None else EDIT_TITLES
     return ItemPage(
