@@ -44,10 +44,6 @@ TREE = (
     .where(Category.fair_id.is_(None))
     .order_by(Category.position, Category.code)
 )
-SECTORS = {
-    lang: select(Category.code, name).where(Category.parent_code.is_(None))
-    for lang, name in (("vi", Category.name_vi), ("en", Category.name_en))
-}
 
 
 def category_rows(path: Path = CATEGORIES_CSV) -> list[dict[str, str]]:
@@ -108,8 +104,3 @@ def category_names(session: Session, *, lang: str) -> dict[str, str]:
     """Return the name of every category in one language, by code, in the order of the tree."""
     name = Category.name_vi if lang == "vi" else Category.name_en
     return dict(session.execute(select(Category.code, name).order_by(Category.position, Category.code)).all())
-
-
-def sector_names(session: Session, *, lang: str) -> dict[str, str]:
-    """Return the name of every sector at the top of the tree in one language, by code."""
-    return dict(session.execute(SECTORS[lang]).all())

@@ -1,29 +1,55 @@
-"""Suggest categories for what someone types, from the bilingual tree and the trade vocabulary that come with us."""
+"""Suggest categories for what someone types, from a fair's tree and the trade vocabulary that comes with us."""
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from matchmaker.domain.matching.guesses import CategoryGuesser
 from matchmaker.domain.matching.labels import read_categories, read_sector_terms
+from matchmaker.domain.matching.profiles import Category
+from matchmaker.services import fair_categories
 from matchmaker.services.categories import CATEGORIES_CSV
 
 if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection
     from pathlib import Path
 
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fair_categories import OwnCategory
+
 VOCABULARY_CSV = CATEGORIES_CSV.with_name("vocabulary.csv")
+FAIRS_KEPT = 8
+
+
+def guesses_at(session: Session, *, fair_id: uuid.UUID, texts: Collection[str], among: Collection[str]) -> list[str]:
+    """Return the codes of the three categories of a fair that fit best, best first; a person then chooses, or does not.
+
+    ``among`` are the codes of the fair's tree. Its own categories are guessed like the shared ones.
+    """
+    if not any(text.strip() for text in texts):
+        return []
+    guesser = _with_own(fair_categories.own_categories(session, fair_id=fair_id))
+    return [guess.code for guess in guesser.guess(*texts, among=frozenset(among))]
 
 
 def guessed_categories(*texts: str) -> list[str]:
-    """Return the codes of the three categories that fit best, best first; a person then chooses, or does not."""
-    return [guess.code for guess in _guesser().guess(*(text for text in texts if text))]
+    """Return the codes of the three categories of the shared tree that fit best, best first."""
+    return [guess.code for guess in _with_own(()).guess(*(text for text in texts if text))]
+
+
+@lru_cache(maxsize=FAIRS_KEPT)
+def _with_own(own: tuple[OwnCategory, ...]) -> CategoryGuesser:
+    """Prepared once in a process for each tree, in a fifth of a second, when the first person types an item."""
+    added = [Category(code=one.code, parent=one.parent, name_vi=one.name_vi, name_en=one.name_en) for one in own]
+    return CategoryGuesser([*_shared(), *added], read_sector_terms(_lines(VOCABULARY_CSV)))
 
 
 @cache
-def _guesser() -> CategoryGuesser:
-    """Read and prepared once in a process, in a fifth of a second, when the first person types an item."""
-    return CategoryGuesser(read_categories(_lines(CATEGORIES_CSV)), read_sector_terms(_lines(VOCABULARY_CSV)))
+def _shared() -> tuple[Category, ...]:
+    return tuple(read_categories(_lines(CATEGORIES_CSV)))
 
 
 def _lines(path: Path) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from matchmaker.domain.category_files import CategoryError, CategoryRow, write_categories
 from matchmaker.domain.errors import Refused, Unconfirmed
 from matchmaker.models import Category, Company, FairCategory, Need, Offer, Participation
-from matchmaker.services import history
+from matchmaker.services import history, search_index
 from matchmaker.services.categories import CategoryNode
 
 if TYPE_CHECKING:
@@ -29,6 +29,16 @@ USUAL_STAGE = "manufacture"
 
 
 @dataclass(frozen=True, slots=True)
+class OwnCategory:
+    """A node that a fair has added to its tree."""
+
+    code: str
+    parent: str | None
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """A node that a file leaves out, with who files offers or needs under it."""
 
@@ -43,12 +53,13 @@ def tree_of(session: Session, *, fair_id: uuid.UUID) -> list[CategoryNode]:
     """Return the roots of a fair's tree with their branches, in order; all of the shared tree where none was chosen."""
     nodes: dict[str, CategoryNode] = {}
     roots: list[CategoryNode] = []
-    for category in _categories(session, fair_id=fair_id):
+    listed = _categories(session, fair_id=fair_id)
+    for category in listed:
         node = CategoryNode(
             code=category.code, name_vi=category.name_vi, name_en=category.name_en, stage=category.stage
         )
         nodes[category.code] = node
-    for category in _categories(session, fair_id=fair_id):
+    for category in listed:
         above = nodes.get(category.parent_code or "")
         (roots if above is None else above.children).append(nodes[category.code])
     return roots
@@ -57,6 +68,26 @@ def tree_of(session: Session, *, fair_id: uuid.UUID) -> list[CategoryNode]:
 def codes_of(session: Session, *, fair_id: uuid.UUID) -> frozenset[str]:
     """Return the code of every node of a fair's tree."""
     return frozenset(category.code for category in _categories(session, fair_id=fair_id))
+
+
+def sector_names(session: Session, *, fair_id: uuid.UUID, lang: str) -> dict[str, str]:
+    """Return the name of each sector of a fair by code, in the tree's order.
+
+    Sectors are what stands at the top of its tree; at a fair about one thing alone, what stands right below that.
+    """
+    roots = tree_of(session, fair_id=fair_id)
+    nodes = roots[0].children or roots if len(roots) == 1 else roots
+    return {node.code: node.name_vi if lang == "vi" else node.name_en for node in nodes}
+
+
+def own_categories(session: Session, *, fair_id: uuid.UUID) -> tuple[OwnCategory, ...]:
+    """Return the nodes that a fair has added to its tree."""
+    rows = session.execute(
+        select(Category.code, Category.parent_code, Category.name_vi, Category.name_en)
+        .where(Category.fair_id == fair_id)
+        .order_by(Category.position, Category.code)
+    )
+    return tuple(OwnCategory(*row) for row in rows)
 
 
 def categories_to_choose(
@@ -192,6 +223,8 @@ def replace_tree(
         moves={usage.code: moves[usage.code] for usage in gone},
     )
     session.expire_all()
+    # A node that was renamed or moved changes what its companies are found by, though none of them was written.
+    search_index.rebuild(session, fair_id=fair.id)
     return moved
 
 

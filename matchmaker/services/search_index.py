@@ -35,7 +35,7 @@ from matchmaker.services.visibility import is_shown
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -71,6 +71,14 @@ class _Texts:
 
 
 @dataclass(frozen=True, slots=True)
+class _Tree:
+    """``paths`` are a category's own code and those above it; ``called`` is all that it is called."""
+
+    paths: Mapping[str, tuple[str, ...]]
+    called: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Made:
     values: dict[str, Any]
     facets: frozenset[tuple[str, str]]
@@ -97,11 +105,11 @@ def refresh(session: Session, *, participation_ids: Iterable[uuid.UUID]) -> None
     One that is gone needs nothing: its document goes with it.
     """
     ids = iter(sorted(set(participation_ids)))
-    roots = _roots(session)
+    tree = _tree(session)
     while batch := list(islice(ids, BATCH)):
         # Locked before the texts are read: of two writers at once, the second then reads what the first one wrote.
         stored = _locked(session, batch)
-        _write(session, stored, [_made(row, texts, roots) for row, texts in _read(session, batch)])
+        _write(session, stored, [_made(row, texts, tree) for row, texts in _read(session, batch)])
 
 
 def of_companies(session: Session, *, company_ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
@@ -149,27 +157,30 @@ def _items(ids: list[uuid.UUID]) -> Any:
     return select(*list(both.c)[:5]).order_by(both.c.participation_id, both.c.place, both.c.position)
 
 
-def _roots(session: Session) -> dict[str, str]:
-    """The sector at the top of the tree, for every category."""
-    parents: dict[str, str | None] = dict(session.execute(select(Category.code, Category.parent_code)).all())
-    roots = {}
+def _tree(session: Session) -> _Tree:
+    """Every category with those above it, and what the fairs call those of their own."""
+    rows = session.execute(
+        select(Category.code, Category.parent_code, Category.fair_id, Category.name_vi, Category.name_en)
+    ).all()
+    parents = {row.code: row.parent_code for row in rows}
+    paths: dict[str, tuple[str, ...]] = {}
     for code in parents:
-        top = code
-        while above := parents.get(top):
-            top = above
-        roots[code] = top
-    return roots
+        path = [code]
+        while (above := parents.get(path[-1])) and above not in path:
+            path.append(above)
+        paths[code] = tuple(path)
+    own = {row.code: (row.name_vi, row.name_en) for row in rows if row.fair_id is not None}
+    return _Tree(paths, {**category_words(), **own})
 
 
-def _made(row: Any, texts: _Texts, roots: dict[str, str]) -> _Made:
-    called = category_words()
+def _made(row: Any, texts: _Texts, tree: _Tree) -> _Made:
     words = document_of(
         names=filter(None, (row.name, row.name_en, row.short_name)),
         items=texts.items,
-        categories=(word for code in sorted(texts.categories) for word in called.get(code, ())),
+        categories=(word for code in sorted(texts.categories) for word in tree.called.get(code, ())),
         abouts=filter(None, (row.about_vi, row.about_en, row.city)),
     )
-    facets = frozenset(_facets(row, texts, roots))
+    facets = frozenset(_facets(row, texts, tree))
     values = {
         "participation_id": row.id,
         "fair_id": row.fair_id,
@@ -184,11 +195,12 @@ def _made(row: Any, texts: _Texts, roots: dict[str, str]) -> _Made:
     return _Made({**values, "digest": int.from_bytes(digest)}, facets, words)
 
 
-def _facets(row: Any, texts: _Texts, roots: dict[str, str]) -> Iterator[tuple[str, str]]:
+def _facets(row: Any, texts: _Texts, tree: _Tree) -> Iterator[tuple[str, str]]:
     yield "country", row.country
     if row.stage:
         yield "stage", row.stage
-    yield from (("sector", roots[code]) for code in texts.categories if code in roots)
+    # Each category and all above it: which of them are a fair's sectors is the fair's to say, and to change.
+    yield from (("sector", above) for code in texts.categories for above in tree.paths.get(code, ()))
     yield from (("certificate", code) for code in texts.certificates)
     yield from (("tongue", code) for code in {*row.languages, *texts.languages})
 

@@ -3,10 +3,11 @@
 import uuid
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from matchmaker.domain.fairs import ParticipationStatus
-from matchmaker.models import Job, Need, Offer, Participation, RemovedItem
+from matchmaker.models import FairCategory, Job, Need, Offer, Participation, RemovedItem
 
 LIST = "/fairs/spring/profile/items"
 NEW = f"{LIST}/new/offer"
@@ -88,6 +89,21 @@ def test_the_categories_that_fit_are_offered_while_nothing_is_saved(client, sess
     assert "ca phe rang xay" in text
     assert "checked" not in text.split('value="food-coffee-tea-herbs"')[1].split(">")[0]
     assert offers(session, mine) == []
+
+
+def test_a_fairs_own_categories_are_suggested_and_those_it_left_out_are_not(client, session, factory, fair, mine):
+    factory.category("lacquer", fair_id=fair.id, name_vi="Sơn mài", name_en="Lacquerware")
+    for code in ("lacquer", "textiles"):
+        factory.add(FairCategory(fair_id=fair.id, category_code=code, is_whole=False))
+    session.commit()
+
+    def offered(text):
+        page = client.submit(NEW, text_vi=text, suggest="1").get_data(as_text=True)
+        boxes = BeautifulSoup(page, "html.parser").select("input[name=category]")
+        return {box["value"] for box in boxes} - {"", "other"}
+
+    assert offered("Tranh sơn mài khảm trứng") == {"lacquer"}
+    assert offered("ca phe rang xay") == set()
 
 
 def test_a_category_that_is_not_in_the_tree_is_refused_beside_its_field(client, session, mine):

@@ -8,7 +8,7 @@ vocabulary carry a text over to the other language, and vote for the sector they
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -73,8 +73,12 @@ class CategoryGuesser:
                 self._holding[word].append(number)
         self._plain = {key: value for key, value in self._folded_terms().items() if key not in self._terms}
 
-    def guess(self, *texts: str) -> list[Guess]:
-        """The three categories that fit best, best first; fewer, or none, where nothing fits."""
+    def guess(self, *texts: str, among: Collection[str] | None = None) -> list[Guess]:
+        """The three categories that fit best, best first; fewer, or none, where nothing fits.
+
+        ``among`` are those that can be chosen, all if not given. Where a category is not one of them, the nearest above
+        it that is stands for it.
+        """
         spoken = _Spoken()
         votes: dict[str, float] = defaultdict(float)
         for text, trust in (part for whole in texts for part in _parted(whole)):
@@ -85,11 +89,13 @@ class CategoryGuesser:
                 spoken.hear(list(said), trust * _TRANSLATED, accented=True)
         scores = self._scores(spoken)
         heard = sum(votes.values()) or 1.0
-        ranked = [
-            Guess(code, score * (1 + _SECTOR * votes.get(self._root(code), 0.0) / heard) * self._narrowness(code))
-            for code, score in scores.items()
-            if score >= _LEAST
-        ]
+        worth: dict[str, float] = {}
+        for code, score in scores.items():
+            named = self._nearest(code, among)
+            if score >= _LEAST and named is not None:
+                voted = score * (1 + _SECTOR * votes.get(self._root(code), 0.0) / heard)
+                worth[named] = max(worth.get(named, 0.0), voted * self._narrowness(code))
+        ranked = [Guess(code, score) for code, score in worth.items()]
         return sorted(ranked, key=lambda guess: (-guess.score, guess.code))[:GUESSES]
 
     def _learn(self, term: SectorTerm) -> None:
@@ -145,6 +151,13 @@ class CategoryGuesser:
             share *= _NEIGHBOURS + (1 - _NEIGHBOURS) * beside
         # A long label that fits says more than a short one, up to a point.
         return share * label.worth * min(1.0, whole / (whole + 4.0) + 0.35)
+
+    def _nearest(self, code: str, among: Collection[str] | None) -> str | None:
+        """The category itself if it can be chosen, else the nearest above it that can."""
+        named: str | None = code
+        while named is not None and among is not None and named not in among:
+            named = self._parents.get(named)
+        return named
 
     def _narrowness(self, code: str) -> float:
         return 1.0 if self._parents.get(code) else _WHOLE_SECTOR

@@ -54,6 +54,12 @@ def test_accents_may_be_left_out_and_tones_stand_on_either_vowel(guesser):
     assert codes(guesser, "hoà quyện") == codes(guesser, "hòa quyện") == ["sauce"]
 
 
+def test_what_can_not_be_chosen_is_stood_for_by_the_nearest_above_it(guesser):
+    assert [guess.code for guess in guesser.guess("cà phê", among={"food", "toys"})] == ["food"]
+    assert guesser.guess("cà phê", among={"toys"}) == []
+    assert guesser.guess("cà phê", among={"food", "coffee"})[0].code == "coffee"
+
+
 def test_a_term_of_the_vocabulary_carries_over_to_the_other_language(guesser):
     assert codes(guesser, "hạt arabica")[0] == "coffee"
 
