@@ -16,6 +16,7 @@ from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.domain.search.words import query_of
 from matchmaker.models import Company, Need, Offer, Participation, SearchDocument, SearchFacet, Veto
 from matchmaker.services import files, search_words
+from matchmaker.services.verification import IS_VERIFIED
 from matchmaker.services.visibility import is_shown
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Found:
     city: str
     stage: str | None
     logo: uuid.UUID | None
+    is_verified: bool
     items: tuple[tuple[str | None, str | None], ...] = ()
 
 
@@ -203,6 +205,7 @@ def _page(dialect: str, has_words: bool, kinds: tuple[str, ...], way: str) -> An
             Company.city,
             Company.stage,
             files.LOGO_OF_COMPANY.label("logo"),
+            IS_VERIFIED.label("is_verified"),
             ordered.c.rank,
             key,
             number.label("number"),
@@ -232,7 +235,17 @@ def _with_items(session: Session, rows: list[Any]) -> tuple[Found, ...]:
         for participation_id, vi, en in session.execute(ITEMS, {"ids": ids}):
             items[participation_id].append((vi, en))
     return tuple(
-        Found(row.id, row.company_id, row.name, row.country, row.city, row.stage, row.logo, tuple(items[row.id]))
+        Found(
+            participation_id=row.id,
+            company_id=row.company_id,
+            name=row.name,
+            country=row.country,
+            city=row.city,
+            stage=row.stage,
+            logo=row.logo,
+            is_verified=bool(row.is_verified),
+            items=tuple(items[row.id]),
+        )
         for row in rows
     )
 

@@ -24,6 +24,8 @@ from matchmaker.models import (
     Slot,
     Suggestion,
 )
+from matchmaker.services.files import LOGO_OF_COMPANY
+from matchmaker.services.verification import IS_VERIFIED
 
 if TYPE_CHECKING:
     import uuid
@@ -70,6 +72,8 @@ class MeetingRow:
     score: float | None
     is_reported: bool
     grade: str
+    is_verified: bool
+    logo: uuid.UUID | None
 
     @property
     def table(self) -> str | None:
@@ -126,6 +130,9 @@ COLUMNS = (
     Interpreter.name.label("interpreter"),
     Suggestion.reasons,
     Suggestion.score,
+    # Nothing known of a mark is no mark: its parts may be empty, and an empty condition is not false.
+    func.coalesce(IS_VERIFIED, False).label("is_verified"),
+    LOGO_OF_COMPANY.label("logo"),
 )
 SUGGESTED = and_(
     Suggestion.fair_id == Meeting.fair_id,

@@ -173,12 +173,12 @@ def test_filters_count_beside_the_words_and_the_other_filters(factory, company, 
     assert names(find(country="XX")) == []
 
 
-def test_an_item_of_a_sector_is_filed_under_the_top_of_the_tree(factory, company, find):
+def test_an_item_is_counted_under_its_category_and_under_each_above_it(factory, company, find):
     factory.category("food")
     factory.category("food-tea", parent_code="food")
     company("Mai", "Trà", category="food-tea")
-    assert find().counts["sector"] == {"food": 1}
-    assert names(find(sector="food")) == ["Mai"]
+    assert find().counts["sector"] == {"food": 1, "food-tea": 1}
+    assert names(find(sector="food")) == names(find(sector="food-tea")) == ["Mai"]
 
 
 def test_pages_follow_each_other_without_gap_and_back(company, find):

@@ -6,7 +6,7 @@ import pytest
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase, Role
 from matchmaker.extensions import db
-from matchmaker.models import Fair, ViewCount
+from matchmaker.models import Fair, FairCategory, ViewCount
 from matchmaker.services import view_budget
 from matchmaker.web import view_budget as spending
 from tests.query_count import count_queries
@@ -86,6 +86,41 @@ def test_the_search_is_kept_in_the_address_with_the_filters(company, reader):
     assert chips["Vietnam 1"]["href"] == f"{HERE}?lang=en&q=cups&country=VN"
     assert page.select_one("form[role=search] input[name=country]")["value"] == "JP"
     assert page.select_one("form[role=search] input[name=q]")["value"] == "cups"
+
+
+def test_the_sectors_to_filter_by_are_those_of_the_fairs_own_tree(factory, session, fair, company, reader):
+    factory.category("food", name_en="Food")
+    factory.category("crafts", name_en="Crafts")
+    factory.category("lacquer", fair_id=fair.id, parent_code="crafts", name_en="Lacquerware", name_vi="Sơn mài")
+    factory.category("rattan", fair_id=fair.id, parent_code="crafts", name_en="Rattan", name_vi="Mây tre")
+    for name, code in (("Sơn Hà", "lacquer"), ("Mây Việt", "rattan"), ("Trà Xanh", "food")):
+        factory.offer(company(name, signs_in=False), "Things", category_code=code)
+    client = reader()
+
+    def sectors():
+        page = client.page(f"{HERE}?lang=en")
+        return {" ".join(chip.get_text(" ").split()): chip["href"] for chip in page.select("a.chip[href*='sector=']")}
+
+    assert set(sectors()) == {"Crafts 2", "Food 1"}
+    session.rollback()
+    session.add_all(
+        FairCategory(fair_id=fair.id, category_code=code, is_whole=False) for code in ("crafts", "lacquer", "rattan")
+    )
+    session.commit()
+    assert set(sectors()) == {"Lacquerware 1", "Rattan 1"}
+    assert shown(client.page(sectors()["Rattan 1"])) == ["Mây Việt"]
+    assert shown(client.page(f"{HERE}?lang=en&q=lacquerware")) == ["Sơn Hà"]
+
+
+def test_a_verified_company_is_marked(company, reader):
+    seen = company("Gốm Mai").company
+    company("Kaze")
+    seen.verified_at, seen.verified_as = clock.now(), f"{seen.name_key}|"
+    cards = {
+        card.h2.get_text(): "Verified" in card.get_text()
+        for card in reader().page(f"{HERE}?lang=en").select("ol.sug-list > li")
+    }
+    assert cards == {"Gốm Mai": True, "Kaze": False}
 
 
 def test_a_word_nobody_says_offers_the_nearest(company, reader):

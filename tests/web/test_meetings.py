@@ -201,6 +201,16 @@ class TestRequestsPage:
         assert texts(page, ".why li") == ["You share a language: Vietnamese", "You share a language: English"]
         assert texts(page, ".sug .when") == ["Expires in 2 days"]
 
+    def test_a_verified_company_is_marked(self, client, session, factory, exhibitor, buyer):
+        other = factory.participant(factory.session.get_one(Fair, exhibitor.fair_id), role="buyer", name="Nordhavn")
+        buyer.company.verified_at, buyer.company.verified_as = NOW, f"{buyer.company.name_key}|"
+        for one in (buyer, other):
+            factory.meeting(exhibitor, one)
+        session.commit()
+        cards = client.sign_in_as(exhibitor.account).page("/fairs/spring/requests").select(".sug")
+        marks = {card.h2.get_text(): texts(card, ".tag-jade") for card in cards}
+        assert marks == {"Kaze Foods": ["Verified"], "Nordhavn": []}
+
     def test_no_name_or_address_of_a_person_stands_on_it(self, client, session, factory, exhibitor, buyer):
         factory.meeting(exhibitor, buyer)
         session.commit()

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from matchmaker.domain.fairs import Phase
 from matchmaker.domain.meetings import AGREED, MeetingState
 from matchmaker.extensions import db
-from matchmaker.services import categories, suggestions
+from matchmaker.services import fair_categories, suggestions
 from matchmaker.web.filters import country, tongue
 from matchmaker.web.language import language
 from matchmaker.web.links import links_to
@@ -54,6 +54,7 @@ class Card:
     meeting_url: str
     closed_reason: str
     logo: uuid.UUID | None
+    is_verified: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,7 @@ def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: Direc
             for row in found.rows
         ],
         total=found.total,
-        filters=_filters(wanted, found),
+        filters=_filters(fair, wanted, found),
         is_narrowed=bool(wanted.text or wanted.chosen),
         before_url=_address(wanted, before=found.before) if found.before else "",
         after_url=_address(wanted, after=found.after) if found.after else "",
@@ -116,9 +117,12 @@ def _address(wanted: Wanted, **changes: str) -> str:
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def _filters(wanted: Wanted, found: DirectoryPage) -> list[tuple[str, list[Chip]]]:
+def _filters(fair: FairFacts, wanted: Wanted, found: DirectoryPage) -> list[tuple[str, list[Chip]]]:
     """Each kind of filter as links with counts, the most frequent values first; none where there is no choice."""
-    sectors = categories.sector_names(db.session, lang=language()) if found.counts["sector"] else {}
+    sectors = fair_categories.sector_names(db.session, fair_id=fair.id, lang=language())
+    # What is filed under a category is counted under every one above it; only the fair's sectors are a choice here.
+    counted = {code: count for code, count in found.counts["sector"].items() if code in sectors}
+    counts = {**found.counts, "sector": counted}
     kinds: list[tuple[str, str, Callable[[str], str]]] = [
         ("sector", _("Sector"), lambda value: sectors.get(value, value)),
         ("country", _("Country"), country),
@@ -129,7 +133,7 @@ def _filters(wanted: Wanted, found: DirectoryPage) -> list[tuple[str, list[Chip]
     return [
         (label, chips)
         for kind, label, name in kinds
-        if len(chips := _chips(wanted, kind, found.counts[kind], name)) > 1 or kind in wanted.chosen
+        if len(chips := _chips(wanted, kind, counts[kind], name)) > 1 or kind in wanted.chosen
     ]
 
 
@@ -177,6 +181,7 @@ def _card(
         meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
         closed_reason=closed(key),
         logo=row.logo,
+        is_verified=row.is_verified,
     )
 
 

@@ -15,6 +15,7 @@ from matchmaker.web.filters import country
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Mapping, Sequence
 
     from matchmaker.services.fairs import FairFacts, Membership
@@ -38,6 +39,8 @@ class Other:
     url: str
     country: str
     place: str
+    is_verified: bool
+    logo: uuid.UUID | None
     level: int
     quote: Quote | None
     for_you: Sequence[str]
@@ -52,6 +55,8 @@ def other_of(row: MeetingRow, *, fair: FairFacts, me: Membership, categories: Ma
         url=url_for("companies.company", slug=fair.slug, participation_id=row.other_id),
         country=row.country,
         place=", ".join(part for part in (row.city, country(row.country)) if part),
+        is_verified=row.is_verified,
+        logo=row.logo,
         level=0 if row.score is None else reasons.fit_level(row.score),
         quote=quote_of(row, me),
         for_you=told.for_you,
