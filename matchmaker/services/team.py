@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, func, select
 
 from matchmaker.domain.errors import Conflict, NotAllowed, NotFound
-from matchmaker.domain.fairs import ActsAs
-from matchmaker.models import Company, FairPerson, MeetingAttendee, Participation, Representative
+from matchmaker.domain.fairs import ActsAs, Phase
+from matchmaker.models import Company, Fair, FairPerson, MeetingAttendee, Participation, Representative
 from matchmaker.services import handing_over, history
+from matchmaker.services.rematching import profile_changed
 
 if TYPE_CHECKING:
     import uuid
@@ -101,8 +102,11 @@ def edit(
     if representative_id != me.representative_id:
         demand_admin(me)
     row = _locked(session, me=me, representative_id=representative_id)
+    speaks_otherwise = set(row.languages) != set(values["languages"])
     for name in ("name", "phone", "title_vi", "title_en", "languages"):
         setattr(row, name, values[name])
+    if speaks_otherwise:
+        _match_again(session, representative_id=row.id, now=now)
     _record(session, "member_edited", fair_id=fair_id, me=me, representative_id=row.id, now=now)
 
 
@@ -153,7 +157,8 @@ def set_coming(
         handing_over.hand_over(
             session, representative_id=row.id, company_id=me.company_id, fair_id=fair_id, by=me.account_id, now=now
         )
-    for participation_id in _participations(session, fair_id=fair_id, company_id=me.company_id):
+    participations = _participations(session, fair_id=fair_id, company_id=me.company_id)
+    for participation_id in participations:
         key = {"participation_id": participation_id, "representative_id": row.id}
         stored = session.get(FairPerson, key)
         if comes and stored is None:
@@ -161,6 +166,9 @@ def set_coming(
         elif not comes and stored is not None:
             session.delete(stored)
     session.flush()
+    # What the company speaks here, and when it is free, are what its people speak and when they are.
+    for participation_id in participations:
+        profile_changed(session, fair_id=fair_id, participation_id=participation_id, now=now)
     _record(session, "coming" if comes else "not_coming", fair_id=fair_id, me=me, representative_id=row.id, now=now)
 
 
@@ -216,6 +224,20 @@ def _demand_some_admin(session: Session, me: Membership) -> None:
 def _participations(session: Session, *, fair_id: uuid.UUID, company_id: uuid.UUID) -> Sequence[uuid.UUID]:
     wanted = select(Participation.id).where(Participation.fair_id == fair_id, Participation.company_id == company_id)
     return session.scalars(wanted.order_by(Participation.id)).all()
+
+
+def _match_again(session: Session, *, representative_id: uuid.UUID, now: datetime) -> None:
+    """What someone speaks counts at every fair they come to that is not over."""
+    session.flush()
+    wanted = (
+        select(Participation.fair_id, Participation.id)
+        .join(FairPerson, FairPerson.participation_id == Participation.id)
+        .join(Fair, Fair.id == Participation.fair_id)
+        .where(FairPerson.representative_id == representative_id, Fair.phase != Phase.FOLLOW_UP)
+        .order_by(Participation.id)
+    )
+    for fair_id, participation_id in session.execute(wanted).all():
+        profile_changed(session, fair_id=fair_id, participation_id=participation_id, now=now)
 
 
 def _record(

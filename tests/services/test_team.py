@@ -12,6 +12,7 @@ from matchmaker.models import (
     FairPerson,
     HelperGrant,
     HistoryEntry,
+    Job,
     Meeting,
     MeetingAttendee,
     Notice,
@@ -64,6 +65,23 @@ def me_of(session, fair, account_id, participation_id=None):
 @pytest.fixture
 def admin(session, fair, company):
     return me_of(session, fair, company.account.id)
+
+
+def test_what_someone_speaks_and_whether_they_come_matches_the_company_again(session, fair, company, colleague, admin):
+    def jobs():
+        session.flush()
+        return [job.facts["participation_id"] for job in session.scalars(select(Job))]
+
+    about = {"session": session, "fair_id": fair.id, "me": admin, "representative_id": colleague.id}
+    said = {"name": "An", "phone": "", "title_vi": "", "title_en": "", "languages": list(colleague.languages)}
+    team.edit(**about, values=said, now=NOW)
+    assert jobs() == []
+    team.edit(**about, values={**said, "languages": ["vi", "ko"]}, now=NOW)
+    assert jobs() == [str(company.id)]
+    team.set_coming(**about, comes=False, now=NOW + DAY)
+    assert jobs() == [str(company.id)] * 2
+    team.edit(**about, values=said, now=NOW + 2 * DAY)
+    assert jobs() == [str(company.id)] * 2
 
 
 def names(session, fair, me):
