@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.names import clean_text
 from matchmaker.domain.spreadsheets.countries import language_code
 from matchmaker.models import Interpreter, InterpreterAbsence, Meeting, Slot
 from matchmaker.services import effects, history, staff
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 REMOVED, AWAY = "interpreter_removed", "interpreter_away"
 HOME_LANGUAGE = "vi"
 MOST_LANGUAGES = 8
+LONGEST_REASON = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,20 @@ class InterpreterLine:
     languages: list[str]
     away: frozenset[uuid.UUID]
     meetings: int
+    reason: str = ""
 
 
 def interpreters(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterLine]:
     """Return the interpreters who work at a fair, by name."""
     away: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for key, slot_id in session.execute(
-        select(InterpreterAbsence.interpreter_id, InterpreterAbsence.slot_id)
+    reasons: dict[uuid.UUID, str] = {}
+    for key, slot_id, reason in session.execute(
+        select(InterpreterAbsence.interpreter_id, InterpreterAbsence.slot_id, InterpreterAbsence.reason)
         .join(Interpreter, Interpreter.id == InterpreterAbsence.interpreter_id)
         .where(Interpreter.fair_id == fair_id)
     ):
         away[key].add(slot_id)
+        reasons[key] = reason or reasons.get(key, "")
     load = dict(
         session.execute(
             select(Meeting.interpreter_id, func.count())
@@ -64,7 +69,9 @@ def interpreters(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterLin
         .where(Interpreter.fair_id == fair_id, Interpreter.is_active)
         .order_by(Interpreter.name, Interpreter.id)
     )
-    return [InterpreterLine(*row, frozenset(away[row.id]), load.get(row.id, 0)) for row in rows]
+    return [
+        InterpreterLine(*row, frozenset(away[row.id]), load.get(row.id, 0), reasons.get(row.id, "")) for row in rows
+    ]
 
 
 def add(
@@ -130,15 +137,17 @@ def set_away(
     fair: FairFacts,
     interpreter_id: uuid.UUID,
     slot_ids: Iterable[uuid.UUID],
+    reason: str = "",
     seen: str,
     by: uuid.UUID | None,
     now: datetime,
 ) -> int:
-    """Say in which slots an interpreter can't work; return how many meetings went back to be placed.
+    """Say in which slots an interpreter can't work, and why; return how many meetings went back to be placed.
 
     Raises NotFound for an interpreter or slot of another fair; Unconfirmed before the meetings were seen.
     """
     row = _of_fair(session, fair=fair, interpreter_id=interpreter_id)
+    why = clean_text(reason)[:LONGEST_REASON]
     wanted = set(slot_ids)
     known = set(session.scalars(select(Slot.id).where(Slot.fair_id == fair.id)))
     if wanted - known:
@@ -151,7 +160,7 @@ def set_away(
     if wanted:
         session.execute(
             insert(InterpreterAbsence),
-            [{"interpreter_id": row.id, "slot_id": slot_id, "reason": ""} for slot_id in sorted(wanted)],
+            [{"interpreter_id": row.id, "slot_id": slot_id, "reason": why} for slot_id in sorted(wanted)],
         )
     _record(session, AWAY, fair=fair, key=row.id, by=by, now=now, slots=len(wanted), meetings=len(meetings))
     session.flush()

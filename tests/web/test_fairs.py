@@ -44,6 +44,20 @@ def test_the_overview_names_what_waits_in_order(client, factory, session):
     ]
 
 
+def test_registrations_that_wait_are_a_task_that_leads_to_them(client, factory, session):
+    fair = factory.fair(slug="spring")
+    organizer = factory.organizer(fair)
+    factory.participation(fair, factory.company(name="Mới Đến"), status="pending")
+    factory.participant(fair, name="Đã Vào")
+    session.commit()
+    client.sign_in_as(organizer)
+    page = client.page("/fairs/spring/organizer?lang=en")
+    task = next(row for row in page.select("main .rows li") if "1 registration waits for you" in row.get_text())
+    found = client.page(task.a["href"])
+    assert [link.get_text(strip=True) for link in found.select("main tbody th a")] == ["Mới Đến"]
+    assert page.find("a", href="/fairs/spring/organizer/companies/twins")
+
+
 def test_signing_in_leads_each_person_to_their_own_first_page(client, factory, session):
     fair = factory.fair(slug="spring")
     company = factory.participant(fair)

@@ -738,9 +738,13 @@ class TestPeople:
         session.commit()
         free = scene.client.post_token(f"{ROOT}/interpreters/{one.id}/away", away=[str(slots[3])])
         assert free.status_code == 302
-        told = scene.client.post_token(f"{ROOT}/interpreters/{one.id}/away", away=[str(slots[0])])
+        away = f"{ROOT}/interpreters/{one.id}/away"
+        told = scene.client.post_token(away, away=[str(slots[0])], reason="  Ill <b>today</b>\u200b ")
         assert scene.confirm(told).status_code == 302
-        assert session.scalars(select(InterpreterAbsence.slot_id)).all() == [slots[0]]
+        kept = session.execute(select(InterpreterAbsence.slot_id, InterpreterAbsence.reason)).all()
+        assert kept == [(slots[0], "Ill <b>today</b>")]
+        assert scene.client.page(away).find(id="reason")["value"] == "Ill <b>today</b>"
+        assert "(Ill <b>today</b>)" in scene.client.page(f"{ROOT}/interpreters").main.get_text()
         assert _state(session, scene.meeting_id)[0] == "accepted"
 
 

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matchmaker.domain.fairs import Act, StaffRole, allows
+from matchmaker.domain.fairs import Act, ParticipationStatus, StaffRole, allows
 from matchmaker.extensions import db
 from matchmaker.services import fairs
 from matchmaker.web.sign_in import signed_in_person
@@ -70,6 +70,18 @@ def _set_up(fair: FairFacts, missing: int) -> Task:
         _("Without tables and times nobody can be given a place."),
         url_for("setup.steps", slug=fair.slug),
         _("Set up the fair"),
+        "nghe",
+    )
+
+
+def _approve(fair: FairFacts, progress: Progress) -> Task | None:
+    if not progress.pending:
+        return None
+    return Task(
+        ngettext("%(num)s registration waits for you", "%(num)s registrations wait for you", progress.pending),
+        _("They prepare meanwhile; nobody sees them until you have approved them."),
+        url_for("companies.organizer_list", slug=fair.slug, status=ParticipationStatus.PENDING),
+        _("Approve"),
         "nghe",
     )
 
@@ -176,4 +188,4 @@ def _complaints(fair: FairFacts, progress: Progress) -> Task | None:
     )
 
 
-STEPS = (_complaints, _import, _match, _schedule, _mail, _describe, _record, _report)
+STEPS = (_complaints, _approve, _import, _match, _schedule, _mail, _describe, _record, _report)

@@ -13,6 +13,7 @@ from matchmaker.domain.errors import NotAllowed
 from matchmaker.domain.meetings import Origin
 from matchmaker.extensions import db
 from matchmaker.services import matching, proposals, suggestions
+from matchmaker.services.fair_rules import limits_of
 from matchmaker.services.suggested_pairs import suggested_pairs
 from matchmaker.services.suggestions import NoInterest
 from matchmaker.web.access import organizer, participant, registered
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts, Membership
 
 blueprint = Blueprint("matching", __name__)
-PLACES = 10
 
 
 @blueprint.get("/fairs/<slug>/suggestions", endpoint="suggestions")
@@ -89,7 +89,7 @@ def run(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 @organizer
 def propose(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Put the listed pairs together, accepted for them, at a fair that accepts for everyone."""
-    pairs = suggested_pairs(db.session, fair_id=fair.id, places=PLACES)
+    pairs = suggested_pairs(db.session, fair_id=fair.id, places=limits_of(db.session, fair_id=fair.id).list_length)
     try:
         proposed = proposals.propose_all(
             db.session, fair=fair, pairs=pairs, origin=Origin.SUGGESTION, by=person.account_id, now=clock.now()

@@ -108,6 +108,7 @@ def interpreter_away(fair: FairFacts, person: SignedIn, interpreter_id: uuid.UUI
             fair=fair,
             interpreter_id=interpreter_id,
             slot_ids=[slot.id for slot in slots if str(slot.id) in chosen],
+            reason=request.form.get("reason", ""),
             seen=forms.seen(),
             by=person.account_id,
             now=clock.now(),
