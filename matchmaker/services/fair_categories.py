@@ -223,8 +223,6 @@ def replace_tree(
         moves={usage.code: moves[usage.code] for usage in gone},
     )
     session.expire_all()
-    # A node that was renamed or moved changes what its companies are found by, though none of them was written.
-    search_index.rebuild(session, fair_id=fair.id)
     return moved
 
 
@@ -288,10 +286,12 @@ def _write_own(session: Session, *, fair: FairFacts, rows: Sequence[CategoryRow]
 
 
 def _list(session: Session, *, fair: FairFacts, rows: Sequence[CategoryRow]) -> None:
-    """Note exactly which nodes the fair uses."""
+    """Note exactly which nodes the fair uses, and let its companies be found by what they are called now."""
     session.execute(delete(FairCategory).where(FairCategory.fair_id == fair.id))
     listed = [{"fair_id": fair.id, "category_code": row.code, "is_whole": False} for row in rows]
     session.execute(insert(FairCategory), listed)
+    # A node that was renamed or moved changes what its companies are found by, though none of them was written.
+    search_index.rebuild(session, fair_id=fair.id)
 
 
 def _refile(session: Session, *, fair: FairFacts, code: str, target: str) -> int:
