@@ -13,6 +13,7 @@ from matchmaker.domain.deals.flags import LARGE_VALUE
 from matchmaker.domain.deals.ledger import UNKNOWN
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.reporting.fair_report import FairReport, Version, build_fair_report
+from matchmaker.services import ledger
 from matchmaker.services.deals import fixed_rates
 from matchmaker.services.report_rows import load_fair
 
@@ -36,12 +37,21 @@ MONTHS_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """How many entries the fair's ledger had, and the seal of the last, which fixes them all."""
+
+    position: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class FairResults:
-    """A fair's report with the rows it was made from. Screen, CSV and command line all read this one object."""
+    """A fair's report with the rows it was made from. Screen, files and command line all read this one object."""
 
     report: FairReport
     loaded: LoadedFair
     large_value: Money
+    seal: Seal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,17 @@ def results_of(session: Session, *, fair: FairFacts, now: datetime) -> FairResul
         as_of=now,
         large_value=large,
     )
-    return FairResults(report, loaded, large)
+    last = ledger.head(session, fair_id=fair.id)
+    return FairResults(report, loaded, large, Seal(last.position, last.digest) if last else None)
+
+
+def due_on(fair: FairFacts) -> dict[Version, date]:
+    """Return at the end of which day each version of a fair's report is kept."""
+    return {
+        Version.CLOSING: fair.closes_on,
+        Version.DAY_30: fair.closes_on + A_MONTH_LATER,
+        **{version: _months_after(fair.closes_on, months) for months, version in reversed(WAVES)},
+    }
 
 
 def version_at(fair: FairFacts, *, now: datetime) -> Version:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.money.errors import MissingRate
 from matchmaker.domain.money.formatting import format_money
 from matchmaker.extensions import db
-from matchmaker.services import ledger
 from matchmaker.services.reports import results_of
 
 # The words for kinds and confirmations, and the layout of the files, are those of the report's page.
@@ -51,10 +49,9 @@ def report(slug: str, file: Path | None, summary: Path | None, lang: str) -> Non
     with force_locale("en"):
         _print(results.report)
     with force_locale(lang):
-        seal = ledger.head(db.session, fair_id=fair.id)
-        for path, write in ((file, partial(rows_csv, results)), (summary, partial(summary_csv, results, seal))):
+        for path, write in ((file, rows_csv), (summary, summary_csv)):
             if path is not None:
-                path.write_text(write(), encoding="utf-8", newline="")
+                path.write_text(write(results), encoding="utf-8", newline="")
                 click.echo(f"Written: {path}")
 
 

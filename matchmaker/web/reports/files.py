@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask import Response, redirect, url_for
 
-from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.services import ledger, reports
+from matchmaker.services import ledger
 from matchmaker.web.access import organizer, reader
 from matchmaker.web.paper import can_print, pdf_of
 from matchmaker.web.reports import tables
-from matchmaker.web.reports.page import ReportPage
+from matchmaker.web.reports.chosen import chosen_page
 from matchmaker.web.reports.views import blueprint
 from matchmaker.web.reports.wording import VERSIONS
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.reports import FairResults
 
 CSV, JSON_LINES, PDF = "text/csv", "application/jsonl", "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,7 +32,7 @@ def pdf(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     del person
     if not can_print():
         return redirect(url_for("reports.report", slug=fair.slug))
-    page = ReportPage(_results(fair), fair, ledger.head(db.session, fair_id=fair.id))
+    page = chosen_page(fair)
     content = pdf_of("reports/paper.html", page=page, report=page.report, version=VERSIONS[page.report.version])
     return _file(content, f"{fair.slug}-report.pdf", PDF)
 
@@ -44,8 +42,7 @@ def pdf(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def workbook(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Hand out figures, deals, meetings and method as one workbook."""
     del person
-    seal = ledger.head(db.session, fair_id=fair.id)
-    return _file(tables.workbook(_results(fair), seal), f"{fair.slug}-report.xlsx", XLSX)
+    return _file(tables.workbook(chosen_page(fair).results), f"{fair.slug}-report.xlsx", XLSX)
 
 
 @blueprint.get("/fairs/<slug>/organizer/report.csv")
@@ -53,7 +50,7 @@ def workbook(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def report_csv(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Hand out the deals as CSV; its values add up to the total of the page."""
     del person
-    return _file(tables.rows_csv(_results(fair)), f"{fair.slug}-deals.csv", CSV)
+    return _file(tables.rows_csv(chosen_page(fair).results), f"{fair.slug}-deals.csv", CSV)
 
 
 @blueprint.get("/fairs/<slug>/organizer/report-summary.csv")
@@ -61,8 +58,7 @@ def report_csv(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def summary_csv(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Hand out the figures of the page as CSV."""
     del person
-    seal = ledger.head(db.session, fair_id=fair.id)
-    return _file(tables.summary_csv(_results(fair), seal), f"{fair.slug}-summary.csv", CSV)
+    return _file(tables.summary_csv(chosen_page(fair).results), f"{fair.slug}-summary.csv", CSV)
 
 
 @blueprint.get("/fairs/<slug>/organizer/ledger.jsonl")
@@ -71,10 +67,6 @@ def ledger_file(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Hand out every sealed entry, for whoever checks the chain."""
     del person
     return _file("".join(ledger.export(db.session, fair_id=fair.id)), f"{fair.slug}-ledger.jsonl", JSON_LINES)
-
-
-def _results(fair: FairFacts) -> FairResults:
-    return reports.results_of(db.session, fair=fair, now=clock.now())
 
 
 def _file(content: str | bytes, name: str, media_type: str) -> Response:

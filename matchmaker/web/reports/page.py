@@ -32,12 +32,12 @@ from matchmaker.web.reports.wording import COMPANY_COUNTS, OTHER_DAYS, OTHERS, S
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from matchmaker.domain.deals.chain import Link
     from matchmaker.domain.deals.ledger import Figure
     from matchmaker.domain.reporting.fair_report import FairReport
     from matchmaker.services.evidence import Document
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.reports import DealRow, FairResults
+    from matchmaker.services.report_versions import VersionFacts
+    from matchmaker.services.reports import DealRow, FairResults, Seal
 
 SHOWN_ROWS, SHOWN_COUNTRIES, LARGEST = 8, 6, 8
 # The stages in the three colours of a column, strong to weak.
@@ -94,16 +94,24 @@ class DealLine:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """Everything the page of the report prints, in the order it is read; ``seal`` is the ledger's last entry."""
+    """Everything the page of the report prints, in the order it is read.
+
+    ``kept`` says which version it is, if not the live one.
+    """
 
     results: FairResults
     fair: FairFacts
-    seal: Link | None = None
+    kept: VersionFacts | None = None
 
     @property
     def report(self) -> FairReport:
         """The figures themselves."""
         return self.results.report
+
+    @property
+    def seal(self) -> Seal | None:
+        """The ledger's last entry."""
+        return self.results.seal
 
     @property
     def is_empty(self) -> bool:

@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
-    from matchmaker.domain.deals.chain import Link
     from matchmaker.domain.deals.ledger import Figure
     from matchmaker.domain.reporting.fair_report import FairReport
-    from matchmaker.services.reports import DealRow, FairResults
+    from matchmaker.services.reports import DealRow, FairResults, Seal
 
     Cell = str | int | Decimal | None
 
@@ -54,14 +53,14 @@ def rows_csv(results: FairResults) -> str:
     return _csv(deal_table(results))
 
 
-def summary_csv(results: FairResults, seal: Link | None) -> str:
+def summary_csv(results: FairResults) -> str:
     """One line for each figure of the report, as CSV."""
-    return _csv(figure_table(results, seal))
+    return _csv(figure_table(results))
 
 
-def workbook(results: FairResults, seal: Link | None) -> bytes:
+def workbook(results: FairResults) -> bytes:
     """The whole report as XLSX: figures, deals, meetings, method."""
-    return report_workbook([figure_table(results, seal), deal_table(results), meeting_table(results), _method(results)])
+    return report_workbook([figure_table(results), deal_table(results), meeting_table(results), _method(results)])
 
 
 def _csv(table: Table) -> str:
@@ -151,13 +150,13 @@ def _cells(results: FairResults, row: DealRow) -> list[Cell]:
     ]
 
 
-def figure_table(results: FairResults, seal: Link | None) -> Table:
+def figure_table(results: FairResults) -> Table:
     """One line for each figure of the report: its name, its key, number, value, sum of both sides, currency."""
     header = [_("Figure"), _("Of what"), _("Number"), _("Value"), _("Both sides’ statements added"), _("Currency")]
-    return Table(name=_("Figures"), header=header, rows=[*_figures(results), *_sealed(seal)])
+    return Table(name=_("Figures"), header=header, rows=[*_figures(results), *_sealed(results.seal)])
 
 
-def _sealed(seal: Link | None) -> Iterable[list[Cell]]:
+def _sealed(seal: Seal | None) -> Iterable[list[Cell]]:
     if seal is not None:
         yield [_("Entries of the ledger"), _("Last seal: %(seal)s", seal=seal.digest), seal.position, None, None, ""]
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.services import ledger, reports
 from matchmaker.services.company_uploads import LIMITS
 from matchmaker.services.contracts import ContractsRefusedError, import_contracts
 from matchmaker.web.access import organizer, reader
 from matchmaker.web.paper import can_print
+from matchmaker.web.reports.chosen import OF_A_VERSION, chosen_page
 from matchmaker.web.reports.listing import companies_listed, deals_listed, meetings_listed, wanted_of
-from matchmaker.web.reports.page import ReportPage
 from matchmaker.web.reports.register import HEADERS, ErrorList, RegisterForm, done_text, read_register
 from matchmaker.web.reports.wording import VERSIONS
 
@@ -23,11 +22,18 @@ if TYPE_CHECKING:
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.reports import FairResults
 
 UNPROCESSABLE = 422
 
 blueprint = Blueprint("reports", __name__)
+
+
+@blueprint.url_defaults
+def keep_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Let every figure and file of a kept version lead to the rows of that version."""
+    version = g.get("report_version")
+    if version is not None and endpoint in OF_A_VERSION:
+        values.setdefault("version", version)
 
 
 @blueprint.get("/fairs/<slug>/organizer/report")
@@ -35,7 +41,7 @@ blueprint = Blueprint("reports", __name__)
 def report(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the report as it stands now."""
     del person
-    page = ReportPage(_results(fair), fair, ledger.head(db.session, fair_id=fair.id))
+    page = chosen_page(fair)
     words = VERSIONS[page.report.version]
     return render_template("reports/report.html", page=page, report=page.report, version=words, has_pdf=can_print())
 
@@ -46,7 +52,7 @@ def rows(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the deals behind a figure."""
     del person
     number = request.args.get("page", 1, type=int)
-    listed = deals_listed(_results(fair), wanted=wanted_of(request.args), fair=fair, page=number)
+    listed = deals_listed(chosen_page(fair).results, wanted=wanted_of(request.args), fair=fair, page=number)
     return render_template("reports/rows.html", listed=listed)
 
 
@@ -56,7 +62,7 @@ def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the meetings behind a count."""
     del person
     number = request.args.get("page", 1, type=int)
-    listed = meetings_listed(_results(fair), of=request.args.get("of", ""), fair=fair, page=number)
+    listed = meetings_listed(chosen_page(fair).results, of=request.args.get("of", ""), fair=fair, page=number)
     return render_template("reports/meetings.html", listed=listed)
 
 
@@ -66,7 +72,7 @@ def companies(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the companies behind a count."""
     del person
     number = request.args.get("page", 1, type=int)
-    listed = companies_listed(_results(fair), of=request.args.get("of", ""), fair=fair, page=number)
+    listed = companies_listed(chosen_page(fair).results, of=request.args.get("of", ""), fair=fair, page=number)
     return render_template("reports/companies.html", listed=listed)
 
 
@@ -93,7 +99,3 @@ def contracts(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 
 def _register_page(form: RegisterForm, errors: ErrorList) -> str:
     return render_template("reports/contracts.html", form=form, errors=errors, limits=LIMITS, headers=HEADERS)
-
-
-def _results(fair: FairFacts) -> FairResults:
-    return reports.results_of(db.session, fair=fair, now=clock.now())

@@ -1,0 +1,42 @@
+"""Which report an address asks for: the one as it stands now, or a version that was kept."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from flask import g, request
+
+from matchmaker import clock
+from matchmaker.domain.errors import NotFound
+from matchmaker.extensions import db
+from matchmaker.services import report_versions, reports
+from matchmaker.web.reports.page import ReportPage
+
+if TYPE_CHECKING:
+    from matchmaker.services.fairs import FairFacts
+
+# The addresses that carry a version on, once one is being read.
+OF_A_VERSION = frozenset(
+    f"reports.{name}"
+    for name in ("report", "rows", "meetings", "companies", "pdf", "workbook", "report_csv", "summary_csv")
+)
+
+
+def chosen_page(fair: FairFacts) -> ReportPage:
+    """Return the report of ``?version=``, or the live one; raises NotFound for a version that is not this fair's."""
+    wanted = request.args.get("version", "")
+    if not wanted:
+        return ReportPage(reports.results_of(db.session, fair=fair, now=clock.now()), fair)
+    kept = next((one for one in report_versions.listed(db.session, fair_id=fair.id) if one.id == _key(wanted)), None)
+    if kept is None:
+        raise NotFound("no_such_version")
+    g.report_version = kept.id
+    return ReportPage(report_versions.opened(db.session, fair_id=fair.id, version_id=kept.id), fair, kept)
+
+
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
