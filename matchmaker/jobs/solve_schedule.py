@@ -11,7 +11,7 @@ from matchmaker.domain.errors import Conflict
 from matchmaker.domain.scheduling import Stage
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import schedule_problem, scheduling
+from matchmaker.services import draft_runs, schedule_problem, scheduling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,13 +70,14 @@ def make_schedule(*, run_id: uuid.UUID, note: Callable[[Progress], None]) -> Pla
 
 
 def _try(*, fair_id: uuid.UUID, run_id: uuid.UUID, seed: int, note: Callable[[Progress], None]) -> Placed:
+    task = draft_runs.task_of(db.session, run_id=run_id)
     loaded = schedule_problem.fair_problem(db.session, fair_id=fair_id, now=clock.now())
+    start = draft_runs.from_draft(db.session, fair_id=fair_id, number=task.base, loaded=loaded)
     db.session.rollback()
-    result = scheduling.solve(loaded, seed=seed, report=_seldom(note))
+    result = scheduling.solve(start, seed=seed, report=_seldom(note), scope=task.scope)
     begin_writing(db.session)
-    placed = scheduling.write_plan(
-        db.session, fair_id=fair_id, run_id=run_id, loaded=loaded, result=result, now=clock.now()
-    )
+    write = draft_runs.write_draft if task.is_draft else scheduling.write_plan
+    placed = write(db.session, fair_id=fair_id, run_id=run_id, loaded=loaded, result=result, now=clock.now())
     db.session.commit()
     return placed
 

@@ -29,6 +29,7 @@ from matchmaker.models.companies import (
     Veto,
 )
 from matchmaker.models.deals import Deal, DealMeeting, FollowUp, LedgerEntry, OutcomeReport
+from matchmaker.models.drafts import DraftPlace, DraftStep, ScheduleDraft
 from matchmaker.models.fairs import (
     CompanyGroup,
     CompanyGroupMember,
@@ -83,6 +84,8 @@ __all__ = [
     "DataRequest",
     "Deal",
     "DealMeeting",
+    "DraftPlace",
+    "DraftStep",
     "Erasure",
     "Fair",
     "FairCategory",
@@ -120,6 +123,7 @@ __all__ = [
     "Representative",
     "RepresentativeAbsence",
     "RetentionRun",
+    "ScheduleDraft",
     "ScheduleMiss",
     "ScheduleRun",
     "SearchDocument",

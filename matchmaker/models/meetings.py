@@ -147,7 +147,11 @@ class SlotOffer(Base):
 
 
 class ScheduleRun(Base):
-    """One run of the scheduler over a fair, with its proved bound."""
+    """One run of the scheduler over a fair, with its proved bound.
+
+    ``scope`` says how much of the plan it may change; with ``is_draft`` its plan becomes a draft. ``base`` is the
+    number of the draft it started from.
+    """
 
     __tablename__ = "schedule_run"
     __table_args__ = (Index(None, "fair_id", "started_at"),)
@@ -156,6 +160,9 @@ class ScheduleRun(Base):
     fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
     state: Mapped[Code]
     seed: Mapped[int]
+    scope: Mapped[Code] = mapped_column(default="fewest")
+    is_draft: Mapped[bool] = mapped_column(default=False)
+    base: Mapped[int | None]
     asked: Mapped[int] = mapped_column(default=0)
     placed: Mapped[int] = mapped_column(default=0)
     metrics: Mapped[dict[str, Any]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from matchmaker.services.runs import RunState
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -25,6 +27,15 @@ if TYPE_CHECKING:
 
 KIND = "schedule_published"
 BEFORE_FAIR = (Phase.PROFILES, Phase.PREFERENCES, Phase.SCHEDULING, Phase.PROVISIONAL)
+Agendas = dict["uuid.UUID", list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What someone is told: how many meetings they have now, and a digest of them all."""
+
+    meetings: int
+    digest: str
 
 
 def publish(session: Session, *, fair: FairFacts, run_id: uuid.UUID, by: uuid.UUID, now: datetime) -> int:
@@ -36,30 +47,82 @@ def publish(session: Session, *, fair: FairFacts, run_id: uuid.UUID, by: uuid.UU
     run = select(ScheduleRun.id).where(
         ScheduleRun.id == run_id, ScheduleRun.fair_id == fair.id, ScheduleRun.state == RunState.DONE
     )
-    # Of two who publish at once the second waits, and finds that everyone is told already.
-    session.execute(select(Fair.id).where(Fair.id == fair.id).with_for_update())
     if session.scalar(run) is None:
         raise NotFound("no_such_run")
+    return announce(session, fair=fair, subject=("schedule_run", run_id), by=by, now=now)
+
+
+def announce(
+    session: Session,
+    *,
+    fair: FairFacts,
+    subject: tuple[str, uuid.UUID],
+    by: uuid.UUID,
+    now: datetime,
+    concerned: Collection[uuid.UUID] | None = None,
+) -> int:
+    """Let the plan that stands be the published one, and return how many people are told of it.
+
+    ``concerned`` are the accounts whom a change concerns: of those who know their agenda already nobody else is told
+    again. Raises Conflict('nothing_scheduled') while nothing is placed and nobody was told of anything before.
+    """
+    # Of two who publish at once the second waits, and finds that everyone is told already.
+    session.execute(select(Fair.id).where(Fair.id == fair.id).with_for_update())
     agendas = _agendas(session, fair_id=fair.id)
-    if not agendas:
+    if not agendas and not concerned:
         raise Conflict("nothing_scheduled")
     if fair.phase in BEFORE_FAIR:
         phases.move_to(session, fair_id=fair.id, phase=Phase.FINAL, by=by, now=now)
-    told = _tell(session, fair=fair, agendas=agendas, now=now)
+    new = to_tell(session, fair_id=fair.id, agendas=agendas, concerned=concerned)
+    _tell(session, fair=fair, new=new, now=now)
+    kind, key = subject
     history.record(
         session,
         action="schedule_published",
-        subject_kind="schedule_run",
-        subject_id=run_id,
+        subject_kind=kind,
+        subject_id=key,
         by=by,
         now=now,
         fair_id=fair.id,
-        told=told,
+        told=len(new),
     )
-    return told
+    return len(new)
 
 
-def _agendas(session: Session, *, fair_id: uuid.UUID) -> dict[uuid.UUID, list[str]]:
+def to_tell(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    agendas: Mapping[uuid.UUID, list[str]],
+    concerned: Collection[uuid.UUID] | None = None,
+) -> dict[uuid.UUID, Told]:
+    """Return the accounts whose agenda differs from the one in their last notice, with what they would be told.
+
+    That includes those who have no meeting left.
+    """
+    known = _known(session, fair_id=fair_id)
+    emptied = {key: list[str]() for key, digest in known.items() if digest and key not in agendas}
+    found = {
+        key: Told(len(places), digest)
+        for key, places in {**agendas, **emptied}.items()
+        if (digest := digest_of(places)) != known.get(key)
+    }
+    if concerned is None:
+        return found
+    return {key: told for key, told in found.items() if key not in known or key in concerned}
+
+
+def digest_of(places: list[str]) -> str:
+    """Return a short fingerprint of an agenda; one without meetings has one as well."""
+    return hashlib.sha256("\n".join(places).encode()).hexdigest()[:16]
+
+
+def line_of(meeting_id: uuid.UUID, slot_id: uuid.UUID | None, table_id: uuid.UUID | None) -> str:
+    """Return one meeting as agendas are compared by."""
+    return f"{meeting_id} {slot_id} {table_id}"
+
+
+def _agendas(session: Session, *, fair_id: uuid.UUID) -> Agendas:
     """What each person who can sign in has before them: meeting, slot and table, in one order."""
     rows = session.execute(
         select(Account.id, Meeting.id, Meeting.slot_id, Meeting.table_id)
@@ -69,41 +132,37 @@ def _agendas(session: Session, *, fair_id: uuid.UUID) -> dict[uuid.UUID, list[st
         .where(Meeting.fair_id == fair_id, Meeting.state == MeetingState.SCHEDULED)
         .order_by(Account.id, Meeting.id)
     )
-    agendas: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for account_id, *place in rows:
-        agendas[account_id].append(" ".join(map(str, place)))
+    agendas: Agendas = defaultdict(list)
+    for account_id, meeting_id, slot_id, table_id in rows:
+        agendas[account_id].append(line_of(meeting_id, slot_id, table_id))
     return agendas
 
 
-def _tell(session: Session, *, fair: FairFacts, agendas: dict[uuid.UUID, list[str]], now: datetime) -> int:
-    """Queue a notice for everyone whose agenda differs from the one in their last notice; return how many."""
-    told: Counter[uuid.UUID] = Counter()
-    known: dict[uuid.UUID, str] = {}
-    notices_so_far = (
+def _known(session: Session, *, fair_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """The digest in the last notice of everyone who was told."""
+    so_far = (
         select(Notice.account_id, Notice.facts)
-        .where(Notice.fair_id == fair.id, Notice.kind == KIND)
+        .where(Notice.fair_id == fair_id, Notice.kind == KIND)
         .order_by(Notice.created_at, Notice.id)
     )
-    for account_id, facts in session.execute(notices_so_far):
-        told[account_id] += 1
-        known[account_id] = facts.get("agenda", "")
-    new = {key: digest for key, places in agendas.items() if (digest := _digest(places)) != known.get(key)}
-    for account_id, digest in new.items():
+    return {account_id: facts.get("agenda", "") for account_id, facts in session.execute(so_far)}
+
+
+def _tell(session: Session, *, fair: FairFacts, new: Mapping[uuid.UUID, Told], now: datetime) -> None:
+    """Queue a notice for everyone who is to be told."""
+    so_far = select(Notice.account_id).where(Notice.fair_id == fair.id, Notice.kind == KIND)
+    times = Counter(session.scalars(so_far))
+    for account_id, told in new.items():
         notices.queue(
             session,
             account_id=account_id,
             fair_id=fair.id,
             kind=KIND,
-            once=f"{KIND} {fair.id} {account_id} {told[account_id]}",
+            once=f"{KIND} {fair.id} {account_id} {times[account_id]}",
             now=now,
             path=f"/fairs/{fair.slug}/agenda",
-            meetings=len(agendas[account_id]),
-            agenda=digest,
+            meetings=told.meetings,
+            agenda=told.digest,
             fair_vi=fair.name_vi,
             fair_en=fair.name_en,
         )
-    return len(new)
-
-
-def _digest(places: list[str]) -> str:
-    return hashlib.sha256("\n".join(places).encode()).hexdigest()[:16]

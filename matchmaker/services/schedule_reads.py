@@ -22,6 +22,7 @@ from matchmaker.models import (
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -218,6 +219,14 @@ def misses(
     """Return some of the meetings that a run could not place and that still wait; ``code`` keeps one reason."""
     facts = {"run_id": run_id, "code": code, "start": start, "count": count}
     return [Miss(*row) for row in session.execute(MISSES, facts)]
+
+
+def miss_codes(session: Session, *, run_id: uuid.UUID, meeting_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Return why a run could not place each of some meetings, where it could not."""
+    found = select(ScheduleMiss.meeting_id, ScheduleMiss.code).where(
+        ScheduleMiss.run_id == run_id, ScheduleMiss.meeting_id.in_(meeting_ids)
+    )
+    return {row.meeting_id: row.code for row in session.execute(found)}
 
 
 def standing(session: Session, *, fair_id: uuid.UUID) -> tuple[int, int, int]:

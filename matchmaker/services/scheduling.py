@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
-from matchmaker.domain.errors import Conflict, NotFound
+from matchmaker.domain.errors import Conflict
 from matchmaker.domain.meetings import Action, MeetingState, Party, next_state
 from matchmaker.domain.scheduling import Changes, Freeze, Options, changes_between, validate
 from matchmaker.domain.scheduling import solve as find_plan
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun
 from matchmaker.services import history, jobs, runs
-from matchmaker.services.freed_times import freed
 from matchmaker.services.runs import RunState
 from matchmaker.services.schedule_problem import TO_PLACE, FairProblem, fair_problem
 from matchmaker.services.seats import Booking, free_seats, take_seats
@@ -29,6 +29,26 @@ if TYPE_CHECKING:
 
 DEFAULT_SEED = 7
 ROWS_A_STATEMENT = 500
+
+
+class Scope(StrEnum):
+    """How much of the plan a run may change: nothing that has a place, as little as it can, or all of it."""
+
+    REST = "rest"
+    FEWEST = "fewest"
+    ALL = "all"
+
+
+FREEZE = {Scope.REST: Freeze.ALL, Scope.FEWEST: Freeze.SOFT, Scope.ALL: Freeze.NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a run is to do, and whether its plan becomes a draft; ``base`` is the draft it goes out from."""
+
+    scope: Scope = Scope.FEWEST
+    is_draft: bool = False
+    base: int | None = None
 
 
 class UnsoundPlanError(RuntimeError):
@@ -50,11 +70,17 @@ class Placed:
 
 
 def request_run(
-    session: Session, *, fair_id: uuid.UUID, by: uuid.UUID | None, now: datetime, seed: int = DEFAULT_SEED
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    by: uuid.UUID | None,
+    now: datetime,
+    seed: int = DEFAULT_SEED,
+    task: Task | None = None,
 ) -> uuid.UUID:
     """Ask the jobs process for a schedule; return the run, which is the waiting one if there is one."""
     waiting = runs.under_way(session, ScheduleRun, fair_id=fair_id, now=now)
-    run_id = waiting or begin_run(session, fair_id=fair_id, seed=seed, by=by, now=now)
+    run_id = waiting or begin_run(session, fair_id=fair_id, seed=seed, by=by, now=now, task=task)
     jobs.enqueue(
         session,
         kind="solve_schedule",
@@ -65,9 +91,28 @@ def request_run(
     return run_id
 
 
-def begin_run(session: Session, *, fair_id: uuid.UUID, seed: int, by: uuid.UUID | None, now: datetime) -> uuid.UUID:
+def begin_run(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    seed: int,
+    by: uuid.UUID | None,
+    now: datetime,
+    task: Task | None = None,
+) -> uuid.UUID:
     """Open a run."""
-    run = ScheduleRun(fair_id=fair_id, state=RunState.WAITING, seed=seed, metrics={}, certificate={}, started_at=now)
+    task = task or Task()
+    run = ScheduleRun(
+        fair_id=fair_id,
+        state=RunState.WAITING,
+        seed=seed,
+        scope=task.scope,
+        is_draft=task.is_draft,
+        base=task.base,
+        metrics={},
+        certificate={},
+        started_at=now,
+    )
     session.add(run)
     session.flush()
     history.record(
@@ -100,13 +145,13 @@ def fail_run(session: Session, *, run_id: uuid.UUID, now: datetime) -> None:
     runs.fail(session, ScheduleRun, run_id=run_id, now=now)
 
 
-def solve(loaded: FairProblem, *, seed: int, report: Callable[[Progress], None]) -> Result:
+def solve(loaded: FairProblem, *, seed: int, report: Callable[[Progress], None], scope: Scope = Scope.FEWEST) -> Result:
     """Find a plan and check it independently. Nothing is read or written, so it may take as long as it needs.
 
-    Meetings that have their place keep it as far as they can; locked ones never move. Raises UnsoundPlanError when
-    the check, which shares no code with the solver, finds a fault.
+    How firmly meetings keep the place they have is up to ``scope``; locked ones never move. Raises UnsoundPlanError
+    when the check, which shares no code with the solver, finds a fault.
     """
-    options = Options(seed=seed, freeze=Freeze.SOFT if loaded.standing else Freeze.NONE, frozen=loaded.locked)
+    options = Options(seed=seed, freeze=FREEZE[scope] if loaded.standing else Freeze.NONE, frozen=loaded.locked)
     result = find_plan(problem=loaded.problem, previous=loaded.standing or None, options=options, report=report)
     faults = validate(problem=loaded.problem, assignments=result.assignments)
     if faults:
@@ -122,19 +167,24 @@ def write_plan(
     Raises Conflict when the fair is no longer what the plan was made for: a meeting was answered, moved or
     cancelled meanwhile, someone can't come any more, a slot has begun.
     """
-    _lock_meetings(session, fair_id=fair_id)
+    lock_meetings(session, fair_id=fair_id)
     if fair_problem(session, fair_id=fair_id, now=now) != loaded:
         raise Conflict("fair_changed_meanwhile")
-    changes = _changes(loaded, result)
+    changes = changes_of(loaded, result)
     new = {*changes.added, *changes.moved}
     placed = {uuid.UUID(one.meeting): one for one in result.assignments if one.meeting in new}
     missed = [uuid.UUID(miss.meeting) for miss in result.unscheduled]
     free_seats(session, meeting_ids=[*placed, *missed])
-    _write_misses(session, run_id=run_id, result=result)
+    write_misses(session, run_id=run_id, result=result)
     _unplace(session, missed, now=now)
     _place(session, placed, loaded.slot_ids, now=now)
     take_seats(session, bookings=(_booking(key, one, loaded.slot_ids) for key, one in placed.items()))
     _write_history(session, fair_id=fair_id, changes=changes, now=now)
+    return finish_run(session, run_id=run_id, result=result, changes=changes, now=now)
+
+
+def finish_run(session: Session, *, run_id: uuid.UUID, result: Result, changes: Changes, now: datetime) -> Placed:
+    """Note that a run has found its plan, with its figures and the proof of its bound."""
     summary = _summary(result, changes)
     session.execute(
         update(ScheduleRun)
@@ -151,7 +201,7 @@ def write_plan(
     return summary
 
 
-def _lock_meetings(session: Session, *, fair_id: uuid.UUID) -> None:
+def lock_meetings(session: Session, *, fair_id: uuid.UUID) -> None:
     """Let nobody answer, move or call off a meeting of the plan between the last look at the fair and the writing."""
     session.execute(
         select(Meeting.id)
@@ -159,31 +209,6 @@ def _lock_meetings(session: Session, *, fair_id: uuid.UUID) -> None:
         .order_by(Meeting.id)
         .with_for_update(key_share=True)
     )
-
-
-def set_lock(
-    session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, is_locked: bool, by: uuid.UUID, now: datetime
-) -> None:
-    """Keep a scheduled meeting where it is in later runs, or let it move again."""
-    meeting = _of_fair(session, fair_id=fair_id, meeting_id=meeting_id)
-    if meeting.state != MeetingState.SCHEDULED:
-        raise Conflict("meeting_moved_on", state=meeting.state)
-    meeting.is_locked, meeting.changed_at = is_locked, now
-    session.flush()
-    _record(session, "meeting_locked" if is_locked else "meeting_unlocked", meeting=meeting, by=by, now=now)
-
-
-def take_out(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, by: uuid.UUID, now: datetime) -> None:
-    """Take a meeting off its table and slot; it stays accepted and the next run places it anew."""
-    meeting = _of_fair(session, fair_id=fair_id, meeting_id=meeting_id)
-    target = next_state(MeetingState(meeting.state), Action.UNSCHEDULE, Party.ORGANIZER)
-    free_seats(session, meeting_ids=[meeting.id])
-    if meeting.slot_id is not None:
-        freed(session, fair_id=fair_id, slot_id=meeting.slot_id, now=now)
-    meeting.state, meeting.slot_id, meeting.table_id, meeting.interpreter_id = target, None, None, None
-    meeting.is_locked, meeting.changed_at = False, now
-    session.flush()
-    _record(session, "meeting_unscheduled", meeting=meeting, by=by, now=now)
 
 
 def record_walk_ins(
@@ -208,7 +233,7 @@ def record_walk_ins(
     return held
 
 
-def _changes(loaded: FairProblem, result: Result) -> Changes:
+def changes_of(loaded: FairProblem, result: Result) -> Changes:
     """What the plan changes; against no plan at all everything is added."""
     if loaded.standing:
         return changes_between(before=loaded.standing, after=result.assignments)
@@ -266,7 +291,8 @@ def _booking(key: uuid.UUID, one: Assignment, slot_ids: Sequence[uuid.UUID]) -> 
     )
 
 
-def _write_misses(session: Session, *, run_id: uuid.UUID, result: Result) -> None:
+def write_misses(session: Session, *, run_id: uuid.UUID, result: Result) -> None:
+    """Keep why a run could not place what it left out."""
     rows = [
         {
             "run_id": run_id,
@@ -319,21 +345,6 @@ def _entries(
     row = {"fair_id": fair_id, "at": now, "by_account_id": by, "action": action, "subject_kind": "meeting", "facts": {}}
     if keys:
         session.execute(insert(HistoryEntry), [{**row, "id": uuid.uuid4(), "subject_id": key} for key in keys])
-
-
-def _of_fair(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> Meeting:
-    meeting = session.scalar(
-        select(Meeting).where(Meeting.id == meeting_id, Meeting.fair_id == fair_id).with_for_update()
-    )
-    if meeting is None:
-        raise NotFound("no_such_meeting")
-    return meeting
-
-
-def _record(session: Session, action: str, *, meeting: Meeting, by: uuid.UUID, now: datetime) -> None:
-    history.record(
-        session, action=action, subject_kind="meeting", subject_id=meeting.id, by=by, now=now, fair_id=meeting.fair_id
-    )
 
 
 def _plain(value: Any) -> Any:

@@ -111,11 +111,12 @@ def _line(place: Place) -> PlaceLine:
         day=day(opening.starts_at),
         hours=f"{time(opening.starts_at)}–{time(opening.ends_at)}",
         start=time(opening.starts_at),
-        reason=" · ".join(_reasons(place)),
+        reason=" · ".join(reasons_of(place)),
     )
 
 
-def _reasons(place: Place) -> Sequence[str]:
+def reasons_of(place: Place) -> Sequence[str]:
+    """Say where a place is, and how it lies to the other meetings of the day."""
     spot = place.spots[0]
     where = _("Online") if spot is None else _("Booth %(booth)s", booth=spot.code) if spot.is_booth else ""
     reasons = [where or _("Table %(table)s", table=spot.code if spot else "")]

@@ -77,9 +77,9 @@ def test_the_seed_of_the_run_is_used(session, fair_id, monkeypatch):
     seeds = []
     solve = scheduling.solve
 
-    def noting(loaded, *, seed, report):
+    def noting(loaded, *, seed, report, scope):
         seeds.append(seed)
-        return solve(loaded, seed=seed, report=report)
+        return solve(loaded, seed=seed, report=report, scope=scope)
 
     monkeypatch.setattr(scheduling, "solve", noting)
     solve_schedule.run(facts={"run_id": str(ask(session, fair_id, seed=42))}, renew=nothing)
@@ -90,9 +90,9 @@ def answering(session, monkeypatch, *, times):
     """Let a meeting change behind the solver's back, the first so many times it runs."""
     solve, runs = scheduling.solve, []
 
-    def interrupted(loaded, *, seed, report):
+    def interrupted(loaded, *, seed, report, scope):
         runs.append(len(loaded.problem.meetings))
-        result = solve(loaded, seed=seed, report=report)
+        result = solve(loaded, seed=seed, report=report, scope=scope)
         if len(runs) <= times:
             begin_writing(session)
             meeting = session.scalars(select(Meeting).where(Meeting.state != "cancelled").order_by(Meeting.id)).first()
@@ -131,7 +131,7 @@ def test_a_plan_with_a_fault_is_never_written(session, fair_id, monkeypatch):
 def test_progress_is_noted_and_never_goes_back(session, fair_id, monkeypatch):
     seen = []
 
-    def solve(loaded, *, seed, report):
+    def solve(loaded, *, seed, report, scope):
         for stage in (Stage.CONSTRUCT, Stage.IMPROVE, Stage.CONSTRUCT):
             report(Progress(stage=stage, done=1, total=1))
         raise Conflict("stopped")

@@ -19,7 +19,7 @@ from matchmaker.models import (
     ScheduleRun,
     Seat,
 )
-from matchmaker.services import meetings, schedule_reads, scheduling
+from matchmaker.services import meetings, schedule_reads, scheduling, standing_plan
 from matchmaker.services.runs import LONGEST_RUN
 from matchmaker.services.schedule_problem import fair_problem
 from matchmaker.services.seats import Booking, take_seats
@@ -185,8 +185,8 @@ def test_a_locked_meeting_never_moves_and_one_taken_out_is_placed_anew(factory, 
     kept, free = busy[0], busy[1]
     where = (kept.slot_id, kept.table_id)
     values = {"fair_id": fair.id, "by": organizer.id, "now": NOW}
-    scheduling.set_lock(session, meeting_id=kept.id, is_locked=True, **values)
-    scheduling.take_out(session, meeting_id=free.id, **values)
+    standing_plan.set_lock(session, meeting_id=kept.id, is_locked=True, **values)
+    standing_plan.take_out(session, meeting_id=free.id, **values)
     session.expire_all()
     assert (free.state, free.slot_id, free.table_id, free.is_locked) == ("accepted", None, None, False)
     assert free.id not in {meeting for *_, meeting in seats(session)}
@@ -216,15 +216,15 @@ def test_only_a_scheduled_meeting_of_the_fair_can_be_locked_or_taken_out(factory
     elsewhere = factory.fair()
     values = {"by": organizer.id, "now": NOW, "meeting_id": busy[0].id}
     with pytest.raises(Conflict):
-        scheduling.set_lock(session, fair_id=fair.id, is_locked=True, **values)
+        standing_plan.set_lock(session, fair_id=fair.id, is_locked=True, **values)
     with pytest.raises(Conflict):
-        scheduling.take_out(session, fair_id=fair.id, **values)
+        standing_plan.take_out(session, fair_id=fair.id, **values)
     make(session, fair)
     before, taken = plan(session, fair), seats(session)
     with pytest.raises(NotFound):
-        scheduling.set_lock(session, fair_id=elsewhere.id, is_locked=True, **values)
+        standing_plan.set_lock(session, fair_id=elsewhere.id, is_locked=True, **values)
     with pytest.raises(NotFound):
-        scheduling.take_out(session, fair_id=elsewhere.id, **values)
+        standing_plan.take_out(session, fair_id=elsewhere.id, **values)
     assert (plan(session, fair), seats(session), busy[0].is_locked) == (before, taken, False)
 
 

@@ -11,6 +11,7 @@ from matchmaker.extensions import db
 from matchmaker.models import Fair, Meeting, MeetingTable, Notice, Participation, ScheduleMiss, ScheduleRun, Slot
 from matchmaker.services import schedule_reads
 from matchmaker.services.runs import LONGEST_RUN
+from matchmaker.web.scheduling.page import UNPLACED_HERE
 from tests.factories import OPENING
 from tests.query_count import count_queries
 
@@ -19,6 +20,7 @@ MOST_QUERIES = 12
 # What a phone on a slow line takes in a second or two, before compression.
 MOST_LETTERS = 150_000
 PAGE = "/fairs/spring/organizer/schedule"
+LIST = f"{PAGE}/list"
 METRICS = {"bound": 12, "weight": 12, "moved": 0, "added": 2, "dropped": 0, "misses": {}}
 
 
@@ -95,20 +97,20 @@ def test_the_plan_is_shown_by_day_with_its_time_table_and_companies(client, sess
     place("Trà Núi Mây", "Nordic Tea")
     place("Gốm Bát Tràng", "Kaigan", number=2, state="held")
     session.commit()
-    page = client.page(PAGE)
+    page = client.page(LIST)
     assert [row[:4] for row in rows(page)] == [
         ["09:00", "A01", "Trà Núi Mây", "Nordic Tea International"],
         ["09:30", "A01", "Gốm Bát Tràng", "Kaigan International"],
     ]
     assert [len(row.find_all("form")) for row in page.find(id="plan").select("tbody tr")] == [2, 0]
-    assert "No other plan can place more" in page.get_text()
+    assert "No other plan can place more" in client.page(PAGE).get_text()
 
 
 def test_the_plan_can_be_searched_without_accents_and_letters_of_patterns_mean_themselves(client, session, run, place):
     place("tra nui may", "Nordic Tea")
     place("100% co", "Kaigan", number=2)
     session.commit()
-    shown = {word: [row[2] for row in rows(client.page(f"{PAGE}?q={word}"))] for word in ("Trà", "%25", "kai", "_")}
+    shown = {word: [row[2] for row in rows(client.page(f"{LIST}?q={word}"))] for word in ("Trà", "%25", "kai", "_")}
     assert shown == {"Trà": ["tra nui may"], "%25": ["100% co"], "kai": ["100% co"], "_": []}
 
 
@@ -116,8 +118,8 @@ def test_a_day_or_page_that_does_not_exist_is_an_ordinary_page(client, session, 
     place("Trà Núi Mây", "Nordic Tea")
     session.commit()
     for query in ("day=2031-01-01", "day=x", "page=0", "page=-3", "page=x", "page=²", f"page={'9' * 200}"):
-        assert client.get(f"{PAGE}?{query}").status_code == 200, query
-    assert rows(client.page(f"{PAGE}?page=2")) == []
+        assert client.get(f"{LIST}?{query}").status_code == 200, query
+    assert rows(client.page(f"{LIST}?page=2")) == []
 
 
 def test_a_meeting_is_locked_unlocked_and_taken_out(client, session, run, place):
@@ -129,12 +131,12 @@ def test_a_meeting_is_locked_unlocked_and_taken_out(client, session, run, place)
         found = session.get(Meeting, key, populate_existing=True)
         return found.is_locked, found.state
 
-    client.submit(PAGE, action=f"{key}/lock")
+    client.submit(LIST, action=f"{key}/lock")
     assert look() == (True, "scheduled")
-    client.submit(PAGE, action=f"{key}/lock")
+    client.submit(LIST, action=f"{key}/lock")
     assert look() == (False, "scheduled")
     session.rollback()
-    client.submit(PAGE, action=f"{key}/take-out")
+    client.submit(LIST, action=f"{key}/take-out")
     assert look() == (False, "accepted")
 
 
@@ -147,7 +149,9 @@ def test_every_meeting_without_a_place_has_its_reason_and_what_would_help(client
     expected = [
         ["Trà Núi Mây", "Nordic Tea", "The two sides have no free time in common", "another free time of one side"]
     ]
-    assert rows(client.page(PAGE), "unplaced") == expected
+    assert [one.get_text(" ", strip=True) for one in client.page(PAGE).select("#unplaced li")] == [
+        "Trà Núi Mây – Nordic Tea No free time in common"
+    ]
     assert rows(client.page(f"{PAGE}/unplaced"), "") == expected
 
 
@@ -156,7 +160,7 @@ def test_the_company_that_reached_its_limit_is_named(client, factory, session, r
     company = session.get(Participation, meeting.buyer_id).company_id
     miss(factory, run, meeting, "maximum_reached", company=str(company), maximum=16)
     session.commit()
-    assert rows(client.page(PAGE), "unplaced")[0][2] == "Nordic Tea has reached its limit of meetings"
+    assert rows(client.page(f"{PAGE}/unplaced"), "")[0][2] == "Nordic Tea has reached its limit of meetings"
 
 
 def test_the_unplaced_are_filtered_by_reason_and_paged(client, factory, session, run, place):
@@ -169,7 +173,7 @@ def test_the_unplaced_are_filtered_by_reason_and_paged(client, factory, session,
     assert len(rows(client.page(f"{PAGE}/unplaced?page=2"), "")) == 1
     assert [row[0] for row in rows(client.page(f"{PAGE}/unplaced?why=tables_full"), "")] == ["Seller 00"]
     assert len(rows(client.page(f"{PAGE}/unplaced?why=nonsense"), "")) == schedule_reads.MISSES_A_PAGE
-    assert len(rows(client.page(PAGE), "unplaced")) == 10
+    assert len(client.page(PAGE).select("#unplaced li")) == UNPLACED_HERE
     session.rollback()
 
 
@@ -180,9 +184,10 @@ def test_without_leftovers_the_unplaced_page_says_so(client):
 def test_publishing_tells_everyone_once_and_moves_the_fair_on(client, session, run, place):
     place("Trà Núi Mây", "Nordic Tea")
     session.commit()
-    client.submit(PAGE, action="/publish")
+    assert "2 people will be told" in client.page(f"{PAGE}/publish").get_text()
+    client.submit(f"{PAGE}/publish", action="/publish")
     assert "Published. 2 people are told." in client.page(PAGE).get_text()
-    client.submit(PAGE, action="/publish")
+    client.submit(f"{PAGE}/publish", action="/publish")
     assert "nobody is told again" in client.page(PAGE).get_text()
     assert len(session.scalars(select(Notice)).all()) == 2
     assert session.scalar(select(Fair.phase)) == "final"
@@ -191,7 +196,7 @@ def test_publishing_tells_everyone_once_and_moves_the_fair_on(client, session, r
 def test_nothing_to_publish_is_said_and_nothing_changes(client, factory, session, run, place):
     meeting = place("Trà Núi Mây", "Nordic Tea")
     session.commit()
-    page = client.page(PAGE)
+    page = client.page(f"{PAGE}/publish")
     form = page.find("form", action=lambda action: action and action.endswith("/publish"))
     meeting.state = "held"
     session.commit()
@@ -210,15 +215,13 @@ def test_meetings_and_runs_of_another_fair_are_not_found_and_stay_as_they_are(cl
         state="scheduled",
         slot_id=slot.id,
     ).id
-    run = a_run(factory, elsewhere.id).id
     session.commit()
     token = client.page(PAGE.replace("schedule", "matching")).find("input", {"name": "csrf_token"})["value"]
     addresses = [
-        f"{PAGE}/{run}/publish",
         *(f"/fairs/spring/organizer/meetings/{meeting}/{to}" for to in ("lock", "take-out")),
     ]
     statuses = [client.post(one, data={"csrf_token": token, "locked": "1"}).status_code for one in addresses]
-    assert statuses == [404, 404, 404]
+    assert statuses == [404, 404]
     row = session.get(Meeting, meeting)
     assert (row.state, row.is_locked, session.scalars(select(Notice)).all()) == ("scheduled", False, [])
 
@@ -247,7 +250,7 @@ def test_the_page_stays_light_with_a_full_fair(client, factory, session, run, pl
         miss(factory, run, left)
     session.commit()
     many, letters = look()
-    assert many == alone + 1 <= MOST_QUERIES
+    assert many <= alone + 1 <= MOST_QUERIES
     assert letters < MOST_LETTERS
 
 
@@ -261,4 +264,4 @@ def test_a_fair_recorded_without_a_run_shows_what_took_place_where(client, facto
     session.commit()
     page = client.sign_in_as(organizer).page("/fairs/past/organizer/schedule?lang=en")
     figures = [value.get_text(" ", strip=True) for value in page.select("main dl dd")]
-    assert (figures, len(page.select("#plan tbody tr"))) == (["0 of 0 still to come", "0", "1 held or missed"], 1)
+    assert (figures, len(page.select("[data-grid] .meet"))) == (["0 of 0", "0", "0", "1 held or missed"], 1)

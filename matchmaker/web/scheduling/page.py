@@ -1,31 +1,66 @@
-"""The schedule page: the headline, the days, the meetings and the first of those without a place."""
+"""The schedule page: its head, the grid of one half-day, the meeting that is held, and those without a place."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.names import fold
+from matchmaker.domain.hand_plan import Held
+from matchmaker.domain.hand_plan import clashes as clashes_in
 from matchmaker.extensions import db
-from matchmaker.services import schedule_reads
+from matchmaker.services import drafts, hand_plans, schedule_reads
 from matchmaker.services.runs import RunState, is_under_way
 from matchmaker.web.filters import day as day_words
 from matchmaker.web.filters import number
-from matchmaker.web.scheduling.misses import MissLine, kinds_of, lines_of
+from matchmaker.web.misses import miss_kind
+from matchmaker.web.scheduling.broken import help_words, names_of, rule_words
+from matchmaker.web.scheduling.grid import AFTERNOON, MORNING, Grid, Panel, View, choices, grid_of, panel_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from matchmaker.domain.hand_plan import Broken, Clash, Entry, HandPlan
+    from matchmaker.services.drafts import DraftFacts
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.schedule_reads import DayLoad, LastRun, Line
+    from matchmaker.services.schedule_reads import LastRun
 
-LONGEST_SEARCH = 80
-LAST_PAGE = 10_000
-MISSES_HERE = 10
+UNPLACED_HERE = 8
+CLASHES_HERE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ClashLine:
+    """One clash in words; ``is_stale`` when the draft has to be brought up to date."""
+
+    meeting_id: uuid.UUID
+    names: str
+    words: str
+    helps: str
+    url: str
+    is_stale: bool
+    is_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """One meeting without a place, to be picked up."""
+
+    key: str
+    pick_url: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A place that was tried and refused: its key and the rules it breaks."""
+
+    place: str = ""
+    broken: Sequence[Broken] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,84 +69,131 @@ class SchedulePage:
 
     run: LastRun | None
     is_running: bool
-    is_done: bool
     has_failed: bool
     stage: tuple[int, int]
+    draft: DraftFacts | None
+    drafts: list[DraftFacts]
+    view: View
     waiting: int
     placed: int
     recorded: int
     bound_words: str
-    change_words: str
-    days: list[tuple[str, str, int, bool]]
-    lines: list[Line]
-    wanted: str
-    day: str
-    page: int
-    pages: int
-    total: int
-    misses: list[MissLine]
-    kinds: list[tuple[str, int]]
-    missed: int
+    grid: Grid | None
+    panel: Panel | None
+    days: list[tuple[str, str, bool]]
+    halves: list[tuple[str, str, bool]]
+    unplaced: list[Unplaced]
+    clashes: list[ClashLine]
+    clash_count: int
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """What every form that changes the draft sends along."""
+        version = self.draft.version if self.draft else 0
+        return {"draft": self.view.draft, "version": version, "day": self.view.day, "half": self.view.half}
 
 
-def schedule_page(fair: FairFacts, query: Mapping[str, str], *, now: datetime) -> SchedulePage:
-    """Load and shape the page for the day, search and page number in the address; a run that never ended failed."""
+def schedule_page(
+    fair: FairFacts, query: Mapping[str, str], *, now: datetime, tried: Tried | None = None
+) -> SchedulePage:
+    """Load and shape the page for the draft, half-day and meeting in the address; a run that never ended failed."""
     run = schedule_reads.last_run(db.session, fair_id=fair.id)
     is_running = run is not None and is_under_way(state=run.state, started_at=run.started_at, now=now)
-    is_done = run is not None and run.state == RunState.DONE
-    waiting, placed, recorded = schedule_reads.standing(db.session, fair_id=fair.id)
-    days = schedule_reads.days(db.session, fair_id=fair.id)
-    chosen = _chosen_day(query.get("day", ""), days)
-    wanted = query.get("q", "")[:LONGEST_SEARCH].strip()
-    page = page_number(query)
-    lines, total = (
-        schedule_reads.lines(db.session, fair_id=fair.id, day=chosen.day, wanted=fold(wanted), page=page)
-        if chosen is not None and not is_running
-        else ([], 0)
-    )
-    has_misses = run is not None and not is_running
-    counts = schedule_reads.miss_counts(db.session, run_id=run.id) if run and has_misses else {}
-    misses = schedule_reads.misses(db.session, run_id=run.id, count=MISSES_HERE) if run and counts else []
+    found = drafts.open_drafts(db.session, fair_id=fair.id)
+    draft = _chosen(found, query.get("draft", ""))
+    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=draft.id if draft else None)
+    view, days, halves = _view(fair, plan, draft, query)
+    entry = plan.entries.get(view.held) if view.held else None
+    held = _held(fair, plan, entry, now) if entry is not None and entry.is_to_place else None
+    clashes = clashes_in(plan, now=now)
+    marked = {one.meeting_id for one in clashes} | {one.id for one in plan.entries.values() if one.broken}
+    to_place = [one for one in plan.entries.values() if one.is_to_place]
+    placed = sum(one.slot_id is not None for one in to_place)
+    tried = tried or Tried()
     return SchedulePage(
         run=run,
         is_running=is_running,
-        is_done=is_done,
-        has_failed=run is not None and not is_running and not is_done,
+        has_failed=run is not None and not is_running and run.state != RunState.DONE,
         stage=_stage(run),
-        waiting=waiting,
+        draft=draft,
+        drafts=found,
+        view=view,
+        waiting=len(to_place) - placed,
         placed=placed,
-        recorded=recorded,
+        recorded=sum(not one.is_to_place and one.slot_id is not None for one in plan.entries.values()),
         bound_words=_bound_words(run),
-        change_words=_change_words(run),
-        days=[_day_link(fair, one, chosen, wanted) for one in days],
-        lines=lines,
-        wanted=wanted,
-        day=chosen.day.isoformat() if chosen else "",
-        page=page,
-        pages=max(1, -(-total // schedule_reads.LINES_A_PAGE)),
-        total=total,
-        misses=lines_of(misses),
-        kinds=kinds_of(counts),
-        missed=sum(counts.values()),
+        grid=grid_of(fair, plan, view, held=held, marked=marked) if plan.openings and not is_running else None,
+        panel=panel_of(plan, held, broken=tried.broken, tried=tried.place) if held else None,
+        days=days,
+        halves=halves,
+        unplaced=_unplaced(fair, view, to_place, run) if not held and not is_running else [],
+        clashes=[_clash_line(fair, view, plan, one) for one in clashes[:CLASHES_HERE]],
+        clash_count=len({one.meeting_id for one in clashes}),
     )
 
 
-def page_number(query: Mapping[str, str]) -> int:
-    """Return the number of the page in the address; anything else is the first."""
-    text = query.get("page", "")
+def _chosen(found: Sequence[DraftFacts], text: str) -> DraftFacts | None:
+    """The draft in the address, the newest when none is named; 0 is the plan that stands."""
+    if not text:
+        return found[0] if found else None
+    return next((one for one in found if str(one.number) == text), None)
+
+
+def _view(
+    fair: FairFacts, plan: HandPlan, draft: DraftFacts | None, query: Mapping[str, str]
+) -> tuple[View, list[tuple[str, str, bool]], list[tuple[str, str, bool]]]:
+    held = _key(query.get("held", ""))
+    entry = plan.entries.get(held) if held else None
+    chosen, half, days, halves = choices(fair, plan, query)
+    view = View(draft.number if draft else 0, chosen, half, held if entry else None)
+    first = {one.day.isoformat(): one.starts_at for one in reversed(plan.openings)}
+    names = {MORNING: _("Morning"), AFTERNOON: _("Afternoon")}
     return (
-        min(max(1, int(text)), LAST_PAGE) if text.isascii() and text.isdecimal() and len(text) < LONGEST_SEARCH else 1
+        view,
+        [(day_words(first[one]), view.url(fair, day=one, held=view.held), one == chosen) for one in days],
+        [(names[one], view.url(fair, half=one, held=view.held), one == half) for one in sorted(halves)],
     )
 
 
-def _chosen_day(text: str, days: list[DayLoad]) -> DayLoad | None:
-    by_name = {one.day.isoformat(): one for one in days}
-    return by_name.get(text, days[0] if days else None)
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
-def _day_link(fair: FairFacts, one: DayLoad, chosen: DayLoad | None, wanted: str) -> tuple[str, str, int, bool]:
-    url = url_for("scheduling.schedule", slug=fair.slug, day=one.day.isoformat(), q=wanted or None)
-    return day_words(one.day), url, one.count, one == chosen
+def _held(fair: FairFacts, plan: HandPlan, entry: Entry, now: datetime) -> Held:
+    return Held(plan, entry, hand_plans.guests(db.session, fair_id=fair.id, entry=entry), now=now)
+
+
+def _unplaced(fair: FairFacts, view: View, to_place: Sequence[Entry], run: LastRun | None) -> list[Unplaced]:
+    waiting = [one for one in to_place if one.slot_id is None][:UNPLACED_HERE]
+    codes = (
+        schedule_reads.miss_codes(db.session, run_id=run.id, meeting_ids=[one.id for one in waiting])
+        if run and waiting
+        else {}
+    )
+    return [
+        Unplaced(
+            key=f"meeting-{one.id}",
+            pick_url=view.url(fair, held=one.id),
+            title=names_of(one),
+            reason=miss_kind(codes[one.id]) if one.id in codes else _("Not in a run yet"),
+        )
+        for one in waiting
+    ]
+
+
+def _clash_line(fair: FairFacts, view: View, plan: HandPlan, clash: Clash) -> ClashLine:
+    return ClashLine(
+        meeting_id=clash.meeting_id,
+        names=names_of(plan.entries[clash.meeting_id]),
+        words=rule_words(clash.broken, plan),
+        helps=help_words(clash.broken.rule),
+        url=view.url(fair, held=clash.meeting_id),
+        is_stale=clash.broken.rule == "moved_meanwhile",
+        is_gone=clash.broken.rule == "called_off",
+    )
 
 
 def _stage(run: LastRun | None) -> tuple[int, int]:
@@ -120,7 +202,7 @@ def _stage(run: LastRun | None) -> tuple[int, int]:
 
 
 def _bound_words(run: LastRun | None) -> str:
-    """How good the plan is, against what no plan can exceed."""
+    """How good the plan of the last run is, against what no plan can exceed."""
     if run is None or "bound" not in run.metrics:
         return ""
     bound, weight = run.metrics["bound"], run.metrics["weight"]
@@ -130,15 +212,4 @@ def _bound_words(run: LastRun | None) -> str:
         "No plan can be worth more than %(bound)s, and this one is worth %(weight)s.",
         bound=number(bound),
         weight=number(weight),
-    )
-
-
-def _change_words(run: LastRun | None) -> str:
-    if run is None or not (run.metrics.get("moved") or run.metrics.get("dropped")):
-        return ""
-    return _(
-        "Against the plan before: %(moved)s moved, %(added)s added, %(dropped)s taken out.",
-        moved=number(run.metrics["moved"]),
-        added=number(run.metrics["added"]),
-        dropped=number(run.metrics["dropped"]),
     )

@@ -1,0 +1,225 @@
+"""Let a draft become the plan: what it changes, whom it concerns, what stands against it, and the change itself."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select, update
+
+from matchmaker.domain.errors import Conflict
+from matchmaker.domain.hand_plan import clashes
+from matchmaker.domain.meetings import Action, MeetingState, Party, next_state
+from matchmaker.models import DraftPlace, Meeting, MeetingAttendee, Representative
+from matchmaker.services import drafts, hand_plans, history, publishing
+from matchmaker.services.drafts import DraftState
+from matchmaker.services.freed_times import freed
+from matchmaker.services.scheduling import lock_meetings
+from matchmaker.services.seats import Booking, free_seats, take_seats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.domain.hand_plan import Entry, HandPlan
+    from matchmaker.services.drafts import Editing
+    from matchmaker.services.fairs import FairFacts
+
+SIDES = ("exhibitor", "buyer")
+# Far below the number of parameters that either database takes in a statement.
+PEOPLE_A_STATEMENT = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a draft changes in the plan that stands, as meetings of the plan it would give."""
+
+    added: tuple[Entry, ...]
+    moved: tuple[Entry, ...]
+    taken_out: tuple[Entry, ...]
+    locks: tuple[Entry, ...]
+
+    @property
+    def placed(self) -> tuple[Entry, ...]:
+        """The meetings that get a place or another one."""
+        return (*self.added, *self.moved)
+
+    @property
+    def count(self) -> int:
+        """How many meetings get, change or lose their place."""
+        return len(self.added) + len(self.moved) + len(self.taken_out)
+
+
+def difference(plan: HandPlan, standing: HandPlan) -> Difference:
+    """Return what a draft's plan changes in the one that stands."""
+    added, moved, out, locks = [], [], [], []
+    for entry in plan.entries.values():
+        now = standing.entries.get(entry.id)
+        if not entry.is_changed or not entry.is_to_place or now is None:
+            continue
+        if entry.slot_id is None:
+            out += [entry] if now.slot_id else []
+        elif now.slot_id is None:
+            added.append(entry)
+        elif _place(entry) != _place(now):
+            moved.append(entry)
+        elif entry.is_locked != now.is_locked:
+            locks.append(entry)
+    return Difference(tuple(added), tuple(moved), tuple(out), tuple(locks))
+
+
+def whom_to_tell(session: Session, *, fair: FairFacts, plan: HandPlan, changes: Difference | None) -> int:
+    """Return how many people would be told if a plan were published now; without changes it is the one that stands."""
+    people = {person for entry in plan.entries.values() for person in entry.people}
+    accounts = _accounts(session, people)
+    agendas: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for entry in sorted(plan.entries.values(), key=lambda one: one.id):
+        if entry.is_to_place and entry.slot_id is not None:
+            line = publishing.line_of(entry.id, entry.slot_id, entry.table_id)
+            for account in {accounts[person] for person in entry.people if person in accounts}:
+                agendas[account].append(line)
+    concerned = None if changes is None else _concerned(session, changes, accounts)
+    return len(publishing.to_tell(session, fair_id=fair.id, agendas=agendas, concerned=concerned))
+
+
+def publish(session: Session, *, fair: FairFacts, editing: Editing) -> int:
+    """Publish a draft, or with number 0 the plan as it stands, and return how many people are told."""
+    if editing.number:
+        return publish_draft(session, fair=fair, editing=editing)
+    return publishing.announce(session, fair=fair, subject=("fair", fair.id), by=editing.by, now=editing.now)
+
+
+def publish_draft(session: Session, *, fair: FairFacts, editing: Editing) -> int:
+    """Let a draft become the plan, all in one transaction, and return how many people are told.
+
+    Raises as ``drafts.lock``; Conflict('draft_clashes', clashes=[…]) when it is out of date or contradicts itself,
+    Conflict('nothing_scheduled') when there would be no plan. Nothing is changed then.
+    """
+    draft = drafts.lock(session, editing=editing)
+    lock_meetings(session, fair_id=fair.id)
+    plan = hand_plans.load(session, fair_id=fair.id, draft_id=draft.id)
+    standing = hand_plans.load(session, fair_id=fair.id, draft_id=None)
+    against = [one for one in clashes(plan, now=editing.now) if one.blocks]
+    if against:
+        raise Conflict("draft_clashes", clashes=against)
+    changes = difference(plan, standing)
+    people = {person for one in (*plan.entries.values(), *standing.entries.values()) for person in one.people}
+    concerned = _concerned(session, changes, _accounts(session, people))
+    _apply(session, fair_id=fair.id, draft_id=draft.id, changes=changes, standing=standing, now=editing.now)
+    _write_history(session, fair_id=fair.id, changes=changes, editing=editing)
+    told = publishing.announce(
+        session, fair=fair, subject=("schedule_draft", draft.id), by=editing.by, now=editing.now, concerned=concerned
+    )
+    draft.state, draft.changed_at = DraftState.PUBLISHED, editing.now
+    session.flush()
+    return told
+
+
+def _place(entry: Entry) -> tuple[object, ...]:
+    return entry.slot_id, entry.table_id, entry.interpreter_id, frozenset(entry.people)
+
+
+def _accounts(session: Session, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """The accounts of those who can sign in."""
+    keys, found = sorted(set(people)), dict[uuid.UUID, uuid.UUID]()
+    for start in range(0, len(keys), PEOPLE_A_STATEMENT):
+        rows = session.execute(
+            select(Representative.id, Representative.account_id).where(
+                Representative.account_id.is_not(None),
+                Representative.id.in_(keys[start : start + PEOPLE_A_STATEMENT]),
+            )
+        )
+        found.update({person: account for person, account in rows if account is not None})
+    return found
+
+
+def _concerned(session: Session, changes: Difference, accounts: dict[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
+    """The accounts of everyone who sits in a changed meeting, or sat in it before."""
+    keys = [entry.id for entry in (*changes.placed, *changes.taken_out)]
+    people = {person for entry in (*changes.placed, *changes.taken_out) for person in entry.people}
+    for start in range(0, len(keys), PEOPLE_A_STATEMENT):
+        sits = select(MeetingAttendee.representative_id).where(
+            MeetingAttendee.meeting_id.in_(keys[start : start + PEOPLE_A_STATEMENT])
+        )
+        people.update(session.scalars(sits))
+    return {accounts[person] for person in people if person in accounts}
+
+
+def _apply(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    draft_id: uuid.UUID,
+    changes: Difference,
+    standing: HandPlan,
+    now: datetime,
+) -> None:
+    free_seats(session, meeting_ids=[one.id for one in (*changes.placed, *changes.taken_out)])
+    out = next_state(MeetingState.SCHEDULED, Action.UNSCHEDULE, Party.ORGANIZER)
+    placed = next_state(MeetingState.ACCEPTED, Action.SCHEDULE, Party.ORGANIZER)
+    rows = [
+        {
+            "id": one.id,
+            "state": placed if one.slot_id else out,
+            "slot_id": one.slot_id,
+            "table_id": one.table_id,
+            "interpreter_id": one.interpreter_id,
+            "is_locked": one.is_locked,
+            "changed_at": now,
+        }
+        for one in (*changes.placed, *changes.taken_out, *changes.locks)
+    ]
+    if rows:
+        session.execute(update(Meeting), rows)
+    _seat_people(session, draft_id=draft_id, placed=changes.placed)
+    take_seats(session, bookings=(_booking(one) for one in changes.placed))
+    vacated = {standing.entries[one.id].slot_id for one in (*changes.moved, *changes.taken_out)}
+    for slot_id in sorted(key for key in vacated if key is not None):
+        freed(session, fair_id=fair_id, slot_id=slot_id, now=now)
+
+
+def _seat_people(session: Session, *, draft_id: uuid.UUID, placed: Sequence[Entry]) -> None:
+    """Let the people of the draft come to its meetings, where it names any."""
+    wanted = {one.id for one in placed}
+    named = select(DraftPlace.meeting_id, DraftPlace.people).where(DraftPlace.draft_id == draft_id)
+    people = [(key, sides) for key, sides in session.execute(named) if key in wanted and sides]
+    for start in range(0, len(people), PEOPLE_A_STATEMENT):
+        keys = [key for key, _sides in people[start : start + PEOPLE_A_STATEMENT]]
+        session.execute(delete(MeetingAttendee).where(MeetingAttendee.meeting_id.in_(keys)))
+    rows = [
+        {"meeting_id": key, "representative_id": uuid.UUID(person), "side": side}
+        for key, sides in people
+        for side in SIDES
+        for person in sides.get(side, ())
+    ]
+    if rows:
+        session.execute(insert(MeetingAttendee), rows)
+
+
+def _booking(entry: Entry) -> Booking:
+    if entry.slot_id is None:
+        raise AssertionError("a placed meeting has a slot")
+    return Booking(entry.id, entry.slot_id, entry.people, entry.table_id, entry.interpreter_id)
+
+
+def _write_history(session: Session, *, fair_id: uuid.UUID, changes: Difference, editing: Editing) -> None:
+    told = (
+        ("meeting_scheduled", changes.added),
+        ("meeting_moved", changes.moved),
+        ("meeting_unscheduled", changes.taken_out),
+    )
+    for action, entries in told:
+        for entry in entries:
+            history.record(
+                session,
+                action=action,
+                subject_kind="meeting",
+                subject_id=entry.id,
+                by=editing.by,
+                now=editing.now,
+                fair_id=fair_id,
+            )

@@ -1,0 +1,145 @@
+"""The drafts of a schedule: name them, compare two, give one up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from matchmaker import clock
+from matchmaker.domain.hand_plan import clashes as clashes_in
+from matchmaker.domain.hand_plan import idle_periods
+from matchmaker.extensions import db
+from matchmaker.services import draft_publishing, drafts, hand_plans
+from matchmaker.web.access import organizer
+from matchmaker.web.flashes import flash_with_undo
+from matchmaker.web.scheduling.editing import editing_of, whole
+from matchmaker.web.scheduling.publish import ChangeLine, lines_of
+from matchmaker.web.scheduling.views import blueprint
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from matchmaker.domain.hand_plan import HandPlan
+    from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.drafts import DraftFacts
+    from matchmaker.services.fairs import FairFacts
+
+LINES_HERE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One of the two plans that are compared, in numbers."""
+
+    name: str
+    number: int
+    placed: int
+    waiting: int
+    idle: int
+    changed: int
+    told: int
+    clashes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two plans side by side."""
+
+    one: Figures
+    other: Figures
+    lines: list[ChangeLine]
+    count: int
+    numbers: list[tuple[int, str]]
+
+
+@blueprint.get("/fairs/<slug>/organizer/schedule/drafts")
+@organizer
+def all_drafts(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """List the drafts that can be worked on, and compare two of them or one with the plan that stands."""
+    del person
+    found = drafts.open_drafts(db.session, fair_id=fair.id)
+    one = whole(request.args, "one") or (found[0].number if found else 0)
+    comparison = _comparison(fair, found, one, whole(request.args, "other")) if found else None
+    return render_template("scheduling/drafts.html", drafts=found, comparison=comparison)
+
+
+@blueprint.post("/fairs/<slug>/organizer/schedule/drafts/name")
+@organizer
+def rename(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Give a draft a name."""
+    name = request.form.get("name", "").strip()[: drafts.LONGEST_NAME]
+    drafts.rename(db.session, editing=editing_of(fair, person), name=name)
+    flash(_("The name is saved."), "done")
+    return redirect(url_for("scheduling.all_drafts", slug=fair.slug))
+
+
+@blueprint.post("/fairs/<slug>/organizer/schedule/drafts/discard")
+@organizer
+def discard(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Give a draft up; that can be undone."""
+    editing = editing_of(fair, person)
+    drafts.discard(db.session, editing=editing)
+    flash_with_undo(
+        _("The draft is discarded. The plan that stands is untouched."),
+        undo_url=url_for("scheduling.take_back", slug=fair.slug),
+        fields={"draft": str(editing.number)},
+    )
+    return redirect(url_for("scheduling.all_drafts", slug=fair.slug))
+
+
+@blueprint.post("/fairs/<slug>/organizer/schedule/drafts/take-back")
+@organizer
+def take_back(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Open a discarded draft again."""
+    number = whole(request.form, "draft")
+    drafts.take_back(db.session, fair_id=fair.id, number=number, by=person.account_id, now=clock.now())
+    flash(_("The draft is back."), "done")
+    return redirect(url_for("scheduling.all_drafts", slug=fair.slug))
+
+
+def draft_name(draft: DraftFacts) -> str:
+    """The name of a draft; without one of its own it is its number."""
+    return draft.name or _("Draft %(number)s", number=draft.number)
+
+
+def _comparison(fair: FairFacts, found: list[DraftFacts], one: int, other: int) -> Comparison:
+    by_number = {draft.number: draft for draft in found}
+    standing = hand_plans.load(db.session, fair_id=fair.id, draft_id=None)
+    first, first_plan = _figures(fair, by_number.get(one), standing)
+    second, second_plan = _figures(fair, by_number.get(other), standing)
+    differing = [
+        entry
+        for key, entry in first_plan.entries.items()
+        if entry.is_to_place
+        and (entry.slot_id, entry.table_id) != (second_plan.entries[key].slot_id, second_plan.entries[key].table_id)
+    ]
+    return Comparison(
+        one=first,
+        other=second,
+        lines=lines_of(second_plan, first_plan, differing[:LINES_HERE]),
+        count=len(differing),
+        numbers=[(0, _("The plan that stands")), *((draft.number, draft_name(draft)) for draft in found)],
+    )
+
+
+def _figures(fair: FairFacts, draft: DraftFacts | None, standing: HandPlan) -> tuple[Figures, HandPlan]:
+    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=draft.id) if draft else standing
+    changes = draft_publishing.difference(plan, standing)
+    to_place = [entry for entry in plan.entries.values() if entry.is_to_place]
+    placed = sum(entry.slot_id is not None for entry in to_place)
+    clashes = clashes_in(plan, now=clock.now())
+    told = draft_publishing.whom_to_tell(db.session, fair=fair, plan=plan, changes=changes) if draft else 0
+    figures = Figures(
+        name=draft_name(draft) if draft else _("The plan that stands"),
+        number=draft.number if draft else 0,
+        placed=placed,
+        waiting=len(to_place) - placed,
+        idle=idle_periods(plan),
+        changed=changes.count,
+        told=told,
+        clashes=len({one.meeting_id for one in clashes}),
+    )
+    return figures, plan

@@ -1,0 +1,254 @@
+"""The grid of one half-day: rows are tables, columns are slots, and the panel of the meeting that is held."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from matchmaker.domain import places as place_rules
+from matchmaker.domain.hand_plan import NEVER
+from matchmaker.web.filters import day as day_words
+from matchmaker.web.filters import time
+from matchmaker.web.places import reasons_of
+from matchmaker.web.scheduling.broken import help_words, names_of, rule_words
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Collection, Mapping, Sequence
+
+    from matchmaker.domain.hand_plan import Broken, Entry, HandPlan, Held
+    from matchmaker.domain.places import Opening, Place
+    from matchmaker.services.fairs import FairFacts
+
+NOON = 12
+MORNING, AFTERNOON = "am", "pm"
+FORM = "place-form"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of the schedule is looked at: the draft (0 for the plan that stands), the half-day, what is held."""
+
+    draft: int
+    day: str
+    half: str
+    held: uuid.UUID | None = None
+
+    def url(self, fair: FairFacts, **other: object) -> str:
+        """The address of this view, with something else changed."""
+        values: dict[str, Any] = {"draft": self.draft, "day": self.day, "half": self.half, **other}
+        return url_for("scheduling.schedule", slug=fair.slug, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One slot at one table."""
+
+    key: str
+    slot_label: str
+    state: str
+    meeting_id: uuid.UUID | None = None
+    seller: str = ""
+    buyer: str = ""
+    is_international: bool = False
+    pick_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One table."""
+
+    table: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The grid as the component shows it."""
+
+    caption: str
+    held: uuid.UUID | None
+    form_id: str
+    cancel_url: str
+    slots: tuple[tuple[str, str, bool], ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The meeting that is held: where it is, where it could go, and what its last try broke."""
+
+    meeting_id: uuid.UUID
+    names: str
+    now: str
+    is_placed: bool
+    is_locked: bool
+    best: list[tuple[str, str, str]]
+    times: list[tuple[str, str, bool]]
+    tables: list[tuple[str, str, bool]]
+    broken: list[tuple[str, str]]
+    anyway: str
+    why_none: str
+
+
+def key_of(opening: Opening, table: str) -> str:
+    """Return the short key of a cell: its minute and its table. It means the same while the grid changes."""
+    return f"{int(opening.starts_at.timestamp()) // 60}.{table}"
+
+
+def place_of(plan: HandPlan, key: str) -> tuple[uuid.UUID, uuid.UUID | None] | None:
+    """Return the slot and table that a key names, or None."""
+    minute, _dot, code = key.partition(".")
+    slot = next((one.id for one in plan.openings if key_of(one, "") == f"{minute}."), None)
+    table = next((one.id for one in plan.tables if one.code == code), None)
+    return None if slot is None or (code and table is None) else (slot, table)
+
+
+def half_of(fair: FairFacts, opening: Opening) -> str:
+    """Morning or afternoon, by the fair's own clock."""
+    return MORNING if opening.starts_at.astimezone(fair.zone).hour < NOON else AFTERNOON
+
+
+def grid_of(fair: FairFacts, plan: HandPlan, view: View, *, held: Held | None, marked: Collection[uuid.UUID]) -> Grid:
+    """Shape the half-day that is looked at; ``marked`` are the meetings with a broken rule."""
+    openings = [one for one in plan.openings if _is_shown(fair, one, view)]
+    at: dict[tuple[uuid.UUID | None, uuid.UUID], list[Entry]] = defaultdict(list)
+    for entry in plan.entries.values():
+        if entry.slot_id is not None:
+            at[entry.table_id, entry.slot_id].append(entry)
+    targets = _targets(held)
+    rows: list[Row] = []
+    for table_id, code, is_closed in _lines(plan):
+        deepest = max((len(at[table_id, one.id]) for one in openings), default=0)
+        for lane in range(max(deepest, 1 if table_id else 0)):
+            cells = tuple(
+                _cell(fair, view, opening, at[table_id, opening.id][lane : lane + 1], marked)
+                or _free(opening, code, is_closed=is_closed, is_target=not lane and (table_id, opening.id) in targets)
+                for opening in openings
+            )
+            rows.append(Row(code or _("Online"), cells))
+    return Grid(
+        caption=_caption(view, openings),
+        held=held.entry.id if held else None,
+        form_id=FORM,
+        cancel_url=view.url(fair) if held else "",
+        slots=tuple(
+            (key_of(one, ""), time(one.starts_at), _is_after_break(openings, n)) for n, one in enumerate(openings)
+        ),
+        rows=tuple(rows),
+    )
+
+
+def panel_of(plan: HandPlan, held: Held, *, broken: Sequence[Broken] = (), tried: str = "") -> Panel:
+    """Shape the panel of the meeting that is held."""
+    entry = held.entry
+    codes = {table.id: table.code for table in plan.tables}
+    by_id = {opening.id: opening for opening in plan.openings}
+    opening = by_id.get(entry.slot_id) if entry.slot_id else None
+    code = codes.get(entry.table_id, "") if entry.table_id else ""
+    may = bool(broken) and not any(one.rule in NEVER for one in broken)
+    return Panel(
+        meeting_id=entry.id,
+        names=names_of(entry),
+        now=f"{day_words(opening.starts_at)}, {time(opening.starts_at)} · {code or _('Online')}" if opening else "",
+        is_placed=opening is not None,
+        is_locked=entry.is_locked,
+        best=[_best(place) for place in place_rules.best(held.places)],
+        times=[
+            (key_of(one, "").rstrip("."), f"{day_words(one.starts_at)}, {time(one.starts_at)}", one is opening)
+            for one in plan.openings
+            if one.starts_at > held.now or one is opening
+        ],
+        tables=[] if entry.is_online else [(one.code, one.code, one.code == code) for one in plan.tables],
+        broken=[(rule_words(one, plan), help_words(one.rule)) for one in broken],
+        anyway=tried if may else "",
+        why_none="" if held.places else _why_none(held, plan),
+    )
+
+
+def _why_none(held: Held, plan: HandPlan) -> str:
+    """Of the rules that stand against the times to come, the one that does so most often."""
+    counts: dict[str, int] = defaultdict(int)
+    for opening in plan.openings:
+        for one in held.broken(opening.id, None) if opening.starts_at > held.now else ():
+            counts[rule_words(one, plan)] += 1
+    return max(counts, key=lambda words: counts[words], default=_("All times of the fair are over."))
+
+
+def _best(place: Place) -> tuple[str, str, str]:
+    spot = place.spots[0]
+    code = spot.code if spot else ""
+    where, *more = reasons_of(place)
+    what = f"{day_words(place.opening.starts_at)}, {time(place.opening.starts_at)} · {code or where}"
+    return key_of(place.opening, code), what, " · ".join(more) or _("everyone is free")
+
+
+def _targets(held: Held | None) -> set[tuple[uuid.UUID | None, uuid.UUID]]:
+    if held is None:
+        return set()
+    return {(spot.table_id if spot else None, place.opening.id) for place in held.places for spot in place.spots}
+
+
+def _lines(plan: HandPlan) -> list[tuple[uuid.UUID | None, str, bool]]:
+    return [*((one.id, one.code, one.is_closed) for one in plan.tables), (None, "", False)]
+
+
+def _cell(
+    fair: FairFacts, view: View, opening: Opening, entries: Sequence[Entry], marked: Collection[uuid.UUID]
+) -> Cell | None:
+    for entry in entries:
+        state = "clash" if entry.id in marked else "locked" if entry.is_locked or not entry.is_to_place else "set"
+        return Cell(
+            key=entry.id.hex[:8],
+            slot_label=time(opening.starts_at),
+            state=state,
+            meeting_id=entry.id,
+            seller=entry.names[0],
+            buyer=entry.names[1],
+            is_international=entry.is_international,
+            pick_url=view.url(fair, held=entry.id),
+        )
+    return None
+
+
+def _free(opening: Opening, code: str, *, is_closed: bool, is_target: bool) -> Cell:
+    state = "closed" if is_closed else "target" if is_target else "free"
+    return Cell(key=key_of(opening, code), slot_label=time(opening.starts_at), state=state)
+
+
+def _is_shown(fair: FairFacts, opening: Opening, view: View) -> bool:
+    return opening.day.isoformat() == view.day and half_of(fair, opening) == view.half
+
+
+def _is_after_break(openings: Sequence[Opening], number: int) -> bool:
+    """Whether a slot begins later after the one before it than slots of the half-day usually do."""
+    gaps = [after.starts_at - before.ends_at for before, after in pairwise(openings)]
+    return bool(number) and gaps[number - 1] > min(gaps)
+
+
+def _caption(view: View, openings: Sequence[Opening]) -> str:
+    if not openings:
+        return _("No time on this half-day")
+    words = {MORNING: _("%(day)s, morning", day=day_words(openings[0].starts_at))}
+    words[AFTERNOON] = _("%(day)s, afternoon", day=day_words(openings[0].starts_at))
+    return _("%(half_day)s: one row for each table, one column for each slot", half_day=words[view.half])
+
+
+def choices(fair: FairFacts, plan: HandPlan, wanted: Mapping[str, str]) -> tuple[str, str, list[str], list[str]]:
+    """Return the day and half-day to show, and those there are; what does not exist becomes the first."""
+    halves: dict[str, list[str]] = defaultdict(list)
+    for opening in plan.openings:
+        half = half_of(fair, opening)
+        if half not in halves[opening.day.isoformat()]:
+            halves[opening.day.isoformat()].append(half)
+    days = list(halves)
+    chosen = wanted.get("day", "")
+    chosen = chosen if chosen in halves else next(iter(days), "")
+    here = halves.get(chosen, [])
+    half = wanted.get("half", "")
+    return chosen, half if half in here else next(iter(here), MORNING), days, here

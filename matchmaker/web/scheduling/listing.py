@@ -1,0 +1,75 @@
+"""The plan that stands as a list by day, with a search."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from matchmaker.domain.names import fold
+from matchmaker.extensions import db
+from matchmaker.services import schedule_reads
+from matchmaker.web.filters import day as day_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.schedule_reads import DayLoad, Line
+
+LONGEST_SEARCH = 80
+LAST_PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """All that the list shows."""
+
+    days: list[tuple[str, str, int, bool]]
+    lines: list[Line]
+    wanted: str
+    day: str
+    page: int
+    pages: int
+    total: int
+
+
+def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
+    """Load and shape the list for the day, search and page number in the address."""
+    days = schedule_reads.days(db.session, fair_id=fair.id)
+    chosen = _chosen_day(query.get("day", ""), days)
+    wanted = query.get("q", "")[:LONGEST_SEARCH].strip()
+    page = page_number(query)
+    lines, total = (
+        schedule_reads.lines(db.session, fair_id=fair.id, day=chosen.day, wanted=fold(wanted), page=page)
+        if chosen is not None
+        else ([], 0)
+    )
+    return ListPage(
+        days=[_day_link(fair, one, chosen, wanted) for one in days],
+        lines=lines,
+        wanted=wanted,
+        day=chosen.day.isoformat() if chosen else "",
+        page=page,
+        pages=max(1, -(-total // schedule_reads.LINES_A_PAGE)),
+        total=total,
+    )
+
+
+def page_number(query: Mapping[str, str]) -> int:
+    """Return the number of the page in the address; anything else is the first."""
+    text = query.get("page", "")
+    return (
+        min(max(1, int(text)), LAST_PAGE) if text.isascii() and text.isdecimal() and len(text) < LONGEST_SEARCH else 1
+    )
+
+
+def _chosen_day(text: str, days: list[DayLoad]) -> DayLoad | None:
+    by_name = {one.day.isoformat(): one for one in days}
+    return by_name.get(text, days[0] if days else None)
+
+
+def _day_link(fair: FairFacts, one: DayLoad, chosen: DayLoad | None, wanted: str) -> tuple[str, str, int, bool]:
+    url = url_for("scheduling.as_list", slug=fair.slug, day=one.day.isoformat(), q=wanted or None)
+    return day_words(one.day), url, one.count, one == chosen
