@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 WORDS = 4
 STEPS = 8
+ROLES = ("organizer", "exhibitor", "buyer", "helper")
 
 
 @click.command("seed-demo")
@@ -44,7 +45,7 @@ def seed_demo() -> None:
     db.session.rollback()
     password = "-".join(secrets.token_hex(2) for _ in range(WORDS))
     with tqdm(desc="Loading the reference fair", unit="step", total=STEPS, leave=False) as bar:
-        people = _load(password, bar.update)
+        people = _load(password, config.instance / "files", bar.update)
         for fair in fairs.all_fairs(db.session):
             _match(fair.id)
             bar.update()
@@ -52,12 +53,12 @@ def seed_demo() -> None:
     click.echo("The reference fair is loaded and matched.")
 
 
-def _load(password: str, step: Callable[[], object]) -> dict[str, str]:
+def _load(password: str, folder: Path, step: Callable[[], object]) -> dict[str, str]:
     # The generator of the demo is needed here alone.
     from matchmaker.demo.load import load_reference_fair  # noqa: PLC0415
 
     begin_writing(db.session)
-    people = load_reference_fair(db.session, password=password, now=clock.now(), step=step)
+    people = load_reference_fair(db.session, password=password, folder=folder, now=clock.now(), step=step)
     db.session.commit()
     return people
 
@@ -80,8 +81,8 @@ def print_sign_in(app: Flask) -> None:
     if not path.exists():
         return
     kept = json.loads(path.read_text(encoding="utf-8"))
-    click.echo("Sign in to the demo with one password for all three: " + kept["password"])
-    for role in ("organizer", "exhibitor", "buyer"):
+    click.echo("Sign in to the demo with one password for all: " + kept["password"])
+    for role in (one for one in ROLES if one in kept):
         click.echo(f"  {role:<10} {kept[role]}")
     click.echo(f"The finished fair's report: {config.public_url}/fairs/{kept['fair']}/organizer/report")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from matchmaker.demo import people, record, running_fair
+from matchmaker.demo import office, people, record, running_fair
 from matchmaker.demo.generator import build_reference_fair
 from matchmaker.services import fairs, passwords, report_versions
 from matchmaker.services.reports import due_on
@@ -13,6 +13,7 @@ from matchmaker.services.reports import due_on
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy.orm import Session
 
@@ -22,13 +23,13 @@ OPENED_ON = date(2025, 10, 15)
 
 
 def load_reference_fair(
-    session: Session, *, password: str, now: datetime, step: Callable[[], object]
+    session: Session, *, password: str, folder: Path, now: datetime, step: Callable[[], object]
 ) -> dict[str, str]:
     """Load the reference fair as it ended and the running one; return who may sign in.
 
     The result names the e-mail address for each role, and the address of the finished fair under ``fair``.
-    ``password`` lets one organizer, one exhibitor and one buyer in; everyone else signs in by link.
-    ``step`` is called after each part. Flushes; the caller commits.
+    ``password`` lets one organizer, one exhibitor, one buyer and one helper in; everyone else signs in by link.
+    Pictures of the companies go into ``folder``. ``step`` is called after each part. Flushes; the caller commits.
     """
     tree = build_reference_fair(opens_on=OPENED_ON)
     step()
@@ -39,12 +40,15 @@ def load_reference_fair(
     record.load_ledger(session, tree=tree, loaded=loaded)
     step()
     _keep_reports(session, slug=tree.fair.slug, now=now)
-    running_fair.open_running_fair(session, tree=tree, now=now)
+    running = running_fair.open_running_fair(session, tree=tree, now=now)
     step()
     secret = passwords.hashed(password)
     shown = people.demo_people(session, tree=tree, password_hash=secret, now=now)
+    helping = office.open_office(
+        session, tree=tree, fair=running, shown=shown, password_hash=secret, folder=folder, now=now
+    )
     step()
-    return {**shown, "fair": tree.fair.slug}
+    return {**shown, **helping, "fair": tree.fair.slug}
 
 
 def _keep_reports(session: Session, *, slug: str, now: datetime) -> None:

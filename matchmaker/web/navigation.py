@@ -104,12 +104,21 @@ def _participant_nav() -> list[NavItem]:
     waiting = meetings.waiting_count(db.session, participation_id=g.me.participation_id)
     return [
         _item("matching.suggestions", "spark", _("Suggestions")),
-        _item("directory.directory", "search", _("Directory")),
         _item("meetings.requests", "inbox", _("Requests"), count=waiting),
         _item("meetings.agenda", "calendar", _("Agenda")),
-        _item("deals.results", "deal", _("Results")),
+        _fourth_item(),
         _item("profile.items", "building", _("Profile")),
     ]
+
+
+def _fourth_item(*, is_in_menu: bool = False) -> NavItem:
+    """Whom to find while meetings can be asked for, then what came of them: a phone has room for one of the two.
+
+    ``is_in_menu`` asks for the other one, which stands in the menu.
+    """
+    if (g.fair.facts.phase is Phase.FOLLOW_UP) is not is_in_menu:
+        return _item("deals.results", "deal", _("Results"))
+    return _item("directory.directory", "search", _("Directory"))
 
 
 def _organizer_nav() -> list[NavItem]:
@@ -164,12 +173,13 @@ def _own_data() -> NavItem:
 
 def _account_items() -> list[NavItem]:
     """The team of one's company, and the roles and companies to switch between."""
+    other = [_fourth_item(is_in_menu=True)] if g.me.status.acts else []
     team = _item("team.team", "users", _("Team"))
     own = [_item("consents.mine", "shield", _("Your consents"))] if g.me.is_own else []
     if len(g.my_roles) < 2:  # noqa: PLR2004 - two roles are what there is to choose from.
-        return [team, *own]
+        return [*other, team, *own]
     if len({role.company_id for role in g.my_roles}) > 1:
-        return [team, *own, _item("team.for_whom", "swap", _("Act for another company"))]
+        return [*other, team, *own, _item("team.for_whom", "swap", _("Act for another company"))]
     labels = {"exhibitor": _("As exhibitor"), "buyer": _("As buyer")}
     roles = [
         NavItem(
@@ -181,7 +191,7 @@ def _account_items() -> list[NavItem]:
         )
         for role in g.my_roles
     ]
-    return [team, *own, *roles]
+    return [*other, team, *own, *roles]
 
 
 def _acting() -> dict[str, str]:

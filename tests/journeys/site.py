@@ -179,7 +179,10 @@ def _fill(site: Site) -> None:
     """Load both fairs, match the running one, and let everyone in by the same password."""
 
     def load(session):
-        site.people.update(load_reference_fair(session, password=PASSWORD, now=clock.now(), step=lambda: None))
+        folder = site.folder / "files"
+        site.people.update(
+            load_reference_fair(session, password=PASSWORD, folder=folder, now=clock.now(), step=lambda: None)
+        )
         session.execute(update(Account).values(password_hash=passwords.hashed(PASSWORD)))
         fair = fairs.by_slug(session, slug=RUNNING_FAIR)
         matching.request_run(session, fair_id=fair.id, by=None, now=clock.now())

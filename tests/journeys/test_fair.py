@@ -19,8 +19,8 @@ BOTH_WIDTHS = pytest.mark.parametrize("width", [360, 1280])
 BOTH_LANGUAGES = pytest.mark.parametrize("lang", ["vi", "en"])
 OTHER = {"vi": "en", "en": "vi"}
 NAVIGATION = {
-    "vi": ["Gợi ý", "Danh bạ", "Lời mời", "Lịch hẹn", "Kết quả", "Hồ sơ"],
-    "en": ["Suggestions", "Directory", "Requests", "Agenda", "Results", "Profile"],
+    "vi": ["Gợi ý", "Lời mời", "Lịch hẹn", "Danh bạ", "Hồ sơ"],
+    "en": ["Suggestions", "Requests", "Agenda", "Directory", "Profile"],
 }
 TOTAL = {"vi": "20.030.000,00 USD", "en": "USD 20,030,000.00"}
 
