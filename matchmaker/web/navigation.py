@@ -89,8 +89,10 @@ def _other_language(code: str) -> str:
 
 def _item(endpoint: str, icon: str, label: str, *, count: int = 0) -> NavItem:
     feature = endpoint.partition(".")[0]
+    # A company's files are a part of its profile.
+    here_is = "profile" if request.blueprint == "files" else request.blueprint
     is_current = request.endpoint == endpoint or (
-        request.blueprint == feature and feature in {"companies", "profile", "scheduling", "setup"}
+        here_is == feature and feature in {"companies", "profile", "scheduling", "setup"}
     )
     return NavItem(url_for(endpoint, slug=g.fair.slug), icon, label, count, is_current)
 

@@ -2,6 +2,7 @@ import logging
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase, Role
@@ -233,3 +234,26 @@ def test_a_new_day_begins_with_a_full_budget(session, company, buyer, reader, mo
     company("Gốm Mai")
     session.add(ViewCount(account_id=buyer.account.id, day=clock.now().date().replace(year=2020), pages=9_999))
     assert reader().get(HERE).status_code == 200
+
+
+def test_who_waits_to_be_let_in_reads_why_and_goes_on_with_the_profile(client, factory, session, fair):
+    waiting = factory.participant(fair, name="Mới Đến")
+    waiting.status = "pending"
+    account = waiting.account.id
+    session.commit()
+    answer = client.sign_in_as(account).get(f"{HERE}?lang=en")
+    page = BeautifulSoup(answer.data, "html.parser")
+    assert answer.status_code == 403
+    assert "The organizer looks at your company before others see it." in page.main.get_text()
+    assert [link["href"] for link in page.select("main a.btn")] == ["/fairs/expo/profile/items"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "fourth", "in_menu"), [("profiles", "directory", "results"), ("follow_up", "results", "directory")]
+)
+def test_a_phone_has_five_places_to_go_and_the_menu_has_the_sixth(session, fair, reader, phase, fourth, in_menu):
+    fair.phase = phase
+    page = reader().page("/fairs/expo/suggestions")
+    places = [link["href"].rpartition("/")[2] for link in page.select(".tabs-bottom a")]
+    assert places == ["suggestions", "requests", "agenda", fourth, "items"]
+    assert f"/fairs/expo/{in_menu}" in [link["href"] for link in page.select(".menu-box a")]
