@@ -48,25 +48,16 @@ def open_office(
     """
     first = next(one for one in tree.companies if shown[SUPPLIER] in {person.email for person in one.representatives})
     suppliers = [first, *(one for one in tree.companies if one.main_side == SUPPLIER and one is not first)]
-    organizer = key_of("account", ORGANIZER_EMAIL)
     verification.verify_company(
         session,
         fair_id=fair.id,
         participation_id=_participation(session, first, fair),
         what=PAPERS,
-        by=organizer,
+        by=key_of("account", ORGANIZER_EMAIL),
         now=now,
     )
-    buyer = next(one for one in tree.companies if one.main_side == BUYER)
-    meeting_rules.add_rule(
-        session,
-        fair=fair,
-        one=RuleSide(SideKind.COMPANY, str(key_of("company", suppliers[1].code))),
-        other=RuleSide(SideKind.COMPANY, str(key_of("company", buyer.code))),
-        reason=RULE_REASON,
-        seen="",
-        by=organizer,
-        now=now,
+    _keep_apart(
+        session, suppliers[1], next(one for one in tree.companies if one.main_side == BUYER), fair=fair, now=now
     )
     villages = [one for one in suppliers if one.craft_village] or suppliers
     _let_help(session, villages[:HELPED], password_hash=password_hash, now=now)
@@ -74,6 +65,19 @@ def open_office(
     _take_pictures(session, [*suppliers[:WITH_LOGO], *villages[:HELPED]], folder=folder, now=now)
     session.flush()
     return {"helper": HELPER_EMAIL}
+
+
+def _keep_apart(session: Session, one: CompanyRecord, other: CompanyRecord, *, fair: FairFacts, now: datetime) -> None:
+    meeting_rules.add_rule(
+        session,
+        fair=fair,
+        one=RuleSide(SideKind.COMPANY, str(key_of("company", one.code))),
+        other=RuleSide(SideKind.COMPANY, str(key_of("company", other.code))),
+        reason=RULE_REASON,
+        seen="",
+        by=key_of("account", ORGANIZER_EMAIL),
+        now=now,
+    )
 
 
 def _participation(session: Session, company: CompanyRecord, fair: FairFacts) -> uuid.UUID:
