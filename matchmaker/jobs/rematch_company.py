@@ -11,7 +11,7 @@ from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.jobs.refresh_matches import refresh
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import advices, match_profiles, matching, own_matches, rematching
+from matchmaker.services import advices, match_profiles, match_settings, matching, own_matches, rematching
 from matchmaker.services.match_model import fitted_matcher
 from matchmaker.services.match_standing import standing_matcher
 
@@ -55,11 +55,12 @@ def _first_run(fair_id: uuid.UUID, renew: Callable[[], None]) -> uuid.UUID:
 def _rematch(fair_id: uuid.UUID, participation_id: uuid.UUID, run_id: uuid.UUID) -> None:
     config = current_app.extensions["matchmaker"]
     profiles = match_profiles.fair_profiles(db.session, fair_id=fair_id, also=participation_id)
+    settings = match_settings.settings_of(db.session, fair_id=fair_id)
     db.session.rollback()
     profile = _profile_of(profiles, participation_id)
     if profile is None:  # It left the fair meanwhile.
         return
-    matcher = fitted_matcher(cache=config.instance, taxonomy=config.taxonomy)
+    matcher = match_settings.tuned(fitted_matcher(cache=config.instance, taxonomy=config.taxonomy), settings)
     own = standing_matcher(matcher, profiles, cache=config.instance, fair_id=fair_id, run_id=run_id)
     present = {one.id for one in (*profiles.exhibitors, *profiles.buyers)}
     gone = (own.standing_.ids() if own.standing_ else set()) - present

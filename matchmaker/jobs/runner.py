@@ -28,6 +28,7 @@ from matchmaker.jobs import (
     solve_schedule,
     sweep_traces,
     tend_database,
+    try_weights,
 )
 from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import jobs
@@ -48,6 +49,7 @@ HANDLERS: dict[str, Callable[..., None]] = {
     "rematch_company": rematch_company.run,
     "send_link": send_links.run,
     "solve_schedule": solve_schedule.run,
+    "try_weights": try_weights.run,
     "mail_address_claim": mail_claims.run,
     "make_data_copy": make_data_copy.run,
     "sweep_traces": sweep_traces.run,

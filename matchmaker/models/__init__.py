@@ -47,7 +47,7 @@ from matchmaker.models.fairs import (
 )
 from matchmaker.models.files import StoredFile
 from matchmaker.models.history import HistoryEntry
-from matchmaker.models.matching import MatchRun, Suggestion, SuggestionAnswer
+from matchmaker.models.matching import MatchRun, MatchSetting, MatchTrial, Suggestion, SuggestionAnswer
 from matchmaker.models.meetings import (
     Complaint,
     Meeting,
@@ -105,6 +105,8 @@ __all__ = [
     "LedgerEntry",
     "Mail",
     "MatchRun",
+    "MatchSetting",
+    "MatchTrial",
     "Meeting",
     "MeetingAttendee",
     "MeetingMessage",

@@ -30,6 +30,38 @@ class MatchRun(Base):
     finished_at: Mapped[datetime | None]
 
 
+class MatchTrial(Base):
+    """A run with other weights beside the current ones. It proposes nothing; ``result`` compares the two."""
+
+    __tablename__ = "match_trial"
+    __table_args__ = (Index(None, "fair_id", "started_at"),)
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    state: Mapped[Code]
+    weights: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any]]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class MatchSetting(Base):
+    """How a fair is matched where it differs from the default.
+
+    ``weights`` are those the organizer adopted, ``learned`` those that answers taught on top of them; both are empty
+    for none. ``report`` tells of the last attempt to learn. Answers before ``learns_from`` are left out.
+    """
+
+    __tablename__ = "match_setting"
+
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", primary_key=True, index=False)
+    weights: Mapped[dict[str, Any]]
+    learned: Mapped[dict[str, Any]]
+    report: Mapped[dict[str, Any]]
+    is_learning: Mapped[bool] = mapped_column(default=True)
+    learns_from: Mapped[datetime | None]
+
+
 class Suggestion(Base):
     """A pair that should meet. A rank is the place in that side's own list, empty when it is not on it.
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, case, func, select
 
+from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
-from matchmaker.models import Company, Participation, Suggestion
+from matchmaker.models import Company, MatchRun, Participation, Suggestion
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
 
@@ -25,6 +27,26 @@ class CompanyCount:
     country: str
     role: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A company that got no list."""
+
+    participation_id: uuid.UUID
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A company whose list an organizer looks at, and the version of the model that made it."""
+
+    participation_id: uuid.UUID
+    company_id: uuid.UUID
+    name: str
+    role: Role
+    version: str
 
 
 ON_OWN_LIST = case((Participation.role == Role.EXHIBITOR, Suggestion.exhibitor_rank), else_=Suggestion.buyer_rank)
@@ -47,3 +69,36 @@ FEWEST_SHOWN = 10
 def counts_of(session: Session, *, fair_id: uuid.UUID) -> list[CompanyCount]:
     """Return the companies with the shortest lists first, at most ten."""
     return [CompanyCount(*row) for row in session.execute(COUNTS, {"fair_id": fair_id, "most": FEWEST_SHOWN})]
+
+
+def unmatched(session: Session, *, fair_id: uuid.UUID, keys: Iterable[uuid.UUID]) -> list[Unmatched]:
+    """Return the companies with these participations at a fair, by name; one that left since is not among them."""
+    found = session.execute(
+        select(Participation.id, Company.name, Participation.role)
+        .join(Company, Company.id == Participation.company_id)
+        .where(
+            Participation.fair_id == fair_id,
+            Participation.id.in_(tuple(keys)),
+            Participation.status == ParticipationStatus.APPROVED,
+        )
+        .order_by(Company.name, Participation.id)
+    )
+    return [Unmatched(*row) for row in found]
+
+
+def list_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> ListOf:
+    """Return whose list it is and which model made it; raise NotFound for a company of another fair."""
+    row = session.execute(
+        select(Participation.id, Participation.company_id, Company.name, Participation.role)
+        .join(Company, Company.id == Participation.company_id)
+        .where(Participation.fair_id == fair_id, Participation.id == participation_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("no_such_participation")
+    version = session.scalar(
+        select(MatchRun.version)
+        .join(Suggestion, Suggestion.run_id == MatchRun.id)
+        .where((Suggestion.exhibitor_id == participation_id) | (Suggestion.buyer_id == participation_id))
+        .limit(1)
+    )
+    return ListOf(row.id, row.company_id, row.name, Role(row.role), version or "")

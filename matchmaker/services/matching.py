@@ -124,6 +124,7 @@ def _finish(
 ) -> None:
     """Note what a run did and how evenly it spreads attention."""
     # The results come with scikit-learn; only jobs and commands get here, and pages import this module too.
+    from matchmaker.domain.matching.comparison import top_tenth  # noqa: PLC0415
     from matchmaker.domain.matching.results import gini  # noqa: PLC0415
 
     coverage = matched.coverage
@@ -142,8 +143,9 @@ def _finish(
                 "never_shown": list(coverage.never_shown),
                 "gini": max(gini(list(counts.values())) for counts in shown.values()),
                 "blocked": {str(code): count for code, count in coverage.blocked.items()},
+                "blocked_for": {company: dict(found) for company, found in coverage.blocked_for.items()},
                 "has_lexicon": matched.has_lexicon,
-                "top_tenth": max(_top_tenth(list(counts.values())) for counts in shown.values()),
+                "top_tenth": max(top_tenth(counts.values()) for counts in shown.values()),
             },
             finished_at=now,
         )
@@ -236,10 +238,3 @@ def _times_shown(session: Session, *, fair_id: uuid.UUID, matched: Matched) -> d
                 if listed.id in counts:
                     counts[listed.id] += 1
     return shown
-
-
-def _top_tenth(counts: list[int]) -> float:
-    """The share of all places on lists that the most shown tenth of companies holds."""
-    ordered = sorted(counts, reverse=True)
-    total = sum(ordered)
-    return sum(ordered[: max(1, len(ordered) // 10)]) / total if total else 0.0

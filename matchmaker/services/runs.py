@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from matchmaker.models import MatchRun, ScheduleRun
+from matchmaker.models import MatchRun, MatchTrial, ScheduleRun
 
 if TYPE_CHECKING:
     import uuid
@@ -31,7 +31,7 @@ class RunState(StrEnum):
 
 
 UNDER_WAY = frozenset({RunState.WAITING, RunState.RUNNING})
-Table = type[MatchRun] | type[ScheduleRun]
+Table = type[MatchRun] | type[MatchTrial] | type[ScheduleRun]
 
 
 def is_under_way(*, state: str, started_at: datetime, now: datetime) -> bool:

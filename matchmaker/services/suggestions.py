@@ -202,10 +202,17 @@ def suggested(session: Session, *, me: Membership) -> list[Suggested]:
 
     There are none for a company that does not agree to be matched.
     """
-    facts = {"mine": me.participation_id, "my_company": me.company_id}
+    return suggested_to(session, participation_id=me.participation_id, company_id=me.company_id, role=me.role)
+
+
+def suggested_to(
+    session: Session, *, participation_id: uuid.UUID, company_id: uuid.UUID, role: Role
+) -> list[Suggested]:
+    """Return the list of any company of a fair as it stands on that company's own page."""
+    facts = {"mine": participation_id, "my_company": company_id}
     if not session.scalar(AGREES, facts):
         return []
-    return [Suggested(*row) for row in session.execute(LISTS[me.role], facts)]
+    return [Suggested(*row) for row in session.execute(LISTS[role], facts)]
 
 
 def own_meetings(session: Session, *, me: Membership) -> list[OwnMeeting]:

@@ -16,6 +16,7 @@ Wording = Callable[[Facts], str]
 # A sentence stays under sixty letters, so that it takes one line of a card on a phone.
 MOST_TERMS, MOST_LETTERS, LONGEST_NAME = 3, 28, 34
 STRONG, GOOD = 0.6, 0.35
+EVEN, UNEVEN = 0.15, 0.4
 LEVELS = ((0.75, 5), (STRONG, 4), (GOOD, 3), (0.2, 2))
 
 
@@ -76,6 +77,27 @@ def blocker_words(code: str) -> str:
         "excluded_country": _("A country one side excluded"),
         "no_capacity": _("No free place left"),
     }[code]
+
+
+def blocker_advice(code: str) -> str:
+    """What an organizer can do about a company whose pairs a blocker stops; with no blocker, it is the profile."""
+    return {
+        "same_company": _("It would meet itself only. Let in more companies of the other side."),
+        "forbidden": _("Look at the rules of who may meet whom, and at whether its group is too wide."),
+        "vetoed": _("Ask the company whether it still wants to keep away from so many."),
+        "competitor": _("Ask the company whether so many are really competitors."),
+        "excluded_country": _("Ask the company whether it still excludes these countries."),
+        "no_capacity": _("Raise its limit of meetings, or that of the fair."),
+    }.get(code) or _("No rule stands in its way. Ask it for offers or needs, or let in more of the other side.")
+
+
+def spread_words(gini: float) -> str:
+    """Inequality of exposure in words."""
+    if gini <= EVEN:
+        return _("Everyone is shown about as often.")
+    if gini <= UNEVEN:
+        return _("Some are shown clearly more often than others.")
+    return _("A few take most of the attention.")
 
 
 def factor_words(code: str) -> str:

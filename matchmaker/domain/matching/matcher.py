@@ -132,7 +132,7 @@ class Matcher:
         return MatchRun(
             pairs={(pair.exhibitor_id, pair.buyer_id): pair for pair in pairs},
             lists=run_lists,
-            coverage=_coverage(run_lists, count_blockers(blocked)),
+            coverage=_coverage(run_lists, sides, blocked),
             has_lexicon=self.has_lexicon_,
             version=version,
         )
@@ -308,7 +308,16 @@ def _worst_listed(lists: dict[str, tuple[Listed, ...]], capacity: int) -> dict[s
     }
 
 
-def _coverage(lists: dict[str, tuple[Listed, ...]], blocked: dict[str, int]) -> Coverage:
+def _coverage(
+    lists: dict[str, tuple[Listed, ...]], sides: Mapping[Side, Sequence[Profile]], blocked: NDArray[np.int8]
+) -> Coverage:
+    tables = {Side.EXHIBITOR: blocked, Side.BUYER: blocked.T}
+    by_company = {
+        profile.id: count_blockers(tables[side][place])
+        for side, profiles in sides.items()
+        for place, profile in enumerate(profiles)
+        if not lists[profile.id]
+    }
     times = dict.fromkeys(lists, 0)
     for found in lists.values():
         for listed in found:
@@ -317,5 +326,6 @@ def _coverage(lists: dict[str, tuple[Listed, ...]], blocked: dict[str, int]) -> 
         without_list=tuple(sorted(profile for profile, found in lists.items() if not found)),
         never_shown=tuple(sorted(profile for profile, count in times.items() if not count)),
         gini=gini(list(times.values())),
-        blocked=blocked,
+        blocked=count_blockers(blocked),
+        blocked_for=by_company,
     )

@@ -1,7 +1,7 @@
 """What the matcher hands back: plain values with codes, ready to be stored and worded elsewhere."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from matchmaker.domain.matching.explanation import BestPair, Reason, Term
@@ -73,12 +73,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """Who got nothing, who is shown to nobody, how evenly attention is spread, and what blockers stopped."""
+    """Who got nothing, who is shown to nobody, how evenly attention is spread, and what blockers stopped.
+
+    `blocked_for` counts the blockers of each company without a list.
+    """
 
     without_list: tuple[str, ...]
     never_shown: tuple[str, ...]
     gini: float
     blocked: Mapping[str, int]
+    blocked_for: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField
+from wtforms import DecimalField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import AnyOf
+from wtforms.validators import AnyOf, InputRequired, NumberRange
 
+from matchmaker.services.match_settings import DEFAULTS, HEAVIEST
 from matchmaker.services.suggestions import NoInterest
+from matchmaker.web.reasons import factor_words
 
 SKIP_REASONS = {
     NoInterest.NOT_RELEVANT: _l("Not what we look for"),
@@ -27,3 +31,39 @@ class SkipForm(FlaskForm):  # type: ignore[misc]
         validators=[AnyOf(list(SKIP_REASONS), _l("Choose a reason. Only the matching reads it."))],
         validate_choice=False,
     )
+
+
+RANGE = _l("Enter a number from 0 to 2, such as 0.5.")
+
+
+class WeightField(DecimalField):
+    """What a factor counts, with a point or a comma before its decimals."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; raise ValueError with our words."""
+        try:
+            super().process_formdata([text.strip().replace(",", ".") for text in valuelist])
+        except ValueError:
+            raise ValueError(RANGE) from None
+
+
+def _weight() -> Any:
+    return WeightField(validators=[InputRequired(RANGE), NumberRange(0, HEAVIEST, RANGE)], places=2)
+
+
+class WeightsForm(FlaskForm):  # type: ignore[misc]
+    """What each factor counts; a field for each of `match_settings.DEFAULTS`, named and labelled after it."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        for name in DEFAULTS:
+            self[name].label.text = factor_words(name)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The numbers typed, by factor."""
+        return {name: float(self[name].data) for name in DEFAULTS}
+
+
+for _name in DEFAULTS:
+    setattr(WeightsForm, _name, _weight())

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 
 from matchmaker.domain.fairs import Acceptance
 from matchmaker.extensions import db
-from matchmaker.services import suggestions
-from matchmaker.services.match_reads import CompanyCount, counts_of
+from matchmaker.services import match_settings, suggestions
+from matchmaker.services.match_reads import CompanyCount, counts_of, unmatched
 from matchmaker.services.runs import RunState, is_under_way
-from matchmaker.web.reasons import blocker_words, factor_words
+from matchmaker.web.matching.tuning_page import learning_words
+from matchmaker.web.reasons import blocker_advice, blocker_words, factor_words, spread_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.suggestions import LastRun
 
 UNWEIGHED = frozenset({"centre", "spread"})
+MOST_EMPTY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,16 @@ class CompanyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EmptyList:
+    """A company without a list, what keeps most of its partners from it, and what can be done."""
+
+    name: str
+    url: str
+    why: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunPage:
     """All that the matching page shows."""
 
@@ -45,6 +59,12 @@ class RunPage:
     accepts_for_all: bool
     companies: list[CompanyLine]
     without_list: int
+    empty_lists: list[EmptyList]
+    spread: str
+    is_own_weights: bool
+    is_learning: bool
+    has_learned: bool
+    learning: str
     blocked: list[tuple[str, int]]
     weights: list[tuple[str, float]]
 
@@ -56,6 +76,7 @@ def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
     is_done = run is not None and run.state == RunState.DONE
     counts = counts_of(db.session, fair_id=fair.id) if is_done else []
     coverage = run.coverage if run else {}
+    settings = match_settings.settings_of(db.session, fair_id=fair.id)
     blocked = sorted(coverage.get("blocked", {}).items(), key=lambda item: (-item[1], item[0]))
     return RunPage(
         run=run,
@@ -65,6 +86,12 @@ def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
         accepts_for_all=fair.acceptance is Acceptance.AUTOMATIC,
         companies=[_line(fair, company) for company in counts],
         without_list=len(coverage.get("without_list", ())),
+        empty_lists=_empty_lists(fair, coverage) if is_done else [],
+        spread=spread_words(coverage.get("gini", 0.0)),
+        is_own_weights=bool(settings.weights),
+        is_learning=settings.is_learning,
+        has_learned=bool(settings.learned),
+        learning=learning_words(settings.report),
         blocked=[(blocker_words(code), count) for code, count in blocked if count],
         weights=[
             (factor_words(code), weight)
@@ -75,5 +102,19 @@ def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
 
 
 def _line(fair: FairFacts, company: CompanyCount) -> CompanyLine:
-    url = url_for("companies.organizer_company", slug=fair.slug, participation_id=company.participation_id)
+    url = url_for("matching.company_list", slug=fair.slug, participation_id=company.participation_id)
     return CompanyLine(company.name, url, company.country, company.role, company.count)
+
+
+def _empty_lists(fair: FairFacts, coverage: Mapping[str, Any]) -> list[EmptyList]:
+    """The first companies without a list, each with the blocker that stops most of its pairs."""
+    reasons: Mapping[str, Mapping[str, int]] = coverage.get("blocked_for", {})
+    keys = [uuid.UUID(key) for key in list(reasons)[:MOST_EMPTY]]
+    lines = []
+    for company in unmatched(db.session, fair_id=fair.id, keys=keys) if keys else ():
+        counts = reasons[str(company.participation_id)]
+        code = max(counts, key=lambda one: (counts[one], one), default="")
+        url = url_for("companies.organizer_company", slug=fair.slug, participation_id=company.participation_id)
+        why = f"{blocker_words(code)}: {counts[code]}" if code else ""
+        lines.append(EmptyList(company.name, url, why, blocker_advice(code)))
+    return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -21,6 +21,7 @@ from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.links import back
 from matchmaker.web.matching.forms import SkipForm
 from matchmaker.web.matching.page import suggestions_page
+from matchmaker.web.matching.routes import ORGANIZER, blueprint
 from matchmaker.web.matching.run_page import run_page
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts, Membership
-
-blueprint = Blueprint("matching", __name__)
 
 
 @blueprint.get("/fairs/<slug>/suggestions", endpoint="suggestions")
@@ -75,7 +74,7 @@ def take_back(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseR
     return redirect(back(url_for("matching.suggestions", slug=fair.slug)))
 
 
-@blueprint.route("/fairs/<slug>/organizer/matching", methods=["GET", "POST"])
+@blueprint.route(ORGANIZER, methods=["GET", "POST"])
 @organizer
 def run(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the newest run of the matcher; a POST asks for a new one."""
@@ -85,7 +84,7 @@ def run(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     return render_template("matching/run.html", page=run_page(fair, now=clock.now()))
 
 
-@blueprint.post("/fairs/<slug>/organizer/matching/propose")
+@blueprint.post(f"{ORGANIZER}/propose")
 @organizer
 def propose(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Put the listed pairs together, accepted for them, at a fair that accepts for everyone."""
