@@ -136,7 +136,6 @@ def test_a_deal_is_the_best_grade_and_only_want_of_fit_the_worst(factory, sessio
             entry=1,
             outcome="order",
             evidence="none",
-            attribution="new",
             stated_at=NOW,
         )
     )
