@@ -30,8 +30,10 @@ def written_anew(content: bytes, *, longest: int, small: int | None) -> tuple[st
     decoded.
     """
     # Pages that take no picture in must not pay for the library.
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image, ImageFile  # noqa: PLC0415
 
+    # The PDF engine tells the library to fill up half pictures, for the whole process; here they are refused.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     Image.MAX_IMAGE_PIXELS = max(MOST_PIXELS.values())
     too_large = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     try:

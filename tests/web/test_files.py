@@ -1,14 +1,17 @@
+import io
 import uuid
 from io import BytesIO
 
 import pytest
 from bs4 import BeautifulSoup
-from PIL import Image
+from PIL import Image, ImageFile
 
+from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.uploads import FileKind
 from matchmaker.extensions import db
 from matchmaker.services import files
+from matchmaker.services.pictures import written_anew
 from tests.corpus import REFUSED, TAKEN, pdf, picture
 from tests.factories import OPENING
 
@@ -241,3 +244,12 @@ def test_bytes_that_are_lost_are_not_found(app, mai, enter, stored):
     for path in (app.extensions["matchmaker"].instance / "files").glob("*"):
         path.unlink()
     assert enter(mai).get(f"/fairs/expo/files/{key}").status_code == 404
+
+
+def test_half_a_picture_is_refused_also_after_a_pdf_was_made(monkeypatch):
+    """The PDF engine sets the picture library to fill up half pictures, for the whole process."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = io.BytesIO()
+    Image.effect_noise((300, 300), 80).convert("RGB").save(whole, "JPEG")
+    with pytest.raises(Refused, match="file_broken"):
+        written_anew(whole.getvalue()[: len(whole.getvalue()) // 2], longest=512, small=None)
