@@ -20,7 +20,7 @@ from matchmaker.models import (
     RepresentativeAbsence,
     Slot,
 )
-from matchmaker.services import effects, fairs, history, phases
+from matchmaker.services import effects, fairs, ground, history, phases
 from matchmaker.services.effects import Effects
 from matchmaker.services.fair_setup import SessionPlan, cut_sessions, zone_of
 
@@ -132,6 +132,7 @@ def change(session: Session, *, fair: FairFacts, grid: Grid, seen: str, by: uuid
     """
     if grid.opens_on > grid.closes_on:
         raise Refused("days_not_in_order", field="closes_on")
+    ground.change(session, fair_id=fair.id)
     session.execute(select(Fair.id).where(Fair.id == fair.id).with_for_update())
     difference = _difference(fairs.slots(session, fair_id=fair.id), grid.slots())
     gone = [slot.id for slot in difference.removed]

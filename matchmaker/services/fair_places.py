@@ -13,7 +13,7 @@ from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.table_codes import MOST_TABLES, table_codes
 from matchmaker.models import Company, Hall, Meeting, MeetingTable, Participation
-from matchmaker.services import effects, history
+from matchmaker.services import effects, ground, history
 from matchmaker.services.effects import Effects
 
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ def close_table(
 
     Raises NotFound, and Unconfirmed with those meetings before they were seen.
     """
+    ground.change(session, fair_id=fair.id)
     table = _table(session, fair=fair, table_id=table_id)
     meetings = effects.affected(session, fair_id=fair.id, where=Meeting.table_id == table.id, now=now)
     effects.confirm(Effects(change=TABLE_CLOSED, meetings=meetings, facts={"table": table.code}), seen=seen)
@@ -175,6 +176,7 @@ def remove_hall(
 
     Returns whether the hall itself is gone, which it is when no table is left. Raises as close_table does.
     """
+    ground.change(session, fair_id=fair.id)
     hall = _hall(session, fair=fair, hall_id=hall_id)
     of_hall = select(MeetingTable.id).where(MeetingTable.hall_id == hall.id)
     meetings = effects.affected(session, fair_id=fair.id, where=Meeting.table_id.in_(of_hall), now=now)

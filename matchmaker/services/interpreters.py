@@ -14,7 +14,7 @@ from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.names import clean_text
 from matchmaker.domain.spreadsheets.countries import language_code
 from matchmaker.models import Interpreter, InterpreterAbsence, Meeting, Slot
-from matchmaker.services import effects, history, staff
+from matchmaker.services import effects, ground, history, staff
 from matchmaker.services.accounts import normal_email
 from matchmaker.services.effects import Effects
 
@@ -120,6 +120,7 @@ def remove(
     They are kept inactive for meetings on record, and their access ends. Raises NotFound; Unconfirmed before the
     meetings were seen.
     """
+    ground.change(session, fair_id=fair.id)
     row = _of_fair(session, fair=fair, interpreter_id=interpreter_id)
     meetings = effects.affected(session, fair_id=fair.id, where=Meeting.interpreter_id == row.id, now=now)
     effects.confirm(Effects(change=REMOVED, meetings=meetings, facts={"name": row.name}), seen=seen)
@@ -146,6 +147,7 @@ def set_away(
 
     Raises NotFound for an interpreter or slot of another fair; Unconfirmed before the meetings were seen.
     """
+    ground.change(session, fair_id=fair.id)
     row = _of_fair(session, fair=fair, interpreter_id=interpreter_id)
     why = clean_text(reason)[:LONGEST_REASON]
     wanted = set(slot_ids)

@@ -14,7 +14,7 @@ from matchmaker.domain.meetings import Action, MeetingState, Party, next_state
 from matchmaker.domain.scheduling import Changes, Freeze, Options, changes_between, validate
 from matchmaker.domain.scheduling import solve as find_plan
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun
-from matchmaker.services import history, jobs, runs
+from matchmaker.services import ground, history, jobs, runs
 from matchmaker.services.runs import RunState
 from matchmaker.services.schedule_problem import TO_PLACE, FairProblem, fair_problem
 from matchmaker.services.seats import Booking, free_seats, take_seats
@@ -167,6 +167,7 @@ def write_plan(
     Raises Conflict when the fair is no longer what the plan was made for: a meeting was answered, moved or
     cancelled meanwhile, someone can't come any more, a slot has begun.
     """
+    ground.keep(session, fair_id=fair_id)
     lock_meetings(session, fair_id=fair_id)
     if fair_problem(session, fair_id=fair_id, now=now) != loaded:
         raise Conflict("fair_changed_meanwhile")

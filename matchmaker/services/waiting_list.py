@@ -25,7 +25,7 @@ from matchmaker.models import (
     Slot,
     SlotOffer,
 )
-from matchmaker.services import booking, fairs, history, meetings, places
+from matchmaker.services import booking, fairs, ground, history, meetings, places
 from matchmaker.services.freed_times import freed
 from matchmaker.services.meeting_notices import BOTH, tell
 
@@ -137,6 +137,7 @@ def take(session: Session, *, fair: FairFacts, offer_id: uuid.UUID, **acting: Un
 
     Raises NotFound, Conflict('offer_over') when it was answered or has ended, or what booking.place raises.
     """
+    ground.keep(session, fair_id=fair.id)
     meeting, party = meetings.load(
         session,
         fair_id=fair.id,

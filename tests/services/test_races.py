@@ -7,19 +7,30 @@ without it and demands that it happens, so that none of these tests can pass by 
 from __future__ import annotations
 
 import itertools
+import threading
 import uuid
 from collections import Counter
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import insert, select, true, update
+from sqlalchemy import insert, select, text, true, update
 
-from matchmaker.domain.errors import Conflict
+from matchmaker.domain.errors import Conflict, Unconfirmed
 from matchmaker.domain.fairs import Phase, TimeChoice
+from matchmaker.extensions import db
 from matchmaker.models import FairPerson, HistoryEntry, Meeting, MeetingAttendee, MeetingTable, Notice, Seat, SlotOffer
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import booking, fairs, line_up, meetings, schedule_problem, scheduling, waiting_list
+from matchmaker.services import (
+    booking,
+    fair_places,
+    fairs,
+    line_up,
+    meetings,
+    schedule_problem,
+    scheduling,
+    waiting_list,
+)
 from tests.at_once import ROUNDS, Together, at_once
 from tests.factories import OPENING
 
@@ -314,6 +325,70 @@ def test_a_new_plan_and_a_cancellation_at_once_leave_one_of_them_to_try_again(ap
         assert results["cancel"] is None
         assert state_of(scene) == "cancelled"
         calendars_agree(scene)
+
+
+class TestTableThatCloses:
+    """A plan is being written while a table it uses is closed; the closing is felt, whichever comes first."""
+
+    def race(self, app, scene, monkeypatch):
+        reset(scene)
+        begin_writing(scene.session)
+        scene.session.execute(update(MeetingTable).values(is_closed=False))
+        run_id = scheduling.request_run(scene.session, fair_id=scene.fair_id, by=scene.organizer[1], now=NOW)
+        scene.session.commit()
+        loaded = schedule_problem.fair_problem(scene.session, fair_id=scene.fair_id, now=NOW)
+        scene.session.rollback()
+        result = scheduling.solve(loaded, seed=1, report=lambda _progress: None)
+        looked, closed = threading.Event(), threading.Event()
+        really = scheduling.changes_of
+
+        def late(*values):
+            """Between the last look at the fair and the writing, the other one closes the table or waits for us."""
+            looked.set()
+            with app.app_context():
+                while (
+                    db.engine.dialect.name == "postgresql" and not closed.is_set() and not is_anyone_waiting(db.engine)
+                ):
+                    pass
+            return really(*values)
+
+        def close(own):
+            if db.engine.dialect.name == "postgresql":
+                looked.wait()
+            facts = fair_of(own)
+            values = {"fair": facts, "table_id": scene.tables[0], "by": scene.organizer[1], "now": NOW}
+            try:
+                fair_places.close_table(own, seen="", **values)
+            except Unconfirmed as error:
+                fair_places.close_table(own, seen=error.effects.seen, **values)
+            own.commit()
+            closed.set()
+
+        monkeypatch.setattr(scheduling, "changes_of", late)
+        plan = {"fair_id": scene.fair_id, "run_id": run_id, "loaded": loaded, "result": result, "now": NOW}
+        results = at_once(app, {"plan": lambda own: scheduling.write_plan(own, **plan), "close": close})
+        assert results["close"] is None
+        scene.session.rollback()
+        at_table = select(Meeting.id).where(Meeting.state == "scheduled", Meeting.table_id == scene.tables[0])
+        return scene.session.scalars(at_table).all()
+
+    def test_nobody_is_left_at_a_closed_table(self, app, scene, monkeypatch):
+        assert self.race(app, scene, monkeypatch) == []
+        calendars_agree(scene)
+
+    def test_without_the_lock_somebody_would_be(self, app, scene, monkeypatch):
+        with app.app_context():
+            if db.engine.dialect.name != "postgresql":
+                pytest.skip("on SQLite there is one writer at a time")
+        monkeypatch.setattr(scheduling.ground, "keep", lambda *_, **__: None)
+        assert self.race(app, scene, monkeypatch) != []
+
+
+def is_anyone_waiting(engine):
+    """Whether a connection to this database waits for a lock that another one holds."""
+    wanted = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' LIMIT 1"
+    with engine.connect() as connection:
+        return connection.execute(text(wanted)).first() is not None
 
 
 class TestControl:
