@@ -12,7 +12,7 @@ from sqlalchemy import select
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase
 from matchmaker.domain.meetings import MeetingState
-from matchmaker.models import Account, Fair, Meeting, MeetingAttendee, Notice, Representative, ScheduleRun
+from matchmaker.models import Account, Fair, HistoryEntry, Meeting, MeetingAttendee, Notice, Representative, ScheduleRun
 from matchmaker.services import history, notices, phases
 from matchmaker.services.runs import RunState
 
@@ -26,16 +26,29 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
 
 KIND = "schedule_published"
+BY_HAND = ("meeting_scheduled", "meeting_moved")
+# Calling off tells both sides, and so does a change of the set-up, which gives its reason.
+LOST = ("meeting_unscheduled", "meeting_cancelled")
 BEFORE_FAIR = (Phase.PROFILES, Phase.PREFERENCES, Phase.SCHEDULING, Phase.PROVISIONAL)
 Agendas = dict["uuid.UUID", list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What someone is told: how many meetings they have now, and a digest of them all."""
+    """What someone is told: how many meetings they have now, where they are, and a digest of them all."""
 
     meetings: int
     digest: str
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What someone's last notice told them, and when; ``digest`` is empty for who had none."""
+
+    digest: str = ""
+    places: tuple[str, ...] = ()
+    at: datetime | None = None
 
 
 def publish(session: Session, *, fair: FairFacts, run_id: uuid.UUID, by: uuid.UUID, now: datetime) -> int:
@@ -96,16 +109,18 @@ def to_tell(
     agendas: Mapping[uuid.UUID, list[str]],
     concerned: Collection[uuid.UUID] | None = None,
 ) -> dict[uuid.UUID, Told]:
-    """Return the accounts whose agenda differs from the one in their last notice, with what they would be told.
+    """Return the accounts whose agenda differs from the one they know, with what they would be told.
 
-    That includes those who have no meeting left.
+    That includes those who have no meeting left. What they know is their last notice, and what was told of single
+    meetings since.
     """
     known = _known(session, fair_id=fair_id)
-    emptied = {key: list[str]() for key, digest in known.items() if digest and key not in agendas}
+    by_hand = _told_by_hand(session, fair_id=fair_id)
+    emptied = {key: list[str]() for key, one in known.items() if one.digest and key not in agendas}
     found = {
-        key: Told(len(places), digest)
+        key: Told(len(places), digest_of(places), tuple(places))
         for key, places in {**agendas, **emptied}.items()
-        if (digest := digest_of(places)) != known.get(key)
+        if not _is_known(places, known.get(key, _Known()), by_hand)
     }
     if concerned is None:
         return found
@@ -138,14 +153,51 @@ def _agendas(session: Session, *, fair_id: uuid.UUID) -> Agendas:
     return agendas
 
 
-def _known(session: Session, *, fair_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    """The digest in the last notice of everyone who was told."""
+def _is_known(places: list[str], known: _Known, by_hand: Mapping[str, tuple[datetime, str]]) -> bool:
+    """Whether someone knows where all their meetings are, and that no other is left."""
+    if digest_of(places) == known.digest:
+        return True
+    lines = {_meeting_of(place): place for place in known.places}
+    for key in {*lines, *map(_meeting_of, places)}:
+        at, line = by_hand.get(key, (None, ""))
+        if at is not None and (known.at is None or at >= known.at):
+            lines[key] = line
+    return sorted(filter(None, lines.values())) == sorted(places) != []
+
+
+def _told_by_hand(session: Session, *, fair_id: uuid.UUID) -> dict[str, tuple[datetime, str]]:
+    """When and where each meeting was last put by hand, as far as everyone in it was told; nowhere when called off."""
+    found: dict[str, tuple[datetime, str]] = {}
+    done = (
+        select(HistoryEntry.subject_id, HistoryEntry.at, HistoryEntry.action, HistoryEntry.facts)
+        .where(HistoryEntry.fair_id == fair_id, HistoryEntry.action.in_([*BY_HAND, *LOST]))
+        .order_by(HistoryEntry.at)
+    )
+    for key, at, action, facts in session.execute(done):
+        if action in BY_HAND and facts.get("is_told"):
+            found[str(key)] = (at, f"{key} {facts['slot']} {facts['table_id'] or None}")
+        elif action == "meeting_cancelled" or (action in LOST and "reason" in facts):
+            found[str(key)] = (at, "")
+        else:
+            found.pop(str(key), None)
+    return found
+
+
+def _meeting_of(line: str) -> str:
+    return line.partition(" ")[0]
+
+
+def _known(session: Session, *, fair_id: uuid.UUID) -> dict[uuid.UUID, _Known]:
+    """What the last notice of everyone who was told said."""
     so_far = (
-        select(Notice.account_id, Notice.facts)
+        select(Notice.account_id, Notice.facts, Notice.created_at)
         .where(Notice.fair_id == fair_id, Notice.kind == KIND)
         .order_by(Notice.created_at, Notice.id)
     )
-    return {account_id: facts.get("agenda", "") for account_id, facts in session.execute(so_far)}
+    return {
+        account_id: _Known(facts.get("agenda", ""), tuple(facts.get("places", ())), at)
+        for account_id, facts, at in session.execute(so_far)
+    }
 
 
 def _tell(session: Session, *, fair: FairFacts, new: Mapping[uuid.UUID, Told], now: datetime) -> None:
@@ -163,6 +215,7 @@ def _tell(session: Session, *, fair: FairFacts, new: Mapping[uuid.UUID, Told], n
             path=f"/fairs/{fair.slug}/agenda",
             meetings=told.meetings,
             agenda=told.digest,
+            places=list(told.places),
             fair_vi=fair.name_vi,
             fair_en=fair.name_en,
         )

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase
 from matchmaker.models import Fair, HistoryEntry, Notice, Representative, ScheduleRun
-from matchmaker.services import fairs
+from matchmaker.services import booking, fairs, scheduling
 from matchmaker.services.publishing import publish
 from matchmaker.services.runs import RunState
 from tests.factories import OPENING
@@ -111,6 +111,46 @@ def test_only_those_whose_agenda_changed_are_told_anew(session, run, slots, plac
         2,
         2,
     ]
+
+
+def move(session, fair, meeting, slot, organizer):
+    """Give a meeting another time by the organizer's hand."""
+    session.flush()
+    return booking.place(
+        session,
+        fair=fairs.by_slug(session, slug=fair.slug),
+        slot_id=slot.id,
+        fair_id=fair.id,
+        meeting_id=meeting.id,
+        participation_id=None,
+        by=organizer.id,
+        now=NOW + timedelta(minutes=10),
+    )
+
+
+def test_who_was_told_of_a_move_by_hand_is_not_told_again(session, fair, run, slots, placed, organizer, do):
+    assert do(run) == 2
+    move(session, fair, placed[0], slots[2], organizer)
+    assert do(run) == 0
+    moved = session.scalars(select(Notice.account_id).where(Notice.kind == "meeting_moved")).all()
+    assert len(moved) == 2
+
+
+def test_a_move_by_hand_that_nobody_was_told_of_is_told_with_the_schedule(
+    session, fair, run, slots, placed, organizer, do
+):
+    move(session, fair, placed[0], slots[2], organizer)
+    assert session.scalars(select(Notice.id)).all() == []
+    assert do(run) == 2
+
+
+def test_a_meeting_taken_out_without_a_word_is_told_with_the_next_schedule(session, fair, run, placed, organizer, do):
+    assert do(run) == 2
+    session.flush()
+    scheduling.take_out(session, fair_id=fair.id, meeting_id=placed[0].id, by=organizer.id, now=NOW)
+    # The buyer has nothing left to be shown; the exhibitor still meets the other one.
+    assert do(run) == 1
+    assert do(run) == 0
 
 
 def test_a_fair_under_way_stays_in_its_phase(factory, session, fair, placed, do):
