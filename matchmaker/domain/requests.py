@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Thirty a day fill any agenda, while someone who asks everyone is stopped before everyone has had mail.
 REQUESTS_A_DAY = 30
 CAP_WINDOW = timedelta(days=1)
+EVERY_SLOT = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +43,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Someone who could sit in a meeting for one side."""
+    """Someone who could sit in a meeting for one side; ``free`` has a bit for each coming slot they have free."""
 
     id: uuid.UUID
     languages: frozenset[str]
     can_sign_in: bool
+    free: int = EVERY_SLOT
 
 
 def check_request(standing: Standing) -> None:
@@ -98,15 +100,23 @@ def answer_by(*, now: datetime, minutes: int, fair_minutes: int, opens_at: datet
 
 
 def choose_speakers(ours: Sequence[Speaker], theirs: Sequence[Speaker]) -> tuple[Speaker | None, Speaker | None]:
-    """Return who should sit for each side: two who share a language where there are such.
+    """Return who should sit for each side: two who have a time in common, and then a language, where there are such.
 
-    Among equals someone who can sign in goes first, then the order of the ids decides, so that the same people
-    always give the same answer. A side without people gives None.
+    Time goes first: an interpreter can lend a language, nobody a time. Among equals someone who can sign in goes
+    first, then those with more times in common; the order of the ids decides the rest, so that the same people always
+    give the same answer. A side without people gives None.
     """
     pairs = [(mine, other) for mine in ours for other in theirs]
     if not pairs:
         return min(ours, key=_order, default=None), min(theirs, key=_order, default=None)
-    return min(pairs, key=lambda pair: (not pair[0].languages & pair[1].languages, _order(pair[0]), _order(pair[1])))
+    return min(pairs, key=_ease)
+
+
+def _ease(pair: tuple[Speaker, Speaker]) -> tuple[object, ...]:
+    mine, other = pair
+    shared = mine.free & other.free
+    can_answer = mine.can_sign_in + other.can_sign_in
+    return not shared, not mine.languages & other.languages, -can_answer, -shared.bit_count(), mine.id, other.id
 
 
 def _order(speaker: Speaker) -> tuple[bool, uuid.UUID]:

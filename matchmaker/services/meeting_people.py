@@ -12,15 +12,12 @@ from sqlalchemy import and_, bindparam, case, or_, select
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import AGREED, MeetingState
-from matchmaker.domain.requests import Speaker
 from matchmaker.models import FairPerson, Meeting, MeetingAttendee, Participation, Representative
 from matchmaker.services.visibility import person_agrees
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 
@@ -38,27 +35,6 @@ class Person:
     languages: list[str]
 
 
-SPEAKERS = (
-    select(
-        FairPerson.participation_id,
-        Representative.id,
-        Representative.languages,
-        Representative.account_id.is_not(None),
-    )
-    .join(Representative, Representative.id == FairPerson.representative_id)
-    .where(FairPerson.participation_id.in_(bindparam("participations", expanding=True)))
-)
-SPEAKERS_OF_FAIR = (
-    select(
-        FairPerson.participation_id,
-        Representative.id,
-        Representative.languages,
-        Representative.account_id.is_not(None),
-    )
-    .join(Representative, Representative.id == FairPerson.representative_id)
-    .join(Participation, Participation.id == FairPerson.participation_id)
-    .where(Participation.fair_id == bindparam("fair_id"))
-)
 # Who sits in the meeting is told; where nobody there can sign in, who comes to the fair; else who runs the profile.
 CLOSENESS = case(
     (MeetingAttendee.representative_id.is_not(None), 0),
@@ -113,16 +89,6 @@ PEOPLE = (
 )
 
 
-def speakers(session: Session, *, participation_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Speaker]]:
-    """Return who comes to the fair for each participation; one without people is absent."""
-    return _by_participation(session.execute(SPEAKERS, {"participations": list(participation_ids)}).all())
-
-
-def speakers_of_fair(session: Session, *, fair_id: uuid.UUID) -> dict[uuid.UUID, list[Speaker]]:
-    """Return who comes to the fair for every participation, in one statement."""
-    return _by_participation(session.execute(SPEAKERS_OF_FAIR, {"fair_id": fair_id}).all())
-
-
 def receivers(session: Session, *, meeting_id: uuid.UUID) -> dict[Role, list[uuid.UUID]]:
     """Return the accounts to tell about a meeting, by side: those nearest to it who can sign in."""
     rows = session.execute(RECEIVERS, {"meeting_id": meeting_id}).all()
@@ -141,12 +107,3 @@ def people(session: Session, *, meeting_id: uuid.UUID, side: Role) -> list[Perso
     """
     rows = session.execute(PEOPLE, {"meeting_id": meeting_id, "side": side})
     return [Person(row[0], Role(row[1]), *row[2:]) for row in rows]
-
-
-def _by_participation(
-    rows: Iterable[Row[uuid.UUID, uuid.UUID, list[str], bool]],
-) -> dict[uuid.UUID, list[Speaker]]:
-    found: dict[uuid.UUID, list[Speaker]] = {}
-    for participation_id, key, languages, can_sign_in in rows:
-        found.setdefault(participation_id, []).append(Speaker(key, frozenset(languages), bool(can_sign_in)))
-    return found

@@ -14,7 +14,7 @@ from matchmaker.domain.meetings import ON_RECORD, OPEN, RECORDED, Action, Meetin
 from matchmaker.domain.pair_rules import PairRules
 from matchmaker.domain.requests import Speaker, choose_speakers
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, Participation, Veto
-from matchmaker.services import meeting_people, pair_rules
+from matchmaker.services import pair_rules, speakers
 from matchmaker.services.visibility import is_suggested
 
 if TYPE_CHECKING:
@@ -113,12 +113,12 @@ def propose_all(
     found = {pair: known.standing[pair] for pair in wanted if pair not in skipped and pair in known.standing}
     _accept(session, fair_id=fair.id, keys=_requested(found.values()), by=by, now=now)
     missing = [pair for pair in wanted if pair not in skipped and pair not in found]
-    speakers = meeting_people.speakers_of_fair(session, fair_id=fair.id) if missing else {}
+    known_people = speakers.speakers(session, fair_id=fair.id, now=now) if missing else {}
     made: dict[Pair, uuid.UUID] = {}
     for start in range(0, len(missing), PAIRS_A_STATEMENT):
         chunk = {pair: uuid.uuid4() for pair in missing[start : start + PAIRS_A_STATEMENT]}
         session.execute(insert(Meeting), _meetings(chunk, fair_id=fair.id, origin=origin, now=now))
-        _write(session, MeetingAttendee, _attendees(chunk, speakers))
+        _write(session, MeetingAttendee, _attendees(chunk, known_people))
         _write(session, HistoryEntry, _entries(chunk.values(), fair_id=fair.id, by=by, now=now))
         made.update(chunk)
         if progress is not None:
@@ -206,10 +206,10 @@ def _meetings(
     ]
 
 
-def _attendees(chunk: dict[Pair, uuid.UUID], speakers: dict[uuid.UUID, list[Speaker]]) -> list[dict[str, Any]]:
+def _attendees(chunk: dict[Pair, uuid.UUID], people: dict[uuid.UUID, list[Speaker]]) -> list[dict[str, Any]]:
     rows = []
     for (exhibitor_id, buyer_id), key in chunk.items():
-        chosen = choose_speakers(speakers.get(exhibitor_id, []), speakers.get(buyer_id, []))
+        chosen = choose_speakers(people.get(exhibitor_id, []), people.get(buyer_id, []))
         for side, person in zip((Role.EXHIBITOR, Role.BUYER), chosen, strict=True):
             if person is not None:
                 rows.append({"meeting_id": key, "representative_id": person.id, "side": side})

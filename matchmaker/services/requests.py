@@ -16,7 +16,7 @@ from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase,
 from matchmaker.domain.meetings import OPEN, Action, MeetingState, Origin, Party
 from matchmaker.domain.requests import CAP_WINDOW, Speaker, Standing, answer_by, check_request, choose_speakers
 from matchmaker.models import Company, Fair, HistoryEntry, Meeting, MeetingAttendee, Participation, Suggestion, Veto
-from matchmaker.services import history, meeting_people, meetings, pair_rules
+from matchmaker.services import history, meetings, pair_rules, speakers
 from matchmaker.services.meeting_notices import MeetingFacts, tell
 from matchmaker.services.visibility import company_agrees
 
@@ -265,11 +265,12 @@ def _add(session: Session, row: Meeting) -> None:
 
 
 def _seat(session: Session, *, meeting: Meeting, me: Membership, other: _Side) -> None:
-    """Name who comes: the one who asks, and from the other side whoever shares a language with them.
+    """Name who comes: the one who asks, and from the other side whoever shares times and a language with them.
 
     Who asks for a company without belonging to it does not come: the choice is then among that company's people.
     """
-    known = meeting_people.speakers(session, participation_ids=[me.participation_id, other.id])
+    both = [me.participation_id, other.id]
+    known = speakers.speakers(session, fair_id=meeting.fair_id, participation_ids=both, now=meeting.requested_at)
     ours = known.get(me.participation_id, [])
     if me.representative_id is not None:
         alone = Speaker(me.representative_id, frozenset(), can_sign_in=True)

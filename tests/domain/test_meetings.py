@@ -213,6 +213,24 @@ def test_without_a_common_language_people_who_can_sign_in_are_chosen():
     assert choose_speakers(ours, theirs) == (ours[1], theirs[1])
 
 
+def test_who_has_a_time_in_common_goes_before_who_only_shares_the_language():
+    ours = [Speaker(uuid.UUID(int=1), frozenset({"vi"}), can_sign_in=True, free=0b0011)]
+    speaks, comes = (
+        Speaker(uuid.UUID(int=number), frozenset({language}), can_sign_in=True, free=free)
+        for number, language, free in ((2, "vi", 0b1100), (3, "ja", 0b0001))
+    )
+    assert choose_speakers(ours, [speaks, comes]) == (ours[0], comes)
+
+
+def test_of_two_who_share_the_language_the_one_with_more_times_in_common_is_chosen():
+    ours = [Speaker(uuid.UUID(int=1), frozenset({"vi"}), can_sign_in=True, free=0b0111)]
+    busy, free = (
+        Speaker(uuid.UUID(int=number), frozenset({"vi"}), can_sign_in=True, free=slots)
+        for number, slots in ((2, 0b1001), (3, 0b0110))
+    )
+    assert choose_speakers(ours, [busy, free]) == (ours[0], free)
+
+
 def test_a_side_without_people_has_no_speaker():
     assert choose_speakers([speaker(2), speaker(1)], []) == (speaker(1), None)
     assert choose_speakers([], []) == (None, None)

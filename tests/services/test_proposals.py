@@ -167,5 +167,5 @@ def test_the_number_of_statements_grows_with_the_chunks_and_not_with_the_pairs(f
         event.remove(db.engine, "before_cursor_execute", count)
     assert done.made == 60
     assert heard == [(20, 60), (40, 60), (60, 60)]
-    reads, inserts_a_chunk = 5, 3
+    reads, inserts_a_chunk = 7, 3
     assert len(statements) == reads + 3 * inserts_a_chunk
