@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, select, update
 
@@ -10,7 +11,7 @@ from matchmaker.domain.errors import Conflict, NotAllowed, Refused
 from matchmaker.domain.fairs import Act, Phase, TimeChoice, check_phase
 from matchmaker.domain.meetings import Action, MeetingState, Party, may_place, next_state
 from matchmaker.models import Company, Meeting, Participation
-from matchmaker.services import history, meetings, places
+from matchmaker.services import ground, history, meetings, places
 from matchmaker.services.freed_times import freed
 from matchmaker.services.meeting_notices import tell_place
 from matchmaker.services.seats import Booking, SeatKind, free_seats, take_seats
@@ -47,6 +48,13 @@ COMPANIES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A move that is taken back, with the table it left."""
+
+    table_id: uuid.UUID | None
+
+
 def place(
     session: Session, *, fair: FairFacts, slot_id: uuid.UUID, note: str = "", **acting: Unpack[Acting]
 ) -> MeetingFacts:
@@ -60,6 +68,7 @@ def place(
     """
     if len(note) > NOTE_LENGTH:
         raise Refused("note_too_long", field="note")
+    ground.keep(session, fair_id=fair.id)
     meeting, party = meetings.load(
         session,
         fair_id=fair.id,
@@ -94,15 +103,19 @@ def put(
     by: uuid.UUID | None,
     now: datetime,
     note: str = "",
+    undone: Undone | None = None,
 ) -> MeetingFacts:
-    """Put a meeting that the caller has loaded at a time; whether the party may choose it is the caller's to ask."""
+    """Put a meeting that the caller has loaded at a time; whether the party may choose it is the caller's to ask.
+
+    With ``undone`` it goes back to where a move took it from.
+    """
     _check(meeting, party, now=now)
     board, chosen = _chosen(session, meeting=meeting, slot_id=slot_id, now=now)
     if meeting.state is MeetingState.SCHEDULED:
         free_seats(session, meeting_ids=[meeting.id])
-    spot = _take(session, meeting=meeting, board=board, chosen=chosen)
+    spot = _take(session, meeting=meeting, board=board, chosen=_from_table(chosen, undone))
     placed = _write(session, meeting=meeting, party=party, chosen=chosen, spot=spot, now=now)
-    _announce(session, meeting=meeting, placed=placed, fair=fair, note=note, by=by, now=now)
+    _announce(session, meeting=meeting, placed=placed, fair=fair, note=note, by=by, now=now, undone=undone)
     return placed
 
 
@@ -120,6 +133,14 @@ def _chosen(session: Session, *, meeting: MeetingFacts, slot_id: uuid.UUID, now:
     if chosen is None:
         raise Conflict("slot_taken", kinds=())
     return board, chosen
+
+
+def _from_table(chosen: Place, undone: Undone | None) -> Place:
+    """A place with the table that a move left as the first."""
+    if undone is None:
+        return chosen
+    old = undone.table_id
+    return replace(chosen, spots=tuple(sorted(chosen.spots, key=lambda spot: not spot or spot.table_id != old)))
 
 
 def _take(session: Session, *, meeting: MeetingFacts, board: Board, chosen: Place) -> Spot | None:
@@ -175,10 +196,15 @@ def _announce(
     note: str,
     by: uuid.UUID | None,
     now: datetime,
+    undone: Undone | None,
 ) -> None:
     """Record the new place, tell everyone concerned, and let others have the one it had."""
     is_move = meeting.state is MeetingState.SCHEDULED and meeting.slot_id is not None
     before = {f"was_{key}": meeting.place[key] for key in ("starts_at", "table")} if is_move else {}
+    left = {"was_slot": str(meeting.slot_id), "was_table_id": str(meeting.table_id or "")} if is_move else {}
+    said: dict[str, Any] = {"note": note} if note else {}
+    if undone is not None:
+        said["is_undo"] = True
     history.record(
         session,
         action="meeting_moved" if is_move else "meeting_scheduled",
@@ -189,6 +215,8 @@ def _announce(
         fair_id=fair.id,
         **placed.place,
         **before,
+        **left,
+        **said,
     )
     if fair.time_choice is TimeChoice.PAIR or fair.phase not in NOT_YET_TOLD:
         tell_place(session, meeting=placed, before=before, by=by, now=now, note=note)

@@ -96,6 +96,11 @@ def place_words(meeting: MeetingRow | MeetingFacts) -> str:
     return f"{when}, {_('Booth %(booth)s', booth=meeting.booth)}" if meeting.booth else when
 
 
+def is_move(had: MeetingFacts, placed: MeetingFacts) -> bool:
+    """Whether a meeting that had a time has another one now; that can be undone, a first time cannot."""
+    return had.slot_id is not None and had.slot_id != placed.slot_id
+
+
 def chosen_slot(form: Mapping[str, str]) -> uuid.UUID | None:
     """Return the slot of the button that sent a form; None when it names none."""
     try:

@@ -18,7 +18,7 @@ from matchmaker.models import (
     RepresentativeAbsence,
     Seat,
 )
-from matchmaker.services import booking, fairs, line_up, meetings, places
+from matchmaker.services import booking, fairs, line_up, meetings, move_undo, places
 from matchmaker.services.seats import Booking, take_seats
 from tests.factories import OPENING
 
@@ -486,3 +486,77 @@ class TestWhoComes:
         exhibitor.account = type("Account", (), {"id": colleague.account_id})
         with pytest.raises(NotAllowed, match="only_admin"):
             self.set_people(session, meeting, exhibitor, colleague)
+
+
+def undo(session, meeting, who, *, now=NOW):
+    return move_undo.undo_move(
+        session,
+        fair=fairs.by_slug(session, slug="spring"),
+        fair_id=meeting.fair_id,
+        meeting_id=meeting.id,
+        participation_id=who.id,
+        by=who.account.id,
+        now=now,
+    )
+
+
+class TestUndo:
+    def test_a_move_that_is_undone_puts_everyone_back_at_the_same_table_and_is_never_told(self, scene):
+        session, meeting, slots = scene.session, scene.meeting, scene.slots
+        other = scene.factory.meeting(
+            scene.factory.participant(scene.fair), scene.factory.participant(scene.fair, role="buyer"), state="accepted"
+        )
+        place(session, other, slots[0])
+        place(session, meeting, slots[0], scene.exhibitor)
+        before = seats_of(session, meeting)
+        meetings.cancel(
+            session,
+            reason="no_time",
+            fair_id=scene.fair.id,
+            meeting_id=other.id,
+            participation_id=None,
+            by=None,
+            now=NOW,
+        )
+        session.execute(update(Notice).values(sent_at=NOW))
+        place(session, meeting, slots[2], scene.exhibitor, note="Rather later", now=NOW + MINUTE)
+        undone = undo(session, meeting, scene.exhibitor, now=NOW + MINUTE * 2)
+        assert (undone.slot_id, undone.table) == (slots[0].id, "A02")
+        assert seats_of(session, meeting) == before
+        unsent = select(Notice.kind).where(Notice.sent_at.is_(None), Notice.kind.like("meeting_%"))
+        assert session.scalars(unsent).all() == []
+
+    def test_the_line_of_a_move_stands_in_the_history(self, scene):
+        place(scene.session, scene.meeting, scene.slots[0], scene.exhibitor)
+        place(scene.session, scene.meeting, scene.slots[1], scene.exhibitor, note="Rather later")
+        moved = select(HistoryEntry.facts).where(HistoryEntry.action == "meeting_moved")
+        facts = scene.session.scalars(moved).one()
+        assert (facts["note"], facts["was_slot"]) == ("Rather later", str(scene.slots[0].id))
+
+    def test_doing_it_twice_is_answered_like_the_first_time(self, scene):
+        place(scene.session, scene.meeting, scene.slots[0], scene.exhibitor)
+        place(scene.session, scene.meeting, scene.slots[1], scene.exhibitor, now=NOW + MINUTE)
+        for _ in range(2):
+            undone = undo(scene.session, scene.meeting, scene.exhibitor, now=NOW + MINUTE * 2)
+            assert undone.slot_id == scene.slots[0].id
+
+    @pytest.mark.parametrize("why", ["too late", "by the other side", "never moved"])
+    def test_only_ones_own_move_of_this_moment_is_undone(self, scene, why):
+        place(scene.session, scene.meeting, scene.slots[0], scene.exhibitor)
+        if why != "never moved":
+            place(scene.session, scene.meeting, scene.slots[1], scene.exhibitor)
+        who = scene.buyer if why == "by the other side" else scene.exhibitor
+        with pytest.raises(Conflict) as error:
+            undo(scene.session, scene.meeting, who, now=NOW + MINUTE * (3 if why == "too late" else 1))
+        assert error.value.code == "undo_over"
+
+    def test_an_old_time_that_is_taken_meanwhile_stays_with_who_has_it(self, scene):
+        session, slots = scene.session, scene.slots
+        place(session, scene.meeting, slots[0], scene.exhibitor)
+        place(session, scene.meeting, slots[1], scene.exhibitor)
+        rival = scene.factory.meeting(scene.factory.participant(scene.fair), scene.buyer, state="accepted")
+        place(session, rival, slots[0])
+        with pytest.raises(Conflict) as error:
+            undo(session, scene.meeting, scene.exhibitor)
+        assert error.value.code == "slot_taken"
+        assert session.get(Meeting, scene.meeting.id, populate_existing=True).slot_id == slots[1].id

@@ -4,12 +4,12 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase, TimeChoice
 from matchmaker.extensions import db
-from matchmaker.models import FairPerson, Meeting, MeetingAttendee, Notice, Seat
+from matchmaker.models import FairPerson, HistoryEntry, Meeting, MeetingAttendee, Notice, Seat
 from matchmaker.models.engine import begin_writing
 from tests.factories import OPENING
 from tests.mails import composed
@@ -98,6 +98,27 @@ class TestChoosing:
         page = client.page(address)
         assert texts(page, "[data-say]") == ["You meet Kaze Foods: Wed 18 Nov, 09:30–09:55, Table A01"]
         assert link(page, "Choose another time") == f"{address}/time"
+
+    def test_a_move_offers_its_undo_and_a_first_time_does_not(self, client, factory, fair, exhibitor, meeting):
+        session, slots = factory.session, [slot.id.hex for slot in fair.slots]
+        session.commit()
+        client.sign_in_as(exhibitor.account)
+        address = f"/fairs/spring/meetings/{meeting.id}"
+        client.submit(f"{address}/time", action="/time", slot=slots[0])
+        assert client.page(address).select("form[action$=undo-move]") == []
+        client.submit(f"{address}/time", action="/time", slot=slots[1])
+        answer = client.submit(address, action="/undo-move")
+        assert (answer.status_code, answer.location) == (302, address)
+        assert row_of(session, meeting.id).slot_id.hex == slots[0]
+        assert texts(client.page(address), "[data-say]") == [
+            "Undone. You meet as before: Wed 18 Nov, 09:00–09:25, Table A01"
+        ]
+
+    def test_an_undo_that_comes_too_late_says_so(self, client, session, exhibitor, meeting):
+        session.commit()
+        client.sign_in_as(exhibitor.account)
+        answer = client.post_token(f"/fairs/spring/meetings/{meeting.id}/undo-move")
+        assert answer.status_code == 409
 
     def test_a_lost_race_shows_the_next_free_places_and_keeps_what_was_typed(
         self, client, factory, fair, exhibitor, meeting
@@ -193,6 +214,28 @@ class TestOrganizer:
         assert answer.status_code == 302
         assert row_of(session, meeting.id).slot_id == slot.id
         assert sorted(session.scalars(select(Notice.kind))) == ["meeting_placed", "meeting_placed"]
+
+    def test_the_organizer_undoes_a_move_and_is_told_when_that_is_over(self, client, factory, fair, meeting):
+        session, slots = factory.session, [slot.id.hex for slot in fair.slots]
+        fair.time_choice, fair.phase = TimeChoice.ORGANIZER, Phase.FINAL
+        organizer, key = factory.organizer(fair), meeting.id
+        session.commit()
+        client.sign_in_as(organizer)
+        address = f"/fairs/spring/organizer/meetings/{meeting.id}"
+        for slot in slots[:2]:
+            client.submit(f"{address}/move", action="/move", slot=slot)
+        answer = client.submit("/fairs/spring/organizer/schedule", action="/undo-move")
+        assert answer.status_code == 302
+        assert row_of(session, meeting.id).slot_id.hex == slots[0]
+        client.submit(f"{address}/move", action="/move", slot=slots[2])
+        session.rollback()
+        begin_writing(session)
+        session.execute(update(HistoryEntry).values(at=NOW - timedelta(minutes=3)))
+        session.commit()
+        late = client.submit("/fairs/spring/organizer/schedule", action="/undo-move")
+        assert late.status_code == 409
+        assert "It can’t go back" in late.text
+        assert row_of(session, key).slot_id.hex == slots[2]
 
     def test_a_meeting_of_another_fair_is_not_there(self, client, factory, meeting):
         elsewhere = factory.fair(slug="autumn")

@@ -14,12 +14,13 @@ from matchmaker.domain.fairs import Act, TimeChoice, check_phase
 from matchmaker.domain.meetings import OPEN, MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import booking, diary, line_up, places, waiting_list
+from matchmaker.services import booking, diary, line_up, meetings, move_undo, places, waiting_list
 from matchmaker.web.access import participant
+from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.meetings.details import AGREED_ON
 from matchmaker.web.meetings.forms import DailyCapForm, people_form, refuse_people
 from matchmaker.web.meetings.views import acting, blueprint
-from matchmaker.web.places import PlaceForm, chosen_slot, place_words, places_page
+from matchmaker.web.places import PlaceForm, chosen_slot, is_move, place_words, places_page
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -44,6 +45,7 @@ def set_time(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Response
     slot_id = chosen_slot(request.form)
     if slot_id is None or not form.validate():
         return _time_page(fair, me, meeting_id, form=form), UNPROCESSABLE
+    had = meetings.facts_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
     try:
         placed = booking.place(
             db.session, fair=fair, slot_id=slot_id, note=form.note.data or "", **acting(fair, me, meeting_id)
@@ -52,9 +54,18 @@ def set_time(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Response
         if error.code != "slot_taken":
             raise
         return _time_page(fair, me, meeting_id, form=form, is_lost=True), CONFLICT
-    name = placed.name_for(me.role)
-    text = _("You meet %(company)s: %(place)s", company=name, place=place_words(placed))
-    flash(text, "done")
+    undo_url = url_for("meetings.undo_move", slug=fair.slug, meeting_id=meeting_id) if is_move(had, placed) else ""
+    text = _("You meet %(company)s: %(place)s", company=placed.name_for(me.role), place=place_words(placed))
+    flash_with_undo(text, undo_url=undo_url)
+    return redirect(url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id))
+
+
+@blueprint.post("/fairs/<slug>/meetings/<uuid:meeting_id>/undo-move")
+@participant
+def undo_move(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Bring a meeting back to where one moved it from a moment ago."""
+    back_again = move_undo.undo_move(db.session, fair=fair, **acting(fair, me, meeting_id))
+    flash(_("Undone. You meet as before: %(place)s", place=place_words(back_again)), "done")
     return redirect(url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id))
 
 

@@ -118,6 +118,10 @@ REFUSALS = {
         _l("This meeting has begun already"),
         _l("Its time can no longer be changed."),
     ),
+    "undo_over": (
+        _l("This can no longer be undone"),
+        _l("It was moved again, or some minutes have passed. The meeting’s page offers other times."),
+    ),
     "slot_taken": (
         _l("That time was taken a moment ago"),
         _l("You stay on the waiting list: the next time that becomes free is offered to those who agreed first."),

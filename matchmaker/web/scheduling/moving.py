@@ -11,9 +11,10 @@ from matchmaker import clock
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Role
 from matchmaker.extensions import db
-from matchmaker.services import booking, meetings, places
+from matchmaker.services import booking, meetings, move_undo, places
 from matchmaker.web.access import organizer
-from matchmaker.web.places import PlaceForm, chosen_slot, place_words, places_page
+from matchmaker.web.flashes import flash_with_undo
+from matchmaker.web.places import PlaceForm, chosen_slot, is_move, place_words, places_page
 from matchmaker.web.scheduling.views import CONFLICT, blueprint
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def set_place(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> Respo
     slot_id = chosen_slot(request.form)
     if slot_id is None or not form.validate():
         return _page(fair, meeting_id, form=form), UNPROCESSABLE
+    had = meetings.facts_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
     try:
         placed = booking.place(
             db.session,
@@ -60,11 +62,38 @@ def set_place(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> Respo
         if error.code != "slot_taken":
             raise
         return _page(fair, meeting_id, form=form, is_lost=True), CONFLICT
-    flash(_("%(names)s meet: %(place)s", names=_names(placed), place=place_words(placed)), "done")
+    undo_url = url_for("scheduling.undo_move", slug=fair.slug, meeting_id=meeting_id) if is_move(had, placed) else ""
+    text = _("%(names)s meet: %(place)s", names=_names(placed), place=place_words(placed))
+    flash_with_undo(text, undo_url=undo_url)
     return redirect(url_for("scheduling.schedule", slug=fair.slug))
 
 
-def _page(fair: FairFacts, meeting_id: uuid.UUID, *, form: PlaceForm, is_lost: bool = False) -> str:
+@blueprint.post("/fairs/<slug>/organizer/meetings/<uuid:meeting_id>/undo-move")
+@organizer
+def undo_move(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Bring a meeting back to where one moved it from a moment ago; where it can't go back, say so."""
+    try:
+        placed = move_undo.undo_move(
+            db.session,
+            fair=fair,
+            fair_id=fair.id,
+            meeting_id=meeting_id,
+            participation_id=None,
+            by=person.account_id,
+            now=clock.now(),
+        )
+    except Conflict as error:
+        if error.code not in {"undo_over", "slot_taken"}:
+            raise
+        return _page(fair, meeting_id, form=PlaceForm(formdata=None), is_stuck=True), CONFLICT
+    text = _("Undone. %(names)s meet as before: %(place)s", names=_names(placed), place=place_words(placed))
+    flash(text, "done")
+    return redirect(url_for("scheduling.schedule", slug=fair.slug))
+
+
+def _page(
+    fair: FairFacts, meeting_id: uuid.UUID, *, form: PlaceForm, is_lost: bool = False, is_stuck: bool = False
+) -> str:
     meeting = meetings.facts_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
     board = places.board_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
     names = {Role.EXHIBITOR: meeting.exhibitor_name, Role.BUYER: meeting.buyer_name}
@@ -75,6 +104,7 @@ def _page(fair: FairFacts, meeting_id: uuid.UUID, *, form: PlaceForm, is_lost: b
         current=place_words(meeting),
         form=form,
         is_lost=is_lost,
+        is_stuck=is_stuck,
         page=places_page(board, names=names, wants_all="all" in request.args, now=clock.now()),
     )
 
