@@ -202,6 +202,7 @@ def _announce(
     is_move = meeting.state is MeetingState.SCHEDULED and meeting.slot_id is not None
     before = {f"was_{key}": meeting.place[key] for key in ("starts_at", "table")} if is_move else {}
     left = {"was_slot": str(meeting.slot_id), "was_table_id": str(meeting.table_id or "")} if is_move else {}
+    is_told = fair.time_choice is TimeChoice.PAIR or fair.phase not in NOT_YET_TOLD
     said: dict[str, Any] = {"note": note} if note else {}
     if undone is not None:
         said["is_undo"] = True
@@ -213,12 +214,15 @@ def _announce(
         by=by,
         now=now,
         fair_id=fair.id,
+        slot=str(placed.slot_id),
+        table_id=str(placed.table_id or ""),
+        is_told=is_told,
         **placed.place,
         **before,
         **left,
         **said,
     )
-    if fair.time_choice is TimeChoice.PAIR or fair.phase not in NOT_YET_TOLD:
+    if is_told:
         tell_place(session, meeting=placed, before=before, by=by, now=now, note=note)
     if is_move and meeting.slot_id is not None:
         freed(session, fair_id=fair.id, slot_id=meeting.slot_id, now=now)

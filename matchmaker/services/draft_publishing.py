@@ -13,7 +13,7 @@ from matchmaker.domain.errors import Conflict
 from matchmaker.domain.hand_plan import clashes
 from matchmaker.domain.meetings import Action, MeetingState, Party, next_state
 from matchmaker.models import DraftPlace, Meeting, MeetingAttendee, Representative
-from matchmaker.services import drafts, hand_plans, history, publishing
+from matchmaker.services import drafts, ground, hand_plans, history, publishing
 from matchmaker.services.drafts import DraftState
 from matchmaker.services.freed_times import freed
 from matchmaker.services.scheduling import lock_meetings
@@ -99,6 +99,7 @@ def publish_draft(session: Session, *, fair: FairFacts, editing: Editing) -> int
     Raises as ``drafts.lock``; Conflict('draft_clashes', clashes=[…]) when it is out of date or contradicts itself,
     Conflict('nothing_scheduled') when there would be no plan. Nothing is changed then.
     """
+    ground.keep(session, fair_id=fair.id)
     draft = drafts.lock(session, editing=editing)
     lock_meetings(session, fair_id=fair.id)
     plan = hand_plans.load(session, fair_id=fair.id, draft_id=draft.id)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase
 from matchmaker.models import Fair, HistoryEntry, Notice, Representative, ScheduleRun
-from matchmaker.services import booking, fairs, scheduling
+from matchmaker.services import booking, fairs, standing_plan
 from matchmaker.services.publishing import publish
 from matchmaker.services.runs import RunState
 from tests.factories import OPENING
@@ -147,9 +147,8 @@ def test_a_move_by_hand_that_nobody_was_told_of_is_told_with_the_schedule(
 def test_a_meeting_taken_out_without_a_word_is_told_with_the_next_schedule(session, fair, run, placed, organizer, do):
     assert do(run) == 2
     session.flush()
-    scheduling.take_out(session, fair_id=fair.id, meeting_id=placed[0].id, by=organizer.id, now=NOW)
-    # The buyer has nothing left to be shown; the exhibitor still meets the other one.
-    assert do(run) == 1
+    standing_plan.take_out(session, fair_id=fair.id, meeting_id=placed[0].id, by=organizer.id, now=NOW)
+    assert do(run) == 2
     assert do(run) == 0
 
 
