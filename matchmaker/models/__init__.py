@@ -61,7 +61,7 @@ from matchmaker.models.meetings import (
 from matchmaker.models.notices import CalendarFeed, Job, Mail, Notice, NoticeChoice
 from matchmaker.models.privacy import DataCopy, DataRequest, Erasure, RetentionRun
 from matchmaker.models.registration import AddressClaim, ConsentText, Registration
-from matchmaker.models.reports import ReportVersion
+from matchmaker.models.reports import OfficialStatement, ReportVersion
 from matchmaker.models.search import SearchDocument, SearchFacet
 from matchmaker.models.team import HelperGrant, TeamInvitation
 
@@ -116,6 +116,7 @@ __all__ = [
     "Notice",
     "NoticeChoice",
     "Offer",
+    "OfficialStatement",
     "OutcomeReport",
     "Participation",
     "RecoveryCode",

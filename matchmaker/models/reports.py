@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,3 +48,15 @@ class ReportVersion(Base):
     digest: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary())
     published_at: Mapped[datetime | None]
+
+
+class OfficialStatement(Base):
+    """What the organizer stated for the official report. Each saving adds an entry; the last one holds."""
+
+    __tablename__ = "official_statement"
+
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", primary_key=True, index=False)
+    entry: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stated: Mapped[dict[str, Any]]
+    stated_at: Mapped[datetime]
+    stated_by: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("account.id", ondelete="SET NULL"))

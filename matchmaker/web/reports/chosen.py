@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 # The addresses that carry a version on, once one is being read.
 OF_A_VERSION = frozenset(
     f"reports.{name}"
-    for name in ("report", "rows", "meetings", "companies", "pdf", "workbook", "report_csv", "summary_csv")
+    for name in (
+        "report",
+        "rows",
+        "meetings",
+        "companies",
+        "pdf",
+        "workbook",
+        "report_csv",
+        "summary_csv",
+        "official_docx",
+        "official_pdf",
+    )
 )
 
 

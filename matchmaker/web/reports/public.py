@@ -11,6 +11,7 @@ from flask import render_template
 from flask_babel import gettext as _
 
 from matchmaker import clock
+from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.reporting.archive import money_from, rates_from
@@ -43,6 +44,7 @@ class PublicTable:
     title: str
     rows: list[tuple[str, str, str]]
     has_hidden: bool
+    is_wide: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,12 @@ class PublicResults:
             for key, one in largest_first
         ]
         # Were all rows hidden, their number would still tell; then the total alone is shown.
-        return PublicTable(str(FILTERS[dimension]), [] if len(hidden) == len(found) else rows, bool(hidden))
+        return PublicTable(
+            str(FILTERS[dimension]),
+            [] if len(hidden) == len(found) else rows,
+            bool(hidden),
+            dimension == Dimension.SECTOR,
+        )
 
     @property
     def method(self) -> list[tuple[str, str]]:

@@ -1,0 +1,138 @@
+"""The official report as a text document in the layout of Decree 30/2020: margins, type, national title, signature."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matchmaker.web.reports.official_document import OfficialDocument
+
+FONT = "Times New Roman"
+DOTS = "…" * 30
+SHORT_DOTS = "…" * 10
+NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
+TITLE = "BÁO CÁO"
+SUBJECT = "Kết quả tổ chức hội chợ, triển lãm thương mại"
+DATE_LINE = f"{SHORT_DOTS}, ngày …… tháng …… năm ………"
+# What XML can't hold; names and notes come from people and files.
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def docx_of(paper: OfficialDocument) -> bytes:
+    """Return the report as DOCX."""
+    # Only who downloads the document needs its library.
+    from docx import Document  # noqa: PLC0415
+    from docx.shared import Mm, Pt  # noqa: PLC0415
+
+    document = Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin = section.bottom_margin = Mm(20)
+    section.left_margin, section.right_margin = Mm(30), Mm(15)
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = FONT, Pt(14)
+    # Without this, letters with Vietnamese marks would be set in the theme's font.
+    style.element.rPr.rFonts.set(_east_asia(), FONT)
+    style.paragraph_format.space_after = Pt(6)
+    document.core_properties.title = f"{SUBJECT} – {_clean(paper.fair_name)}"
+    document.core_properties.author = _clean(paper.stated.get("organizer_name", ""))
+    _head(document, paper)
+    _body(document, paper)
+    _signature(document, paper)
+    _annex(document, paper)
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def _head(document: Any, paper: OfficialDocument) -> None:
+    stated = paper.stated
+    left, right = document.add_table(rows=1, cols=2).rows[0].cells
+    _line(left.paragraphs[0], stated.get("superior_body", "").upper(), size=13)
+    _line(left.add_paragraph(), stated.get("organizer_name", "").upper() or SHORT_DOTS, size=13, bold=True)
+    _line(left.add_paragraph(), "_______")
+    _line(left.add_paragraph(), f"Số: {stated.get('document_no', '') or '……/BC-……'}", size=13)
+    _line(right.paragraphs[0], NATION, size=13, bold=True)
+    _line(right.add_paragraph(), MOTTO, size=14, bold=True)
+    _line(right.add_paragraph(), "_____________________")
+    _line(right.add_paragraph(), stated.get("place_line", "") or DATE_LINE, size=14, italic=True)
+    _line(document.add_paragraph(), "")
+    _line(document.add_paragraph(), TITLE, size=14, bold=True)
+    _line(document.add_paragraph(), SUBJECT, size=14, bold=True)
+    _line(document.add_paragraph(), paper.fair_name, size=14, bold=True)
+    _line(document.add_paragraph(), f"Kính gửi: {stated.get('addressee', '') or DOTS}", size=14)
+
+
+def _body(document: Any, paper: OfficialDocument) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 - as in docx_of.
+    from docx.shared import Mm  # noqa: PLC0415
+
+    for number, (heading, points) in enumerate(paper.sections, start=1):
+        title = document.add_paragraph()
+        title.paragraph_format.keep_with_next = True
+        _run(title, f"{number}. {heading}", bold=True)
+        for place, (label, value) in enumerate(points, start=1):
+            paragraph = document.add_paragraph()
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+            paragraph.paragraph_format.first_line_indent = Mm(10)
+            _run(paragraph, f"{number}.{place}. {label}: {value or DOTS}")
+    _run(document.add_paragraph(), f"Số liệu tính đến {paper.as_of}. Sổ ghi kết quả: {paper.seal or DOTS}", size=12)
+
+
+def _signature(document: Any, paper: OfficialDocument) -> None:
+    left, right = document.add_table(rows=1, cols=2).rows[0].cells
+    _run(left.paragraphs[0], "Nơi nhận:", size=12, bold=True, italic=True)
+    for receiver in ("- Như trên;", "- Lưu: VT."):
+        _run(left.add_paragraph(), receiver, size=11)
+    _line(right.paragraphs[0], paper.stated.get("signer_title", "").upper() or SHORT_DOTS, size=14, bold=True)
+    _line(right.add_paragraph(), "(Ký, ghi rõ họ tên và đóng dấu)", size=13, italic=True)
+    for _space in range(3):
+        right.add_paragraph()
+    _line(right.add_paragraph(), paper.stated.get("signer_name", "") or SHORT_DOTS, size=14, bold=True)
+
+
+def _annex(document: Any, paper: OfficialDocument) -> None:
+    document.add_page_break()
+    _line(document.add_paragraph(), "PHỤ LỤC", size=14, bold=True)
+    _line(document.add_paragraph(), "Danh sách doanh nghiệp tham gia", size=14, bold=True)
+    table = document.add_table(rows=1, cols=4)
+    table.style = "Table Grid"
+    _row(table.rows[0].cells, ("STT", "Tên doanh nghiệp", "Nước", "Vai trò"), bold=True)
+    for number, row in enumerate(paper.annex, start=1):
+        _row(table.add_row().cells, (str(number), *row))
+
+
+def _row(cells: Sequence[Any], texts: Sequence[str], *, bold: bool = False) -> None:
+    for cell, text in zip(cells, texts, strict=True):
+        _run(cell.paragraphs[0], text, size=12, bold=bold)
+
+
+def _line(paragraph: Any, text: str, *, size: int = 13, bold: bool = False, italic: bool = False) -> None:
+    """A line of its own in the middle, close to the next."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 - as in docx_of.
+    from docx.shared import Pt  # noqa: PLC0415
+
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.space_after = Pt(0)
+    _run(paragraph, text, size=size, bold=bold, italic=italic)
+
+
+def _run(paragraph: Any, text: str, *, size: int = 14, bold: bool = False, italic: bool = False) -> None:
+    from docx.shared import Pt  # noqa: PLC0415 - as in docx_of.
+
+    run = paragraph.add_run(_clean(text))
+    run.font.size, run.font.name, run.bold, run.italic = Pt(size), FONT, bold, italic
+
+
+def _east_asia() -> str:
+    from docx.oxml.ns import qn  # noqa: PLC0415 - as in docx_of.
+
+    return str(qn("w:eastAsia"))
+
+
+def _clean(text: str) -> str:
+    return NOT_IN_XML.sub("", text)
