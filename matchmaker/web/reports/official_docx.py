@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matchmaker.web.reports.official_document import OfficialDocument
 
 FONT = "Times New Roman"
-DOTS = "…" * 30
+DOTS = "…" * 20
 SHORT_DOTS = "…" * 10
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 TITLE = "BÁO CÁO"
@@ -77,7 +77,8 @@ def _body(document: Any, paper: OfficialDocument) -> None:
         _run(title, f"{number}. {heading}", bold=True)
         for place, (label, value) in enumerate(points, start=1):
             paragraph = document.add_paragraph()
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+            # Dots under an open point are one long word, which justifying would tear the line apart for.
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if value else WD_ALIGN_PARAGRAPH.LEFT
             paragraph.paragraph_format.first_line_indent = Mm(10)
             _run(paragraph, f"{number}.{place}. {label}: {value or DOTS}")
     _run(document.add_paragraph(), f"Số liệu tính đến {paper.as_of}. Sổ ghi kết quả: {paper.seal or DOTS}", size=12)

@@ -32,7 +32,7 @@ POINTS: dict[str, LazyString] = {
     "registration_date": _l("Date of the registration confirmation"),
     "theme": _l("Theme of the fair"),
     "registered_time": _l("Time as registered"),
-    "place": _l("Place"),
+    "place": _l("Place of the fair"),
     "registered_scale": _l("Scale as registered"),
     "net_area": _l("Net area (m²)"),
     "gross_area": _l("Gross area (m²)"),
