@@ -9,6 +9,7 @@ from matchmaker.cli.database import migrate
 from matchmaker.cli.demo import seed_demo
 from matchmaker.cli.fair import fair
 from matchmaker.cli.match import match
+from matchmaker.cli.privacy import erase_again, erase_person, erased_keys, retention_command
 from matchmaker.cli.schedule import schedule
 from matchmaker.cli.search import rebuild_search
 from matchmaker.cli.serve import run_jobs, serve
@@ -29,6 +30,10 @@ def register(app: Flask) -> None:
         sign_in_link,
         switch_account,
         remove_two_step,
+        retention_command,
+        erase_person,
+        erased_keys,
+        erase_again,
         fair,
         match,
         schedule,

@@ -15,7 +15,7 @@ from matchmaker.models.base import Base, Code, Key, Line, reference
 class DataRequest(Base):
     """What someone asked an organizer about their data, outside the site: by mail, by phone, on paper.
 
-    Once it is closed nothing in it names the person: ``email`` is empty then, and what was done says so by its code.
+    Once the person is erased nothing in it names them: ``email`` and ``note`` are empty then.
     """
 
     __tablename__ = "data_request"

@@ -119,13 +119,20 @@ def _leave_companies(
 
 
 def _meetings_asked_for(session: Session, person: Person) -> list[uuid.UUID]:
-    """The meetings whose note the person wrote."""
-    if person.account_id is None:
-        return []
-    wanted = select(HistoryEntry.subject_id).where(
+    """The meetings whose note the person wrote, or may have: the history of who asked is kept for a year only."""
+    sat = (
+        select(MeetingAttendee.meeting_id)
+        .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
+        .where(
+            MeetingAttendee.representative_id.in_(person.representatives),
+            MeetingAttendee.side == Meeting.requested_by,
+            Meeting.note != "",
+        )
+    )
+    wrote = select(HistoryEntry.subject_id).where(
         HistoryEntry.by_account_id == person.account_id, HistoryEntry.action == ASKED
     )
-    return list(session.scalars(wanted))
+    return sorted({*session.scalars(sat), *session.scalars(wrote)})
 
 
 def _forget_words(session: Session, person: Person, asked: list[uuid.UUID]) -> None:

@@ -14,6 +14,7 @@ from matchmaker.models import (
     Category,
     Company,
     Complaint,
+    DataRequest,
     FairCategory,
     Mail,
     Meeting,
@@ -63,6 +64,7 @@ class Progress:
     without_outcome: int
     complaints: int
     mail_given_up: int = 0
+    data_requests: int = 0
 
 
 APPROVED = and_(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
@@ -105,6 +107,9 @@ PROPOSED = select(
     select(func.count())
     .where(Complaint.fair_id == bindparam("fair_id"), Complaint.settled_at.is_(None))
     .scalar_subquery(),
+    select(func.count())
+    .where(DataRequest.fair_id == bindparam("fair_id"), DataRequest.closed_at.is_(None))
+    .scalar_subquery(),
 )
 MET = select(
     func.count().filter(Meeting.state == MeetingState.REQUESTED),
@@ -132,7 +137,7 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
     """Return how far a fair has come, in three statements whatever its size."""
     key = {"fair_id": fair_id}
     exhibitors, buyers, pending, without_items = session.execute(PEOPLE, key).one()
-    suggestions, mail_given_up, open_complaints = session.execute(PROPOSED, key).one()
+    suggestions, mail_given_up, open_complaints, data_requests = session.execute(PROPOSED, key).one()
     requested, accepted, scheduled, held, without_outcome = session.execute(MET, key).one()
     return Progress(
         exhibitors=exhibitors,
@@ -147,4 +152,5 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
         without_outcome=without_outcome,
         complaints=open_complaints,
         mail_given_up=mail_given_up,
+        data_requests=data_requests,
     )

@@ -92,7 +92,7 @@ def _item(endpoint: str, icon: str, label: str, *, count: int = 0) -> NavItem:
     # A company's files are a part of its profile.
     here_is = "profile" if request.blueprint == "files" else request.blueprint
     is_current = request.endpoint == endpoint or (
-        here_is == feature and feature in {"companies", "profile", "scheduling", "setup"}
+        here_is == feature and feature in {"companies", "privacy", "profile", "scheduling", "setup"}
     )
     return NavItem(url_for(endpoint, slug=g.fair.slug), icon, label, count, is_current)
 
@@ -132,6 +132,7 @@ def _organizer_nav() -> list[NavItem]:
         _item("printing.offer", "print", _("Printing")),
         _item("notices.mail", "mail", _("Mail")),
         _item("reports.report", "chart", _("Report")),
+        _item("privacy.requests", "lock", _("Privacy")),
         _item("setup.steps", "gear", _("Set-up")),
     ]
 

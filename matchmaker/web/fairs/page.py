@@ -188,4 +188,17 @@ def _complaints(fair: FairFacts, progress: Progress) -> Task | None:
     )
 
 
-STEPS = (_complaints, _approve, _import, _match, _schedule, _mail, _describe, _record, _report)
+def _data_requests(fair: FairFacts, progress: Progress) -> Task | None:
+    if not progress.data_requests:
+        return None
+    count = progress.data_requests
+    return Task(
+        ngettext("%(num)s person asks about their data", "%(num)s people ask about their data", count),
+        _("The law gives two working days to answer."),
+        url_for("privacy.requests", slug=fair.slug),
+        _("See the requests"),
+        "nghe",
+    )
+
+
+STEPS = (_complaints, _data_requests, _approve, _import, _match, _schedule, _mail, _describe, _record, _report)

@@ -1,4 +1,4 @@
-"""An erasure in words: what goes, what happens to meetings and companies, what stays and why."""
+"""An erasure in words: what goes, what happens to meetings and companies, what stays and why; and requests."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from matchmaker.domain.privacy.requests import RequestState
+from matchmaker.web.filters import date as shown
 from matchmaker.web.language import language
+from matchmaker.web.privacy.wording import KINDS, STATES
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from matchmaker.services.data_requests import RequestFacts
     from matchmaker.services.erasure_plans import CompanyPlan, ErasurePlan
 
 
@@ -23,9 +29,64 @@ class ErasurePage:
     stays: list[str]
 
 
-def erasure_page(plan: ErasurePlan) -> ErasurePage:
-    """Return a plan in the words of the page's language."""
-    return ErasurePage(goes=_goes(plan), changes=_changes(plan), stays=_stays(plan))
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """One request as a row of the list."""
+
+    id: str
+    email: str
+    kind: str
+    state: str
+    tone: str
+    when: str
+    is_late: bool
+
+
+def erasure_page(plan: ErasurePlan, *, is_own: bool = True) -> ErasurePage:
+    """Return a plan in the words of the page's language, to the person or to the organizer who does it for them."""
+    goes = _goes(plan) if is_own else _goes_of(plan)
+    return ErasurePage(goes=goes, changes=_changes(plan), stays=_stays(plan))
+
+
+def request_lines(rows: list[RequestFacts], *, today: date) -> list[RequestLine]:
+    """Return requests in words, with the day that counts next."""
+    return [_line(one, today) for one in rows]
+
+
+def _line(one: RequestFacts, today: date) -> RequestLine:
+    state, tone = STATES[one.state]
+    return RequestLine(
+        id=str(one.id),
+        email=one.email or _("(erased)"),
+        kind=str(KINDS[one.kind]),
+        state=str(state),
+        tone="son" if one.is_late(today) else tone,
+        when=_when(one, today),
+        is_late=one.is_late(today),
+    )
+
+
+def _when(one: RequestFacts, today: date) -> str:
+    if one.closed_at is not None:
+        return _("Closed on %(day)s", day=shown(one.closed_at))
+    day = one.next_day()
+    facts = {"day": shown(day)}
+    if one.is_late(today):
+        return _("Was due on %(day)s", **facts)
+    return _("Answer by %(day)s", **facts) if one.state is RequestState.NEW else _("Do it by %(day)s", **facts)
+
+
+def _goes_of(plan: ErasurePlan) -> list[str]:
+    return [
+        _("Name, e-mail, phone number, position and languages."),
+        _("The account, with sessions, consents, notices and mails."),
+        _("Notes and messages the person wrote, also those others have received."),
+        ngettext(
+            "%(num)s row of data in all.",
+            "%(num)s rows of data in all.",
+            sum(plan.counts.values()),
+        ),
+    ]
 
 
 def _goes(plan: ErasurePlan) -> list[str]:
@@ -66,7 +127,7 @@ def _company(one: CompanyPlan) -> str:
     if one.heir:
         return _("%(company)s: %(heir)s runs it from then on.", company=one.name, heir=one.heir)
     if not one.is_last:
-        return _("%(company)s stays with your colleagues.", company=one.name)
+        return _("%(company)s stays with its other people.", company=one.name)
     if one.stays:
         return _(
             "%(company)s has nobody else here, so it is erased too. Where others have meetings or deals with it, it"

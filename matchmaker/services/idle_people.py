@@ -1,0 +1,118 @@
+"""Find the people who are to be forgotten: their fairs are over for long, and they have not signed in since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from matchmaker.domain.privacy.retention import STANDARD, day_months_before, months_before
+from matchmaker.models import (
+    Account,
+    Fair,
+    FairStaff,
+    HelperGrant,
+    Interpreter,
+    Participation,
+    Representative,
+    SignInSession,
+    TeamInvitation,
+)
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class IdlePerson:
+    """One row that stands for a person nobody needs any more, and the fairs they were at."""
+
+    key: uuid.UUID
+    fairs: frozenset[uuid.UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fair:
+    closes_on: date
+    months: int
+
+
+LAST_HERE = (
+    select(
+        Account.id,
+        func.max(SignInSession.last_used_at).label("used_at"),
+        func.max(Account.created_at).label("created_at"),
+    )
+    .outerjoin(SignInSession, SignInSession.account_id == Account.id)
+    .group_by(Account.id)
+)
+THROUGH_COMPANIES = select(Representative.account_id, Participation.fair_id).join(
+    Participation, Participation.company_id == Representative.company_id
+)
+AT_FAIRS = (
+    THROUGH_COMPANIES.where(Representative.account_id.is_not(None)),
+    select(FairStaff.account_id, FairStaff.fair_id),
+    select(TeamInvitation.account_id, TeamInvitation.fair_id),
+    select(HelperGrant.account_id, Participation.fair_id).join(
+        Participation, Participation.company_id == HelperGrant.company_id
+    ),
+)
+WITHOUT_ACCOUNT = (
+    select(Representative.id, Participation.fair_id)
+    .join(Participation, Participation.company_id == Representative.company_id)
+    .where(Representative.account_id.is_(None))
+)
+INTERPRETERS = select(Interpreter.id, Interpreter.fair_id).where(Interpreter.email != "")
+
+
+def idle(session: Session, *, now: datetime) -> list[IdlePerson]:
+    """Return who is to be forgotten, by their keys.
+
+    Someone at several fairs is kept as long as the one with the longest period wants; who was at none for the standard
+    period. Nobody is idle before all their fairs are over that long.
+    """
+    fairs = {
+        row.id: _Fair(row.closes_on, row.keep_people_months)
+        for row in session.execute(select(Fair.id, Fair.closes_on, Fair.keep_people_months))
+    }
+    found = [
+        IdlePerson(key, frozenset(at))
+        for key, seen_at, at in _accounts(session)
+        if _is_idle(seen_at, at, fairs, now=now)
+    ]
+    for statement in (WITHOUT_ACCOUNT, INTERPRETERS):
+        for key, at in _by_person(session.execute(statement)).items():
+            if _is_idle(None, at, fairs, now=now):
+                found.append(IdlePerson(key, frozenset(at)))
+    return sorted(found, key=lambda one: one.key)
+
+
+def _is_idle(seen_at: datetime | None, at: set[uuid.UUID], fairs: dict[uuid.UUID, _Fair], *, now: datetime) -> bool:
+    months = max((fairs[key].months for key in at), default=STANDARD.people_months)
+    if seen_at is not None and seen_at > months_before(now, months):
+        return False
+    return all(fairs[key].closes_on < day_months_before(now, months) for key in at)
+
+
+def _accounts(session: Session) -> list[tuple[uuid.UUID, datetime, set[uuid.UUID]]]:
+    at: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for statement in AT_FAIRS:
+        for key, fairs in _by_person(session.execute(statement)).items():
+            at[key] |= fairs
+    rows = session.execute(LAST_HERE)
+    return [(row.id, max(row.created_at, row.used_at or row.created_at), at[row.id]) for row in rows]
+
+
+def _by_person(rows: Iterable[Row[uuid.UUID | None, uuid.UUID]]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    for key, fair_id in rows:
+        if key is not None:
+            found[key].add(fair_id)
+    return found
