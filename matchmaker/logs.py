@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 # What every record has; the rest are the facts that the call gave as ``extra``.
 COMMON = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
+DETAIL, STATEMENT = "\nDETAIL:", "\n[SQL:"
+
 
 class JsonLines(logging.Formatter):
     """Writes time in UTC, level, logger and message, the facts given beside it, and the trace of a fault."""
@@ -23,8 +25,25 @@ class JsonLines(logging.Formatter):
             **{name: value for name, value in vars(record).items() if name not in COMMON},
         }
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = _without_values(self.formatException(record.exc_info), record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _without_values(trace: str, error: BaseException | None) -> str:
+    """Return a trace without the rows that PostgreSQL quotes when it refuses one: they name people.
+
+    Which constraint refused it stays, and the statement, whose values SQLAlchemy leaves out (``hide_parameters``).
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        said = str(error)
+        words, detail, rest = said.partition(DETAIL)
+        if detail:
+            _, statement, after = rest.rpartition(STATEMENT)
+            trace = trace.replace(said, words + (statement + after if statement else ""))
+        error = error.__cause__ or error.__context__
+    return trace
 
 
 def set_up() -> None:

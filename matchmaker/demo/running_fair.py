@@ -12,9 +12,10 @@ from matchmaker.demo.ground import rates_of, sectors_of
 from matchmaker.demo.people import add_participations, consents_of, key_of
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.fairs import Phase
+from matchmaker.domain.privacy.requests import RequestChannel, RequestKind
 from matchmaker.domain.registration import RoleChoice
 from matchmaker.models import Account, Consent, FairPerson, Interpreter
-from matchmaker.services import fair_setup, registration
+from matchmaker.services import data_requests, fair_setup, registration
 from matchmaker.services.fair_setup import FairPlan, SessionPlan, numbered_halls
 from matchmaker.services.registration import Wanted
 
@@ -90,8 +91,30 @@ def open_running_fair(session: Session, *, tree: ReferenceFair, now: datetime) -
         )
         if number < CONFIRMED:
             session.get_one(Account, account_id).email = one.email
+    _ask_about_data(session, fair, people[0].email, now=now)
     session.flush()
     return fair
+
+
+def _ask_about_data(session: Session, fair: FairFacts, email: str, *, now: datetime) -> None:
+    """Let one person ask for a copy of their data, and another for a correction, which is answered already."""
+    today = now.date()
+    for kind, address, came in (
+        (RequestKind.ACCESS, email, today - timedelta(days=1)),
+        (RequestKind.CORRECT, NEWCOMERS[0].email, today - timedelta(days=3)),
+    ):
+        key = data_requests.enter(
+            session,
+            fair_id=fair.id,
+            kind=kind,
+            channel=RequestChannel.MAIL,
+            email=address,
+            note="",
+            received_on=came,
+            by=None,
+            now=now,
+        )
+    data_requests.answer(session, fair_id=fair.id, request_id=key, by=None, now=now)
 
 
 def _plan(tree: ReferenceFair, begun: date) -> FairPlan:

@@ -96,7 +96,7 @@ def enter(
     email: str,
     note: str,
     received_on: date,
-    by: uuid.UUID,
+    by: uuid.UUID | None,
     now: datetime,
 ) -> uuid.UUID:
     """Enter a request that came in; raise Refused('in_the_future') for a day that is still to come."""
@@ -146,7 +146,7 @@ def person_of(session: Session, *, fair_id: uuid.UUID, email: str) -> Person | N
     return person if fair_id in persons.fairs_of(session, person=person) else None
 
 
-def answer(session: Session, *, fair_id: uuid.UUID, request_id: uuid.UUID, by: uuid.UUID, now: datetime) -> None:
+def answer(session: Session, *, fair_id: uuid.UUID, request_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> None:
     """Note that the person was told that the request came in; telling twice changes nothing."""
     row = _open(session, fair_id, request_id)
     if row.answered_at is None:
@@ -250,7 +250,7 @@ def _close(
     _record(session, row, f"data_request_{state}", by=by, now=now)
 
 
-def _record(session: Session, row: DataRequest, action: str, *, by: uuid.UUID, now: datetime) -> None:
+def _record(session: Session, row: DataRequest, action: str, *, by: uuid.UUID | None, now: datetime) -> None:
     history.record(
         session,
         action=action,

@@ -33,7 +33,7 @@ def keeping(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         names = ("people_months", "notes_months", "history_months", "uploads_days")
         wanted = Periods(**{name: form[name].data for name in names})
         retention.set_periods(db.session, fair_id=fair.id, wanted=wanted, by=person.account_id, now=clock.now())
-        flash(_("These periods hold from the next night on."), "done")
+        flash(_("These periods hold from the next daily run on."), "done")
         return redirect(url_for("privacy.keeping", slug=fair.slug))
     due = retention.due(db.session, now=clock.now(), fair_id=fair.id)
     page = render_template(
