@@ -1,4 +1,4 @@
-"""Take an erased person out of what others wrote and out of kept mail, and tell them that it is done."""
+"""Take an erased person out of what others wrote and out of files, and tell them that it is done."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from matchmaker.domain.privacy.redaction import Traces
 from matchmaker.extensions import db
 from matchmaker.jobs import own_mail
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import files, jobs, sweeping
+from matchmaker.services import files, jobs, match_standing, sweeping
 from matchmaker.services.sweeping import Around
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def run(*, facts: dict[str, Any], renew: Callable[[], None]) -> None:
     config: Config = current_app.extensions["matchmaker"]
     folder = config.instance / "mail"
     files.unlink(config.instance / "files", facts["places"])
+    match_standing.forget(config.instance)
     try:
         if facts["email"] and facts["tell"]:
             own_mail.send(

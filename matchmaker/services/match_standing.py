@@ -51,6 +51,13 @@ def keep(own: Matcher, *, cache: Path, fair_id: uuid.UUID, run_id: uuid.UUID) ->
     _write(path, kept)
 
 
+def forget(cache: Path) -> None:
+    """Forget what was kept of all fairs, for it holds companies' texts as they were; it is worked out anew."""
+    _in_memory.clear()
+    for path in cache.glob("standing-*"):
+        path.unlink(missing_ok=True)
+
+
 def _remember(path: Path, kept: Standing) -> None:
     """Memory holds one fair only, for there it takes tens of megabytes."""
     _in_memory.clear()

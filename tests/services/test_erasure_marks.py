@@ -103,6 +103,16 @@ def test_what_others_rest_on_is_still_there(app, session, client, marked):
     assert replace(marked.scene.report(), rates=before.rates, ledger=before.ledger) == before
 
 
+def test_what_the_matcher_kept_of_a_fairs_texts_is_forgotten(app, session, client, marked):
+    kept = app.extensions["matchmaker"].instance / "standing-0123.joblib"
+    kept.write_bytes(b"texts as they were")
+    me = marked.account.id
+    session.commit()
+    erase_on_the_page(client, me)
+    runner.work(app, until_idle=True)
+    assert not kept.exists()
+
+
 def test_lists_that_name_the_person_are_forgotten(app, session, client, marked):
     me = marked.account.id
     session.commit()
