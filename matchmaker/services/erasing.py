@@ -21,7 +21,7 @@ from matchmaker.models import (
     Representative,
     Seat,
 )
-from matchmaker.services import company_erasing, history, holdings, interpreters_leaving, jobs, succession
+from matchmaker.services import company_erasing, draft_people, history, holdings, interpreters_leaving, jobs, succession
 from matchmaker.services.seats import SeatKind
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def erase(
     asked = _meetings_asked_for(session, person)
     gone = _leave_companies(session, person, by=by, now=now, with_companies=with_companies)
     interpreters_leaving.leave(session, interpreter_ids=person.interpreters)
+    draft_people.forget(session, representative_ids=person.representatives)
     _forget_words(session, person, asked)
     who = None if by == person.account_id else by
     receipt = Erasure(

@@ -26,6 +26,7 @@ from matchmaker.models import (
     DataRequest,
     Deal,
     DealMeeting,
+    DraftStep,
     FairPerson,
     FairStaff,
     FollowUp,
@@ -142,6 +143,7 @@ PERSONAL: dict[Any, Holding] = {
     FollowUp: _account(FollowUp),
     CompanyImport: _account(CompanyImport, "content"),
     MeetingMessage: _account(MeetingMessage),
+    DraftStep: Holding(lambda person: DraftStep.by_account_id == person.account_id, frozenset({"before"})),
     DataCopy: Holding(
         lambda person: or_(
             DataCopy.account_id == person.account_id, DataCopy.representative_id.in_(person.representatives)
@@ -197,7 +199,10 @@ ABOUT_NOBODY: dict[str, str] = {
     "match_run": "a run over the whole fair",
     "meeting_rule": "the organizer's own rules between companies and groups",
     "meeting_table": "the fair itself",
+    "report_version": "frozen figures of a fair; it names companies and deals, and who typed a value by key",
     "retention_run": "counts",
+    "draft_place": "drafts of a fair's schedule, by keys",
+    "schedule_draft": "drafts of a fair's schedule",
     "schedule_miss": "a run over the whole fair, by the meetings' keys",
     "schedule_run": "a run over the whole fair",
     "search_document": "derived from the company's profile",

@@ -57,6 +57,7 @@ LEFT: dict[str, str] = {
     "sign_in_session.token_hash": "a hash",
     "registration.form_key": "a hash",
     "company_import.content_hash": "a hash",
+    "report_version.digest": "a hash",
     "stored_file.sha256": "a hash",
     "outcome_report.file_hash": "a hash",
     "ledger_entry.previous": "a hash",

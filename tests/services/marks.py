@@ -24,6 +24,8 @@ from matchmaker.models import (
     ConsentText,
     DataCopy,
     DataRequest,
+    DraftPlace,
+    DraftStep,
     HistoryEntry,
     Interpreter,
     InterpreterAbsence,
@@ -35,6 +37,8 @@ from matchmaker.models import (
     Notice,
     OutcomeReport,
     RemovedItem,
+    ReportVersion,
+    ScheduleDraft,
     ScheduleMiss,
     ScheduleRun,
     SignInLink,
@@ -154,6 +158,12 @@ class Marked:
         add(Complaint(fair_id=fair.id, meeting_id=self.scene.meeting.id, reason="other", at=OPENING, **sides))
         kept = {"place": "p1", "sha256": "h", "size": 1, "media_type": "image/png", "name": "logo.png"}
         add(StoredFile(company_id=company.id, kind="logo", uploaded_by=self.account.id, uploaded_at=OPENING, **kept))
+        draft = add(ScheduleDraft(fair_id=fair.id, number=1, state="open", created_at=OPENING, changed_at=OPENING))
+        of_draft = {"draft_id": draft.id, "meeting_id": self.scene.meeting.id}
+        add(DraftPlace(**of_draft, people={"exhibitor": [str(self.me.id)]}, broken=[]))
+        add(DraftStep(**of_draft, version=1, action="move", before={}, by_account_id=colleague.id, at=OPENING))
+        frozen = {"as_of": OPENING, "frozen_at": OPENING, "digest": "d", "content": b""}
+        add(ReportVersion(fair_id=fair.id, kind="by_hand", note="for the ministry", **frozen))
         subjects = {"meeting": self.scene.meeting.id, "participation": self.seller.id, "company": company.id}
         for kind, key in subjects.items():
             add(HistoryEntry(fair_id=fair.id, at=OPENING, action="x", subject_kind=kind, subject_id=key, facts={}))

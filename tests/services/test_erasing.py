@@ -13,6 +13,8 @@ from matchmaker.models import (
     AddressClaim,
     Company,
     Consent,
+    DraftPlace,
+    DraftStep,
     Erasure,
     FairPerson,
     FairStaff,
@@ -26,6 +28,7 @@ from matchmaker.models import (
     Participation,
     Registration,
     Representative,
+    ScheduleDraft,
     Seat,
     SignInSession,
 )
@@ -156,6 +159,20 @@ def test_what_the_person_wrote_to_others_is_gone_and_the_ledger_still_holds(sess
     assert session.get(Meeting, scene.meeting.id).note == ""
     assert ledger.check(session, fair_id=scene.fair.id) is None
     assert ledger.strays(session, fair_id=scene.fair.id) == []
+
+
+def test_drafts_of_the_schedule_name_nobody_who_is_gone(session, factory, fair, seller, buyer):
+    add_colleague(factory, seller)
+    meeting = factory.meeting(seller, buyer, state=MeetingState.ACCEPTED, answered_at=OPENING)
+    draft = factory.add(ScheduleDraft(fair_id=fair.id, number=1, state="open", created_at=NOW, changed_at=NOW))
+    named = {"exhibitor": [str(seller.representative.id)], "buyer": [str(buyer.representative.id)]}
+    of_draft = {"draft_id": draft.id, "meeting_id": meeting.id}
+    session.add(DraftPlace(**of_draft, people=named, broken=[]))
+    session.add(DraftStep(**of_draft, version=1, action="move", before={"x": {"people": named, "n": 1}}, at=NOW))
+    session.flush()
+    erase(session, seller.account)
+    assert session.scalars(select(DraftPlace.people)).all() == [{}]
+    assert session.scalars(select(DraftStep.before)).all() == [{"x": {"people": {}, "n": 1}}]
 
 
 def test_a_colleague_who_can_sign_in_runs_the_company_then(session, factory, seller):
