@@ -97,8 +97,9 @@ def _signature(document: Any, paper: OfficialDocument) -> None:
 
 
 def _annex(document: Any, paper: OfficialDocument) -> None:
-    document.add_page_break()
-    _line(document.add_paragraph(), "PHỤ LỤC", size=14, bold=True)
+    heading = document.add_paragraph()
+    heading.paragraph_format.page_break_before = True
+    _line(heading, "PHỤ LỤC", size=14, bold=True)
     _line(document.add_paragraph(), "Danh sách doanh nghiệp tham gia", size=14, bold=True)
     table = document.add_table(rows=1, cols=4)
     table.style = "Table Grid"
