@@ -77,12 +77,13 @@ def announce(
     """Let the plan that stands be the published one, and return how many people are told of it.
 
     ``concerned`` are the accounts whom a change concerns: of those who know their agenda already nobody else is told
-    again. Raises Conflict('nothing_scheduled') while nothing is placed and nobody was told of anything before.
+    again. Raises Conflict('nothing_scheduled') when no meeting has a place and nobody loses one.
     """
     # Of two who publish at once the second waits, and finds that everyone is told already.
     session.execute(select(Fair.id).where(Fair.id == fair.id).with_for_update())
     agendas = _agendas(session, fair_id=fair.id)
-    if not agendas and not concerned:
+    stands = select(Meeting.id).where(Meeting.fair_id == fair.id, Meeting.state == MeetingState.SCHEDULED).limit(1)
+    if not concerned and session.scalar(stands) is None:
         raise Conflict("nothing_scheduled")
     if fair.phase in BEFORE_FAIR:
         phases.move_to(session, fair_id=fair.id, phase=Phase.FINAL, by=by, now=now)
