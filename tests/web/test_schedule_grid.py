@@ -387,3 +387,28 @@ def test_a_full_half_day_of_forty_tables_stays_light(client, factory, session, f
             page = client.get(address).get_data(as_text=True)
         assert len(sent) <= MOST_QUERIES, address
         assert len(page) < MOST_LETTERS, address
+
+
+def test_the_grid_opens_at_the_first_half_day_still_to_come(client, factory, session, fair, tables, monkeypatch):
+    early, _late = factory.slots(fair, 2)
+    factory.add(
+        type(early)(
+            fair_id=fair.id,
+            number=3,
+            day=fair.opens_on,
+            starts_at=OPENING + timedelta(hours=5),
+            ends_at=OPENING + timedelta(hours=5, minutes=25),
+        )
+    )
+    organizer = factory.organizer(fair).id
+    factory.meeting(factory.participant(fair), factory.participant(fair, role="buyer"), state="accepted")
+    factory.add(ScheduleRun(fair_id=fair.id, state="done", seed=7, metrics={}, certificate={}, started_at=NOW))
+    session.commit()
+
+    def columns():
+        return [head.get_text(strip=True) for head in client.page(PAGE).select("[data-grid] thead th")][1:]
+
+    assert columns() == ["09:00", "09:30"]
+    monkeypatch.setattr(clock, "now", lambda: OPENING + timedelta(hours=4))
+    client.sign_in_as(organizer)
+    assert columns() == ["14:00"]

@@ -239,8 +239,10 @@ def _caption(view: View, openings: Sequence[Opening]) -> str:
     return _("%(half_day)s: one row for each table, one column for each slot", half_day=words[view.half])
 
 
-def choices(fair: FairFacts, plan: HandPlan, wanted: Mapping[str, str]) -> tuple[str, str, list[str], list[str]]:
-    """Return the day and half-day to show, and those there are; what does not exist becomes the first."""
+def choices(
+    fair: FairFacts, plan: HandPlan, wanted: Mapping[str, str], *, first: Opening | None
+) -> tuple[str, str, list[str], list[str]]:
+    """Return the day and half-day to show, and those there are; what does not exist becomes that of ``first``."""
     halves: dict[str, list[str]] = defaultdict(list)
     for opening in plan.openings:
         half = half_of(fair, opening)
@@ -248,7 +250,8 @@ def choices(fair: FairFacts, plan: HandPlan, wanted: Mapping[str, str]) -> tuple
             halves[opening.day.isoformat()].append(half)
     days = list(halves)
     chosen = wanted.get("day", "")
-    chosen = chosen if chosen in halves else next(iter(days), "")
-    here = halves.get(chosen, [])
     half = wanted.get("half", "")
+    if chosen not in halves and first is not None:
+        chosen, half = first.day.isoformat(), half_of(fair, first)
+    here = halves.get(chosen, [])
     return chosen, half if half in here else next(iter(here), MORNING), days, here

@@ -102,7 +102,7 @@ def schedule_page(
     found = drafts.open_drafts(db.session, fair_id=fair.id)
     draft = _chosen(found, query.get("draft", ""))
     plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=draft.id if draft else None)
-    view, days, halves = _view(fair, plan, draft, query)
+    view, days, halves = _view(fair, plan, draft, query, now=now)
     entry = plan.entries.get(view.held) if view.held else None
     held = _held(fair, plan, entry, now) if entry is not None and entry.is_to_place else None
     clashes = clashes_in(plan, now=now)
@@ -140,17 +140,19 @@ def _chosen(found: Sequence[DraftFacts], text: str) -> DraftFacts | None:
 
 
 def _view(
-    fair: FairFacts, plan: HandPlan, draft: DraftFacts | None, query: Mapping[str, str]
+    fair: FairFacts, plan: HandPlan, draft: DraftFacts | None, query: Mapping[str, str], *, now: datetime
 ) -> tuple[View, list[tuple[str, str, bool]], list[tuple[str, str, bool]]]:
     held = _key(query.get("held", ""))
     entry = plan.entries.get(held) if held else None
-    chosen, half, days, halves = choices(fair, plan, query)
+    stands = next((one for one in plan.openings if entry and one.id == entry.slot_id), None)
+    to_come = next((one for one in plan.openings if one.starts_at > now), next(iter(plan.openings), None))
+    chosen, half, days, halves = choices(fair, plan, query, first=stands or to_come)
     view = View(draft.number if draft else 0, chosen, half, held if entry else None)
-    first = {one.day.isoformat(): one.starts_at for one in reversed(plan.openings)}
+    starts = {one.day.isoformat(): one.starts_at for one in reversed(plan.openings)}
     names = {MORNING: _("Morning"), AFTERNOON: _("Afternoon")}
     return (
         view,
-        [(day_words(first[one]), view.url(fair, day=one, held=view.held), one == chosen) for one in days],
+        [(day_words(starts[one]), view.url(fair, day=one, held=view.held), one == chosen) for one in days],
         [(names[one], view.url(fair, half=one, held=view.held), one == half) for one in sorted(halves)],
     )
 
