@@ -158,7 +158,7 @@ def panel_of(plan: HandPlan, held: Held, *, broken: Sequence[Broken] = (), tried
         now=f"{day_words(opening.starts_at)}, {time(opening.starts_at)} · {code or _('Online')}" if opening else "",
         is_placed=opening is not None,
         is_locked=entry.is_locked,
-        best=[_best(place) for place in place_rules.best(held.places)],
+        best=[_best(one) for one in place_rules.best([one for one in held.places if one.opening is not opening])],
         times=[
             (key_of(one, "").rstrip("."), f"{day_words(one.starts_at)}, {time(one.starts_at)}", one is opening)
             for one in plan.openings
