@@ -93,7 +93,7 @@ def test_the_home_of_a_fair_shows_everyone_its_phases(client, factory, session):
     session.commit()
     page = client.page("/fairs/spring?lang=en")
     current = page.select_one('ol [aria-current="step"] b').get_text(strip=True)
-    assert (current, len(page.select("main ol")[0].find_all("li"))) == ("Provisional schedule", 7)
+    assert (current, len(page.select('main ol:has([aria-current="step"]) > li'))) == ("Provisional schedule", 7)
 
 
 def test_only_organizers_are_led_to_the_overview(client, factory, session):
