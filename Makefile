@@ -69,6 +69,7 @@ translations: setup-dev ## Collect the strings of code and templates into the ca
 
 bench-matching: setup-dev ## Measure the matcher beside its bars
 	@$(BIN)/python -m tests.benchmarks.matching
+	@$(BIN)/python -m tests.benchmarks.scale
 
 bench-booking: setup-dev ## Measure bookings under fifty writers beside a bare insert
 	@$(BIN)/python -m tests.benchmarks.booking
