@@ -60,6 +60,7 @@ from matchmaker.models.meetings import (
 )
 from matchmaker.models.notices import CalendarFeed, Job, Mail, Notice, NoticeChoice
 from matchmaker.models.privacy import DataCopy, DataRequest, Erasure, RetentionRun
+from matchmaker.models.programmes import Programme, ProgrammeFair, ProgrammeRate
 from matchmaker.models.registration import AddressClaim, ConsentText, Registration
 from matchmaker.models.reports import OfficialStatement, ReportVersion
 from matchmaker.models.search import SearchDocument, SearchFacet
@@ -119,6 +120,9 @@ __all__ = [
     "OfficialStatement",
     "OutcomeReport",
     "Participation",
+    "Programme",
+    "ProgrammeFair",
+    "ProgrammeRate",
     "RecoveryCode",
     "Registration",
     "RemovedItem",

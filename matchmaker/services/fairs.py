@@ -178,14 +178,14 @@ PARTICIPANT_HOMES = (
 
 def all_fairs(session: Session) -> list[FairFacts]:
     """Return every fair, the latest first."""
-    return [_facts(row) for row in session.execute(ALL_FAIRS)]
+    return [facts_of(row) for row in session.execute(ALL_FAIRS)]
 
 
 def of_person(session: Session, *, account_id: uuid.UUID) -> list[FairFacts]:
     """Return the fairs someone takes part in with a company of their own, the latest first."""
     own = select(Representative.company_id).where(Representative.account_id == account_id)
     at = select(Participation.fair_id).where(Participation.company_id.in_(own))
-    return [_facts(row) for row in session.execute(ALL_FAIRS.where(Fair.id.in_(at)))]
+    return [facts_of(row) for row in session.execute(ALL_FAIRS.where(Fair.id.in_(at)))]
 
 
 def by_slug(session: Session, *, slug: str) -> FairFacts:
@@ -193,7 +193,7 @@ def by_slug(session: Session, *, slug: str) -> FairFacts:
     row = session.execute(FAIR_BY_SLUG, {"slug": slug}).one_or_none()
     if row is None:
         raise NotFound("no_such_fair", slug=slug)
-    return _facts(row)
+    return facts_of(row)
 
 
 def memberships(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> list[Membership]:
@@ -248,8 +248,10 @@ def slots(session: Session, *, fair_id: uuid.UUID) -> list[SlotFacts]:
     return [SlotFacts(*row) for row in session.execute(SLOTS, {"fair_id": fair_id})]
 
 
-def _facts(row: Any) -> FairFacts:
-    facts: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
+def facts_of(row: Any) -> FairFacts:
+    """Return a fair from a row with the columns of FACTS; what else the row has is left out."""
+    read = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
+    facts: dict[str, Any] = {column.key: read[column.key] for column in FACTS}
     return FairFacts(
         **{
             **facts,

@@ -31,6 +31,7 @@ from matchmaker.web import (
     printing,
     privacy,
     profile,
+    programmes,
     registration,
     reports,
     scheduling,
@@ -65,6 +66,7 @@ FEATURES = (
     calendars,
     privacy,
     printing,
+    programmes,
 )
 
 

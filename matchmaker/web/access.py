@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Role, StaffRole
 from matchmaker.extensions import db
-from matchmaker.services import fairs, history
+from matchmaker.services import fairs, history, programmes
 from matchmaker.web.fair_view import FairView
 from matchmaker.web.kept_forms import keep_form
 from matchmaker.web.sign_in import owes_second_step, signed_in_person
@@ -132,6 +132,36 @@ def reader(view: View) -> View:
         return view(fair=fair, person=person, **values)
 
     return _marked(guarded, "reader")
+
+
+def programme_reader(view: View) -> View:
+    """Let in who organizes one of a programme's fairs or may read its report; the view gets ``programme``, ``person``.
+
+    As with ``reader``, such a page names companies at most, never people.
+    """
+    return _through_programme(view, "programme_reader", programmes.READERS)
+
+
+def programme_keeper(view: View) -> View:
+    """Let in who organizes one of a programme's fairs; the view gets ``programme`` and ``person``."""
+    return _through_programme(view, "programme_keeper", programmes.KEEPERS)
+
+
+def _through_programme(view: View, access: str, lets_in: frozenset[StaffRole]) -> View:
+    @wraps(view)
+    def guarded(*, slug: str, **values: Any) -> Any:
+        person = signed_in_person()
+        if person is None:
+            return _to_sign_in()
+        programme = programmes.by_slug(db.session, slug=slug)
+        g.programme_roles = programmes.roles(db.session, programme_id=programme.id, account_id=person.account_id)
+        if not lets_in & {role for held in g.programme_roles.values() for role in held}:
+            abort(NOT_FOUND)
+        if owes_second_step(person):
+            return redirect(url_for("accounts.two_step", next=_wanted()))
+        return view(programme=programme, person=person, **values)
+
+    return _marked(guarded, access)
 
 
 def _marked(guarded: View, access: str) -> View:

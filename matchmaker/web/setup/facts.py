@@ -14,6 +14,7 @@ from matchmaker.domain.fairs import Acceptance, TimeChoice
 from matchmaker.extensions import db
 from matchmaker.services import categories, fair_categories, fair_rules
 from matchmaker.services.fair_rules import Limits, Names
+from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.language import language
 from matchmaker.web.setup import forms
@@ -34,9 +35,9 @@ HOUR, DAY = 60, 1440
 def names(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Ask what the fair is called, where it is and what it is about."""
     form: Any = forms.NamesForm(obj=fair)
-    forms.offer(form.country, forms.countries())
+    fields.offer(form.country, forms.countries())
     if form.validate_on_submit():
-        forms.fall_back(form, "name", "city")
+        fields.fall_back(form, "name", "city")
         said = Names(**{name: form[name].data for name in Names.__dataclass_fields__})
         try:
             fair_rules.rename(db.session, fair=fair, names=said, by=person.account_id, now=clock.now())
@@ -105,7 +106,7 @@ def sectors(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     form: Any = forms.SectorsForm(data={"sectors": fair_rules.sector_codes(db.session, fair_id=fair.id)})
     vi = language() == "vi"
     roots = categories.category_tree(db.session)
-    forms.offer(form.sectors, [(node.code, node.name_vi if vi else node.name_en) for node in roots])
+    fields.offer(form.sectors, [(node.code, node.name_vi if vi else node.name_en) for node in roots])
     chosen = {node.code for node in roots}
     own_tree = [code for code in fair_rules.sector_codes(db.session, fair_id=fair.id) if code not in chosen]
     if form.validate_on_submit():

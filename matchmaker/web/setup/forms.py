@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -13,108 +13,28 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
-    DateField,
-    DateTimeLocalField,
-    DecimalField,
     EmailField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
     TextAreaField,
-    TimeField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from matchmaker.domain.fairs import StaffRole
-from matchmaker.domain.money.currencies import CURRENCIES
 from matchmaker.domain.spreadsheets.countries import country_code
 from matchmaker.services.fair_rules import RANGES
+from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, ManyField, RateField, WholeField, words
 from matchmaker.web.filters import tongue
 from matchmaker.web.language import language
 from matchmaker.web.setup.wording import ACCEPTANCE, ROLES, TIME_CHOICE
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-LONG_TEXT, LINE, SHORT = 2_000, 250, 80
-NUMBER = _l("Enter a whole number.")
-WANTED = _l("This is needed.")
+LONG_TEXT, SHORT = 2_000, 80
 RANGE = _l("Enter a number from %(min)s to %(max)s.")
 # What is interpreted at Vietnamese fairs; others can be asked for by the form's text.
 TONGUES = ("en", "zh", "ja", "ko", "fr", "de", "ru", "es", "th", "lo", "km", "id", "it", "pt", "ar", "hi")
-
-
-def stripped(text: str | None) -> str:
-    """Return what was typed without spaces around it."""
-    return (text or "").strip()
-
-
-def words(label: Any, *, most: int = LINE, needed: bool = True, kind: type = StringField) -> Any:
-    """Return a field for a text."""
-    rules = [Length(max=most, message=_l("Write at most %(max)d characters."))]
-    return kind(label, validators=[InputRequired(WANTED), *rules] if needed else rules, filters=[stripped])
-
-
-class _Worded:
-    """A field that says in our own words what it could not read."""
-
-    unreadable: Any = ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed; raise ValueError with our words."""
-        try:
-            super().process_formdata(valuelist)  # type: ignore[misc]  # The field that this is mixed into has it.
-        except ValueError:
-            raise ValueError(self.unreadable) from None
-
-
-class WholeField(_Worded, IntegerField):
-    """A whole number."""
-
-    unreadable = NUMBER
-
-
-class DayField(_Worded, DateField):
-    """A day."""
-
-    unreadable = _l("Enter a day.")
-
-
-class ClockField(_Worded, TimeField):
-    """A time of the day."""
-
-    unreadable = _l("Enter a time, such as 09:00.")
-
-
-class MomentField(_Worded, DateTimeLocalField):
-    """A day with a time."""
-
-    unreadable = _l("Enter a day and a time.")
-
-
-class RateField(_Worded, DecimalField):
-    """A rate, with a point or a comma before its decimals. Groups of three digits could be meant as thousands."""
-
-    unreadable = _l("Enter a number, such as 0.0000379, without separators between thousands.")
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number; refuse what a Vietnamese and an English reader would take for different ones."""
-        typed = "".join(valuelist[:1]).strip()
-        if re.fullmatch(r"[1-9]\d{0,2}([.,]\d{3})+", typed) or not re.fullmatch(r"\d{0,12}([.,]\d{1,20})?", typed):
-            raise ValueError(self.unreadable)
-        super().process_formdata([typed.replace(",", ".")])
-
-
-class ManyField(SelectMultipleField):
-    """Several choices as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class NamesForm(FlaskForm):  # type: ignore[misc]
@@ -284,29 +204,11 @@ def seen() -> str:
     return request.form.get("seen", "")
 
 
-def fall_back(form: Any, *names: str) -> None:
-    """Let a text that was given in one language stand for both."""
-    for name in names:
-        vi, en = form[f"{name}_vi"], form[f"{name}_en"]
-        vi.data, en.data = vi.data or en.data, en.data or vi.data
-
-
-def offer(field: Any, choices: Iterable[tuple[str, str]]) -> None:
-    """Give a field of choices what there is to choose from."""
-    field.choices = [SelectChoice(value, text) for value, text in choices]
-
-
 def countries() -> list[tuple[str, str]]:
     """Return every country by its name in the page's language."""
     names = {str(code): str(name) for code, name in Locale(language()).territories.items()}
     codes = [code for code in names if re.fullmatch("[A-Z]{2}", code) and country_code(code) == code]
     return sorted(((code, names[code]) for code in codes), key=lambda pair: pair[1].casefold())
-
-
-def currencies() -> list[tuple[str, str]]:
-    """Return every currency known here by its code, with its name in the page's language."""
-    vi = language() == "vi"
-    return [(code, f"{code} – {one.name_vi if vi else one.name_en}") for code, one in sorted(CURRENCIES.items())]
 
 
 def tongues() -> list[tuple[str, str]]:

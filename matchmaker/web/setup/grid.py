@@ -16,6 +16,7 @@ from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import fair_grid
 from matchmaker.services.fair_setup import SessionPlan
+from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.filters import day
 from matchmaker.web.setup import forms
@@ -68,7 +69,7 @@ def days(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def sessions(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the sessions by day and ask for another one; a preview shows its slots before it is saved."""
     form: Any = forms.SessionForm()
-    forms.offer(form.days, [(one.isoformat(), day(one)) for one in _days(fair)])
+    fields.offer(form.days, [(one.isoformat(), day(one)) for one in _days(fair)])
     preview: list[Any] = []
     if form.validate_on_submit():
         plans = _plans(form)
@@ -92,7 +93,7 @@ def session_change(fair: FairFacts, person: SignedIn, session_id: uuid.UUID) -> 
     """Ask for other times of one session."""
     rest, plan = fair_grid.without_session(db.session, fair=fair, session_id=session_id)
     form: Any = forms.SessionForm(obj=plan, data={"days": [plan.day.isoformat()]})
-    forms.offer(form.days, [(plan.day.isoformat(), day(plan.day))])
+    fields.offer(form.days, [(plan.day.isoformat(), day(plan.day))])
     if form.validate_on_submit():
         try:
             _change(fair, fair_grid.with_sessions(rest, _plans(form)), person)
@@ -112,7 +113,7 @@ def session_remove(fair: FairFacts, person: SignedIn, session_id: uuid.UUID) -> 
         _change(fair, rest, person)
     except Refused as refused:
         form: Any = forms.SessionForm(formdata=None)
-        forms.offer(form.days, [(one.isoformat(), day(one)) for one in _days(fair)])
+        fields.offer(form.days, [(one.isoformat(), day(one)) for one in _days(fair)])
         return _sessions_page(fair, form, refusal=sentence(refused)), UNPROCESSABLE
     return redirect(url_for("setup.sessions", slug=fair.slug))
 

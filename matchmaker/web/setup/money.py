@@ -12,6 +12,7 @@ from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import fair_money
 from matchmaker.services.fair_setup import RatePlan
+from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 def money(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the rates with the changes on record, and ask for one to fix or to change."""
     form: Any = forms.RateForm(data={"fixed_on": clock.now().astimezone(fair.zone).date()})
-    forms.offer(form.currency, [one for one in forms.currencies() if one[0] != fair.report_currency])
+    fields.offer(form.currency, [one for one in fields.currencies() if one[0] != fair.report_currency])
     if form.validate_on_submit():
         plan = RatePlan(
             currency=form.currency.data, rate=form.rate.data, fixed_on=form.fixed_on.data, source=form.source.data
@@ -62,7 +63,7 @@ def rate_drop(fair: FairFacts, person: SignedIn, currency: str) -> ResponseRetur
 def currency(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Ask what the report counts in."""
     form: Any = forms.CurrencyForm(data={"currency": fair.report_currency})
-    forms.offer(form.currency, forms.currencies())
+    fields.offer(form.currency, fields.currencies())
     if form.validate_on_submit():
         try:
             fair_money.set_report_currency(
@@ -77,7 +78,7 @@ def currency(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 
 def _empty(fair: FairFacts) -> Any:
     form: Any = forms.RateForm(formdata=None)
-    forms.offer(form.currency, [one for one in forms.currencies() if one[0] != fair.report_currency])
+    fields.offer(form.currency, [one for one in fields.currencies() if one[0] != fair.report_currency])
     return form
 
 

@@ -12,6 +12,7 @@ from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import categories, fair_copy, staff
 from matchmaker.services.fair_setup import FairPlan
+from matchmaker.web import fields
 from matchmaker.web.access import signed_in
 from matchmaker.web.fair_view import FairView
 from matchmaker.web.setup import forms
@@ -34,7 +35,7 @@ def new(person: SignedIn) -> ResponseReturnValue:
     staff.check_may_create(db.session, account_id=person.account_id)
     form: Any = _form(person)
     if form.validate_on_submit():
-        forms.fall_back(form, "name", "city")
+        fields.fall_back(form, "name", "city")
         plan = FairPlan(**{name: value for name, value in form.data.items() if name not in COPIED})
         try:
             categories.load_categories(db.session, rows=categories.category_rows())
@@ -50,10 +51,10 @@ def new(person: SignedIn) -> ResponseReturnValue:
 
 def _form(person: SignedIn) -> Any:
     form: Any = forms.NewFairForm(data=USUAL)
-    forms.offer(form.country, forms.countries())
-    forms.offer(form.report_currency, forms.currencies())
+    fields.offer(form.country, forms.countries())
+    fields.offer(form.report_currency, fields.currencies())
     earlier = fair_copy.fairs_to_copy(db.session, account_id=person.account_id)
-    forms.offer(
+    fields.offer(
         form.copy_from, [("", _("Nothing: I start anew")), *((one.slug, FairView(one).name) for one in earlier)]
     )
     return form

@@ -14,6 +14,7 @@ from matchmaker.domain.fairs import StaffRole
 from matchmaker.extensions import db
 from matchmaker.services import fairs, staff
 from matchmaker.services import interpreters as interpreting
+from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.filters import day, time
 from matchmaker.web.setup import forms
@@ -71,7 +72,7 @@ def team_remove(fair: FairFacts, person: SignedIn, staff_id: uuid.UUID) -> Respo
 def interpreters(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the interpreters and ask for one to add."""
     form: Any = forms.InterpreterForm()
-    forms.offer(form.languages, forms.tongues())
+    fields.offer(form.languages, forms.tongues())
     if form.validate_on_submit():
         try:
             interpreting.add(

@@ -17,8 +17,8 @@ from matchmaker.domain.scheduling.slots import SlotError, instant
 from matchmaker.extensions import db
 from matchmaker.services import phases as standing
 from matchmaker.web.access import organizer
+from matchmaker.web.fields import MomentField
 from matchmaker.web.phase_words import MEANS, NAMES, act_names, phase_lines
-from matchmaker.web.setup.forms import MomentField
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
 from matchmaker.web.setup.wording import put_refusal
 

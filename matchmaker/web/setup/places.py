@@ -12,6 +12,7 @@ from matchmaker import clock
 from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import fair_places
+from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.language import language
@@ -59,7 +60,7 @@ def booths(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     form: Any = forms.BoothForm()
     halls = fair_places.halls(db.session, fair_id=fair.id)
     known = {str(hall.id): hall.id for hall in halls}
-    forms.offer(form.hall, [(key, key) for key in known])
+    fields.offer(form.hall, [(key, key) for key in known])
     if not form.validate():
         return _page(
             fair, forms.HallForm(formdata=None), refusal=_("Choose the hall the booths are in.")
@@ -112,7 +113,7 @@ def _page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
     halls = fair_places.halls(db.session, fair_id=fair.id)
     booth_form: Any = forms.BoothForm(formdata=None)
     vi = language() == "vi"
-    forms.offer(
+    fields.offer(
         booth_form.hall, [(str(hall.id), f"{hall.code} {hall.name_vi if vi else hall.name_en}") for hall in halls]
     )
     return render_template(

@@ -14,6 +14,7 @@ from matchmaker.domain.errors import Refused
 from matchmaker.domain.pair_rules import RuleSide, SideKind
 from matchmaker.extensions import db
 from matchmaker.services import meeting_rules
+from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.filters import country
 from matchmaker.web.setup import forms
@@ -122,13 +123,13 @@ def _rule_form(fair: FairFacts) -> Any:
         for value, name in named
     ]
     for side in (form.one, form.other):
-        forms.offer(side, [("", _("Choose")), *sides])
+        fields.offer(side, [("", _("Choose")), *sides])
     return form
 
 
 def _group_form(fair: FairFacts, *, is_new: bool = False) -> Any:
     form: Any = forms.GroupForm(formdata=None) if is_new else forms.GroupForm()
-    forms.offer(
+    fields.offer(
         form.companies, [(str(key), name) for key, name in meeting_rules.companies(db.session, fair_id=fair.id)]
     )
     return form

@@ -1,0 +1,44 @@
+"""The forms of programmes. They check shape; services check truth."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from matchmaker.web.fields import NUMBER, WANTED, DayField, ManyField, RateField, WholeField, words
+
+
+class NamesForm(FlaskForm):  # type: ignore[misc]
+    """What a programme is called."""
+
+    name_vi = words(_l("Name, Vietnamese"), needed=False)
+    name_en = words(_l("Name, English"), needed=False)
+
+
+class NewForm(NamesForm):
+    """What a programme begins with."""
+
+    slug = words(_l("Address"), most=60)
+    report_currency = SelectField(_l("Report currency"))
+    fairs = ManyField(_l("Which fairs count?"))
+
+
+class FairForm(FlaskForm):  # type: ignore[misc]
+    """A fair, its year, and the branch it keeps to if it is a chain."""
+
+    fair = SelectField(_l("Fair"))
+    year = WholeField(_l("Counts for the year"), validators=[InputRequired(NUMBER)])
+    branch = SelectField(_l("Linkage chain of"))
+
+
+class RateForm(FlaskForm):  # type: ignore[misc]
+    """What one unit of another currency is worth."""
+
+    currency = SelectField(_l("Currency"))
+    rate = RateField(
+        _l("One unit is worth"), places=None, validators=[InputRequired(_l("Enter a number, such as 0.0000379."))]
+    )
+    fixed_on = DayField(_l("Rate of the day"), validators=[InputRequired(WANTED)])
+    source = words(_l("Source"))
