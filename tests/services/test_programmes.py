@@ -1,4 +1,4 @@
-"""A programme's fairs are its organizers' own, its rates are fixed with a source, and its figures are the fairs' own."""
+"""Fairs get in by their own organizers alone, rates have a source, and the figures are the fairs' own."""
 
 from datetime import date, timedelta
 from decimal import Decimal
