@@ -142,7 +142,7 @@ def test_a_fair_whose_rate_is_missing_is_named_and_left_out(client, ground, fact
     assert page.find("a", string="Fix the rate")["href"] == "/programmes/scp/rates"
 
 
-def test_a_further_fair_costs_a_programme_seven_statements(app, client, ground, factory, session):
+def test_a_further_fair_costs_a_programme_eight_statements(app, client, ground, factory, session):
     browser = client.sign_in_as(ground["organizer"])
 
     def statements():
@@ -155,4 +155,4 @@ def test_a_further_fair_costs_a_programme_seven_statements(app, client, ground, 
     third = factory.fair(slug="third")
     factory.add(ProgrammeFair(programme_id=session.scalars(select(Programme.id)).one(), fair_id=third.id, year=2026))
     session.commit()
-    assert statements() == before + 7
+    assert statements() == before + 8
