@@ -86,8 +86,11 @@ class DealFilter:
         return {one.name: value for one in fields(self) if (value := getattr(self, one.name))}
 
 
-def results_of(session: Session, *, fair: FairFacts, now: datetime) -> FairResults:
-    """Draw up a fair's report as it stands now. Raises MissingRate when a value can't be converted."""
+def results_of(session: Session, *, fair: FairFacts, now: datetime, is_sealed: bool = True) -> FairResults:
+    """Draw up a fair's report as it stands now. Raises MissingRate when a value can't be converted.
+
+    Lists of rows print no seal and do without it (``is_sealed``).
+    """
     loaded = load_fair(session, fair=fair)
     rates = fixed_rates(session, fair=fair)
     has_dollars = rates.covers(LARGE_VALUE.currency)
@@ -100,7 +103,7 @@ def results_of(session: Session, *, fair: FairFacts, now: datetime) -> FairResul
         as_of=now,
         large_value=large,
     )
-    last = ledger.head(session, fair_id=fair.id)
+    last = ledger.head(session, fair_id=fair.id) if is_sealed else None
     return FairResults(report, loaded, large, Seal(last.position, last.digest) if last else None)
 
 

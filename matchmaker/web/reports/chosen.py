@@ -34,11 +34,15 @@ OF_A_VERSION = frozenset(
 )
 
 
-def chosen_page(fair: FairFacts) -> ReportPage:
-    """Return the report of ``?version=``, or the live one; raises NotFound for a version that is not this fair's."""
+def chosen_page(fair: FairFacts, *, is_list: bool = False) -> ReportPage:
+    """Return the report of ``?version=``, or the live one; raises NotFound for a version that is not this fair's.
+
+    With ``is_list`` only its rows are wanted.
+    """
     wanted = request.args.get("version", "")
     if not wanted:
-        return ReportPage(reports.results_of(db.session, fair=fair, now=clock.now()), fair)
+        results = reports.results_of(db.session, fair=fair, now=clock.now(), is_sealed=not is_list)
+        return ReportPage(results, fair)
     kept = next((one for one in report_versions.listed(db.session, fair_id=fair.id) if one.id == _key(wanted)), None)
     if kept is None:
         raise NotFound("no_such_version")

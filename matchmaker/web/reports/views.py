@@ -52,7 +52,9 @@ def rows(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the deals behind a figure."""
     del person
     number = request.args.get("page", 1, type=int)
-    listed = deals_listed(chosen_page(fair).results, wanted=wanted_of(request.args), fair=fair, page=number)
+    listed = deals_listed(
+        chosen_page(fair, is_list=True).results, wanted=wanted_of(request.args), fair=fair, page=number
+    )
     return render_template("reports/rows.html", listed=listed)
 
 
@@ -62,7 +64,9 @@ def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the meetings behind a count."""
     del person
     number = request.args.get("page", 1, type=int)
-    listed = meetings_listed(chosen_page(fair).results, of=request.args.get("of", ""), fair=fair, page=number)
+    listed = meetings_listed(
+        chosen_page(fair, is_list=True).results, of=request.args.get("of", ""), fair=fair, page=number
+    )
     return render_template("reports/meetings.html", listed=listed)
 
 
@@ -72,7 +76,9 @@ def companies(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the companies behind a count."""
     del person
     number = request.args.get("page", 1, type=int)
-    listed = companies_listed(chosen_page(fair).results, of=request.args.get("of", ""), fair=fair, page=number)
+    listed = companies_listed(
+        chosen_page(fair, is_list=True).results, of=request.args.get("of", ""), fair=fair, page=number
+    )
     return render_template("reports/companies.html", listed=listed)
 
 
