@@ -40,6 +40,7 @@ class Fair(Base):
     request_quota_total: Mapped[int | None]
     meetings_cap: Mapped[int] = mapped_column(default=16)
     list_length: Mapped[int] = mapped_column(default=10)
+    has_messages: Mapped[bool] = mapped_column(default=True)
     keep_people_months: Mapped[int] = mapped_column(default=24, server_default="24")
     keep_notes_months: Mapped[int] = mapped_column(default=24, server_default="24")
     keep_history_months: Mapped[int] = mapped_column(default=12, server_default="12")

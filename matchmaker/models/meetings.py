@@ -47,6 +47,7 @@ class Meeting(Base):
     is_online: Mapped[bool] = mapped_column(default=False)
     is_walk_in: Mapped[bool] = mapped_column(default=False)
     is_locked: Mapped[bool] = mapped_column(default=False)
+    has_messages: Mapped[bool] = mapped_column(default=True)
     slot_id: Mapped[uuid.UUID | None] = reference("slot.id", nullable=True)
     table_id: Mapped[uuid.UUID | None] = reference("meeting_table.id", nullable=True)
     interpreter_id: Mapped[uuid.UUID | None] = reference("interpreter.id", nullable=True)

@@ -13,7 +13,7 @@ from matchmaker.domain.errors import Conflict, NotAllowed
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import AGREED, OPEN
 from matchmaker.models import Complaint, MeetingMessage, Notice
-from matchmaker.services import meeting_people, meetings
+from matchmaker.services import meeting_people, meetings, message_switches
 from matchmaker.services.meeting_notices import tell
 
 if TYPE_CHECKING:
@@ -84,13 +84,16 @@ def say(
     """Write to the other side of a meeting or a request that is still open; return the meeting.
 
     They are told once, however many messages follow before they look. The same line within A_MOMENT is one message.
-    Raises NotFound, Conflict('meeting_moved_on'), NotAllowed('muted'), or what domain.conversation.check_message does.
+    Raises NotFound, Conflict('meeting_moved_on'), NotAllowed('muted' or
+    'messages_off'), or what domain.conversation.check_message does.
     """
     meeting, _ = meetings.load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=me.participation_id)
     if meeting.state not in OPEN | AGREED:
         raise Conflict("meeting_moved_on", state=meeting.state)
     if is_muted(session, participation_id=me.participation_id):
         raise NotAllowed("muted")
+    if not message_switches.are_on(session, meeting_id=meeting_id):
+        raise NotAllowed("messages_off")
     mine = {"account_id": me.account_id, "meeting_id": meeting_id, "text": text}
     if session.execute(SAID_JUST_NOW, {**mine, "since": now - A_MOMENT}).first() is not None:
         return meeting

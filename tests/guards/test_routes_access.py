@@ -120,6 +120,8 @@ ACCESS = {
     "meetings.say": "participant",
     "meetings.set_time": "participant",
     "meetings.settle": "organizer",
+    "meetings.turn_messages": "organizer",
+    "meetings.turn_meeting_messages": "organizer",
     "meetings.time": "participant",
     "meetings.undo_move": "participant",
     "meetings.withdraw": "participant",

@@ -325,3 +325,42 @@ class TestReports:
         assert client.get(address).status_code == 404
         assert client.post_token(address, outcome="muted").status_code == 404
         assert look(session).scalar(select(Complaint.outcome)) == ""
+
+
+class TestSwitches:
+    @pytest.mark.parametrize("where", ["the fair", "the meeting"])
+    def test_the_organizer_stops_messages_and_lets_them_go_on(self, client, factory, fair, buyer, meeting, where):
+        session, organizer = factory.session, factory.organizer(fair)
+        key, writer = meeting.id, buyer.account
+        part = f"meetings/{key}/move" if where == "the meeting" else "complaints"
+        address = f"/fairs/spring/meetings/{key}"
+        session.commit()
+        for is_on in (False, True):
+            client.sign_in_as(organizer)
+            answer = client.submit(f"/fairs/spring/organizer/{part}", action="/messages")
+            assert answer.status_code == 302
+            shown = client.sign_in_as(writer).page(address)
+            assert bool(shown.select("form[action$='/messages']")) is is_on
+            answer = client.post_token(f"{address}/messages", text="Organic tea?")
+            assert answer.status_code == (302 if is_on else 403)
+            assert ("The organizer has stopped them" in answer.text) is not is_on
+        assert look(session).scalars(select(MeetingMessage.text)).all() == ["Organic tea?"]
+        actions = select(HistoryEntry.action).where(HistoryEntry.action.like("messages_%"))
+        assert sorted(session.scalars(actions)) == ["messages_turned_off", "messages_turned_on"]
+
+    def test_another_meeting_goes_on(self, client, factory, fair, buyer, meeting):
+        session, organizer = factory.session, factory.organizer(fair)
+        other = factory.meeting(factory.participant(fair), buyer)
+        key, writer, stopped = other.id, buyer.account, meeting.id
+        session.commit()
+        client.sign_in_as(organizer)
+        client.submit(f"/fairs/spring/organizer/meetings/{stopped}/move", action="/messages")
+        client.sign_in_as(writer)
+        assert client.post_token(f"/fairs/spring/meetings/{key}/messages", text="Hello").status_code == 302
+
+    def test_a_meeting_of_another_fair_is_not_there(self, client, factory, meeting):
+        organizer, key = factory.organizer(factory.fair(slug="autumn")), meeting.id
+        factory.session.commit()
+        client.sign_in_as(organizer)
+        answer = client.post_token(f"/fairs/autumn/organizer/meetings/{key}/messages", on="0")
+        assert answer.status_code == 404

@@ -13,7 +13,7 @@ from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.meetings import Grade
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import complaints, conversation, wishes
+from matchmaker.services import complaints, conversation, message_switches, wishes
 from matchmaker.web.access import organizer, participant
 from matchmaker.web.meetings.forms import NoteForm, ReportForm, SayForm, refuse_text
 from matchmaker.web.meetings.views import UNPROCESSABLE, blueprint, meeting_page
@@ -110,7 +110,11 @@ def complaint_list(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     del person
     found = complaints.complaints_of(db.session, fair_id=fair.id)
     return render_template(
-        "meetings/complaints.html", found=found, reasons=COMPLAINT_REASONS, outcomes=COMPLAINT_OUTCOMES
+        "meetings/complaints.html",
+        found=found,
+        has_messages=message_switches.of_fair(db.session, fair_id=fair.id),
+        reasons=COMPLAINT_REASONS,
+        outcomes=COMPLAINT_OUTCOMES,
     )
 
 
@@ -125,6 +129,7 @@ def complaint(fair: FairFacts, person: SignedIn, complaint_id: uuid.UUID) -> Res
         found=found,
         meeting=meeting,
         said=said,
+        has_messages=message_switches.of_meeting(db.session, fair_id=fair.id, meeting_id=meeting.id),
         reasons=COMPLAINT_REASONS,
         outcomes=COMPLAINT_OUTCOMES,
     )

@@ -14,7 +14,7 @@ from matchmaker.domain.fairs import TimeChoice
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import conversation, diary, request_list
+from matchmaker.services import conversation, diary, message_switches, request_list
 from matchmaker.services import meetings as actions
 from matchmaker.services import requests as asking
 from matchmaker.services.request_list import RequestTab
@@ -177,6 +177,7 @@ def meeting_page(
         page=details.page_of(found, fair=fair, me=me, now=clock.now()),
         offer=details.offer_of(found.row, now=clock.now()),
         said=conversation.messages_of(db.session, meeting_id=meeting_id),
+        has_messages=message_switches.are_on(db.session, meeting_id=meeting_id),
         form=CancelForm(formdata=None),
         say_form=say_form or SayForm(formdata=None),
         note_form=note_form or NoteForm(formdata=None, data={"note": found.row.note}),

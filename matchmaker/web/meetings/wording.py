@@ -146,6 +146,10 @@ REFUSALS = {
         _l("You can't write messages at this fair"),
         _l("The organizer has stopped your company's messages. Meetings and requests go on; write to the organizer."),
     ),
+    "messages_off": (
+        _l("Messages are off here"),
+        _l("The organizer has stopped them. Nothing was sent; what was written before can still be read."),
+    ),
     "too_many_messages": (
         _l("You have written %(cap)s messages in a day", cap=MESSAGES_A_DAY),
         _l("More are possible tomorrow. Meet, or call, once both sides have accepted."),

@@ -11,7 +11,7 @@ from matchmaker import clock
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Role
 from matchmaker.extensions import db
-from matchmaker.services import booking, meetings, move_undo, places
+from matchmaker.services import booking, meetings, message_switches, move_undo, places
 from matchmaker.web.access import organizer
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.places import PlaceForm, chosen_slot, is_move, place_words, places_page
@@ -105,6 +105,7 @@ def _page(
         form=form,
         is_lost=is_lost,
         is_stuck=is_stuck,
+        has_messages=message_switches.of_meeting(db.session, fair_id=fair.id, meeting_id=meeting_id),
         page=places_page(board, names=names, wants_all="all" in request.args, now=clock.now()),
     )
 
