@@ -214,3 +214,7 @@ def write(target: Path, content: bytes) -> Path:
         Path(beside).unlink(missing_ok=True)
         raise
     return target
+
+
+if __name__ == "__main__":
+    build(Path(__file__).resolve().parent.parent)
