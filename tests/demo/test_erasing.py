@@ -16,8 +16,10 @@ NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 
 
 @pytest.fixture
-def reference(session):
-    loaded = load_reference_fair(session, password="a long enough password", now=NOW, step=lambda: None)
+def reference(session, tmp_path):
+    loaded = load_reference_fair(
+        session, password="a long enough password", now=NOW, step=lambda: None, folder=tmp_path
+    )
     return fairs.by_slug(session, slug=loaded["fair"])
 
 

@@ -35,7 +35,10 @@ from matchmaker.models import (
     MeetingMessage,
     MeetingRule,
     Notice,
+    OfficialStatement,
     OutcomeReport,
+    Programme,
+    ProgrammeRate,
     RemovedItem,
     ReportVersion,
     ScheduleDraft,
@@ -61,6 +64,8 @@ TRACES = re.compile(r"wvutsrqp|zyx@mk|mk\.test|zỹx|987.?654.?321", re.IGNORECA
 UNMARKED = {
     "erasure": "written by the erasure itself",
     "retention_run": "counts",
+    "match_setting": "numbers of the model",
+    "match_trial": "numbers of the model",
     "job": "its texts are a code, and facts that are forgotten when it is done",
 }
 # Columns that take no mark, each with the reason.
@@ -164,6 +169,11 @@ class Marked:
         add(DraftStep(**of_draft, version=1, action="move", before={}, by_account_id=colleague.id, at=OPENING))
         frozen = {"as_of": OPENING, "frozen_at": OPENING, "digest": "d", "content": b""}
         add(ReportVersion(fair_id=fair.id, kind="by_hand", note="for the ministry", **frozen))
+        add(OfficialStatement(fair_id=fair.id, entry=1, stated={"assessment": "well visited"}, stated_at=OPENING))
+        programme = add(
+            Programme(slug="years", name_vi="Năm", name_en="Years", report_currency="USD", created_at=OPENING)
+        )
+        add(ProgrammeRate(programme_id=programme.id, currency="VND", rate=1, fixed_on=OPENING.date(), source="a bank"))
         subjects = {"meeting": self.scene.meeting.id, "participation": self.seller.id, "company": company.id}
         for kind, key in subjects.items():
             add(HistoryEntry(fair_id=fair.id, at=OPENING, action="x", subject_kind=kind, subject_id=key, facts={}))
