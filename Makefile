@@ -4,11 +4,12 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+EXTRAS := requirements/postgres.txt requirements/semantic.txt requirements/fast.txt
 ADDRESS ?= 127.0.0.1:8000
 DEMO := MATCHMAKER_PROFILE=demo MATCHMAKER_PUBLIC_URL=http://$(ADDRESS)
 FLASK := $(DEMO) $(BIN)/flask --app wsgi
 
-.PHONY: help setup setup-dev run demo-reset test check format lint types contracts lock translations bench-booking bench-matching bench-scheduling bench-pages
+.PHONY: help setup setup-dev run demo-reset test check format lint types contracts lock translations bench-booking bench-matching bench-scheduling bench-pages bench-hall bench-report
 
 help: ## Explain the tasks
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,10 +42,10 @@ $(VENV)/installed: requirements/base.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
 	@touch $@
 
-$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt requirements/postgres.txt
+$(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt $(EXTRAS)
 	@echo "Installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-		-r requirements/base.txt -r requirements/postgres.txt -r requirements/dev.txt
+		-r requirements/base.txt $(EXTRAS:%=-r %) -r requirements/dev.txt
 	@touch $@
 
 format: setup-dev ## Put the code into its one form
@@ -69,6 +70,7 @@ translations: setup-dev ## Collect the strings of code and templates into the ca
 
 bench-matching: setup-dev ## Measure the matcher beside its bars
 	@$(BIN)/python -m tests.benchmarks.matching
+	@$(BIN)/python -m tests.benchmarks.ablation
 	@$(BIN)/python -m tests.benchmarks.scale
 
 bench-booking: setup-dev ## Measure bookings under fifty writers beside a bare insert
@@ -80,6 +82,13 @@ bench-scheduling: setup-dev ## Measure the scheduler beside published results
 bench-pages: setup-dev ## Measure every page at a fair of 2,000 companies beside a bare answer
 	@$(BIN)/python -m tests.benchmarks.pages docs/performance.md
 
+bench-report: setup-dev ## Measure a large fair's report and programmes of up to fifty beside a bare SQL aggregate
+	@$(BIN)/python -m tests.benchmarks.report docs/performance.md
+
+bench-hall: setup-dev ## Measure 300 phones and 40 boards against one server process
+	@MATCHMAKER_REPLAYS=1000 $(BIN)/python -m pytest -q tests/services/test_attendance.py -k in_any_order
+	@$(BIN)/python -m tests.benchmarks.hall docs/performance.md
+
 lock: ## Pin the requirements anew (needs uv)
-	@for set in base postgres dev; do uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	@for set in base postgres semantic fast dev; do uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 		--no-emit-index-url --no-header --no-annotate requirements/$$set.in -o requirements/$$set.txt; done

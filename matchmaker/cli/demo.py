@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 WORDS = 4
-STEPS = 8
-ROLES = ("organizer", "exhibitor", "buyer", "helper")
+STEPS = 12
+ROLES = ("organizer", "exhibitor", "buyer", "helper", "reader")
 
 
 @click.command("seed-demo")
@@ -49,6 +49,8 @@ def seed_demo() -> None:
         for fair in fairs.all_fairs(db.session):
             _match(fair.id)
             bar.update()
+        _go_on(people)
+        bar.update()
     _keep_sign_in(config.instance, {"password": password, **people})
     click.echo("The reference fair is loaded and matched.")
 
@@ -74,6 +76,24 @@ def _match(fair_id: uuid.UUID) -> None:
     refresh(fair_id=fair_id, run_id=run_id, progress=lambda _done: None)
 
 
+def _go_on(people: dict[str, str]) -> None:
+    """Bring the running fair to where it stands today; its suggestions have to be there for that."""
+    from matchmaker.demo.agreed_meetings import agree, schedule  # noqa: PLC0415
+    from matchmaker.demo.days_so_far import live_through  # noqa: PLC0415
+    from matchmaker.demo.people import ORGANIZER_EMAIL, key_of  # noqa: PLC0415
+    from matchmaker.demo.running_fair import SLUG  # noqa: PLC0415
+
+    now = clock.now()
+    db.session.rollback()
+    begin_writing(db.session)
+    organizer_id = key_of("account", ORGANIZER_EMAIL)
+    agree(db.session, slug=SLUG, shown=people, organizer_id=organizer_id, now=now)
+    live_through(db.session, slug=SLUG, now=now)
+    # The organizer has looked again today at how much more could fit.
+    schedule(db.session, fairs.by_slug(db.session, slug=SLUG), by=organizer_id, at=now)
+    db.session.commit()
+
+
 def print_sign_in(app: Flask) -> None:
     """Say how to sign in to the demo; nothing where this is no demo."""
     config = app.extensions["matchmaker"]
@@ -85,6 +105,8 @@ def print_sign_in(app: Flask) -> None:
     for role in (one for one in ROLES if one in kept):
         click.echo(f"  {role:<10} {kept[role]}")
     click.echo(f"The finished fair's report: {config.public_url}/fairs/{kept['fair']}/organizer/report")
+    if "programme" in kept:
+        click.echo(f"All fairs and chains together: {config.public_url}/programmes/{kept['programme']}")
 
 
 def _sign_in_file(instance: Path) -> Path:

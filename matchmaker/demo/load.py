@@ -1,13 +1,14 @@
-"""Write the reference fair into an empty database, and open a second fair where the same companies can act now."""
+"""Write the reference fair and two chains into an empty database, and open a fair where the same companies act now."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
 
-from matchmaker.demo import office, people, record, running_fair
+from matchmaker.demo import chains, office, people, programme, record, running_fair
+from matchmaker.demo.earlier_edition import load_earlier_edition
 from matchmaker.demo.generator import build_reference_fair
-from matchmaker.services import fairs, passwords, report_versions
+from matchmaker.services import passwords, report_versions
 from matchmaker.services.reports import due_on
 
 if TYPE_CHECKING:
@@ -17,18 +18,24 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from matchmaker.services.fairs import FairFacts
+
 
 # Long enough ago that the answers of a year later are in, since a report counts only what has been said by now.
 OPENED_ON = date(2025, 10, 15)
+EARLIER_ON = date(2024, 10, 16)
 
 
 def load_reference_fair(
     session: Session, *, password: str, folder: Path, now: datetime, step: Callable[[], object]
 ) -> dict[str, str]:
-    """Load the reference fair as it ended and the running one; return who may sign in.
+    """Load the reference fair as it ended, the one a year before, two chains, the running fair and their programme.
 
-    The result names the e-mail address for each role, and the address of the finished fair under ``fair``.
-    ``password`` lets one organizer, one exhibitor, one buyer and one helper in; everyone else signs in by link.
+    Return who may sign in.
+
+    The result names the e-mail address for each role, and the addresses of the finished fair and the programme under
+    ``fair`` and ``programme``. ``password`` lets one organizer, exhibitor, buyer, helper and reader in; everyone else
+    signs in by link.
     Pictures of the companies go into ``folder``. ``step`` is called after each part. Flushes; the caller commits.
     """
     tree = build_reference_fair(opens_on=OPENED_ON)
@@ -39,7 +46,11 @@ def load_reference_fair(
     step()
     record.load_ledger(session, tree=tree, loaded=loaded)
     step()
-    _keep_reports(session, slug=tree.fair.slug, now=now)
+    earlier = load_earlier_edition(session, opens_on=EARLIER_ON, later=loaded.fair, now=now)
+    ended = (loaded.fair, earlier, *chains.open_chains(session, tree=tree, now=now))
+    for fair in ended:
+        _keep_reports(session, fair=fair, now=now)
+    step()
     running = running_fair.open_running_fair(session, tree=tree, now=now)
     step()
     secret = passwords.hashed(password)
@@ -48,11 +59,11 @@ def load_reference_fair(
         session, tree=tree, fair=running, shown=shown, password_hash=secret, folder=folder, now=now
     )
     step()
-    return {**shown, **helping, "fair": tree.fair.slug}
+    reading = programme.open_programme(session, tree=tree, password_hash=secret, now=now)
+    return {**shown, **helping, **reading, "fair": tree.fair.slug}
 
 
-def _keep_reports(session: Session, *, slug: str, now: datetime) -> None:
-    """Keep the finished fair's report as of each of its days, and show the last version to everyone."""
-    fair = fairs.by_slug(session, slug=slug)
+def _keep_reports(session: Session, *, fair: FairFacts, now: datetime) -> None:
+    """Keep a finished fair's report as of each of its days, and show the last version to everyone."""
     kept = [report_versions.freeze_due(session, fair=fair, version=version, now=now) for version in due_on(fair)]
     report_versions.publish(session, fair=fair, version_id=kept[-1].id, by=None, now=now)

@@ -30,6 +30,8 @@ class Rule(StrEnum):
     TABLE_TAKEN = "table_taken"
     OTHER_BOOTH = "other_booth"
     NOBODY = "nobody"
+    FORBIDDEN = "forbidden"
+    VETOED = "vetoed"
     BUSY = "busy"
     AWAY = "away"
     DAY_FULL = "day_full"
@@ -40,8 +42,9 @@ class Rule(StrEnum):
     CALLED_OFF = "called_off"
 
 
-# A table holds one meeting and the past is over: no organizer can wave these through. The others they can, knowingly.
-NEVER = frozenset({Rule.BEGUN, Rule.TABLE_CLOSED, Rule.TABLE_TAKEN, Rule.OTHER_BOOTH, Rule.NOBODY})
+# A table holds one meeting, the past is over, and a rule of the fair is changed in the set-up: no organizer can wave
+# these through here. The others they can, knowingly.
+NEVER = frozenset({Rule.BEGUN, Rule.TABLE_CLOSED, Rule.TABLE_TAKEN, Rule.OTHER_BOOTH, Rule.NOBODY, Rule.FORBIDDEN})
 # With these a draft can't become the plan: the seats are taken, or it speaks of what is no longer so.
 NOT_TO_PUBLISH = frozenset({*NEVER, Rule.BUSY, Rule.MOVED_MEANWHILE, Rule.CALLED_OFF})
 
@@ -81,7 +84,8 @@ class Entry:
     """One meeting with its place in the plan.
 
     ``stood`` is where it stands for everyone else, ``was`` where it stood when the draft changed it; ``broken`` are
-    the rules broken knowingly.
+    the rules broken knowingly. ``kept_apart`` is the rule by which its two companies are not to meet at all;
+    ``missed`` the code of the reason why the newest run found no place for it.
     """
 
     id: uuid.UUID
@@ -101,6 +105,8 @@ class Entry:
     stood: tuple[uuid.UUID | None, uuid.UUID | None] = (None, None)
     was: tuple[uuid.UUID | None, uuid.UUID | None] = (None, None)
     broken: tuple[str, ...] = ()
+    kept_apart: Rule | None = None
+    missed: str = ""
 
     @property
     def sits(self) -> Iterator[uuid.UUID]:
@@ -116,24 +122,30 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Someone of the meeting that is held: a person of a company, or an interpreter."""
+    """Someone who sits in meetings: a person of a company, with the account of those who sign in, or an interpreter."""
 
     id: uuid.UUID
     name: str
     languages: frozenset[str] = frozenset()
     daily_cap: int | None = None
+    account_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HandPlan:
-    """The whole plan as it would be: grid, tables, meetings, who can't come when, the interpreters, and names."""
+    """The whole plan as it would be: grid, tables, meetings, who can't come when, the interpreters, who comes."""
 
     openings: tuple[Opening, ...]
     tables: tuple[HandTable, ...]
     entries: Mapping[uuid.UUID, Entry]
     away: Mapping[uuid.UUID, frozenset[uuid.UUID]] = field(default_factory=dict)
     interpreters: tuple[Guest, ...] = ()
-    names: Mapping[uuid.UUID, str] = field(default_factory=dict)
+    guests: Mapping[uuid.UUID, Guest] = field(default_factory=dict)
+
+    def name_of(self, one: uuid.UUID) -> str:
+        """Return what someone who sits in the plan is called."""
+        known = self.guests.get(one) or next((guest for guest in self.interpreters if guest.id == one), None)
+        return known.name if known else ""
 
     def seats(self, besides: uuid.UUID | None = None) -> dict[tuple[uuid.UUID, uuid.UUID], list[uuid.UUID]]:
         """Return which meetings take whom or what in which slot, without those of one meeting."""
@@ -159,7 +171,8 @@ class Held:
     def places(self) -> list[Place]:
         """Every place that breaks no rule, in order of time."""
         if self._places is None:
-            self._places = [] if self._full() or not self.guests else self._find()
+            is_barred = self.entry.kept_apart is not None or self._full() or not self.guests
+            self._places = [] if is_barred else self._find()
         return self._places
 
     def interpreter_at(self, slot_id: uuid.UUID) -> uuid.UUID | None:
@@ -236,6 +249,8 @@ class Held:
     def _breaks_time(self, slot_id: uuid.UUID) -> Iterator[Broken]:
         if not self.guests:
             yield Broken(Rule.NOBODY)
+        if self.entry.kept_apart is not None:
+            yield Broken(self.entry.kept_apart)
         if self.opening_of[slot_id].starts_at <= self.now:
             yield Broken(Rule.BEGUN)
 
@@ -286,13 +301,14 @@ def clashes(plan: HandPlan, *, now: datetime) -> list[Clash]:
         if begun and not entry.is_changed:
             continue
         faults = [*_out_of_date(entry), *([Broken(Rule.BEGUN)] if begun else [])]
+        faults += [Broken(entry.kept_apart)] if entry.kept_apart else []
         table = tables.get(entry.table_id) if entry.table_id else None
         if table is not None and table.is_closed:
             faults.append(Broken(Rule.TABLE_CLOSED, table.code))
         found += [_clash(entry, one) for one in faults]
         found += _doubled(plan, entry, seats)
         found += [
-            _clash(entry, Broken(Rule.AWAY, plan.names.get(one, "")))
+            _clash(entry, Broken(Rule.AWAY, plan.name_of(one)))
             for one in entry.people
             if entry.slot_id in plan.away.get(one, frozenset())
         ]
@@ -321,7 +337,7 @@ def _doubled(
         others = [key for key in seats[one, entry.slot_id] if key != entry.id] if entry.slot_id else []
         if others:
             rule = Rule.TABLE_TAKEN if one in tables else Rule.BUSY
-            broken = Broken(rule, tables.get(one) or plan.names.get(one, ""), others[0])
+            broken = Broken(rule, tables.get(one) or plan.name_of(one), others[0])
             changed = entry.is_changed or any(plan.entries[key].is_changed for key in others)
             yield Clash(entry.id, broken, blocks=changed)
 

@@ -40,6 +40,7 @@ class Origin(StrEnum):
     REGISTER = "register"
     ORGANIZER = "organizer"
     WALK_IN = "walk_in"
+    RESCUE = "rescue"
 
 
 # Meetings that are known to have taken place; nobody needs to be asked whether they want them.
@@ -85,6 +86,7 @@ class Action(StrEnum):
     CANCEL = "cancel"
     HOLD = "hold"
     MISS = "miss"
+    REOPEN = "reopen"
 
 
 EVERY_SIDE = frozenset({Party.ASKER, Party.ASKED, Party.ORGANIZER})
@@ -118,6 +120,8 @@ ARROWS: dict[Action, tuple[frozenset[MeetingState], MeetingState, frozenset[Part
         EVERY_SIDE,
     ),
     Action.MISS: (frozenset({MeetingState.SCHEDULED}), MeetingState.NO_SHOW, EVERY_SIDE),
+    # A host who ticked the wrong line takes it back, and the meeting is ahead or under way again.
+    Action.REOPEN: (RECORDED, MeetingState.SCHEDULED, frozenset({Party.ORGANIZER, Party.SYSTEM})),
 }
 
 

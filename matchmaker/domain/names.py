@@ -9,10 +9,12 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 # The five Vietnamese tone marks as combining characters: huyền, sắc, ngã, hỏi, nặng.
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _MARKS_PER_LETTER = 3
+_NAMES_KEPT = 1 << 13
 _BREAKS = frozenset("\n\r\t\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 # Codes that Unicode has set aside for ever; XML cannot hold the last two of the first plane.
 _NO_CHARACTERS = frozenset(
@@ -178,8 +180,12 @@ def same_tone_placement(text: str) -> str:
     return " ".join(_tone_last(word) for word in unicodedata.normalize("NFD", text).split())
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def company_name(name: str) -> CompanyName:
-    """The parts of a company's name that tell it from another's."""
+    """The parts of a company's name that tell it from another's.
+
+    Every look for companies that are there twice takes the names of the whole fair apart again, so they are kept.
+    """
     spelled = _words(clean_text(name).casefold())
     folded = [fold(word) for word in spelled]
     start, form_before = _form_before(folded)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Thirty a day fill any agenda, while someone who asks everyone is stopped before everyone has had mail.
 REQUESTS_A_DAY = 30
 CAP_WINDOW = timedelta(days=1)
+# So long a request can be undone as if it had never been made: nobody is told of it before.
+UNDO = timedelta(seconds=10)
+UNDONE = "undone"
 EVERY_SLOT = -1
 
 
@@ -39,6 +42,8 @@ class Standing:
     quota_total: int | None = None
     counted_day: int = 0
     counted_total: int = 0
+    undone_lately: int = 0
+    is_limited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def check_request(standing: Standing) -> None:
     NotAllowed for what will not change (a veto, or a rule that keeps two apart, is worded like any unavailable
     company, so that nobody learns of it), Conflict for what another action has made so, TooMany after
     REQUESTS_A_DAY requests within a day or when a quota of the fair is used up. Requests that were declined or
-    have expired are not among the counted ones.
+    have expired, or were undone at once, are not among the counted ones.
     """
     if standing.same_company:
         raise NotAllowed("own_company")
@@ -78,15 +83,23 @@ def check_request(standing: Standing) -> None:
     _check_limits(standing)
 
 
+def is_undone(*, requested_at: datetime, now: datetime) -> bool:
+    """Whether a request that is withdrawn now counts as never made."""
+    return now - requested_at < UNDO
+
+
 def _check_limits(standing: Standing) -> None:
-    if standing.asked_lately >= REQUESTS_A_DAY:
+    # What was undone costs nothing, until someone only ever asks and undoes.
+    if standing.asked_lately + max(0, standing.undone_lately - REQUESTS_A_DAY) >= REQUESTS_A_DAY:
         raise TooMany("too_many_requests", retry_after=int(CAP_WINDOW.total_seconds()), cap=REQUESTS_A_DAY)
     for code, quota, counted in (
         ("quota_total", standing.quota_total, standing.counted_total),
         ("quota_day", standing.quota_day, standing.counted_day),
     ):
         if quota is not None and counted >= quota:
-            raise TooMany(code, retry_after=int(CAP_WINDOW.total_seconds()), cap=quota)
+            raise TooMany(
+                "quota_limited" if standing.is_limited else code, retry_after=int(CAP_WINDOW.total_seconds()), cap=quota
+            )
 
 
 def answer_by(*, now: datetime, minutes: int, fair_minutes: int, opens_at: datetime) -> datetime:

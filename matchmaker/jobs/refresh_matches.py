@@ -52,7 +52,7 @@ def refresh(*, fair_id: uuid.UUID, run_id: uuid.UUID, progress: Callable[[int], 
 
 def _refresh(fair_id: uuid.UUID, run_id: uuid.UUID, progress: Callable[[int], None]) -> Stored:
     config = current_app.extensions["matchmaker"]
-    fitted = fitted_matcher(cache=config.instance, taxonomy=config.taxonomy)
+    fitted = fitted_matcher(cache=config.instance, taxonomy=config.taxonomy, encoder=config.encoder)
     _step(run_id, 1, progress)
     profiles = match_profiles.fair_profiles(db.session, fair_id=fair_id)
     matcher, learned = _taught(fitted, profiles, fair_id)

@@ -60,7 +60,9 @@ def _rematch(fair_id: uuid.UUID, participation_id: uuid.UUID, run_id: uuid.UUID)
     profile = _profile_of(profiles, participation_id)
     if profile is None:  # It left the fair meanwhile.
         return
-    matcher = match_settings.tuned(fitted_matcher(cache=config.instance, taxonomy=config.taxonomy), settings)
+    matcher = match_settings.tuned(
+        fitted_matcher(cache=config.instance, taxonomy=config.taxonomy, encoder=config.encoder), settings
+    )
     own = standing_matcher(matcher, profiles, cache=config.instance, fair_id=fair_id, run_id=run_id)
     present = {one.id for one in (*profiles.exhibitors, *profiles.buyers)}
     gone = (own.standing_.ids() if own.standing_ else set()) - present

@@ -11,7 +11,7 @@ from matchmaker.domain.errors import Conflict
 from matchmaker.domain.scheduling import Stage
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import draft_runs, schedule_problem, scheduling
+from matchmaker.services import draft_runs, outlooks, schedule_problem, scheduling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,10 +74,13 @@ def _try(*, fair_id: uuid.UUID, run_id: uuid.UUID, seed: int, note: Callable[[Pr
     loaded = schedule_problem.fair_problem(db.session, fair_id=fair_id, now=clock.now())
     start = draft_runs.from_draft(db.session, fair_id=fair_id, number=task.base, loaded=loaded)
     db.session.rollback()
-    result = scheduling.solve(start, seed=seed, report=_seldom(note), scope=task.scope)
+    report = _seldom(note)
+    result = scheduling.solve(start, seed=seed, report=report, scope=task.scope)
+    outlook = outlooks.worked_out(start, result, seed=seed, report=report)
     begin_writing(db.session)
     write = draft_runs.write_draft if task.is_draft else scheduling.write_plan
     placed = write(db.session, fair_id=fair_id, run_id=run_id, loaded=loaded, result=result, now=clock.now())
+    outlooks.keep(db.session, run_id=run_id, record=outlook)
     db.session.commit()
     return placed
 

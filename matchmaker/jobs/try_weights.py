@@ -48,5 +48,5 @@ def _compared(fair_id: uuid.UUID, trial_id: uuid.UUID) -> Comparison:
     tried = replace(settings, weights=match_trials.weights_of(db.session, trial_id=trial_id), learned={})
     profiles = match_profiles.fair_profiles(db.session, fair_id=fair_id)
     db.session.rollback()
-    matcher = fitted_matcher(cache=config.instance, taxonomy=config.taxonomy)
+    matcher = fitted_matcher(cache=config.instance, taxonomy=config.taxonomy, encoder=config.encoder)
     return match_trials.tried(match_settings.tuned(matcher, settings), match_settings.tuned(matcher, tried), profiles)

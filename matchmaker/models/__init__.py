@@ -12,6 +12,7 @@ from matchmaker.models.accounts import (
     TwoStepKey,
     ViewCount,
 )
+from matchmaker.models.attendance import CheckIn
 from matchmaker.models.base import Base
 from matchmaker.models.companies import (
     Category,
@@ -35,10 +36,12 @@ from matchmaker.models.fairs import (
     CompanyGroupMember,
     Fair,
     FairCategory,
+    FairEdition,
     FairPhase,
     FairRate,
     FairSession,
     Hall,
+    HostTable,
     Interpreter,
     InterpreterAbsence,
     MeetingRule,
@@ -46,6 +49,7 @@ from matchmaker.models.fairs import (
     Slot,
 )
 from matchmaker.models.files import StoredFile
+from matchmaker.models.hall import HallOffer, HallOfferSide, Standby
 from matchmaker.models.history import HistoryEntry
 from matchmaker.models.matching import MatchRun, MatchSetting, MatchTrial, Suggestion, SuggestionAnswer
 from matchmaker.models.meetings import (
@@ -53,6 +57,7 @@ from matchmaker.models.meetings import (
     Meeting,
     MeetingAttendee,
     MeetingMessage,
+    Objection,
     ScheduleMiss,
     ScheduleRun,
     Seat,
@@ -62,7 +67,7 @@ from matchmaker.models.notices import CalendarFeed, Job, Mail, Notice, NoticeCho
 from matchmaker.models.privacy import DataCopy, DataRequest, Erasure, RetentionRun
 from matchmaker.models.programmes import Programme, ProgrammeFair, ProgrammeRate
 from matchmaker.models.registration import AddressClaim, ConsentText, Registration
-from matchmaker.models.reports import OfficialStatement, ReportVersion
+from matchmaker.models.reports import FairFigure, OfficialStatement, ReportVersion
 from matchmaker.models.search import SearchDocument, SearchFacet
 from matchmaker.models.team import HelperGrant, TeamInvitation
 
@@ -73,6 +78,7 @@ __all__ = [
     "CalendarFeed",
     "Category",
     "Certificate",
+    "CheckIn",
     "Company",
     "CompanyDistinction",
     "CompanyGroup",
@@ -90,6 +96,8 @@ __all__ = [
     "Erasure",
     "Fair",
     "FairCategory",
+    "FairEdition",
+    "FairFigure",
     "FairPerson",
     "FairPhase",
     "FairRate",
@@ -97,8 +105,11 @@ __all__ = [
     "FairStaff",
     "FollowUp",
     "Hall",
+    "HallOffer",
+    "HallOfferSide",
     "HelperGrant",
     "HistoryEntry",
+    "HostTable",
     "Interpreter",
     "InterpreterAbsence",
     "Job",
@@ -116,6 +127,7 @@ __all__ = [
     "Need",
     "Notice",
     "NoticeChoice",
+    "Objection",
     "Offer",
     "OfficialStatement",
     "OutcomeReport",
@@ -141,6 +153,7 @@ __all__ = [
     "SignInSession",
     "Slot",
     "SlotOffer",
+    "Standby",
     "StoredFile",
     "Suggestion",
     "SuggestionAnswer",

@@ -5,13 +5,18 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from matchmaker.domain.names import clean_text
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+KEYS_KEPT = 1 << 16
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -42,6 +47,27 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@lru_cache(maxsize=KEYS_KEPT)
+def _key_of(text: str | None) -> uuid.UUID | None:
+    return None if text is None else uuid.UUID(text)
+
+
+class RowKey(TypeDecorator[uuid.UUID]):
+    """The key of a row.
+
+    SQLite keeps keys as text. Making keys of it costs more than all else in reading a large list, and the same few
+    thousand come again with every page, so they are made once and shared.
+    """
+
+    impl = Uuid
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Callable[[str | None], uuid.UUID | None] | None:
+        """Return what makes a key of the text that the database gave, or nothing where the driver makes keys itself."""
+        del coltype
+        return None if dialect.supports_native_uuid else _key_of
 
 
 class CleanText(TypeDecorator[str]):
@@ -92,6 +118,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute by name.
         datetime: Instant(),
+        uuid.UUID: RowKey(),
         str: CleanText(),
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
@@ -99,7 +126,7 @@ class Base(DeclarativeBase):
     }
 
 
-Key = Annotated[uuid.UUID, mapped_column(Uuid(), primary_key=True, default=uuid.uuid4)]
+Key = Annotated[uuid.UUID, mapped_column(RowKey(), primary_key=True, default=uuid.uuid4)]
 Short = Annotated[str, mapped_column(CleanText(80))]
 Line = Annotated[str, mapped_column(CleanText(250))]
 Code = Annotated[str, mapped_column(String(60))]
@@ -112,4 +139,4 @@ Rate = Annotated[Decimal, mapped_column(ExactDecimal(10))]
 def reference(target: str, **options: Any) -> Any:
     """Return a foreign-key column that deletes with its parent and is indexed."""
     index = options.pop("index", True)
-    return mapped_column(Uuid(), ForeignKey(target, ondelete="CASCADE"), index=index, **options)
+    return mapped_column(RowKey(), ForeignKey(target, ondelete="CASCADE"), index=index, **options)

@@ -41,11 +41,24 @@ class Fair(Base):
     meetings_cap: Mapped[int] = mapped_column(default=16)
     list_length: Mapped[int] = mapped_column(default=10)
     has_messages: Mapped[bool] = mapped_column(default=True)
+    late_minutes: Mapped[int] = mapped_column(default=3)
+    rescue_minutes: Mapped[int] = mapped_column(default=8)
+    limits_unreliable: Mapped[bool] = mapped_column(default=False)
     keep_people_months: Mapped[int] = mapped_column(default=24, server_default="24")
     keep_notes_months: Mapped[int] = mapped_column(default=24, server_default="24")
     keep_history_months: Mapped[int] = mapped_column(default=12, server_default="12")
     keep_uploads_days: Mapped[int] = mapped_column(default=30, server_default="30")
     created_at: Mapped[datetime]
+
+
+class FairEdition(Base):
+    """The earlier edition that a fair follows on; the two are compared in its report."""
+
+    __tablename__ = "fair_edition"
+    __table_args__ = (CheckConstraint("fair_id <> earlier_id", name="two_fairs"),)
+
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", primary_key=True, index=False)
+    earlier_id: Mapped[uuid.UUID] = reference("fair.id")
 
 
 class FairPhase(Base):
@@ -163,6 +176,15 @@ class InterpreterAbsence(Base):
     interpreter_id: Mapped[uuid.UUID] = reference("interpreter.id", primary_key=True, index=False)
     slot_id: Mapped[uuid.UUID] = reference("slot.id", primary_key=True)
     reason: Mapped[Line] = mapped_column(default="")
+
+
+class HostTable(Base):
+    """A table that a host looks after. A host without any looks after all of them."""
+
+    __tablename__ = "host_table"
+
+    staff_id: Mapped[uuid.UUID] = reference("fair_staff.id", primary_key=True, index=False)
+    table_id: Mapped[uuid.UUID] = reference("meeting_table.id", primary_key=True)
 
 
 class FairCategory(Base):

@@ -6,13 +6,14 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base, Code, Key, Line, reference
 
 WAITING = "state = 'requested'"
 OPEN_OFFER = "state = 'open'"
+UNSETTLED = "settled_at IS NULL"
 
 
 class Meeting(Base):
@@ -119,6 +120,42 @@ class Complaint(Base):
     at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     outcome: Mapped[Code] = mapped_column(default="")
+
+
+class Objection(Base):
+    """What one side said against a meeting of the provisional plan, and the organizer's answer.
+
+    ``slot_id`` is the time it was said against: a meeting that is no longer there has answered it.
+    """
+
+    __tablename__ = "objection"
+    __table_args__ = (
+        Index(
+            "uq_objection_one_open",
+            "meeting_id",
+            "side",
+            unique=True,
+            sqlite_where=text(UNSETTLED),
+            postgresql_where=text(UNSETTLED),
+        ),
+        CheckConstraint("side IN ('exhibitor', 'buyer')", name="one_side"),
+        Index(None, "fair_id", "settled_at"),
+    )
+
+    id: Mapped[Key]
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id")
+    side: Mapped[Code]
+    slot_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), ForeignKey("slot.id", ondelete="SET NULL"))
+    by_account_id: Mapped[uuid.UUID | None] = mapped_column(
+        Uuid(), ForeignKey("account.id", ondelete="SET NULL"), index=True
+    )
+    reason: Mapped[Code]
+    words: Mapped[Line] = mapped_column(default="")
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    outcome: Mapped[Code] = mapped_column(default="")
+    answer: Mapped[Line] = mapped_column(default="")
 
 
 class SlotOffer(Base):

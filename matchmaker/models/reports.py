@@ -50,6 +50,20 @@ class ReportVersion(Base):
     published_at: Mapped[datetime | None]
 
 
+class FairFigure(Base):
+    """A fair's figures for programmes as ``domain.reporting.kept_figures`` writes them, compressed.
+
+    ``state`` is a hash of what they were counted from; once the fair's is another one, they no longer hold.
+    """
+
+    __tablename__ = "fair_figure"
+
+    fair_id: Mapped[uuid.UUID] = reference("fair.id", primary_key=True, index=False)
+    state: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = mapped_column(LargeBinary())
+    counted_at: Mapped[datetime]
+
+
 class OfficialStatement(Base):
     """What the organizer stated for the official report. Each saving adds an entry; the last one holds."""
 

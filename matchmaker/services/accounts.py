@@ -12,6 +12,7 @@ from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.models import Account, FairStaff, Notice, SignInLink, SignInSession, TwoStepKey
 from matchmaker.services import brakes, history, jobs, passwords, sign_in_sessions, two_step
+from matchmaker.services.held_back import is_shown, untold
 from matchmaker.services.tokens import new_token, token_hash
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ STANDING_SESSION = (
         .exists()
         .label("has_two_steps"),
         select(func.count(Notice.id))
-        .where(Notice.account_id == Account.id, Notice.is_on_screen, Notice.read_at.is_(None))
+        .where(
+            Notice.account_id == Account.id, Notice.is_on_screen, Notice.read_at.is_(None), is_shown(Notice.created_at)
+        )
         .correlate(Account)
         .scalar_subquery()
         .label("unread"),
@@ -109,7 +112,7 @@ STANDING_SESSION = (
 
 def by_session_token(session: Session, *, token: str, now: datetime) -> SignedIn | None:
     """Return who holds this session token, or None when it ended, expired or lay idle too long."""
-    row = session.execute(STANDING_SESSION, {"hash": token_hash(token)}).one_or_none()
+    row = session.execute(STANDING_SESSION, {"hash": token_hash(token), **untold(now)}).one_or_none()
     if row is None:
         return None
     *facts, created_at, expires_at = row

@@ -87,9 +87,11 @@ class CertificateFacts:
 class Comer:
     """Someone who comes; name and address are empty until both sides have accepted a meeting.
 
-    ``signs_in_as`` is the representative's id where they have an account.
+    ``id`` names nobody, so a meeting with them can be asked for before. ``signs_in_as`` is the same where they have an
+    account.
     """
 
+    id: uuid.UUID
     title_vi: str
     title_en: str
     languages: list[str]
@@ -177,7 +179,7 @@ CERTIFICATES = (
     .order_by(Certificate.name)
 )
 PEOPLE = (
-    select(Representative.title_vi, Representative.title_en, Representative.languages)
+    select(Representative.id, Representative.title_vi, Representative.title_en, Representative.languages)
     .join(FairPerson, FairPerson.representative_id == Representative.id)
     .where(FairPerson.participation_id == bindparam("participation_id"))
     .order_by(Representative.id)

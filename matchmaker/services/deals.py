@@ -122,8 +122,8 @@ class Result:
     register: Stated | None = None
 
 
-RATES = select(FairRate.currency, FairRate.rate, FairRate.fixed_on, FairRate.source).where(
-    FairRate.fair_id == bindparam("fair_id")
+RATES = select(FairRate.currency, FairRate.rate, FairRate.fixed_on, FairRate.source, FairRate.fair_id).where(
+    FairRate.fair_id.in_(bindparam("fair_ids", expanding=True))
 )
 PAIR_DEALS = (
     select(Deal.id, Deal.title, Deal.opened_at, DealMeeting.meeting_id, Slot.starts_at)
@@ -232,9 +232,20 @@ WITHOUT_DEAL = {role: _without_deal(role) for role in Role}
 
 def fixed_rates(session: Session, *, fair: FairFacts) -> FixedRates:
     """Return the exchange rates a fair has fixed."""
-    rows = session.execute(RATES, {"fair_id": fair.id})
-    rates = tuple(Rate(currency=code, rate=rate, quoted_on=day, source=source) for code, rate, day, source in rows)
-    return FixedRates(report_currency=fair.report_currency, rates=tuple(sorted(rates, key=lambda one: one.currency)))
+    return fixed_rates_of(session, fairs=[fair])[fair.id]
+
+
+def fixed_rates_of(session: Session, *, fairs: Sequence[FairFacts]) -> dict[uuid.UUID, FixedRates]:
+    """Return the exchange rates that each of some fairs has fixed, by the fair."""
+    found: dict[uuid.UUID, list[Rate]] = {fair.id: [] for fair in fairs}
+    for code, rate, day, source, fair_id in session.execute(RATES, {"fair_ids": [fair.id for fair in fairs]}):
+        found[fair_id].append(Rate(currency=code, rate=rate, quoted_on=day, source=source))
+    return {
+        fair.id: FixedRates(
+            report_currency=fair.report_currency, rates=tuple(sorted(found[fair.id], key=lambda one: one.currency))
+        )
+        for fair in fairs
+    }
 
 
 def stated(row: Any) -> Stated:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import Membership
 
 PAGE_ROWS = 20
-KINDS = ("sector", "country", "stage", "certificate", "tongue")
+KINDS = ("sector", "country", "stage", "certificate", "trait", "tongue")
 MOST_KEPT = 512
 LARGEST = 2**31
 Counts = dict[str, dict[str, int]]

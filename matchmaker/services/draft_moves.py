@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 
 from matchmaker.domain.errors import Conflict, NotFound, Refused
 from matchmaker.domain.hand_plan import NEVER, Broken, Held
-from matchmaker.models import DraftPlace, DraftStep, MeetingAttendee, ScheduleDraft
+from matchmaker.models import DraftPlace, DraftStep, Interpreter, MeetingAttendee, MeetingTable, ScheduleDraft, Slot
 from matchmaker.services import hand_plans
 from matchmaker.services.drafts import DraftState, Editing, lock
 
@@ -54,7 +54,7 @@ def put(
     entry = _movable(plan, meeting_id)
     if slot_id not in {one.id for one in plan.openings} or table_id not in {None, *(one.id for one in plan.tables)}:
         raise NotFound("no_such_place")
-    held = Held(plan, entry, hand_plans.guests(session, fair_id=draft.fair_id, entry=entry), now=editing.now)
+    held = Held(plan, entry, hand_plans.guests(session, fair_id=draft.fair_id, plan=plan, entry=entry), now=editing.now)
     broken = held.broken(slot_id, None if entry.is_online else table_id)
     may = not any(one.rule in NEVER for one in broken)
     if broken and not (anyway and may):
@@ -105,15 +105,18 @@ def settle(session: Session, *, editing: Editing, meeting_id: uuid.UUID, keep: b
 
 
 def undo(session: Session, *, editing: Editing) -> tuple[StepAction, uuid.UUID]:
-    """Take the last step back, and return what it was. Raises as ``lock``, and Conflict('nothing_to_undo')."""
+    """Take the last step back, and return what it was. Raises as ``lock``, and Conflict('nothing_to_undo').
+
+    Where the place before it has gone from the fair meanwhile, the meeting is where the plan has it.
+    """
     draft = lock(session, editing=editing)
     steps = select(DraftStep).where(DraftStep.draft_id == draft.id).order_by(DraftStep.version.desc()).limit(1)
     step = session.scalar(steps)
     if step is None:
         raise Conflict("nothing_to_undo")
     session.execute(delete(DraftPlace).where(DraftPlace.draft_id == draft.id, DraftPlace.meeting_id == step.meeting_id))
-    if step.before:
-        row = {**step.before, **{key: uuid.UUID(step.before[key]) for key in KEYS if step.before[key]}}
+    row = {**step.before, **{key: uuid.UUID(step.before[key]) for key in KEYS if step.before.get(key)}}
+    if row and _is_there(session, row):
         session.add(DraftPlace(draft_id=draft.id, meeting_id=step.meeting_id, **row))
     done = StepAction(step.action), step.meeting_id
     session.delete(step)
@@ -219,6 +222,12 @@ def _step(session: Session, draft: ScheduleDraft, entry: Entry, *, action: StepA
             at=editing.now,
         )
     )
+
+
+def _is_there(session: Session, row: dict[str, Any]) -> bool:
+    """Whether the slot, table and interpreter of a row are still there."""
+    named = ((Slot, row["slot_id"]), (MeetingTable, row["table_id"]), (Interpreter, row["interpreter_id"]))
+    return all(key is None or session.get(table, key) is not None for table, key in named)
 
 
 def _as_record(row: DraftPlace) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from matchmaker.services.scheduling import lock_meetings
 from matchmaker.services.seats import Booking, free_seats, take_seats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -72,18 +72,25 @@ def difference(plan: HandPlan, standing: HandPlan) -> Difference:
     return Difference(tuple(added), tuple(moved), tuple(out), tuple(locks))
 
 
-def whom_to_tell(session: Session, *, fair: FairFacts, plan: HandPlan, changes: Difference | None) -> int:
-    """Return how many people would be told if a plan were published now; without changes it is the one that stands."""
-    people = {person for entry in plan.entries.values() for person in entry.people}
-    accounts = _accounts(session, people)
-    agendas: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for entry in sorted(plan.entries.values(), key=lambda one: one.id):
-        if entry.is_to_place and entry.slot_id is not None:
-            line = publishing.line_of(entry.id, entry.slot_id, entry.table_id)
-            for account in {accounts[person] for person in entry.people if person in accounts}:
-                agendas[account].append(line)
-    concerned = None if changes is None else _concerned(session, changes, accounts)
-    return len(publishing.to_tell(session, fair_id=fair.id, agendas=agendas, concerned=concerned))
+def whom_to_tell(
+    session: Session, *, fair: FairFacts, standing: HandPlan, plans: Sequence[tuple[HandPlan, Difference | None]]
+) -> list[int]:
+    """Return how many people would be told if each of some plans were published now.
+
+    A plan comes with what it changes; None for the one that stands. At most three statements for any number of plans.
+    """
+    accounts = _accounts(session, [standing, *(plan for plan, _changes in plans)])
+    said = publishing.said_so_far(session, fair_id=fair.id)
+    return [
+        len(
+            publishing.to_tell(
+                said,
+                _agendas(plan, accounts),
+                None if changes is None else _concerned(changes, standing, accounts),
+            )
+        )
+        for plan, changes in plans
+    ]
 
 
 def publish(session: Session, *, fair: FairFacts, editing: Editing) -> int:
@@ -102,14 +109,13 @@ def publish_draft(session: Session, *, fair: FairFacts, editing: Editing) -> int
     ground.keep(session, fair_id=fair.id)
     draft = drafts.lock(session, editing=editing)
     lock_meetings(session, fair_id=fair.id)
-    plan = hand_plans.load(session, fair_id=fair.id, draft_id=draft.id)
-    standing = hand_plans.load(session, fair_id=fair.id, draft_id=None)
+    plans = hand_plans.load_all(session, fair_id=fair.id, draft_ids=[draft.id])
+    plan, standing = plans[draft.id], plans[None]
     against = [one for one in clashes(plan, now=editing.now) if one.blocks]
     if against:
         raise Conflict("draft_clashes", clashes=against)
     changes = difference(plan, standing)
-    people = {person for one in (*plan.entries.values(), *standing.entries.values()) for person in one.people}
-    concerned = _concerned(session, changes, _accounts(session, people))
+    concerned = _concerned(changes, standing, _accounts(session, [plan, standing]))
     _apply(session, fair_id=fair.id, draft_id=draft.id, changes=changes, standing=standing, now=editing.now)
     _write_history(session, fair_id=fair.id, changes=changes, editing=editing)
     told = publishing.announce(
@@ -124,29 +130,38 @@ def _place(entry: Entry) -> tuple[object, ...]:
     return entry.slot_id, entry.table_id, entry.interpreter_id, frozenset(entry.people)
 
 
-def _accounts(session: Session, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    """The accounts of those who can sign in."""
-    keys, found = sorted(set(people)), dict[uuid.UUID, uuid.UUID]()
-    for start in range(0, len(keys), PEOPLE_A_STATEMENT):
+def _agendas(plan: HandPlan, accounts: dict[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """What everyone who can sign in would have before them."""
+    agendas: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for entry in sorted(plan.entries.values(), key=lambda one: one.id):
+        if entry.is_to_place and entry.slot_id is not None:
+            line = publishing.line_of(entry.id, entry.slot_id, entry.table_id)
+            for account in {accounts[person] for person in entry.people if person in accounts}:
+                agendas[account].append(line)
+    return agendas
+
+
+def _accounts(session: Session, plans: Sequence[HandPlan]) -> dict[uuid.UUID, uuid.UUID]:
+    """The accounts of those who sit in some plans of a fair and can sign in."""
+    people = {person for plan in plans for entry in plan.entries.values() for person in entry.people}
+    known = {key: guest for plan in plans for key, guest in plan.guests.items()}
+    found = {key: known[key].account_id for key in people & known.keys()}
+    others = sorted(people - known.keys())
+    for start in range(0, len(others), PEOPLE_A_STATEMENT):
         rows = session.execute(
             select(Representative.id, Representative.account_id).where(
-                Representative.account_id.is_not(None),
-                Representative.id.in_(keys[start : start + PEOPLE_A_STATEMENT]),
+                Representative.id.in_(others[start : start + PEOPLE_A_STATEMENT])
             )
         )
-        found.update({person: account for person, account in rows if account is not None})
-    return found
+        found.update({row.id: row.account_id for row in rows})
+    return {person: account for person, account in found.items() if account is not None}
 
 
-def _concerned(session: Session, changes: Difference, accounts: dict[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
+def _concerned(changes: Difference, standing: HandPlan, accounts: dict[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
     """The accounts of everyone who sits in a changed meeting, or sat in it before."""
-    keys = [entry.id for entry in (*changes.placed, *changes.taken_out)]
-    people = {person for entry in (*changes.placed, *changes.taken_out) for person in entry.people}
-    for start in range(0, len(keys), PEOPLE_A_STATEMENT):
-        sits = select(MeetingAttendee.representative_id).where(
-            MeetingAttendee.meeting_id.in_(keys[start : start + PEOPLE_A_STATEMENT])
-        )
-        people.update(session.scalars(sits))
+    entries = [*changes.placed, *changes.taken_out]
+    before = [standing.entries[one.id] for one in entries if one.id in standing.entries]
+    people = {person for entry in (*entries, *before) for person in entry.people}
     return {accounts[person] for person in people if person in accounts}
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
+from matchmaker.domain.errors import Refused
+from matchmaker.domain.locks import contradictions
 from matchmaker.domain.scheduling.plan import Assignment
 from matchmaker.models import DraftPlace, ScheduleDraft, ScheduleRun
-from matchmaker.services import drafts, scheduling
+from matchmaker.services import drafts, hand_plans, scheduling
 from matchmaker.services.scheduling import Scope, Task
 
 if TYPE_CHECKING:
@@ -31,6 +33,16 @@ def task_of(session: Session, *, run_id: uuid.UUID) -> Task:
         select(ScheduleRun.scope, ScheduleRun.is_draft, ScheduleRun.base).where(ScheduleRun.id == run_id)
     ).one()
     return Task(Scope(scope), is_draft, base)
+
+
+def check_locks(session: Session, *, fair_id: uuid.UUID, base: int | None, now: datetime) -> None:
+    """Raise Refused('locks_contradict') when a plan's locked meetings cannot all stay where they are.
+
+    ``base`` is the number of the draft a run would go out from, None for the plan that stands.
+    """
+    draft_id = drafts.find(session, fair_id=fair_id, number=base).id if base else None
+    if contradictions(hand_plans.load(session, fair_id=fair_id, draft_id=draft_id), now=now):
+        raise Refused("locks_contradict")
 
 
 def from_draft(session: Session, *, fair_id: uuid.UUID, number: int | None, loaded: FairProblem) -> FairProblem:

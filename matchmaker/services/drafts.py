@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from matchmaker.domain.errors import Conflict, NotFound, Refused
-from matchmaker.models import DraftPlace, Fair, ScheduleDraft
+from matchmaker.models import DraftPlace, DraftStep, Fair, ScheduleDraft
 from matchmaker.services import history
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class DraftState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DraftFacts:
-    """A draft as pages need it."""
+    """A draft as pages need it; ``steps`` are the changes by hand that can be taken back."""
 
     id: uuid.UUID
     number: int
@@ -41,6 +41,7 @@ class DraftFacts:
     run_id: uuid.UUID | None
     changed_at: datetime
     changes: int = 0
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,13 @@ CHANGES = (
     .correlate(ScheduleDraft)
     .scalar_subquery()
 )
+STEPS = (
+    select(func.count())
+    .select_from(DraftStep)
+    .where(DraftStep.draft_id == ScheduleDraft.id)
+    .correlate(ScheduleDraft)
+    .scalar_subquery()
+)
 FACTS = select(
     ScheduleDraft.id,
     ScheduleDraft.number,
@@ -70,6 +78,7 @@ FACTS = select(
     ScheduleDraft.run_id,
     ScheduleDraft.changed_at,
     CHANGES,
+    STEPS,
 )
 
 

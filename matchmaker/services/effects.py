@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Unconfirmed
 from matchmaker.domain.meetings import RECORDED, Action, MeetingState, Party, next_state
-from matchmaker.models import Company, Meeting, MeetingTable, Participation, Slot
+from matchmaker.models import Company, DraftPlace, Meeting, MeetingTable, Participation, ScheduleDraft, Slot
 from matchmaker.services import history, meeting_people, notices
+from matchmaker.services.drafts import DraftState
 from matchmaker.services.seats import free_seats
 
 if TYPE_CHECKING:
@@ -88,6 +89,17 @@ def is_on_record(session: Session, *, fair_id: uuid.UUID, where: ColumnElement[b
     is_past = Meeting.state.in_(sorted(RECORDED)) | ((Meeting.state == MeetingState.SCHEDULED) & begun)
     found = select(Meeting.id).where(Meeting.fair_id == fair_id, where, is_past).limit(1)
     return session.scalar(found) is not None
+
+
+def drafted(session: Session, *, fair_id: uuid.UUID, where: ColumnElement[bool]) -> int:
+    """Return how many places a condition picks in the drafts of the schedule that are still worked on."""
+    found = (
+        select(func.count())
+        .select_from(DraftPlace)
+        .join(ScheduleDraft, ScheduleDraft.id == DraftPlace.draft_id)
+        .where(ScheduleDraft.fair_id == fair_id, ScheduleDraft.state == DraftState.OPEN, where)
+    )
+    return session.scalar(found) or 0
 
 
 def confirm(effects: Effects, *, seen: str, is_needed: bool | None = None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.models import Category, Fair, FairCategory, FairStaff, Hall, MeetingRule, MeetingTable
-from matchmaker.services import fair_grid, fair_rules, fairs, staff
+from matchmaker.services import editions, fair_grid, fair_rules, fairs, staff
 from matchmaker.services.fair_setup import FairPlan, HallPlan, SessionPlan, create_fair
 
 if TYPE_CHECKING:
@@ -43,9 +43,14 @@ def create_with_organizer(
 def create_copy(
     session: Session, *, plan: FairPlan, source: FairFacts, by: uuid.UUID | None, now: datetime
 ) -> FairFacts:
-    """Create a fair from a plan's names and days with all the set-up of an earlier fair that can be carried over."""
+    """Create a fair from a plan's names and days with all the set-up of an earlier fair that can be carried over.
+
+    The earlier fair becomes the edition before it.
+    """
     fair = create_fair(session, plan=copied_plan(session, source=source, plan=plan), by=by, now=now)
     _copy_rows(session, source=source, fair=fair, now=now)
+    if source.opens_on < fair.opens_on:
+        editions.put(session, fair=fair, before=source, by=by, now=now)
     return fair
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.models import (
+    DraftPlace,
     Fair,
     FairPerson,
     FairSession,
@@ -141,7 +142,8 @@ def change(session: Session, *, fair: FairFacts, grid: Grid, seen: str, by: uuid
     lost = effects.affected(session, fair_id=fair.id, where=Meeting.slot_id.in_(gone), now=now)
     told = Effects(change=GRID_CHANGED, meetings=lost, facts=_facts(session, fair, grid, difference, now))
     is_felt = bool(told.facts["people"]) and bool(difference.removed or difference.added)
-    effects.confirm(told, seen=seen, is_needed=bool(lost) or is_felt or bool(told.facts["reads_otherwise"]))
+    is_felt = is_felt or bool(told.facts["reads_otherwise"] or told.facts["drafted"])
+    effects.confirm(told, seen=seen, is_needed=bool(lost) or is_felt)
     effects.unplace(session, fair=fair, meetings=lost, why=GRID_CHANGED, by=by, now=now)
     effects.let_go(session, fair_id=fair.id, slot_ids=gone)
     _write_slots(session, fair_id=fair.id, difference=difference, zone=ZoneInfo(grid.time_zone))
@@ -193,6 +195,9 @@ def _facts(session: Session, fair: FairFacts, grid: Grid, difference: _Differenc
         "slots_removed": len(difference.removed),
         "sessions_removed": len(set(grid_of(session, fair=fair).sessions) - set(grid.sessions)),
         "reads_otherwise": reads_otherwise,
+        "drafted": effects.drafted(
+            session, fair_id=fair.id, where=DraftPlace.slot_id.in_([slot.id for slot in difference.removed])
+        ),
         "zone": grid.time_zone,
     }
 

@@ -12,7 +12,7 @@ from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.table_codes import MOST_TABLES, table_codes
-from matchmaker.models import Company, Hall, Meeting, MeetingTable, Participation
+from matchmaker.models import Company, DraftPlace, Hall, Meeting, MeetingTable, Participation
 from matchmaker.services import effects, ground, history
 from matchmaker.services.effects import Effects
 
@@ -172,7 +172,9 @@ def open_table(session: Session, *, fair: FairFacts, table_id: uuid.UUID, by: uu
 def remove_hall(
     session: Session, *, fair: FairFacts, hall_id: uuid.UUID, seen: str, by: uuid.UUID | None, now: datetime
 ) -> bool:
-    """Take a hall out of use: tables that ever had a meeting are closed and kept, the others are removed.
+    """Take a hall out of use: tables that ever had a meeting, or have one in a draft, are closed and kept.
+
+    The others are removed.
 
     Returns whether the hall itself is gone, which it is when no table is left. Raises as close_table does.
     """
@@ -186,6 +188,9 @@ def remove_hall(
     )
     # Which tables have a past is asked before the meetings to come leave them: those were there as well.
     kept = set(session.scalars(of_hall.where(select(Meeting.id).where(Meeting.table_id == MeetingTable.id).exists())))
+    kept |= set(
+        session.scalars(of_hall.where(select(DraftPlace).where(DraftPlace.table_id == MeetingTable.id).exists()))
+    )
     effects.unplace(session, fair=fair, meetings=meetings, why=HALL_CLOSED, by=by, now=now)
     session.execute(update(MeetingTable).where(MeetingTable.hall_id == hall.id).values(is_closed=True))
     session.execute(delete(MeetingTable).where(MeetingTable.hall_id == hall.id, MeetingTable.id.not_in(kept)))

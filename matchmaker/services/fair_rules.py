@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MODE_CHANGED, LIMITS_CHANGED = "mode_changed", "limits_changed"
 SHORTEST_REQUEST, LONGEST_REQUEST = 15, 10 * 24 * 60
 MOST_MEETINGS, LONGEST_LIST, LARGEST_QUOTA = 200, 100, 1000
+LONGEST_WAIT = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,8 @@ class Limits:
     fair_request_minutes: int
     request_quota_day: int | None = None
     request_quota_total: int | None = None
+    late_minutes: int = 3
+    rescue_minutes: int = 8
 
 
 RANGES = {
@@ -61,6 +64,8 @@ RANGES = {
     "fair_request_minutes": (SHORTEST_REQUEST, LONGEST_REQUEST),
     "request_quota_day": (1, LARGEST_QUOTA),
     "request_quota_total": (1, LARGEST_QUOTA),
+    "late_minutes": (0, LONGEST_WAIT),
+    "rescue_minutes": (1, LONGEST_WAIT),
 }
 
 
@@ -87,6 +92,8 @@ def set_limits(session: Session, *, fair: FairFacts, limits: Limits, by: uuid.UU
             raise Refused("out_of_range", field=name, least=least, most=most)
     if limits.fair_request_minutes > limits.request_minutes:
         raise Refused("fair_time_longer", field="fair_request_minutes")
+    if limits.rescue_minutes < limits.late_minutes:
+        raise Refused("rescue_before_late", field="rescue_minutes")
     _update(session, fair=fair, action=LIMITS_CHANGED, values=values, by=by, now=now)
 
 

@@ -40,6 +40,8 @@ class FairFacts:
     acceptance: Acceptance
     time_choice: TimeChoice
     phase_ends_at: datetime | None = None
+    late_minutes: int = 3
+    rescue_minutes: int = 8
 
     @property
     def zone(self) -> ZoneInfo:
@@ -100,6 +102,8 @@ FACTS = (
     Fair.acceptance,
     Fair.time_choice,
     Fair.phase_ends_at,
+    Fair.late_minutes,
+    Fair.rescue_minutes,
 )
 ALL_FAIRS = select(*FACTS).order_by(Fair.opens_on.desc(), Fair.slug)
 FAIR_BY_SLUG = select(*FACTS).where(Fair.slug == bindparam("slug"))
@@ -159,6 +163,15 @@ ORGANIZED = (
     .join(FairStaff, FairStaff.fair_id == Fair.id)
     .where(FairStaff.account_id == bindparam("account_id"), FairStaff.role == StaffRole.ORGANIZER)
     .order_by(Fair.opens_on.desc(), Fair.slug)
+)
+WORKED = (
+    select(Fair.slug, FairStaff.role)
+    .join(FairStaff, FairStaff.fair_id == Fair.id)
+    .where(
+        FairStaff.account_id == bindparam("account_id"),
+        FairStaff.role.in_([StaffRole.TABLE_HOST, StaffRole.INTERPRETER]),
+    )
+    .order_by(Fair.opens_on.desc(), Fair.slug, FairStaff.role)
 )
 COMPANIES_OF = union(
     select(Representative.company_id).where(Representative.account_id == bindparam("account_id")),
@@ -226,12 +239,18 @@ def home_of(session: Session, *, account_id: uuid.UUID) -> tuple[str, str] | Non
     """Return ('organizer', slug) of the one fair a person organizes, or ('participant', slug) of the latest joined.
 
     Who may act for several companies there gets ('several', slug), to choose which one first. None for who organizes
-    several fairs, and so has to choose among them, and for who has to do with none.
+    several fairs, and so has to choose among them, and for who has to do with none. Who interprets or hosts at the
+    latest fair gets that role, and ('choose', slug) with more than one thing to do.
     """
     organized = organized_by(session, account_id=account_id)
     if organized:
         return ("organizer", organized[0]) if len(organized) == 1 else None
     joined = session.execute(PARTICIPANT_HOMES, {"account_id": account_id}).one_or_none()
+    worked = session.execute(WORKED, {"account_id": account_id}).all()
+    if worked:
+        slug = worked[0].slug
+        roles = [row.role for row in worked if row.slug == slug]
+        return (roles[0] if len(roles) == 1 and joined is None else "choose", slug)
     if joined is None:
         return None
     slug, companies = joined

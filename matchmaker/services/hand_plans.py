@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, or_, select, union_all
+from sqlalchemy import Uuid, and_, bindparam, case, cast, func, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from matchmaker.domain.hand_plan import Entry, Guest, HandPlan, HandTable
+from matchmaker.domain.hand_plan import Entry, Guest, HandPlan, HandTable, Rule
 from matchmaker.domain.meetings import RECORDED, MeetingState
 from matchmaker.domain.places import Opening
 from matchmaker.models import (
@@ -26,13 +27,20 @@ from matchmaker.models import (
     Participation,
     Representative,
     RepresentativeAbsence,
+    ScheduleMiss,
+    ScheduleRun,
     Slot,
+    Veto,
 )
+from matchmaker.services import pair_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session
+
+    from matchmaker.domain.pair_rules import PairRules
 
 HOME_LANGUAGE = "vi"
 IN_PLAN = (MeetingState.ACCEPTED, MeetingState.SCHEDULED, *sorted(RECORDED))
@@ -48,6 +56,29 @@ TABLES = (
 )
 # A meeting that is accepted has no place of its own, whatever time was once proposed for it.
 STANDS = Meeting.state != MeetingState.ACCEPTED
+DRAFTS = bindparam("drafts", type_=Uuid(), expanding=True)
+NEWEST_RUN = (
+    select(ScheduleRun.id)
+    .where(ScheduleRun.fair_id == FAIR)
+    .order_by(ScheduleRun.started_at.desc(), ScheduleRun.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+MISSED = (
+    select(ScheduleMiss.code)
+    .where(ScheduleMiss.run_id == NEWEST_RUN, ScheduleMiss.meeting_id == Meeting.id)
+    .scalar_subquery()
+)
+IS_VETOED = (
+    select(Veto.participation_id)
+    .where(
+        or_(
+            and_(Veto.participation_id == Meeting.exhibitor_id, Veto.other_company_id == _buying.company_id),
+            and_(Veto.participation_id == Meeting.buyer_id, Veto.other_company_id == _selling.company_id),
+        )
+    )
+    .exists()
+)
 MEETINGS = (
     select(
         Meeting.id,
@@ -65,6 +96,8 @@ MEETINGS = (
         Meeting.interpreter_id,
         case((STANDS, Meeting.slot_id), else_=None).label("slot_id"),
         case((STANDS, Meeting.table_id), else_=None).label("table_id"),
+        IS_VETOED.label("is_vetoed"),
+        MISSED.label("missed"),
         DraftPlace,
     )
     .join(_selling, _selling.id == Meeting.exhibitor_id)
@@ -72,32 +105,44 @@ MEETINGS = (
     .join(_buying, _buying.id == Meeting.buyer_id)
     .join(_buyer, _buyer.id == _buying.company_id)
     .join(Fair, Fair.id == Meeting.fair_id)
-    .outerjoin(
-        DraftPlace,
-        and_(DraftPlace.meeting_id == Meeting.id, DraftPlace.draft_id == bindparam("draft_id", type_=Uuid())),
-    )
+    .outerjoin(DraftPlace, and_(DraftPlace.meeting_id == Meeting.id, DraftPlace.draft_id.in_(DRAFTS)))
     .where(Meeting.fair_id == FAIR, or_(Meeting.state.in_(IN_PLAN), DraftPlace.meeting_id.is_not(None)))
     .order_by(Meeting.requested_at, Meeting.id)
 )
 ATTENDEES = (
-    select(MeetingAttendee.meeting_id, MeetingAttendee.representative_id, Representative.name)
+    select(
+        MeetingAttendee.meeting_id,
+        Representative.id,
+        Representative.name,
+        Representative.languages,
+        Representative.account_id,
+        FairPerson.daily_cap,
+    )
     .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
     .join(Representative, Representative.id == MeetingAttendee.representative_id)
+    .outerjoin(
+        FairPerson,
+        and_(
+            FairPerson.representative_id == MeetingAttendee.representative_id,
+            FairPerson.participation_id.in_([Meeting.exhibitor_id, Meeting.buyer_id]),
+        ),
+    )
     .where(Meeting.fair_id == FAIR, Meeting.state.in_(IN_PLAN))
     .order_by(MeetingAttendee.side.desc(), MeetingAttendee.representative_id)
 )
-AWAY = union_all(
-    select(RepresentativeAbsence.representative_id, RepresentativeAbsence.slot_id)
+# Who is away when, and the interpreters, of whom those who are never away come with no slot.
+AWAY: CompoundSelect[Any] = union_all(
+    select(
+        RepresentativeAbsence.representative_id.label("id"),
+        RepresentativeAbsence.slot_id,
+        null().label("name"),
+        cast(null(), Interpreter.languages.type).label("languages"),
+    )
     .join(Slot, Slot.id == RepresentativeAbsence.slot_id)
     .where(Slot.fair_id == FAIR),
-    select(InterpreterAbsence.interpreter_id, InterpreterAbsence.slot_id)
-    .join(Slot, Slot.id == InterpreterAbsence.slot_id)
-    .where(Slot.fair_id == FAIR),
-)
-INTERPRETERS = (
-    select(Interpreter.id, Interpreter.name, Interpreter.languages)
-    .where(Interpreter.fair_id == FAIR, Interpreter.is_active)
-    .order_by(Interpreter.name, Interpreter.id)
+    select(Interpreter.id, InterpreterAbsence.slot_id, Interpreter.name, Interpreter.languages)
+    .outerjoin(InterpreterAbsence, InterpreterAbsence.interpreter_id == Interpreter.id)
+    .where(Interpreter.fair_id == FAIR, Interpreter.is_active),
 )
 GUESTS = (
     select(
@@ -115,38 +160,78 @@ GUESTS = (
 
 
 def load(session: Session, *, fair_id: uuid.UUID, draft_id: uuid.UUID | None) -> HandPlan:
-    """Return a fair's plan, in six statements whatever its size; without a draft it is the one that stands."""
-    key = {"fair_id": fair_id, "draft_id": draft_id}
+    """Return a fair's plan; without a draft it is the one that stands. Statements as for ``load_all``."""
+    return load_all(session, fair_id=fair_id, draft_ids=[draft_id])[draft_id]
+
+
+def load_all(
+    session: Session, *, fair_id: uuid.UUID, draft_ids: Collection[uuid.UUID | None]
+) -> dict[uuid.UUID | None, HandPlan]:
+    """Return a fair's plan as several drafts would have it, and under None as it stands.
+
+    Seven statements at most, whatever the size of the fair and the number of drafts.
+    """
+    drafts = [one for one in draft_ids if one is not None]
+    key = {"fair_id": fair_id, "drafts": drafts}
     people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    names: dict[uuid.UUID, str] = {}
-    for meeting_id, representative_id, name in session.execute(ATTENDEES, key):
-        people[meeting_id].append(representative_id)
-        names[representative_id] = name
+    guests: dict[uuid.UUID, Guest] = {}
+    for meeting_id, one, name, languages, account_id, daily_cap in session.execute(ATTENDEES, key):
+        people[meeting_id].append(one)
+        caps = [cap for cap in (daily_cap, guests[one].daily_cap if one in guests else None) if cap is not None]
+        guests[one] = Guest(one, name, frozenset(languages), min(caps, default=None), account_id)
+    rules = pair_rules.rules_of(session, fair_id=fair_id)
+    common = _common(session, key, guests)
+    rows: dict[uuid.UUID, Any] = {}
+    drafted: dict[uuid.UUID | None, dict[uuid.UUID, DraftPlace]] = defaultdict(dict)
+    for row in session.execute(MEETINGS, key):
+        rows[row.id] = row
+        if row.DraftPlace is not None:
+            drafted[row.DraftPlace.draft_id][row.id] = row.DraftPlace
+    return {one: replace(common, entries=_entries(rows, drafted[one], people, rules)) for one in (*drafts, None)}
+
+
+def guests(session: Session, *, fair_id: uuid.UUID, plan: HandPlan, entry: Entry) -> list[Guest]:
+    """Return who comes to a meeting, as the rules of a place need to know them."""
+    unknown = [one for one in entry.people if one not in plan.guests]
+    rows = session.execute(GUESTS, {"fair_id": fair_id, "people": unknown}) if unknown else ()
+    found = [Guest(one, name, frozenset(languages), daily_cap) for one, name, languages, daily_cap in rows]
+    return sorted([*found, *(plan.guests[one] for one in entry.people if one in plan.guests)], key=lambda one: one.id)
+
+
+def _common(session: Session, key: Mapping[str, Any], guests: Mapping[uuid.UUID, Guest]) -> HandPlan:
+    """What is the same in every draft: the grid, the tables, who can't come when, and the interpreters."""
     away: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for one, slot_id in session.execute(AWAY, key):
-        away[one].add(slot_id)
-    interpreters = tuple(
-        Guest(one, name, frozenset({HOME_LANGUAGE, *languages}))
-        for one, name, languages in session.execute(INTERPRETERS, key)
-    )
+    interpreters: dict[uuid.UUID, Guest] = {}
+    for one, slot_id, name, languages in session.execute(AWAY, key):
+        if slot_id is not None:
+            away[one].add(slot_id)
+        if name is not None:
+            interpreters[one] = Guest(one, name, frozenset({HOME_LANGUAGE, *languages}))
+    by_name = sorted(interpreters.values(), key=lambda one: (one.name, one.id))
     return HandPlan(
         openings=tuple(Opening(*row) for row in session.execute(OPENINGS, key)),
         tables=tuple(HandTable(*row) for row in session.execute(TABLES, key)),
-        entries={row.id: _entry(row, people[row.id]) for row in session.execute(MEETINGS, key)},
+        entries={},
         away={one: frozenset(slots) for one, slots in away.items()},
-        interpreters=interpreters,
-        names=names | {one.id: one.name for one in interpreters},
+        interpreters=tuple(by_name),
+        guests=guests,
     )
 
 
-def guests(session: Session, *, fair_id: uuid.UUID, entry: Entry) -> list[Guest]:
-    """Return who comes to a meeting, as the rules of a place need to know them."""
-    rows = session.execute(GUESTS, {"fair_id": fair_id, "people": list(entry.people)})
-    return [Guest(one, name, frozenset(languages), daily_cap) for one, name, languages, daily_cap in rows]
+def _entries(
+    rows: Mapping[uuid.UUID, Any],
+    drafted: Mapping[uuid.UUID, DraftPlace],
+    people: Mapping[uuid.UUID, Sequence[uuid.UUID]],
+    rules: PairRules,
+) -> dict[uuid.UUID, Entry]:
+    return {
+        row.id: _entry(row, drafted.get(row.id), people.get(row.id, ()), rules)
+        for row in rows.values()
+        if row.state in IN_PLAN or row.id in drafted
+    }
 
 
-def _entry(row: Any, people: Sequence[uuid.UUID]) -> Entry:
-    draft: DraftPlace | None = row.DraftPlace
+def _entry(row: Any, draft: DraftPlace | None, people: Sequence[uuid.UUID], rules: PairRules) -> Entry:
     state = MeetingState(row.state)
     # What is on record stays where it was held, whatever a draft says.
     draft = None if state in RECORDED else draft
@@ -168,7 +253,15 @@ def _entry(row: Any, people: Sequence[uuid.UUID]) -> Entry:
         stood=(row.slot_id, row.table_id),
         was=(draft.was_slot_id, draft.was_table_id) if draft else (None, None),
         broken=tuple(draft.broken) if draft else (),
+        kept_apart=_kept_apart(row, rules),
+        missed=row.missed or "",
     )
+
+
+def _kept_apart(row: Any, rules: PairRules) -> Rule | None:
+    if rules.forbids(str(row.seller_id), str(row.buyer_id)):
+        return Rule.FORBIDDEN
+    return Rule.VETOED if row.is_vetoed else None
 
 
 def _people(draft: DraftPlace) -> tuple[uuid.UUID, ...]:

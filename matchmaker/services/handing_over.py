@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, exists, func, or_, select
@@ -61,6 +62,20 @@ COMING = (
     )
     .order_by(Slot.starts_at, Meeting.id)
 )
+OF_COMPANY = (
+    select(MeetingAttendee.representative_id, _partner.name, Slot.starts_at)
+    .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
+    .join(_mine, or_(_mine.id == Meeting.exhibitor_id, _mine.id == Meeting.buyer_id))
+    .join(_other, or_(_other.id == Meeting.exhibitor_id, _other.id == Meeting.buyer_id) & (_other.id != _mine.id))
+    .join(_partner, _partner.id == _other.company_id)
+    .outerjoin(Slot, Slot.id == Meeting.slot_id)
+    .where(
+        _mine.company_id == bindparam("company_id"),
+        _mine.role == MeetingAttendee.side,
+        Meeting.state.in_(sorted(OPEN)),
+    )
+    .order_by(Slot.starts_at, Meeting.id)
+)
 IS_SEATED = exists().where(
     Seat.kind == SeatKind.REPRESENTATIVE.value,
     Seat.resource_id == Representative.id,
@@ -82,6 +97,22 @@ COLLEAGUES = (
     .limit(1)
 )
 FREE_COLLEAGUES = COLLEAGUES.where(~IS_SEATED, ~IS_AWAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An open meeting of someone, with whom, and when if it has a time."""
+
+    company: str
+    starts_at: datetime | None
+
+
+def coming_of(session: Session, *, company_id: uuid.UUID) -> dict[uuid.UUID, list[Coming]]:
+    """Return the open meetings of each of a company's people, which colleagues would get if they left."""
+    found: dict[uuid.UUID, list[Coming]] = {}
+    for representative_id, name, starts_at in session.execute(OF_COMPANY, {"company_id": company_id}):
+        found.setdefault(representative_id, []).append(Coming(name, starts_at))
+    return found
 
 
 def hand_over(

@@ -24,6 +24,11 @@ def act_for(session: Session, *, company_id: uuid.UUID) -> None:
     session.info[ON_BEHALF] = company_id
 
 
+def act_for_oneself(session: Session) -> None:
+    """End what ``act_for`` began."""
+    session.info.pop(ON_BEHALF, None)
+
+
 def record(
     session: Session,
     *,

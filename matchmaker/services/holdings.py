@@ -17,6 +17,7 @@ from matchmaker.models import (
     Base,
     CalendarFeed,
     Certificate,
+    CheckIn,
     Company,
     CompanyGroupMember,
     CompanyImport,
@@ -30,8 +31,10 @@ from matchmaker.models import (
     FairPerson,
     FairStaff,
     FollowUp,
+    HallOfferSide,
     HelperGrant,
     HistoryEntry,
+    HostTable,
     Interpreter,
     InterpreterAbsence,
     KeptForm,
@@ -42,6 +45,7 @@ from matchmaker.models import (
     Need,
     Notice,
     NoticeChoice,
+    Objection,
     Offer,
     OutcomeReport,
     Participation,
@@ -52,6 +56,7 @@ from matchmaker.models import (
     RepresentativeAbsence,
     SignInLink,
     SignInSession,
+    Standby,
     StoredFile,
     Suggestion,
     SuggestionAnswer,
@@ -122,6 +127,24 @@ def _own_reports(person: Person) -> ColumnElement[bool]:
     return or_(OutcomeReport.id.in_(wanted), OutcomeReport.stated_by == person.account_id)
 
 
+def _own_check_ins(person: Person) -> ColumnElement[bool]:
+    """What was said of one's own side."""
+    own = participations(person)
+    sells = and_(CheckIn.side == "exhibitor", Meeting.exhibitor_id.in_(own))
+    buys = and_(CheckIn.side == "buyer", Meeting.buyer_id.in_(own))
+    wanted = select(CheckIn.id).join(Meeting, Meeting.id == CheckIn.meeting_id).where(or_(sells, buys))
+    return or_(CheckIn.id.in_(wanted), CheckIn.by_account_id == person.account_id)
+
+
+def _own_objections(person: Person) -> ColumnElement[bool]:
+    """What one's own side said against a meeting. The other side never hears of it."""
+    own = participations(person)
+    sells = and_(Objection.side == "exhibitor", Meeting.exhibitor_id.in_(own))
+    buys = and_(Objection.side == "buyer", Meeting.buyer_id.in_(own))
+    wanted = select(Objection.id).join(Meeting, Meeting.id == Objection.meeting_id).where(or_(sells, buys))
+    return or_(Objection.id.in_(wanted), Objection.by_account_id == person.account_id)
+
+
 PERSONAL: dict[Any, Holding] = {
     Account: Holding(lambda person: Account.id == person.account_id, frozenset({"password_hash"})),
     SignInSession: _account(SignInSession, "token_hash"),
@@ -134,6 +157,9 @@ PERSONAL: dict[Any, Holding] = {
     Consent: _account(Consent),
     Registration: _account(Registration, "form_key"),
     FairStaff: _account(FairStaff),
+    HostTable: Holding(
+        lambda person: HostTable.staff_id.in_(select(FairStaff.id).where(FairStaff.account_id == person.account_id))
+    ),
     TeamInvitation: _account(TeamInvitation),
     HelperGrant: _account(HelperGrant),
     Notice: _account(Notice, "once"),
@@ -156,6 +182,8 @@ PERSONAL: dict[Any, Holding] = {
     RepresentativeAbsence: _people(RepresentativeAbsence),
     FairPerson: _people(FairPerson),
     MeetingAttendee: _people(MeetingAttendee),
+    Standby: _people(Standby),
+    HallOfferSide: _people(HallOfferSide),
     Interpreter: Holding(lambda person: Interpreter.id.in_(person.interpreters)),
     InterpreterAbsence: Holding(lambda person: InterpreterAbsence.interpreter_id.in_(person.interpreters)),
 }
@@ -174,6 +202,9 @@ OF_COMPANY: dict[Any, Holding] = {
         lambda person: of_either_side(Suggestion, person), frozenset({"reasons", "gaps", "contributions"})
     ),
     Meeting: Holding(lambda person: of_either_side(Meeting, person)),
+    # Who of the other side was there is the other side's.
+    CheckIn: Holding(_own_check_ins),
+    Objection: Holding(_own_objections),
     Deal: Holding(lambda person: of_either_side(Deal, person)),
     DealMeeting: Holding(lambda person: DealMeeting.deal_id.in_(select(Deal.id).where(of_either_side(Deal, person)))),
     OutcomeReport: Holding(_own_reports),
@@ -190,11 +221,14 @@ ABOUT_NOBODY: dict[str, str] = {
     "erasure": "receipts that name nobody",
     "fair": "the fair itself",
     "fair_category": "the fair itself",
+    "fair_edition": "which fair is the earlier edition of which",
     "fair_phase": "the fair itself",
     "fair_rate": "the fair itself",
     "fair_session": "the fair itself",
     "hall": "the fair itself",
+    "hall_offer": "who was offered to whom by keys; what each of the two said is handed out",
     "job": "work for the next seconds; what it was told is forgotten when it is done",
+    "fair_figure": "counts of a fair; it names companies by key",
     "ledger_entry": "the seals of what outcome_report holds; it names people by key alone",
     "match_run": "a run over the whole fair",
     "match_setting": "weights of the whole fair, and the figures they were learned with",

@@ -13,8 +13,8 @@ from matchmaker.domain.fairs import StaffRole
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.names import clean_text
 from matchmaker.domain.spreadsheets.countries import language_code
-from matchmaker.models import Interpreter, InterpreterAbsence, Meeting, Slot
-from matchmaker.services import effects, ground, history, staff
+from matchmaker.models import Account, Interpreter, InterpreterAbsence, Meeting, Slot
+from matchmaker.services import effects, ground, history, notices, staff
 from matchmaker.services.accounts import normal_email
 from matchmaker.services.effects import Effects
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
 
 REMOVED, AWAY = "interpreter_removed", "interpreter_away"
+NEEDED = "interpreter_needed"
 HOME_LANGUAGE = "vi"
 MOST_LANGUAGES = 8
 LONGEST_REASON = 120
@@ -72,6 +73,21 @@ def interpreters(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterLin
     return [
         InterpreterLine(*row, frozenset(away[row.id]), load.get(row.id, 0), reasons.get(row.id, "")) for row in rows
     ]
+
+
+def own(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> InterpreterLine:
+    """Return what a signed-in interpreter is at a fair, known by the address; raise NotFound for anybody else."""
+    key = session.scalar(
+        select(Interpreter.id)
+        .join(Account, func.lower(Account.email) == func.lower(Interpreter.email))
+        .where(Interpreter.fair_id == fair_id, Interpreter.is_active, Account.id == account_id)
+        .order_by(Interpreter.id)
+        .limit(1)
+    )
+    line = next((one for one in interpreters(session, fair_id=fair_id) if one.id == key), None)
+    if line is None:
+        raise NotFound("no_such_interpreter")
+    return line
 
 
 def add(
@@ -139,34 +155,58 @@ def set_away(
     interpreter_id: uuid.UUID,
     slot_ids: Iterable[uuid.UUID],
     reason: str = "",
-    seen: str,
     by: uuid.UUID | None,
     now: datetime,
 ) -> int:
-    """Say in which slots an interpreter can't work, and why; return how many meetings went back to be placed.
+    """Say in which coming slots an interpreter can't work, and why; return how many meetings stand in them.
 
-    Raises NotFound for an interpreter or slot of another fair; Unconfirmed before the meetings were seen.
+    What has begun stays as it was said. The meetings keep their places until an organizer decides what becomes of
+    them; whoever organizes the fair is told, besides who said it. Raises NotFound for an interpreter or slot of
+    another fair.
     """
     ground.change(session, fair_id=fair.id)
     row = _of_fair(session, fair=fair, interpreter_id=interpreter_id)
     why = clean_text(reason)[:LONGEST_REASON]
+    known = dict(session.execute(select(Slot.id, Slot.starts_at).where(Slot.fair_id == fair.id)).all())
     wanted = set(slot_ids)
-    known = set(session.scalars(select(Slot.id).where(Slot.fair_id == fair.id)))
-    if wanted - known:
+    if wanted - set(known):
         raise NotFound("no_such_slot")
-    where = (Meeting.interpreter_id == row.id) & Meeting.slot_id.in_(sorted(wanted))
-    meetings = effects.affected(session, fair_id=fair.id, where=where, now=now)
-    effects.confirm(Effects(change=AWAY, meetings=meetings, facts={"name": row.name}), seen=seen)
-    effects.unplace(session, fair=fair, meetings=meetings, why=AWAY, by=by, now=now)
-    session.execute(delete(InterpreterAbsence).where(InterpreterAbsence.interpreter_id == row.id))
-    if wanted:
+    ahead = sorted(key for key, starts_at in known.items() if starts_at > now)
+    absence = InterpreterAbsence
+    session.execute(delete(absence).where(absence.interpreter_id == row.id, absence.slot_id.in_(ahead)))
+    coming = sorted(wanted & set(ahead))
+    if coming:
         session.execute(
-            insert(InterpreterAbsence),
-            [{"interpreter_id": row.id, "slot_id": slot_id, "reason": why} for slot_id in sorted(wanted)],
+            insert(absence), [{"interpreter_id": row.id, "slot_id": slot_id, "reason": why} for slot_id in coming]
         )
-    _record(session, AWAY, fair=fair, key=row.id, by=by, now=now, slots=len(wanted), meetings=len(meetings))
+    where = (Meeting.interpreter_id == row.id) & Meeting.slot_id.in_(coming)
+    standing = len(effects.affected(session, fair_id=fair.id, where=where, now=now))
+    _record(session, AWAY, fair=fair, key=row.id, by=by, now=now, slots=len(coming), meetings=standing)
+    if standing:
+        _call_organizers(session, fair=fair, row=row, meetings=standing, by=by, now=now)
     session.flush()
-    return len(meetings)
+    return standing
+
+
+def _call_organizers(
+    session: Session, *, fair: FairFacts, row: Interpreter, meetings: int, by: uuid.UUID | None, now: datetime
+) -> None:
+    for one in staff.staff_of(session, fair_id=fair.id):
+        if one.role is not StaffRole.ORGANIZER or one.account_id == by:
+            continue
+        notices.queue(
+            session,
+            account_id=one.account_id,
+            kind=NEEDED,
+            once=f"{NEEDED} {row.id.hex} {one.account_id.hex} {now.isoformat()}",
+            now=now,
+            fair_id=fair.id,
+            path=f"/fairs/{fair.slug}/organizer/interpreters/{row.id}/stand-ins",
+            fair_vi=fair.name_vi,
+            fair_en=fair.name_en,
+            interpreter=row.name,
+            meetings=meetings,
+        )
 
 
 def _of_fair(session: Session, *, fair: FairFacts, interpreter_id: uuid.UUID) -> Interpreter:

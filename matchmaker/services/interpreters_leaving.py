@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from matchmaker.domain.meetings import OPEN
-from matchmaker.models import Interpreter, InterpreterAbsence, Meeting, Seat
+from matchmaker.models import DraftPlace, Interpreter, InterpreterAbsence, Meeting, Seat
 from matchmaker.services.seats import SeatKind
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ def leave(session: Session, *, interpreter_ids: Sequence[uuid.UUID]) -> None:
             update(Meeting)
             .where(Meeting.interpreter_id == key, Meeting.state.in_(sorted(OPEN)))
             .values(interpreter_id=None),
+            execution_options=quietly,
+        )
+        session.execute(
+            update(DraftPlace).where(DraftPlace.interpreter_id == key).values(interpreter_id=None),
             execution_options=quietly,
         )
         session.execute(

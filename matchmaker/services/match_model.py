@@ -21,13 +21,24 @@ METHOD = Path(__file__).resolve().parents[1] / "domain" / "matching"
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 
 
-def fitted_matcher(*, cache: Path, taxonomy: Path | None = None) -> Matcher:
+def fitted_matcher(*, cache: Path, taxonomy: Path | None = None, encoder: str = "") -> Matcher:
     """Return a matcher whose lexicon knows our own trade terms and, if given, a parallel taxonomy.
 
     ``taxonomy`` holds ``vi/*.txt`` and ``en/*.txt`` with the same ids. Learning takes seconds, so the result
     is kept under ``cache`` by a hash of everything it was learned from, of the method's own code and of the
-    versions of its libraries.
+    versions of its libraries. ``encoder`` names a language model to compare texts by as well; one that is not
+    installed is left out.
     """
+    matcher = _kept_matcher(cache, taxonomy)
+    if not encoder:
+        return matcher
+    # The reason is the same as below.
+    from matchmaker.domain.matching.encoder import find_encoder  # noqa: PLC0415
+
+    return matcher.with_encoder(find_encoder(encoder))
+
+
+def _kept_matcher(cache: Path, taxonomy: Path | None) -> Matcher:
     # scikit-learn takes a second to load; pages that only read stored suggestions never pay for it.
     import joblib  # noqa: PLC0415
 

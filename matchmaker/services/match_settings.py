@@ -28,6 +28,7 @@ DEFAULTS: Mapping[str, float] = {
     "item": 1.0,
     "document": 0.5,
     "character": 0.35,
+    "encoder": 0.6,
     "category": 0.4,
     "stage": 0.5,
     "certificate": 0.3,

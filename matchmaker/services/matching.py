@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from matchmaker.domain.matching.profiles import Side
+from matchmaker.domain.matching.spoken_terms import spoken_terms
+from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.models import MatchRun, Participation, Suggestion
 from matchmaker.services import advices, history, jobs, rematching, runs
 from matchmaker.services.runs import RunState
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from matchmaker.domain.matching.explanation import BestPair, Reason
+    from matchmaker.domain.matching.explanation import Reason
     from matchmaker.domain.matching.matcher import Matcher
     from matchmaker.domain.matching.results import MatchRun as Matched
     from matchmaker.domain.matching.results import ScoredPair
@@ -145,6 +147,7 @@ def _finish(
                 "blocked": {str(code): count for code, count in coverage.blocked.items()},
                 "blocked_for": {company: dict(found) for company, found in coverage.blocked_for.items()},
                 "has_lexicon": matched.has_lexicon,
+                "encoder": matcher.encoder.name if matcher.encoder else "",
                 "top_tenth": max(top_tenth(counts.values()) for counts in shown.values()),
             },
             finished_at=now,
@@ -210,19 +213,8 @@ def _told(reason: Reason, pair: ScoredPair) -> dict[str, Any]:
     told = asdict(reason)
     told["params"] = {name: value for name, value in told["params"].items() if name not in {"need", "offer"}}
     if "terms" in told["params"] and pair.best_pair is not None:
-        told["params"]["terms"] = _readable(told["params"]["terms"], pair.best_pair)
+        told["params"]["terms"] = spoken_terms(told["params"]["terms"], pair.best_pair, translate=in_other_language)
     return told
-
-
-def _readable(terms: Iterable[dict[str, Any]], best: BestPair) -> list[dict[str, Any]]:
-    """The terms that stand in the two sentences as they are, without those that are part of another one.
-
-    The matcher also compares words that stand apart once stop words are gone; to a reader they say nothing.
-    """
-    texts = f"{best.need}\n{best.offer}".casefold()
-    found = [term for term in terms if term["source"] in texts and term["target"] in texts]
-    whole = {term["source"] for term in found}
-    return [term for term in found if not any(term["source"] != other and term["source"] in other for other in whole)]
 
 
 def _times_shown(session: Session, *, fair_id: uuid.UUID, matched: Matched) -> dict[str, dict[str, int]]:

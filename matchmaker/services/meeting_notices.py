@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, or_, select
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from matchmaker.domain.meetings import MeetingState
 
 BOTH = (Role.EXHIBITOR, Role.BUYER)
+AT_ONCE = timedelta(0)
 MEETING_PAGE = "/fairs/{slug}/meetings/{meeting_id}"
 PATHS = {
     "meeting_requested": "/fairs/{slug}/requests",
@@ -32,10 +34,12 @@ PATHS = {
     "meeting_people": MEETING_PAGE,
     "time_offered": MEETING_PAGE,
     "meeting_message": MEETING_PAGE,
+    "meeting_kept": MEETING_PAGE,
+    "times_fewer": MEETING_PAGE,
 }
 # What can happen to one meeting more than once; each time is an event of its own.
 OF_PLACE = ("meeting_placed", "meeting_moved")
-REPEATED = frozenset({*OF_PLACE, "meeting_people", "time_offered", "meeting_message"})
+REPEATED = frozenset({*OF_PLACE, "meeting_people", "time_offered", "meeting_message", "meeting_kept", "times_fewer"})
 WAS = ("was_starts_at", "was_table")
 
 
@@ -54,6 +58,7 @@ class MeetingFacts:
     requested_by: str
     note: str
     expires_at: datetime | None
+    requested_at: datetime
     is_online: bool = False
     time_choice: str = ""
     time_zone: str = ""
@@ -110,15 +115,17 @@ def tell(
     by: uuid.UUID | None,
     now: datetime,
     also: Mapping[Role, Iterable[uuid.UUID]] | None = None,
+    held_for: timedelta = AT_ONCE,
     **facts: Any,
 ) -> None:
     """Queue one notice for each person concerned on these sides, except who did it.
 
     It says when and where the meeting takes place, as far as that is known. ``also`` names accounts that are
-    concerned although they do not sit in the meeting, or no longer.
+    concerned although they do not sit in the meeting, or no longer. Nobody hears of it before ``held_for`` is over.
     """
+    at = now + held_for
     for side, account_id in _concerned(session, meeting=meeting, sides=sides, by=by, also=also):
-        _queue(session, meeting=meeting, kind=kind, side=side, account_id=account_id, now=now, facts=facts)
+        _queue(session, meeting=meeting, kind=kind, side=side, account_id=account_id, now=at, facts=facts)
 
 
 def tell_place(

@@ -10,9 +10,11 @@ from sqlalchemy.orm import aliased
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Role, TimeChoice
 from matchmaker.domain.meetings import ARROWS, Action, MeetingState, Party, next_state, party_of
+from matchmaker.domain.requests import UNDONE, is_undone
 from matchmaker.models import Company, Fair, Hall, HistoryEntry, Meeting, MeetingTable, Participation, Slot
 from matchmaker.services import history, seats
 from matchmaker.services.freed_times import freed
+from matchmaker.services.held_back import is_told, untold
 from matchmaker.services.meeting_notices import BOTH, MeetingFacts, take_back_request, tell
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ FACTS = (
         Meeting.requested_by,
         Meeting.note,
         Meeting.expires_at,
+        Meeting.requested_at,
         Meeting.is_online,
         Fair.time_choice,
         Fair.time_zone,
@@ -80,6 +83,7 @@ DUE = FACTS.where(
 ).order_by(Meeting.expires_at, Meeting.id)
 WAITING = select(func.count()).where(
     Meeting.state == MeetingState.REQUESTED,
+    is_told(Meeting.requested_at),
     or_(
         (Meeting.exhibitor_id == bindparam("participation_id")) & (Meeting.requested_by == Role.BUYER),
         (Meeting.buyer_id == bindparam("participation_id")) & (Meeting.requested_by == Role.EXHIBITOR),
@@ -87,9 +91,9 @@ WAITING = select(func.count()).where(
 )
 
 
-def waiting_count(session: Session, *, participation_id: uuid.UUID) -> int:
-    """Return how many requests wait for this participant's answer."""
-    return session.scalar(WAITING, {"participation_id": participation_id}) or 0
+def waiting_count(session: Session, *, participation_id: uuid.UUID, now: datetime) -> int:
+    """Return how many requests wait for this participant's answer, but for those that may still be undone."""
+    return session.scalar(WAITING, {"participation_id": participation_id, **untold(now)}) or 0
 
 
 class Acting(TypedDict):
@@ -120,7 +124,8 @@ def decline(session: Session, *, reason: str, **acting: Unpack[Acting]) -> Meeti
 def withdraw(session: Session, **acting: Unpack[Acting]) -> MeetingFacts:
     """Withdraw a request, as long as nobody answered it; return the meeting. Raises as accept does.
 
-    Who has had no mail about the request never gets one; who has is told that it is withdrawn.
+    Who has had no mail about the request never gets one; who has is told that it is withdrawn. Within
+    domain.requests.UNDO it counts as never made.
     """
     return _do(session, Action.WITHDRAW, acting)
 
@@ -143,6 +148,8 @@ def _do(session: Session, action: Action, acting: Acting, *, reason: str = "") -
         return meeting
     if action is Action.ACCEPT and _is_too_late(meeting, now):
         raise Conflict("meeting_moved_on", state=MeetingState.EXPIRED, action=action)
+    if action is Action.WITHDRAW and is_undone(requested_at=meeting.requested_at, now=now):
+        reason = UNDONE
     move(session, meeting=meeting, action=action, party=party, by=by, now=now, reason=reason)
     if action is Action.CANCEL:
         seats.free_seats(session, meeting_ids=[meeting.id])

@@ -13,6 +13,7 @@ from matchmaker.domain.errors import NotAllowed, NotFound
 from matchmaker.domain.notices.kinds import Kind, Pace, kind_of
 from matchmaker.domain.notices.timing import mail_at
 from matchmaker.models import Consent, Fair, Notice, NoticeChoice
+from matchmaker.services.held_back import is_shown, untold
 
 if TYPE_CHECKING:
     import uuid
@@ -66,7 +67,7 @@ STANDING = select(
     select(Fair.time_zone).where(Fair.id == bindparam("fair_id")).scalar_subquery(),
     CONSENTED,
 )
-SHOWN = (Notice.account_id == bindparam("account_id"), Notice.is_on_screen)
+SHOWN = (Notice.account_id == bindparam("account_id"), Notice.is_on_screen, is_shown(Notice.created_at))
 LISTED = (
     select(
         Notice.id,
@@ -124,9 +125,9 @@ def queue(
     session.flush()
 
 
-def page_of(session: Session, *, account_id: uuid.UUID, page: int = 1) -> NoticePage:
+def page_of(session: Session, *, account_id: uuid.UUID, now: datetime, page: int = 1) -> NoticePage:
     """Return a page of someone's notices; a page past the end gives the last one."""
-    key = {"account_id": account_id}
+    key = {"account_id": account_id, **untold(now)}
     total, unread = session.execute(
         select(func.count(), func.count().filter(Notice.read_at.is_(None))).where(*SHOWN), key
     ).one()
@@ -148,8 +149,10 @@ def read(session: Session, *, account_id: uuid.UUID, notice_id: uuid.UUID, now: 
 
 def read_all(session: Session, *, account_id: uuid.UUID, now: datetime) -> int:
     """Mark everything someone was told as read and return how much that was."""
-    unread = update(Notice).where(Notice.account_id == account_id, Notice.read_at.is_(None), Notice.is_on_screen)
-    return len(session.execute(unread.values(read_at=now).returning(Notice.id)).all())
+    unread = update(Notice).where(
+        Notice.account_id == account_id, Notice.read_at.is_(None), Notice.is_on_screen, is_shown(Notice.created_at)
+    )
+    return len(session.execute(unread.values(read_at=now).returning(Notice.id), untold(now)).all())
 
 
 def _pace(rules: Kind, chosen: Pace) -> Pace:

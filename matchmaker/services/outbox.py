@@ -233,8 +233,16 @@ def try_again(session: Session, *, fair_id: uuid.UUID, mail_id: uuid.UUID, now: 
 
 
 def hurry(session: Session, *, now: datetime) -> int:
-    """Make all waiting notices due now and return how many there were; a demo does not wait for the morning."""
-    waiting = update(Notice).where(*WAITS, Notice.send_at > now).values(send_at=now).returning(Notice.id)
+    """Make all waiting notices due now and return how many there were; a demo does not wait for the morning.
+
+    What may still be undone is left alone.
+    """
+    waiting = (
+        update(Notice)
+        .where(*WAITS, Notice.send_at > now, Notice.created_at <= now)
+        .values(send_at=now)
+        .returning(Notice.id)
+    )
     return len(session.execute(waiting).all())
 
 
@@ -265,7 +273,11 @@ def _digests(session: Session, groups: dict[tuple[uuid.UUID, uuid.UUID | None], 
             _postpone(session, [notice.id for notice in due], until=next_at)
             continue
         waiting = select(Notice.id, Notice.kind).where(
-            *WAITS, Notice.account_id == account_id, Notice.fair_id == fair_id, Notice.is_collected
+            *WAITS,
+            Notice.account_id == account_id,
+            Notice.fair_id == fair_id,
+            Notice.is_collected,
+            Notice.created_at <= now,
         )
         found = session.execute(waiting.with_for_update(skip_locked=True)).all()
         kind = DIGEST if len(found) > 1 else due[0].kind

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from matchmaker.domain.attendance import Source
 from matchmaker.domain.deals.evidence import Evidence
 from matchmaker.domain.deals.reports import Horizon, Side, require_held_meeting
 from matchmaker.domain.deals.reports import OutcomeReport as Stated
@@ -18,7 +19,7 @@ from matchmaker.domain.errors import Conflict, NotFound, Refused
 from matchmaker.domain.fairs import Act, allows
 from matchmaker.domain.meetings import Action, CancelReason, MeetingState, Party, next_state
 from matchmaker.models import HistoryEntry, Meeting, OutcomeReport
-from matchmaker.services import deals, history, ledger, meetings
+from matchmaker.services import deals, history, ledger, meetings, presences
 from matchmaker.services.deal_choice import deals_meant, file_under
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from matchmaker.domain.money.rates import FixedRates
     from matchmaker.services.deals import MetFacts
     from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.meeting_notices import MeetingFacts
 
 # The tables keep four decimals in 64 bits, which is a little less than the rules allow.
 LARGEST_STORED = Decimal(9) * 10**14
@@ -118,17 +120,6 @@ def hold_all(
     return as_scheduled, walk_ins
 
 
-def record_took_place(
-    session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID, now: datetime
-) -> None:
-    """Put on record that a meeting of one's own took place, also one that the other side called missed."""
-    meeting = deals.met(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
-    if meeting.state is MeetingState.NO_SHOW:
-        record_held(session, meeting_id=meeting_id, by=me.account_id, now=now)
-    elif meeting.state is not MeetingState.HELD:
-        raise Conflict("meeting_moved_on", state=meeting.state, action=Action.HOLD)
-
-
 def record_missed(
     session: Session, *, fair: FairFacts, me: Membership, meeting_id: uuid.UUID, absent: Absent, now: datetime
 ) -> None:
@@ -156,6 +147,28 @@ def record_missed(
     meetings.move(session, meeting=meeting, action=Action.MISS, party=party, by=me.account_id, now=now)
     side = {Absent.THEM: str(me.role.other), Absent.US: str(me.role), Absent.BOTH: BOTH}[absent]
     session.execute(update(Meeting).where(Meeting.id == meeting_id).values(no_show_side=side))
+    _say_who_was_there(session, fair=fair, me=me, meeting=meeting, absent=absent, now=now)
+
+
+def _say_who_was_there(
+    session: Session, *, fair: FairFacts, me: Membership, meeting: MeetingFacts, absent: Absent, now: datetime
+) -> None:
+    """Keep what a side says of both, so that whatever is said later is weighed against it."""
+    sources = {me.role: Source.AGENDA, me.role.other: Source.OTHER_SIDE}
+    there = {me.role: absent is Absent.THEM, me.role.other: absent is Absent.US}
+    for side, source in sources.items():
+        presences.keep(
+            session,
+            fair_id=fair.id,
+            meeting_id=meeting.id,
+            side=side,
+            is_present=there[side],
+            source=source,
+            by=me.account_id,
+            at=meeting.starts_at or now,
+            once=f"missed-{uuid.uuid4().hex}",
+            now=now,
+        )
 
 
 def obstacle(meeting: MetFacts, *, fair: FairFacts, now: datetime) -> str:
@@ -331,13 +344,15 @@ def _hold(
     now: datetime,
 ) -> None:
     """Write the state with the condition that it has not changed meanwhile, and the history of what was written."""
+    # One that was seated on the spot has a slot as well, and stays what it was made as.
+    marked = {"is_walk_in": True} if is_walk_in else {}
     held = session.scalars(
         update(Meeting)
         .where(
             Meeting.id.in_(keys),
             Meeting.state.in_((MeetingState.ACCEPTED, MeetingState.SCHEDULED, MeetingState.NO_SHOW)),
         )
-        .values(state=MeetingState.HELD, is_walk_in=is_walk_in, no_show_side=None, changed_at=now)
+        .values({"state": MeetingState.HELD, "no_show_side": None, "changed_at": now, **marked})
         .returning(Meeting.id)
         .execution_options(synchronize_session=False)
     ).all()

@@ -22,6 +22,7 @@ from matchmaker.models import (
     Participation,
     Suggestion,
 )
+from matchmaker.services import objections
 from matchmaker.services.outbox import MailState
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Progress:
     complaints: int
     mail_given_up: int = 0
     data_requests: int = 0
+    objections: int = 0
 
 
 APPROVED = and_(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
@@ -134,7 +136,7 @@ def sectors(session: Session, *, fair_id: uuid.UUID) -> list[Sector]:
 
 
 def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
-    """Return how far a fair has come, in three statements whatever its size."""
+    """Return how far a fair has come, in four statements whatever its size."""
     key = {"fair_id": fair_id}
     exhibitors, buyers, pending, without_items = session.execute(PEOPLE, key).one()
     suggestions, mail_given_up, open_complaints, data_requests = session.execute(PROPOSED, key).one()
@@ -153,4 +155,5 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
         complaints=open_complaints,
         mail_given_up=mail_given_up,
         data_requests=data_requests,
+        objections=len(objections.open_ones(session, fair_id=fair_id)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from matchmaker.domain.pair_rules import Member, PairRules, RuleSide, SideKind, resolve
 from matchmaker.models import Company, CompanyGroup, CompanyGroupMember, MeetingRule, Participation
@@ -20,16 +20,16 @@ RULES = (
     .where(MeetingRule.fair_id == bindparam("fair_id"))
     .order_by(MeetingRule.created_at, MeetingRule.id)
 )
-COMPANIES = (
-    select(Company.id, Company.country, Company.parent_country)
+MEMBERS = (
+    select(Company.id, Company.country, Company.parent_country, CompanyGroup.id)
     .join(Participation, Participation.company_id == Company.id)
+    .outerjoin(CompanyGroupMember, CompanyGroupMember.company_id == Company.id)
+    .outerjoin(
+        CompanyGroup,
+        and_(CompanyGroup.id == CompanyGroupMember.group_id, CompanyGroup.fair_id == Participation.fair_id),
+    )
     .where(Participation.fair_id == bindparam("fair_id"))
     .distinct()
-)
-MEMBERS = (
-    select(CompanyGroupMember.company_id, CompanyGroupMember.group_id)
-    .join(CompanyGroup, CompanyGroup.id == CompanyGroupMember.group_id)
-    .where(CompanyGroup.fair_id == bindparam("fair_id"))
 )
 
 
@@ -42,22 +42,16 @@ def side_pairs(session: Session, *, fair_id: uuid.UUID) -> list[tuple[RuleSide, 
 
 
 def rules_of(session: Session, *, fair_id: uuid.UUID) -> PairRules:
-    """Return the rules of a fair over its companies' keys as text; one statement where there are none."""
+    """Return the rules of a fair over its companies' keys as text; one statement where there are none, else two."""
     pairs = side_pairs(session, fair_id=fair_id)
     return resolve(pairs, members_of(session, fair_id=fair_id)) if pairs else PairRules()
 
 
 def members_of(session: Session, *, fair_id: uuid.UUID) -> list[Member]:
-    """Return the fair's companies as rules see them."""
-    key = {"fair_id": fair_id}
+    """Return the fair's companies as rules see them, in one statement."""
+    countries: dict[uuid.UUID, frozenset[str]] = {}
     groups: dict[uuid.UUID, set[str]] = defaultdict(set)
-    for company_id, group_id in session.execute(MEMBERS, key):
-        groups[company_id].add(str(group_id))
-    return [
-        Member(
-            str(company_id),
-            frozenset(code for code in (country, parent_country) if code),
-            frozenset(groups.get(company_id, ())),
-        )
-        for company_id, country, parent_country in session.execute(COMPANIES, key)
-    ]
+    for company_id, country, parent_country, group_id in session.execute(MEMBERS, {"fair_id": fair_id}):
+        countries[company_id] = frozenset(code for code in (country, parent_country) if code)
+        groups[company_id] |= {str(group_id)} if group_id else set()
+    return [Member(str(key), found, frozenset(groups[key])) for key, found in countries.items()]

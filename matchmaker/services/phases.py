@@ -14,7 +14,7 @@ from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import Act, ParticipationStatus, Phase, allows
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import Fair, FairPhase, Meeting, Participation
-from matchmaker.services import history
+from matchmaker.services import history, objections
 
 if TYPE_CHECKING:
     import uuid
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.objections import ObjectionFacts
 
 ORDER = tuple(Phase)
 ADVANCED_AT_ONCE = 50
@@ -41,6 +42,7 @@ class PhaseEffects:
     opens: tuple[Act, ...]
     closes: tuple[Act, ...]
     expires_requests: bool
+    objections: tuple[ObjectionFacts, ...] = ()
 
 
 DATES = select(FairPhase.phase, FairPhase.starts_at).where(FairPhase.fair_id == bindparam("fair_id"))
@@ -146,6 +148,7 @@ def effects(session: Session, *, fair: FairFacts, phase: Phase) -> PhaseEffects:
         opens=tuple(act for act in Act if allows(phase, act) and not allows(fair.phase, act)),
         closes=tuple(act for act in Act if allows(fair.phase, act) and not allows(phase, act)),
         expires_requests=phase is Phase.FOLLOW_UP and requested > 0,
+        objections=tuple(objections.open_ones(session, fair_id=fair.id)) if allows(fair.phase, Act.OBJECT) else (),
     )
 
 

@@ -48,11 +48,15 @@ class ProgrammeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A fair of a programme with the year it counts for; a chain names its branch of the category tree."""
+    """A fair of a programme with the year it counts for; a chain names its branch of the category tree.
+
+    ``branch_names`` are that branch's (vi, en).
+    """
 
     fair: FairFacts
     year: int
     branch: str | None
+    branch_names: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +113,28 @@ def roles(session: Session, *, programme_id: uuid.UUID, account_id: uuid.UUID) -
 def editions(session: Session, *, programme_id: uuid.UUID) -> list[Edition]:
     """Return the fairs of a programme, by year and opening day."""
     rows = session.execute(
-        select(*fairs.FACTS, ProgrammeFair.year.label("edition_year"), ProgrammeFair.category_code.label("branch"))
+        select(
+            *fairs.FACTS,
+            ProgrammeFair.year.label("edition_year"),
+            ProgrammeFair.category_code.label("branch"),
+            Category.name_vi.label("branch_vi"),
+            Category.name_en.label("branch_en"),
+        )
         .join(ProgrammeFair, ProgrammeFair.fair_id == Fair.id)
+        .outerjoin(Category, Category.code == ProgrammeFair.category_code)
         .where(ProgrammeFair.programme_id == programme_id)
         .order_by(ProgrammeFair.year, Fair.opens_on, Fair.slug)
     )
-    return [Edition(fairs.facts_of(row), row.edition_year, row.branch) for row in rows]
+    return [
+        Edition(fairs.facts_of(row), row.edition_year, row.branch, (row.branch_vi or "", row.branch_en or ""))
+        for row in rows
+    ]
+
+
+def fairs_of_programmes(session: Session) -> list[FairFacts]:
+    """Return the fairs that count in any programme, each once."""
+    statement = select(*fairs.FACTS).where(Fair.id.in_(select(ProgrammeFair.fair_id))).order_by(Fair.id)
+    return [fairs.facts_of(row) for row in session.execute(statement)]
 
 
 def fixed_rates(session: Session, *, programme: ProgrammeFacts) -> FixedRates:

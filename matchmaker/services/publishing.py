@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, union_all
 
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase
@@ -18,7 +18,7 @@ from matchmaker.services.runs import RunState
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -31,6 +31,20 @@ BY_HAND = ("meeting_scheduled", "meeting_moved")
 LOST = ("meeting_unscheduled", "meeting_cancelled")
 BEFORE_FAIR = (Phase.PROFILES, Phase.PREFERENCES, Phase.SCHEDULING, Phase.PROVISIONAL)
 Agendas = dict["uuid.UUID", list[str]]
+# What everyone was told of the schedule, and what was done to single meetings, in order of time.
+_said = union_all(
+    select(
+        Notice.account_id.label("about"),
+        Notice.created_at.label("at"),
+        Notice.kind.label("action"),
+        Notice.facts.label("facts"),
+        Notice.id.label("key"),
+    ).where(Notice.fair_id == bindparam("fair_id"), Notice.kind == KIND),
+    select(HistoryEntry.subject_id, HistoryEntry.at, HistoryEntry.action, HistoryEntry.facts, HistoryEntry.id).where(
+        HistoryEntry.fair_id == bindparam("fair_id"), HistoryEntry.action.in_([*BY_HAND, *LOST])
+    ),
+).subquery("said")
+SAID_SO_FAR = select(_said.c.about, _said.c.at, _said.c.action, _said.c.facts).order_by(_said.c.at, _said.c.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,14 @@ class _Known:
     digest: str = ""
     places: tuple[str, ...] = ()
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What everyone was told so far: their last notices, and what was said of single meetings since."""
+
+    known: Mapping[uuid.UUID, _Known]
+    by_hand: Mapping[str, tuple[datetime, str]]
 
 
 def publish(session: Session, *, fair: FairFacts, run_id: uuid.UUID, by: uuid.UUID, now: datetime) -> int:
@@ -87,7 +109,7 @@ def announce(
         raise Conflict("nothing_scheduled")
     if fair.phase in BEFORE_FAIR:
         phases.move_to(session, fair_id=fair.id, phase=Phase.FINAL, by=by, now=now)
-    new = to_tell(session, fair_id=fair.id, agendas=agendas, concerned=concerned)
+    new = to_tell(said_so_far(session, fair_id=fair.id), agendas, concerned)
     _tell(session, fair=fair, new=new, now=now)
     kind, key = subject
     history.record(
@@ -103,29 +125,34 @@ def announce(
     return len(new)
 
 
+def said_so_far(session: Session, *, fair_id: uuid.UUID) -> Said:
+    """Return what the people of a fair were told of its schedule."""
+    notices_so_far: list[tuple[uuid.UUID, datetime, dict[str, Any]]] = []
+    entries: list[tuple[uuid.UUID, datetime, str, dict[str, Any]]] = []
+    for key, at, action, facts in session.execute(SAID_SO_FAR, {"fair_id": fair_id}):
+        if action == KIND:
+            notices_so_far.append((key, at, facts))
+        else:
+            entries.append((key, at, action, facts))
+    return Said(_known(notices_so_far), _told_by_hand(entries))
+
+
 def to_tell(
-    session: Session,
-    *,
-    fair_id: uuid.UUID,
-    agendas: Mapping[uuid.UUID, list[str]],
-    concerned: Collection[uuid.UUID] | None = None,
+    said: Said, agendas: Mapping[uuid.UUID, list[str]], concerned: Collection[uuid.UUID] | None = None
 ) -> dict[uuid.UUID, Told]:
     """Return the accounts whose agenda differs from the one they know, with what they would be told.
 
-    That includes those who have no meeting left. What they know is their last notice, and what was told of single
-    meetings since.
+    That includes those who have no meeting left. Of those who know an agenda, only the ``concerned`` are told.
     """
-    known = _known(session, fair_id=fair_id)
-    by_hand = _told_by_hand(session, fair_id=fair_id)
-    emptied = {key: list[str]() for key, one in known.items() if one.digest and key not in agendas}
+    emptied = {key: list[str]() for key, one in said.known.items() if one.digest and key not in agendas}
     found = {
         key: Told(len(places), digest_of(places), tuple(places))
         for key, places in {**agendas, **emptied}.items()
-        if not _is_known(places, known.get(key, _Known()), by_hand)
+        if not _is_known(places, said.known.get(key, _Known()), said.by_hand)
     }
     if concerned is None:
         return found
-    return {key: told for key, told in found.items() if key not in known or key in concerned}
+    return {key: told for key, told in found.items() if key not in said.known or key in concerned}
 
 
 def digest_of(places: list[str]) -> str:
@@ -166,15 +193,12 @@ def _is_known(places: list[str], known: _Known, by_hand: Mapping[str, tuple[date
     return sorted(filter(None, lines.values())) == sorted(places) != []
 
 
-def _told_by_hand(session: Session, *, fair_id: uuid.UUID) -> dict[str, tuple[datetime, str]]:
+def _told_by_hand(
+    entries: Iterable[tuple[uuid.UUID, datetime, str, dict[str, Any]]],
+) -> dict[str, tuple[datetime, str]]:
     """When and where each meeting was last put by hand, as far as everyone in it was told; nowhere when called off."""
     found: dict[str, tuple[datetime, str]] = {}
-    done = (
-        select(HistoryEntry.subject_id, HistoryEntry.at, HistoryEntry.action, HistoryEntry.facts)
-        .where(HistoryEntry.fair_id == fair_id, HistoryEntry.action.in_([*BY_HAND, *LOST]))
-        .order_by(HistoryEntry.at)
-    )
-    for key, at, action, facts in session.execute(done):
+    for key, at, action, facts in entries:
         if action in BY_HAND and facts.get("is_told"):
             found[str(key)] = (at, f"{key} {facts['slot']} {facts['table_id'] or None}")
         elif action == "meeting_cancelled" or (action in LOST and "reason" in facts):
@@ -188,17 +212,9 @@ def _meeting_of(line: str) -> str:
     return line.partition(" ")[0]
 
 
-def _known(session: Session, *, fair_id: uuid.UUID) -> dict[uuid.UUID, _Known]:
+def _known(said: Iterable[tuple[uuid.UUID, datetime, dict[str, Any]]]) -> dict[uuid.UUID, _Known]:
     """What the last notice of everyone who was told said."""
-    so_far = (
-        select(Notice.account_id, Notice.facts, Notice.created_at)
-        .where(Notice.fair_id == fair_id, Notice.kind == KIND)
-        .order_by(Notice.created_at, Notice.id)
-    )
-    return {
-        account_id: _Known(facts.get("agenda", ""), tuple(facts.get("places", ())), at)
-        for account_id, facts, at in session.execute(so_far)
-    }
+    return {key: _Known(facts.get("agenda", ""), tuple(facts.get("places", ())), at) for key, at, facts in said}
 
 
 def _tell(session: Session, *, fair: FairFacts, new: Mapping[uuid.UUID, Told], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Load a fair as the flat rows its report is built from, and what a page needs to name those rows."""
+"""Load fairs as the flat rows their reports are built from, and what a page needs to name those rows."""
 
 from __future__ import annotations
 
@@ -6,40 +6,33 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from matchmaker.domain.deals.deal import Deal as DomainDeal
-from matchmaker.domain.fairs import ParticipationStatus, Role
+from matchmaker.domain.fairs import ParticipationStatus, Role, StaffRole
 from matchmaker.domain.meetings import AGREED, MeetingState, Origin
 from matchmaker.domain.reporting.rows import CompanyRow, FairRows, MeetingFate, MeetingRow, RequestRow, SuggestionRow
-from matchmaker.models import (
-    Category,
-    Company,
-    Deal,
-    DealMeeting,
-    Meeting,
-    OutcomeReport,
-    Participation,
-    Slot,
-    Suggestion,
-)
-from matchmaker.services.deals import REPORT_COLUMNS, stated
+from matchmaker.models import Category, FairStaff
+from matchmaker.services.deals import stated
+from matchmaker.services.report_tables import SUGGESTIONS, tables_of
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy.orm import Session
 
     from matchmaker.domain.deals.reports import OutcomeReport as Stated
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.report_tables import FairTables
 
 TOOK_PLACE_OR_WAS_PLACED = frozenset({MeetingState.SCHEDULED, MeetingState.HELD, MeetingState.NO_SHOW})
 FATES = {MeetingState.HELD: MeetingFate.HELD, MeetingState.CANCELLED: MeetingFate.CANCELLED}
 NO_SHOWS = {Role.EXHIBITOR: MeetingFate.NO_SHOW_SELLER, Role.BUYER: MeetingFate.NO_SHOW_BUYER}
-# Meetings nobody asked for: the register and the hall know of them because they took place.
-UNASKED = frozenset({Origin.REGISTER, Origin.WALK_IN})
+# Meetings nobody asked for: the register and the hall know of them because they took place, and two whose partners
+# did not come were brought together.
+UNASKED = frozenset({Origin.REGISTER, Origin.WALK_IN, Origin.RESCUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,79 +69,23 @@ class LoadedFair:
     sectors: Mapping[str, tuple[str, str]]
 
 
-PARTIES = (
-    select(
-        Participation.id,
-        Participation.role,
-        Participation.status,
-        Company.id,
-        Company.name,
-        Company.country,
-        Company.parent_country,
-        Participation.is_hosted,
-        Participation.is_supported,
-    )
-    .join(Company, Company.id == Participation.company_id)
-    .where(Participation.fair_id == bindparam("fair_id"))
-)
-SUGGESTIONS = select(Suggestion.id, Suggestion.exhibitor_id, Suggestion.buyer_id).where(
-    Suggestion.fair_id == bindparam("fair_id"),
-    or_(Suggestion.exhibitor_rank.is_not(None), Suggestion.buyer_rank.is_not(None)),
-)
-MEETINGS = (
-    select(
-        Meeting.id,
-        Meeting.exhibitor_id,
-        Meeting.buyer_id,
-        Meeting.state,
-        Meeting.origin,
-        Meeting.no_show_side,
-        Meeting.is_walk_in,
-        Meeting.is_online,
-        Meeting.slot_id,
-        Meeting.answered_at,
-        Meeting.changed_at,
-        Slot.day,
-    )
-    .outerjoin(Slot, Slot.id == Meeting.slot_id)
-    .where(Meeting.fair_id == bindparam("fair_id"))
-)
-DEALS = (
-    select(
-        Deal.id,
-        Deal.exhibitor_id,
-        Deal.buyer_id,
-        Deal.title,
-        Deal.category_code,
-        Deal.register_no,
-        Deal.opened_at,
-        DealMeeting.meeting_id,
-    )
-    .outerjoin(DealMeeting, DealMeeting.deal_id == Deal.id)
-    .where(Deal.fair_id == bindparam("fair_id"))
-)
-REPORTS = select(*REPORT_COLUMNS, OutcomeReport.signed_on).where(OutcomeReport.fair_id == bindparam("fair_id"))
 SECTORS = select(Category.code, Category.parent_code, Category.name_vi, Category.name_en)
 
 
+STAFF = select(FairStaff.account_id).where(
+    FairStaff.fair_id == bindparam("fair_id"), FairStaff.role.in_((StaffRole.ORGANIZER, StaffRole.TABLE_HOST))
+)
+
+
 def load_fair(session: Session, *, fair: FairFacts) -> LoadedFair:
-    """Return everything a fair's report is made of, in six statements whatever its size."""
-    key = {"fair_id": fair.id}
-    people = session.execute(PARTIES, key).all()
-    parties = {row[0]: Party(row[0], row[3], row[4], row[5]) for row in people}
-    suggestions = session.execute(SUGGESTIONS, key).all()
-    meetings = {row.id: row for row in session.execute(MEETINGS, key)}
-    reports = session.execute(REPORTS, key).all()
-    links: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    deals = {}
-    for row in session.execute(DEALS, key):
-        deals[row.id] = row
-        if row.meeting_id is not None:
-            links[row.id].append(row.meeting_id)
+    """Return everything a fair's report is made of, in seven statements whatever its size."""
+    ((_, tables),) = tables_of(session, fairs=[fair])
+    parties = _parties(tables.people)
+    suggestions = session.execute(SUGGESTIONS, {"fair_ids": [fair.id]}).all()
     roots, sectors = _sectors(session)
-    entries = _by_deal(reports)
+    deals = {row.id: row for row in tables.deals}
     rows = FairRows(
-        companies=_companies(people),
+        companies=_companies(tables.people),
         suggestions=tuple(
             SuggestionRow(
                 suggestion_id=str(row.id),
@@ -157,20 +94,41 @@ def load_fair(session: Session, *, fair: FairFacts) -> LoadedFair:
             )
             for row in suggestions
         ),
-        requests=_requests(meetings.values(), parties, {(row.exhibitor_id, row.buyer_id) for row in suggestions}),
-        meetings=_meetings(meetings.values(), parties, {row.meeting_id for row in reports}, fair=fair),
-        deals=tuple(
-            _deal(row, parties, entries[row.id], [meetings[key] for key in links[row.id]], roots, fair=fair)
-            for row in deals.values()
+        requests=_requests(
+            tables.meetings.values(), parties, {(row.exhibitor_id, row.buyer_id) for row in suggestions}
         ),
+        meetings=_meetings(tables, parties, fair=fair),
+        deals=_deals(tables, parties, roots, fair=fair),
+        staff=frozenset(str(key) for key in session.scalars(STAFF, {"fair_id": fair.id})),
     )
     return LoadedFair(
         rows=rows,
         deals=_named(deals.values(), parties),
-        meetings=_met(meetings, parties),
+        meetings=_met(tables.meetings, parties),
         companies={str(party.company_id): party for party in parties.values()},
         sectors=sectors,
     )
+
+
+def rows_of_fairs(session: Session, *, fairs: Iterable[FairFacts]) -> Iterator[tuple[FairFacts, FairRows]]:
+    """Yield the companies, meetings and deals of fairs, one fair after the other, in four statements for all of them.
+
+    Only one fair's rows are held at a time. What leads up to a meeting is left out, and the sectors of deals.
+    """
+    for fair, tables in tables_of(session, fairs=fairs):
+        parties = _parties(tables.people)
+        yield (
+            fair,
+            FairRows(
+                companies=_companies(tables.people),
+                meetings=_meetings(tables, parties, fair=fair),
+                deals=_deals(tables, parties, {}, fair=fair),
+            ),
+        )
+
+
+def _parties(people: Iterable[Any]) -> dict[uuid.UUID, Party]:
+    return {row[0]: Party(row[0], row[3], row[4], row[5]) for row in people}
 
 
 def _named(deals: Iterable[Any], parties: Mapping[uuid.UUID, Party]) -> dict[str, Encounter]:
@@ -229,10 +187,9 @@ def _requests(
     )
 
 
-def _meetings(
-    meetings: Iterable[Any], parties: Mapping[uuid.UUID, Party], reported: set[uuid.UUID], *, fair: FairFacts
-) -> tuple[MeetingRow, ...]:
-    """The meetings that had a slot or took place without one."""
+def _meetings(tables: FairTables, parties: Mapping[uuid.UUID, Party], *, fair: FairFacts) -> tuple[MeetingRow, ...]:
+    """The meetings that had a slot beforehand or took place outside the plan."""
+    reported = {row.meeting_id for row in tables.reports}
     return tuple(
         MeetingRow(
             meeting_id=str(row.id),
@@ -247,9 +204,16 @@ def _meetings(
             is_walk_in=row.is_walk_in or row.slot_id is None,
             is_online=row.is_online,
         )
-        for row in meetings
-        if row.state in TOOK_PLACE_OR_WAS_PLACED or (row.state == MeetingState.CANCELLED and row.slot_id is not None)
+        for row in tables.meetings.values()
+        if _counts(row)
     )
+
+
+def _counts(row: Any) -> bool:
+    """Whether a meeting is one of the report's: what was seated on the spot counts once it took place."""
+    if row.is_walk_in and row.state != MeetingState.HELD:
+        return False
+    return row.state in TOOK_PLACE_OR_WAS_PLACED or (row.state == MeetingState.CANCELLED and row.slot_id is not None)
 
 
 def _fate(row: Any) -> MeetingFate:
@@ -262,6 +226,19 @@ def _day(row: Any, fair: FairFacts) -> date:
     """The day of a meeting's slot; without one, the day it was put on record, in the fair's time zone."""
     day: date = row.day or row.changed_at.astimezone(fair.zone).date()
     return day
+
+
+def _deals(
+    tables: FairTables, parties: Mapping[uuid.UUID, Party], roots: Mapping[str, str], *, fair: FairFacts
+) -> tuple[DomainDeal, ...]:
+    """Every deal with its entries and the meetings it came from."""
+    entries = _by_deal(tables.reports)
+    links: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in tables.deals:
+        if row.meeting_id is not None:
+            links[row.id].append(tables.meetings[row.meeting_id])
+    once = {row.id: row for row in tables.deals}
+    return tuple(_deal(row, parties, entries[key], links[key], roots, fair=fair) for key, row in once.items())
 
 
 def _by_deal(reports: Iterable[Any]) -> dict[uuid.UUID, list[tuple[Stated, date | None]]]:

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Phase
 from matchmaker.domain.names import clean_text
+from matchmaker.domain.reporting.archive import lines_from
+from matchmaker.domain.reporting.fair_report import Version
 from matchmaker.models import ReportVersion
 from matchmaker.services import history
 from matchmaker.services.fairs import all_fairs
@@ -22,11 +25,11 @@ from matchmaker.services.report_archive import results_from, text_of
 from matchmaker.services.reports import due_on, results_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
-    from matchmaker.domain.reporting.fair_report import Version
+    from matchmaker.domain.reporting.lines import Line
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.reports import FairResults
 
@@ -56,6 +59,15 @@ class VersionFacts:
     frozen_at: datetime
     digest: str
     published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFigures:
+    """The figures of a kept version by key, and the moment they are of."""
+
+    version_id: uuid.UUID
+    as_of: datetime
+    lines: Mapping[str, Line]
 
 
 def due(session: Session, *, now: datetime) -> list[tuple[FairFacts, Version]]:
@@ -101,6 +113,33 @@ def figures(session: Session, *, fair_id: uuid.UUID, version_ids: Iterable[uuid.
     return [json.loads(text(session, fair_id=fair_id, version_id=key))["figures"] for key in version_ids]
 
 
+def closing_and_newest(
+    session: Session, *, fair_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, tuple[KeptFigures, KeptFigures]]:
+    """Return the figures of each fair's closing version and of its newest; others are not in it.
+
+    One statement, however many fairs.
+    """
+    other = aliased(ReportVersion)
+    newest = select(func.max(other.as_of)).where(other.fair_id == ReportVersion.fair_id).scalar_subquery()
+    rows = session.execute(
+        select(ReportVersion.fair_id, ReportVersion.id, ReportVersion.kind, ReportVersion.as_of, ReportVersion.content)
+        .where(
+            ReportVersion.fair_id.in_(fair_ids),
+            or_(ReportVersion.kind == Version.CLOSING, ReportVersion.as_of == newest),
+        )
+        .order_by(ReportVersion.as_of, ReportVersion.frozen_at)
+    )
+    closing: dict[uuid.UUID, KeptFigures] = {}
+    last: dict[uuid.UUID, KeptFigures] = {}
+    for fair_id, version_id, kind, as_of, content in rows:
+        lines = lines_from(json.loads(zlib.decompress(content))["figures"])
+        last[fair_id] = KeptFigures(version_id, as_of, lines)
+        if kind == Version.CLOSING:
+            closing[fair_id] = last[fair_id]
+    return {fair_id: (figures, last[fair_id]) for fair_id, figures in closing.items()}
+
+
 def publish(
     session: Session, *, fair: FairFacts, version_id: uuid.UUID | None, by: uuid.UUID | None, now: datetime
 ) -> VersionFacts | None:
@@ -127,6 +166,17 @@ def publish(
 def published(session: Session, *, fair_id: uuid.UUID) -> VersionFacts | None:
     """Return the version that everyone may see, if there is one."""
     return next((one for one in listed(session, fair_id=fair_id) if one.published_at), None)
+
+
+def published_among(session: Session, *, fair_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Return those of the fairs that show a version to everyone."""
+    return frozenset(
+        session.scalars(
+            select(ReportVersion.fair_id).where(
+                ReportVersion.fair_id.in_(fair_ids), ReportVersion.published_at.is_not(None)
+            )
+        )
+    )
 
 
 def _freeze(

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from matchmaker.domain.deals.deal import direction_of, partner_country_of, reach_of
 from matchmaker.domain.deals.flags import LARGE_VALUE
-from matchmaker.domain.deals.ledger import UNKNOWN
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.reporting.fair_report import FairReport, Version, build_fair_report
+from matchmaker.domain.reporting.funnel import Step
 from matchmaker.services import ledger
 from matchmaker.services.deals import fixed_rates
 from matchmaker.services.report_rows import load_fair
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from matchmaker.domain.deals.deal import SettledDeal
-    from matchmaker.domain.deals.reconcile import Reconciled
+    from matchmaker.domain.reporting.figures import Count
     from matchmaker.domain.reporting.rows import MeetingRow
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.report_rows import Encounter, LoadedFair
@@ -34,6 +31,10 @@ WAVES = ((12, Version.MONTH_12), (6, Version.MONTH_6))
 A_MONTH_LATER = timedelta(days=30)
 LARGE_WITHOUT_DOLLARS = Decimal(1_000_000)
 MONTHS_A_YEAR = 12
+MEETINGS = (
+    *("scheduled", "held", "held_as_scheduled", "walk_in", "cancelled", "no_show", "no_show_seller", "no_show_buyer"),
+    *("pending", "online", "with_outcome"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +53,6 @@ class FairResults:
     loaded: LoadedFair
     large_value: Money
     seal: Seal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DealRow:
-    """One deal of the headline: who, what counts of it, and under which key of each dimension it falls."""
-
-    deal_id: str
-    about: Encounter
-    settled: SettledDeal
-    counted: Reconciled
-    keys: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DealFilter:
-    """Which deals of the headline to list; what is empty is not asked for. ``flag`` and ``top`` name a set of deals."""
-
-    stage: str = ""
-    evidence: str = ""
-    day: str = ""
-    sector: str = ""
-    country: str = ""
-    reach: str = ""
-    direction: str = ""
-    horizon: str = ""
-    currency: str = ""
-    flag: str = ""
-    top: str = ""
-
-    def given(self) -> dict[str, str]:
-        """What is asked for, by name."""
-        return {one.name: value for one in fields(self) if (value := getattr(self, one.name))}
 
 
 def results_of(session: Session, *, fair: FairFacts, now: datetime, is_sealed: bool = True) -> FairResults:
@@ -125,22 +94,13 @@ def version_at(fair: FairFacts, *, now: datetime) -> Version:
     return Version.DAY_30 if today >= fair.closes_on + A_MONTH_LATER else Version.CLOSING
 
 
-def deal_rows(results: FairResults, *, wanted: DealFilter | None = None) -> list[DealRow]:
-    """Return the deals of the headline that a filter asks for, largest first; without one, all of them.
-
-    The values of all rows add up to the headline, and those of a filter to the figure it stands behind.
-    """
-    asked = (wanted or DealFilter()).given()
-    chosen = _named_sets(results, asked)
-    rows = [
-        row
-        for settled in results.report.ledger.deals
-        if settled.reconciled is not None
-        for row in [_row(results, settled, settled.reconciled)]
-        if (chosen is None or row.deal_id in chosen)
-        and all(row.keys[name] == value for name, value in asked.items() if name in row.keys)
-    ]
-    return sorted(rows, key=lambda row: (-(row.counted.value.amount if row.counted.value else Decimal(0)), row.deal_id))
+def meeting_counts(report: FairReport) -> dict[str, Count]:
+    """Return the counts of a report whose rows are meetings, each under the name that its list is asked for by."""
+    steps = {step.step: step for step in report.funnel}
+    return {
+        **{name: getattr(report.meetings, name) for name in MEETINGS},
+        "set_up": steps[Step.SCHEDULED].from_outside,
+    }
 
 
 def meeting_rows(results: FairResults, *, ids: frozenset[str] | None = None) -> list[tuple[MeetingRow, Encounter]]:
@@ -151,33 +111,6 @@ def meeting_rows(results: FairResults, *, ids: frozenset[str] | None = None) -> 
         if ids is None or row.meeting_id in ids
     ]
     return sorted(rows, key=lambda pair: (pair[0].happens_on, pair[1].seller.name, pair[1].buyer.name))
-
-
-def _row(results: FairResults, settled: SettledDeal, counted: Reconciled) -> DealRow:
-    deal, home = settled.deal, results.report.home_country
-    keys = {
-        "stage": str(counted.stage),
-        "evidence": str(counted.level),
-        "day": deal.happened_on.isoformat(),
-        "sector": deal.sector or UNKNOWN,
-        "country": partner_country_of(deal, home_country=home),
-        "reach": str(reach_of(deal, home_country=home)),
-        "direction": str(direction_of(deal, home_country=home)),
-        "horizon": str(counted.horizon or UNKNOWN),
-        "currency": counted.original.currency if counted.original else UNKNOWN,
-    }
-    return DealRow(deal.deal_id, results.loaded.deals[deal.deal_id], settled, counted, keys)
-
-
-def _named_sets(results: FairResults, asked: Mapping[str, str]) -> set[str] | None:
-    """The deals of a flag or of the largest tenth, or None where neither is asked for."""
-    chosen: set[str] | None = None
-    if "flag" in asked:
-        chosen = {key for flag in results.report.flags if flag.code == asked["flag"] for key in flag.deal_ids}
-    if "top" in asked:
-        top = set(results.report.spread.top_tenth.ids)
-        chosen = top if chosen is None else chosen & top
-    return chosen
 
 
 def _months_after(day: date, months: int) -> date:

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import Meeting
+from matchmaker.services.held_back import is_told, untold
 from matchmaker.services.meeting_rows import SEEN_BY, MeetingRow, read
 
 if TYPE_CHECKING:
     import uuid
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -45,7 +47,7 @@ def _belongs(tab: RequestTab, role: Role) -> ColumnElement[bool]:
     """The condition of a tab. A withdrawn request is gone for both; what the organizer arranged is no request."""
     is_open = Meeting.state == MeetingState.REQUESTED
     if tab is RequestTab.WAITING:
-        return and_(is_open, Meeting.requested_by == role.other)
+        return and_(is_open, Meeting.requested_by == role.other, is_told(Meeting.requested_at))
     if tab is RequestTab.ASKED:
         return and_(is_open, Meeting.requested_by == role)
     return and_(
@@ -76,9 +78,11 @@ COUNTS = {role: _counts(role) for role in Role}
 ROWS = {(tab, role): _rows(tab, role) for tab in RequestTab for role in Role}
 
 
-def requests_of(session: Session, *, fair_id: uuid.UUID, me: Membership, tab: RequestTab, page: int = 1) -> RequestPage:
+def requests_of(
+    session: Session, *, fair_id: uuid.UUID, me: Membership, tab: RequestTab, now: datetime, page: int = 1
+) -> RequestPage:
     """Return a page of one tab; a page past the end gives the last one."""
-    key = {"fair_id": fair_id, "participation_id": me.participation_id}
+    key = {"fair_id": fair_id, "participation_id": me.participation_id, **untold(now)}
     counts = dict(zip(RequestTab, session.execute(COUNTS[me.role], key).one(), strict=True))
     pages = max(1, -(-counts[tab] // ROWS_A_PAGE))
     shown = min(max(1, page), pages)

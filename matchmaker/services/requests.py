@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -14,14 +14,26 @@ from matchmaker.domain.conversation import names_contact
 from matchmaker.domain.errors import Conflict, NotFound, Refused
 from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase, Role, TimeChoice, allows
 from matchmaker.domain.meetings import OPEN, Action, MeetingState, Origin, Party
-from matchmaker.domain.requests import CAP_WINDOW, Speaker, Standing, answer_by, check_request, choose_speakers
+from matchmaker.domain.reliability import limited
+from matchmaker.domain.requests import (
+    CAP_WINDOW,
+    REQUESTS_A_DAY,
+    UNDO,
+    UNDONE,
+    Speaker,
+    Standing,
+    answer_by,
+    check_request,
+    choose_speakers,
+)
 from matchmaker.models import Company, Fair, HistoryEntry, Meeting, MeetingAttendee, Participation, Suggestion, Veto
-from matchmaker.services import history, meetings, pair_rules, speakers
+from matchmaker.services import history, meetings, pair_rules, reliability, speakers
 from matchmaker.services.meeting_notices import MeetingFacts, tell
 from matchmaker.services.visibility import company_agrees
 
 if TYPE_CHECKING:
     import uuid
+    from typing import Unpack
 
     from sqlalchemy.orm import Session
 
@@ -30,6 +42,13 @@ if TYPE_CHECKING:
 HOUR = 3600
 # Long enough for a second tap and for a browser that sends a form again; nobody means it anew so soon.
 A_MOMENT = timedelta(seconds=30)
+
+
+class Said(TypedDict):
+    """What goes with a request: a line, and who of the other company's people it is for, if not left to the rule."""
+
+    note: str
+    person_id: NotRequired[uuid.UUID | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +96,8 @@ MINE = and_(
 )
 # A request that was declined or has expired goes back to the quota.
 GIVEN_BACK = sorted({MeetingState.DECLINED, MeetingState.EXPIRED})
+WAS_UNDONE = and_(Meeting.state == MeetingState.WITHDRAWN, Meeting.close_reason == UNDONE)
+COUNTS = and_(Meeting.state.not_in(GIVEN_BACK), ~WAS_UNDONE)
 JUST_ASKED = (
     select(Meeting.id, Meeting.state)
     .join(HistoryEntry, HistoryEntry.subject_id == Meeting.id)
@@ -94,7 +115,11 @@ JUST_ASKED = (
     .limit(1)
 )
 LIMITS = select(
-    Fair.request_minutes, Fair.fair_request_minutes, Fair.request_quota_day, Fair.request_quota_total
+    Fair.request_minutes,
+    Fair.fair_request_minutes,
+    Fair.request_quota_day,
+    Fair.request_quota_total,
+    Fair.limits_unreliable,
 ).where(Fair.id == bindparam("fair_id"))
 SO_FAR = select(
     select(Suggestion.id)
@@ -117,22 +142,24 @@ SO_FAR = select(
         )
     )
     .exists(),
-    select(func.count()).where(MINE, Meeting.requested_at > bindparam("since")).scalar_subquery(),
-    select(func.count())
-    .where(MINE, Meeting.requested_at > bindparam("since"), Meeting.state.not_in(GIVEN_BACK))
-    .scalar_subquery(),
-    select(func.count()).where(MINE, Meeting.state.not_in(GIVEN_BACK)).scalar_subquery(),
+    select(func.count()).where(MINE, Meeting.requested_at > bindparam("since"), ~WAS_UNDONE).scalar_subquery(),
+    select(func.count()).where(MINE, Meeting.requested_at > bindparam("since"), COUNTS).scalar_subquery(),
+    select(func.count()).where(MINE, COUNTS).scalar_subquery(),
+    select(func.count()).where(MINE, Meeting.requested_at > bindparam("since"), WAS_UNDONE).scalar_subquery(),
 )
 
 
-def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUID, note: str, now: datetime) -> Asked:
+def ask(
+    session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUID, now: datetime, **said: Unpack[Said]
+) -> Asked:
     """Ask another participation of the same fair for a meeting and return the request.
 
     Who asks once more within A_MOMENT, by a double tap or after an answer that got lost, is answered as the first
-    time. Raises NotFound for one that is not at this fair, and what domain.requests.check_request raises.
+    time. Raises NotFound for one that is not at this fair or does not come for the other, and what
+    domain.requests.check_request raises.
     """
     mine, other = _sides(session, fair_id=fair.id, me=me.participation_id, other=other_id)
-    if names_contact(note):
+    if names_contact(said["note"]):
         raise Refused("note_names_contact", field="note")
     again = _just_asked(session, me=me, other=other, now=now)
     if again is not None:
@@ -141,22 +168,23 @@ def ask(session: Session, *, fair: FairFacts, me: Membership, other_id: uuid.UUI
     pair = {"exhibitor_id": exhibitor.id, "buyer_id": buyer.id}
     limits = session.execute(LIMITS, {"fair_id": fair.id}).one()
     is_suggested, *so_far = _so_far(session, fair=fair, mine=mine, other=other, pair=pair, now=now)
-    _check(session, fair=fair, mine=mine, other=other, standing=_standing(fair, mine, other, so_far), limits=limits)
+    standing = _limited(session, mine=mine, standing=_standing(fair, mine, other, so_far), limits=limits, now=now)
+    _check(session, fair=fair, mine=mine, other=other, standing=standing)
     row = Meeting(
         fair_id=fair.id,
         **pair,
         state=MeetingState.REQUESTED,
         origin=Origin.SUGGESTION if is_suggested else Origin.DIRECTORY,
         requested_by=mine.role,
-        note=note,
+        note=said["note"],
         requested_at=now,
         expires_at=_answer_by(fair, limits, now),
         changed_at=now,
     )
     _add(session, row)
-    _seat(session, meeting=row, me=me, other=other)
-    meeting = _facts(row, fair=fair, exhibitor=exhibitor, buyer=buyer)
-    return _announce(session, fair=fair, meeting=meeting, other=other, by=me.account_id, now=now)
+    _seat(session, meeting=row, me=me, other=other, person_id=said.get("person_id"))
+    facts = _facts(row, fair=fair, exhibitor=exhibitor, buyer=buyer)
+    return _announce(session, fair=fair, meeting=facts, other=other, by=me.account_id, now=now)
 
 
 def _facts(row: Meeting, *, fair: FairFacts, exhibitor: _Side, buyer: _Side) -> MeetingFacts:
@@ -172,19 +200,29 @@ def _facts(row: Meeting, *, fair: FairFacts, exhibitor: _Side, buyer: _Side) -> 
         requested_by=row.requested_by,
         note=row.note,
         expires_at=row.expires_at,
+        requested_at=row.requested_at,
     )
 
 
-def _check(session: Session, *, fair: FairFacts, mine: _Side, other: _Side, standing: Standing, limits: Any) -> None:
-    """Let the rules look at all that stands between the two, with what the fair itself sets."""
+def _check(session: Session, *, fair: FairFacts, mine: _Side, other: _Side, standing: Standing) -> None:
+    """Let the rules look at all that stands between the two."""
     rules = pair_rules.rules_of(session, fair_id=fair.id)
-    check_request(
-        replace(
-            standing,
-            is_forbidden=rules.forbids(str(mine.company_id), str(other.company_id)),
-            quota_day=limits.request_quota_day,
-            quota_total=limits.request_quota_total,
-        )
+    check_request(replace(standing, is_forbidden=rules.forbids(str(mine.company_id), str(other.company_id))))
+
+
+def _limited(session: Session, *, mine: _Side, standing: Standing, limits: Any, now: datetime) -> Standing:
+    """What the fair itself sets: its quotas, halved for who is not to be relied on where the fair does so."""
+    day, total = limits.request_quota_day, limits.request_quota_total
+    if not limits.limits_unreliable:
+        return replace(standing, quota_day=day, quota_total=total)
+    record = reliability.record_of(session, company_id=mine.company_id, now=now).record
+    if not record.is_low:
+        return replace(standing, quota_day=day, quota_total=total)
+    return replace(
+        standing,
+        quota_day=limited(day or REQUESTS_A_DAY),
+        quota_total=limited(total) if total else None,
+        is_limited=True,
     )
 
 
@@ -232,7 +270,7 @@ def _so_far(
 
 
 def _standing(fair: FairFacts, mine: _Side, other: _Side, so_far: list[Any]) -> Standing:
-    has_request, has_meeting, was_declined, has_veto, asked_lately, counted_day, counted_total = so_far
+    has_request, has_meeting, was_declined, has_veto, asked_lately, *counted, undone_lately = so_far
     # Who asks shows itself to the company it asks, and need not agree to be shown to everyone.
     are_here = mine.status.acts and other.status.acts and other.agrees_to_be_shown
     return Standing(
@@ -246,8 +284,9 @@ def _standing(fair: FairFacts, mine: _Side, other: _Side, so_far: list[Any]) -> 
         has_request=bool(has_request),
         has_meeting=bool(has_meeting),
         asked_lately=asked_lately,
-        counted_day=counted_day,
-        counted_total=counted_total,
+        counted_day=counted[0],
+        counted_total=counted[1],
+        undone_lately=undone_lately,
     )
 
 
@@ -264,10 +303,11 @@ def _add(session: Session, row: Meeting) -> None:
         raise Conflict("request_open") from error
 
 
-def _seat(session: Session, *, meeting: Meeting, me: Membership, other: _Side) -> None:
+def _seat(session: Session, *, meeting: Meeting, me: Membership, other: _Side, person_id: uuid.UUID | None) -> None:
     """Name who comes: the one who asks, and from the other side whoever shares times and a language with them.
 
     Who asks for a company without belonging to it does not come: the choice is then among that company's people.
+    Someone who was asked for comes; their company's admin may send someone else.
     """
     both = [me.participation_id, other.id]
     known = speakers.speakers(session, fair_id=meeting.fair_id, participation_ids=both, now=meeting.requested_at)
@@ -275,7 +315,12 @@ def _seat(session: Session, *, meeting: Meeting, me: Membership, other: _Side) -
     if me.representative_id is not None:
         alone = Speaker(me.representative_id, frozenset(), can_sign_in=True)
         ours = [next((person for person in ours if person.id == me.representative_id), alone)]
-    for side, chosen in zip((me.role, other.role), choose_speakers(ours, known.get(other.id, [])), strict=True):
+    theirs = known.get(other.id, [])
+    if person_id is not None:
+        theirs = [person for person in theirs if person.id == person_id]
+        if not theirs:
+            raise NotFound("no_such_person")
+    for side, chosen in zip((me.role, other.role), choose_speakers(ours, theirs), strict=True):
         if chosen is not None:
             session.add(MeetingAttendee(meeting_id=meeting.id, representative_id=chosen.id, side=side))
     session.flush()
@@ -307,6 +352,7 @@ def _announce(
         sides=[other.role],
         by=by,
         now=now,
+        held_for=UNDO,
         note=meeting.note,
         hours=hours,
     )

@@ -30,6 +30,7 @@ from matchmaker.models import (
     Meeting,
     MeetingMessage,
     Notice,
+    Objection,
     OutcomeReport,
     RecoveryCode,
     RemovedItem,
@@ -96,6 +97,11 @@ def _notes(fairs: Sequence[_Fair], now: datetime) -> list[Rule]:
         Rule(Meeting, and_(Meeting.fair_id.in_(over), Meeting.note != ""), {"note": ""}),
         Rule(MeetingMessage, MeetingMessage.meeting_id.in_(met)),
         Rule(Complaint, and_(Complaint.fair_id.in_(over), Complaint.text != ""), {"text": ""}),
+        Rule(
+            Objection,
+            and_(Objection.fair_id.in_(over), or_(Objection.words != "", Objection.answer != "")),
+            {"words": "", "answer": ""},
+        ),
         Rule(OutcomeReport, and_(OutcomeReport.fair_id.in_(over), OutcomeReport.note != ""), {"note": ""}),
     ]
 

@@ -42,7 +42,7 @@ from matchmaker.services import pair_rules
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -127,12 +127,13 @@ ATTENDEES = (
 
 @dataclass(frozen=True, slots=True)
 class FairProblem:
-    """The problem, the plan that stands, what may not move, and how slot numbers map to keys."""
+    """The problem, the plan that stands, what may not move, and how numbers map to slots' keys and to days."""
 
     problem: Problem
     standing: tuple[Assignment, ...]
     locked: frozenset[str]
     slot_ids: tuple[uuid.UUID, ...]
+    days: tuple[date, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ class _Calendar:
 
     slots: tuple[Slot, ...]
     ids: tuple[uuid.UUID, ...]
+    days: tuple[date, ...]
     away: Mapping[uuid.UUID, set[int]]
     begun: frozenset[int]
 
@@ -201,6 +203,7 @@ def fair_problem(session: Session, *, fair_id: uuid.UUID, now: datetime) -> Fair
         standing=_standing(session, key, rows, places),
         locked=frozenset(str(row.id) for row in rows.to_place if row.is_locked and row.id in rows.number),
         slot_ids=calendar.ids,
+        days=calendar.days,
     )
 
 
@@ -234,7 +237,11 @@ def _calendar(session: Session, key: dict[str, Any], now: datetime) -> _Calendar
                 away[resource_id].add(number[slot_id])
     begun = frozenset(place for place, row in enumerate(rows) if row.starts_at <= now)
     return _Calendar(
-        tuple(slots), tuple(row.id for row in rows), away, begun if len(begun) < len(rows) else frozenset()
+        slots=tuple(slots),
+        ids=tuple(row.id for row in rows),
+        days=tuple(days),
+        away=away,
+        begun=begun if len(begun) < len(rows) else frozenset(),
     )
 
 

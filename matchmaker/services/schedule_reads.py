@@ -11,18 +11,20 @@ from sqlalchemy.orm import aliased
 from matchmaker.domain.meetings import RECORDED, MeetingState
 from matchmaker.models import (
     Company,
+    DraftPlace,
     Interpreter,
     Meeting,
     MeetingTable,
     Participation,
+    ScheduleDraft,
     ScheduleMiss,
     ScheduleRun,
     Slot,
 )
+from matchmaker.services.drafts import DraftState
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -144,9 +146,22 @@ LINES = (
     .limit(LINES_A_PAGE)
     .offset(bindparam("start"))
 )
+# As long as the draft that a run made is open, the meetings it takes out still stand for everyone else.
+IS_TAKEN_OUT = (
+    select(DraftPlace.meeting_id)
+    .join(ScheduleDraft, ScheduleDraft.id == DraftPlace.draft_id)
+    .where(
+        ScheduleDraft.run_id == ScheduleMiss.run_id,
+        ScheduleDraft.state == DraftState.OPEN,
+        DraftPlace.meeting_id == Meeting.id,
+        DraftPlace.slot_id.is_(None),
+    )
+    .correlate(ScheduleMiss, Meeting)
+    .exists()
+)
 IS_MISSED = (
     ScheduleMiss.run_id == bindparam("run_id"),
-    Meeting.state == MeetingState.ACCEPTED,
+    (Meeting.state == MeetingState.ACCEPTED) | ((Meeting.state == MeetingState.SCHEDULED) & IS_TAKEN_OUT),
 )
 MISS_COUNTS = (
     select(ScheduleMiss.code, func.count())
@@ -219,14 +234,6 @@ def misses(
     """Return some of the meetings that a run could not place and that still wait; ``code`` keeps one reason."""
     facts = {"run_id": run_id, "code": code, "start": start, "count": count}
     return [Miss(*row) for row in session.execute(MISSES, facts)]
-
-
-def miss_codes(session: Session, *, run_id: uuid.UUID, meeting_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Return why a run could not place each of some meetings, where it could not."""
-    found = select(ScheduleMiss.meeting_id, ScheduleMiss.code).where(
-        ScheduleMiss.run_id == run_id, ScheduleMiss.meeting_id.in_(meeting_ids)
-    )
-    return {row.meeting_id: row.code for row in session.execute(found)}
 
 
 def standing(session: Session, *, fair_id: uuid.UUID) -> tuple[int, int, int]:

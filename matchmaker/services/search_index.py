@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from matchmaker.domain.search.words import Document
 
 BATCH = 500
+# As the columns of an item say it, in the order in which they are read.
+TRAITS = ("by_product", "recycled", "renewable")
 LONGEST_SORT_KEY = 250
 DIGEST_BYTES = 6
 FACTS = (
@@ -68,6 +70,7 @@ class _Texts:
     categories: set[str] = field(default_factory=set)
     certificates: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
+    traits: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,12 @@ def _read(session: Session, ids: list[uuid.UUID]) -> Iterator[tuple[Any, _Texts]
         select(*FACTS).join(Company, Company.id == Participation.company_id).where(here).order_by(Participation.id)
     ).all()
     texts: dict[uuid.UUID, _Texts] = defaultdict(_Texts)
-    for participation_id, vi, en, category, certificates in session.execute(_items(ids)):
+    for participation_id, vi, en, category, certificates, *traits in session.execute(_items(ids)):
         of = texts[participation_id]
         of.items.extend(filter(None, (vi, en)))
         of.categories.update(filter(None, (category,)))
         of.certificates.update(certificates)
+        of.traits.update(name for name, has in zip(TRAITS, traits, strict=True) if has)
     declared = select(Participation.id, Certificate.code)
     for participation_id, code in session.execute(
         declared.join(Certificate, Certificate.company_id == Participation.company_id).where(here)
@@ -146,7 +150,8 @@ def _read(session: Session, ids: list[uuid.UUID]) -> Iterator[tuple[Any, _Texts]
 def _items(ids: list[uuid.UUID]) -> Any:
     def of(model: type[Offer | Need], place: int, certificates: Any) -> Any:
         columns = (model.participation_id, model.text_vi, model.text_en, model.category_code, certificates)
-        return select(*columns, literal(place).label("place"), model.position.label("position")).where(
+        traits = (model.is_by_product, model.is_recycled, model.is_renewable)
+        return select(*columns, *traits, literal(place).label("place"), model.position.label("position")).where(
             model.participation_id.in_(ids)
         )
 
@@ -154,7 +159,7 @@ def _items(ids: list[uuid.UUID]) -> Any:
     offers = of(Offer, 0, Offer.certificates)
     needs = of(Need, 1, literal([], Need.certificates.type))
     both = offers.union_all(needs).subquery()
-    return select(*list(both.c)[:5]).order_by(both.c.participation_id, both.c.place, both.c.position)
+    return select(*list(both.c)[:-2]).order_by(both.c.participation_id, both.c.place, both.c.position)
 
 
 def _tree(session: Session) -> _Tree:
@@ -202,6 +207,7 @@ def _facets(row: Any, texts: _Texts, tree: _Tree) -> Iterator[tuple[str, str]]:
     # Each category and all above it: which of them are a fair's sectors is the fair's to say, and to change.
     yield from (("sector", above) for code in texts.categories for above in tree.paths.get(code, ()))
     yield from (("certificate", code) for code in texts.certificates)
+    yield from (("trait", name) for name in texts.traits)
     yield from (("tongue", code) for code in {*row.languages, *texts.languages})
 
 

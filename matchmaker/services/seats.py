@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.errors import Conflict
@@ -71,6 +71,11 @@ def take_seats(session: Session, *, bookings: Iterable[Booking]) -> None:
         raise Conflict("slot_taken", kinds=_taken_kinds(session, rows)) from error
 
 
+def has_seats(session: Session, *, meeting_id: uuid.UUID) -> bool:
+    """Whether a meeting holds any seat."""
+    return session.execute(select(Seat.kind).where(Seat.meeting_id == meeting_id).limit(1)).first() is not None
+
+
 def free_seats(session: Session, *, meeting_ids: Iterable[uuid.UUID]) -> int:
     """Free every seat of some meetings and return how many there were."""
     keys = sorted(set(meeting_ids))
@@ -79,6 +84,29 @@ def free_seats(session: Session, *, meeting_ids: Iterable[uuid.UUID]) -> int:
         gone = delete(Seat).where(Seat.meeting_id.in_(keys[start : start + ROWS_A_STATEMENT])).returning(Seat.kind)
         freed += len(session.execute(gone, execution_options={"synchronize_session": False}).all())
     return freed
+
+
+def move_table(session: Session, *, meeting_id: uuid.UUID, table_id: uuid.UUID) -> None:
+    """Let a meeting's table seats be at another table; a meeting without any gets none.
+
+    Raises Conflict('table_taken') where somebody else sits at the other table then.
+    """
+    move = update(Seat).where(Seat.meeting_id == meeting_id, Seat.kind == SeatKind.TABLE).values(resource_id=table_id)
+    try:
+        with session.begin_nested():
+            session.execute(move, execution_options={"synchronize_session": False})
+    except IntegrityError as error:
+        if not _is_taken(error):
+            raise
+        raise Conflict("table_taken") from error
+
+
+def free_interpreter(session: Session, *, meeting_ids: Iterable[uuid.UUID]) -> None:
+    """Free the interpreters of some meetings; everyone else keeps their seats."""
+    session.execute(
+        delete(Seat).where(Seat.meeting_id.in_(sorted(set(meeting_ids))), Seat.kind == SeatKind.INTERPRETER),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _key(row: dict[str, object]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
@@ -13,6 +13,7 @@ from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import (
     Account,
+    Category,
     Company,
     FairPerson,
     Hall,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 ON_PAPER = (MeetingState.SCHEDULED, MeetingState.HELD, MeetingState.NO_SHOW)
@@ -87,20 +89,24 @@ class TableSheet:
 
 @dataclass(frozen=True, slots=True)
 class CompanyBrief:
-    """What an interpreter should know of a company beforehand: what it says of itself, what it offers or looks for."""
+    """What an interpreter should know of a company beforehand: what it says of itself, what it offers or looks for.
+
+    Items and the names of their categories are pairs, Vietnamese and English.
+    """
 
     name: str
     country: str
     about_vi: str
     about_en: str
     items: tuple[tuple[str, str], ...]
-    categories: frozenset[str]
+    categories: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class InterpreterSheet:
     """One interpreter's meetings in order of time, with briefs of the companies."""
 
+    id: uuid.UUID
     name: str
     languages: tuple[str, ...]
     meetings: tuple[SheetMeeting, ...]
@@ -186,8 +192,14 @@ TABLES = (
 )
 
 
-def meetings(session: Session, *, fair_id: uuid.UUID) -> list[SheetMeeting]:
-    """Return every meeting that has its slot, by time and table."""
+def meetings(session: Session, *, fair_id: uuid.UUID, interpreter_id: uuid.UUID | None = None) -> list[SheetMeeting]:
+    """Return every meeting that has its slot, by time and table; those of one interpreter where one is named."""
+    statement = PLACED if interpreter_id is None else PLACED.where(Meeting.interpreter_id == interpreter_id)
+    return read(session, statement, fair_id=fair_id)
+
+
+def read(session: Session, statement: Select[*tuple[Any, ...]], *, fair_id: uuid.UUID) -> list[SheetMeeting]:
+    """Return the meetings that PLACED finds, narrowed as a caller likes."""
     return [
         SheetMeeting(
             id=row.id,
@@ -206,7 +218,7 @@ def meetings(session: Session, *, fair_id: uuid.UUID) -> list[SheetMeeting]:
             interpreter=row.interpreter or "",
             interpreter_id=row.interpreter_id,
         )
-        for row in session.execute(PLACED, {"fair_id": fair_id})
+        for row in session.execute(statement, {"fair_id": fair_id})
     ]
 
 
@@ -243,10 +255,12 @@ def table_sheets(session: Session, *, fair_id: uuid.UUID) -> list[TableSheet]:
     ]
 
 
-def interpreter_sheets(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterSheet]:
-    """Return the day of every interpreter who has a meeting, with what to know of its companies."""
+def interpreter_sheets(
+    session: Session, *, fair_id: uuid.UUID, interpreter_id: uuid.UUID | None = None
+) -> list[InterpreterSheet]:
+    """Return the day of every interpreter who has a meeting, or of one, with what to know of its companies."""
     own: dict[uuid.UUID, list[SheetMeeting]] = defaultdict(list)
-    for one in meetings(session, fair_id=fair_id):
+    for one in meetings(session, fair_id=fair_id, interpreter_id=interpreter_id):
         if one.interpreter_id is not None:
             own[one.interpreter_id].append(one)
     sides = {key for found in own.values() for one in found for key in (one.exhibitor_id, one.buyer_id)}
@@ -258,6 +272,7 @@ def interpreter_sheets(session: Session, *, fair_id: uuid.UUID) -> list[Interpre
     )
     return [
         InterpreterSheet(
+            id=row.id,
             name=row.name,
             languages=tuple(row.languages),
             meetings=tuple(own[row.id]),
@@ -281,17 +296,18 @@ def badges(session: Session, *, fair_id: uuid.UUID) -> list[Badge]:
 def _briefs(session: Session, participations: Iterable[uuid.UUID]) -> dict[uuid.UUID, CompanyBrief]:
     wanted = sorted(participations)
     items: dict[uuid.UUID, list[tuple[str, str]]] = defaultdict(list)
-    categories: dict[uuid.UUID, set[str]] = defaultdict(set)
+    categories: dict[uuid.UUID, dict[tuple[str, str], None]] = defaultdict(dict)
     for kind in (Offer, Need):
         rows = session.execute(
-            select(kind.participation_id, kind.text_vi, kind.text_en, kind.category_code)
+            select(kind.participation_id, kind.text_vi, kind.text_en, Category.name_vi, Category.name_en)
+            .outerjoin(Category, Category.code == kind.category_code)
             .where(kind.participation_id.in_(wanted))
             .order_by(kind.position)
         )
         for row in rows:
             items[row.participation_id].append((row.text_vi or row.text_en or "", row.text_en or row.text_vi or ""))
-            if row.category_code:
-                categories[row.participation_id].add(row.category_code)
+            if row.name_vi and row.name_en:
+                categories[row.participation_id][row.name_vi, row.name_en] = None
     companies = session.execute(
         select(Participation.id, Company.name, Company.country, Company.about_vi, Company.about_en)
         .join(Company, Company.id == Participation.company_id)
@@ -304,7 +320,7 @@ def _briefs(session: Session, participations: Iterable[uuid.UUID]) -> dict[uuid.
             row.about_vi or row.about_en,
             row.about_en or row.about_vi,
             tuple(items[row.id]),
-            frozenset(categories[row.id]),
+            tuple(categories[row.id]),
         )
         for row in companies
     }

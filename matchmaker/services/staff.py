@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]+")
 LONGEST_ADDRESS, LONGEST_NAME = 254, 250
 KIND = "staff_added"
+# Where the work of a role begins.
+PAGES = {
+    StaffRole.ORGANIZER: "/organizer",
+    StaffRole.TABLE_HOST: "/host",
+    StaffRole.INTERPRETER: "/interpreter",
+    StaffRole.READER: "/organizer/report",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ def appoint(
             once=f"{KIND} {fair.id.hex} {account_id.hex} {role} {now.isoformat()}",
             now=now,
             fair_id=fair.id,
-            path=f"/fairs/{fair.slug}",
+            path=f"/fairs/{fair.slug}{PAGES[role]}",
             role=str(role),
             fair_vi=fair.name_vi,
             fair_en=fair.name_en,

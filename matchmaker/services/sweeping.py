@@ -58,6 +58,7 @@ LEFT: dict[str, str] = {
     "registration.form_key": "a hash",
     "company_import.content_hash": "a hash",
     "report_version.digest": "a hash",
+    "fair_figure.state": "a hash",
     "stored_file.sha256": "a hash",
     "outcome_report.file_hash": "a hash",
     "ledger_entry.previous": "a hash",

@@ -134,6 +134,45 @@ def reader(view: View) -> View:
     return _marked(guarded, "reader")
 
 
+def interpreter(view: View) -> View:
+    """Let in who interprets at the fair, to their own day alone; the view gets ``fair`` and ``person``."""
+
+    @wraps(view)
+    def guarded(*, slug: str, **values: Any) -> Any:
+        person = signed_in_person()
+        if person is None:
+            return _to_sign_in()
+        fair = _fair(slug)
+        g.staff_roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
+        if StaffRole.INTERPRETER not in g.staff_roles:
+            abort(NOT_FOUND)
+        return view(fair=fair, person=person, **values)
+
+    return _marked(guarded, "interpreter")
+
+
+def host(view: View) -> View:
+    """Let the fair's organizers and table hosts in; the view gets ``fair`` and ``person``.
+
+    An organizer owes the second step here as well; ``g.staff_roles`` says which of the two someone is.
+    """
+
+    @wraps(view)
+    def guarded(*, slug: str, **values: Any) -> Any:
+        person = signed_in_person()
+        if person is None:
+            return _to_sign_in()
+        fair = _fair(slug)
+        g.staff_roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
+        if not g.staff_roles & {StaffRole.ORGANIZER, StaffRole.TABLE_HOST}:
+            abort(NOT_FOUND)
+        if StaffRole.ORGANIZER in g.staff_roles and owes_second_step(person):
+            return redirect(url_for("accounts.two_step", next=_wanted()))
+        return view(fair=fair, person=person, **values)
+
+    return _marked(guarded, "host")
+
+
 def programme_reader(view: View) -> View:
     """Let in who organizes one of a programme's fairs or may read its report; the view gets ``programme``, ``person``.
 

@@ -31,6 +31,7 @@ WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 HALF = 0.5
+SEPARATED = 1000
 
 
 def register(app: Flask) -> None:
@@ -41,6 +42,9 @@ def register(app: Flask) -> None:
 
 def number(value: int | Decimal) -> str:
     """1.234.567 in Vietnamese, 1,234,567 in English."""
+    # Lists are full of small counts, which every language writes alike.
+    if type(value) is int and 0 <= value < SEPARATED:
+        return str(value)
     return str(format_decimal(value, locale=language()))
 
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from flask import current_app, g, has_request_context, request, url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.fairs import ActsAs, Phase
+from matchmaker import clock
+from matchmaker.domain.fairs import ActsAs, Phase, StaffRole
 from matchmaker.extensions import db
 from matchmaker.services import meetings
 from matchmaker.web.hosts import LOOPBACK
@@ -18,6 +19,7 @@ from matchmaker.web.links import here
 from matchmaker.web.phase_words import phase_now
 from matchmaker.web.sign_in import signed_in_person
 from matchmaker.web.standing import standing_of
+from matchmaker.web.statements import owner_mark
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -28,7 +30,7 @@ WORKING_PHASES = (
     (Phase.PREFERENCES, "matching.run"),
     (Phase.SCHEDULING, "scheduling.schedule"),
     (Phase.FINAL, "scheduling.schedule"),
-    (Phase.FAIR_DAYS, "fairs.overview"),
+    (Phase.FAIR_DAYS, "hall.on_site"),
     (Phase.FOLLOW_UP, "reports.report"),
 )
 
@@ -63,7 +65,7 @@ def _frame() -> dict[str, Any]:
         "sign_in_url": url_for("accounts.sign_in"),
         "sign_out_url": url_for("accounts.sign_out"),
         "mailbox_url": url_for("notices.mailbox") if _has_mailbox() else "",
-        "participant_nav": _participant_nav() if g.get("me") and not g.get("is_database_away") else [],
+        "participant_nav": _participant_nav() if g.get("me") and not g.get("is_database_away") else _staff_nav(),
         "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else _reader_nav(),
         "phases": _phases() if g.get("is_organizer_page") else [],
         "phase_now": phase_now(g.fair.facts) if g.get("fair") else "",
@@ -71,6 +73,7 @@ def _frame() -> dict[str, Any]:
         "acting": _acting(),
         "standing": standing_of(g.me) if g.get("me") and not g.get("is_database_away") else None,
         "signed_in": person,
+        "device_owner": owner_mark(person),
         "unread": person.unread if person else 0,
     }
 
@@ -103,7 +106,7 @@ def _participant_nav() -> list[NavItem]:
             _item("profile.items", "building", _("Profile")),
             _item("matching.suggestions", "spark", _("Suggestions")),
         ]
-    waiting = meetings.waiting_count(db.session, participation_id=g.me.participation_id)
+    waiting = meetings.waiting_count(db.session, participation_id=g.me.participation_id, now=clock.now())
     return [
         _item("matching.suggestions", "spark", _("Suggestions")),
         _item("meetings.requests", "inbox", _("Requests"), count=waiting),
@@ -126,6 +129,7 @@ def _fourth_item(*, is_in_menu: bool = False) -> NavItem:
 def _organizer_nav() -> list[NavItem]:
     return [
         _item("fairs.overview", "home", _("Overview")),
+        *([_item("hall.on_site", "flag", _("On site"))] if g.fair.facts.phase is Phase.FAIR_DAYS else []),
         _item("companies.organizer_list", "building", _("Companies")),
         _item("matching.run", "spark", _("Matching")),
         _item("scheduling.schedule", "grid", _("Schedule")),
@@ -140,6 +144,20 @@ def _organizer_nav() -> list[NavItem]:
 def _reader_nav() -> list[NavItem]:
     """The one page of those who may only read the report."""
     return [_item("reports.report", "chart", _("Report"))] if g.get("is_reader_page") else []
+
+
+def _staff_nav() -> list[NavItem]:
+    """The pages of someone who works at the tables, for who has more than one; with one there is nothing to choose."""
+    pages = {
+        StaffRole.ORGANIZER: ("fairs.overview", "home", _("Overview")),
+        StaffRole.TABLE_HOST: ("attendance.console", "users", _("Tables")),
+        StaffRole.INTERPRETER: ("interpreting.own_day", "language", _("Interpreting")),
+    }
+    roles = set(g.get("staff_roles", ()))
+    if StaffRole.ORGANIZER in roles:
+        roles.add(StaffRole.TABLE_HOST)
+    found = [_item(*page) for role, page in pages.items() if role in roles]
+    return found if len(found) > 1 else []
 
 
 def _phases() -> list[tuple[str, str, str]]:
@@ -179,6 +197,8 @@ def _account_items() -> list[NavItem]:
     other = [_fourth_item(is_in_menu=True)] if g.me.status.acts else []
     team = _item("team.team", "users", _("Team"))
     own = [_item("consents.mine", "shield", _("Your consents"))] if g.me.is_own else []
+    if g.me.status.acts:
+        own.append(_item("reliability.own", "badge", _("Reliability")))
     if len(g.my_roles) < 2:  # noqa: PLR2004 - two roles are what there is to choose from.
         return [*other, team, *own]
     if len({role.company_id for role in g.my_roles}) > 1:

@@ -70,5 +70,6 @@ FLAGS: dict[FlagCode, LazyString] = {
     FlagCode.LARGE_WITHOUT_FILE: _l("A large value without a document on file"),
     FlagCode.SAME_AMOUNT: _l("The same amount again and again from one company"),
     FlagCode.ONE_AUTHOR: _l("One person stated values for several companies, or for both sides"),
+    FlagCode.ENTERED_BY_STAFF: _l("A host or an organizer entered it on a side’s behalf"),
     FlagCode.VALUE_WITHOUT_MEETING: _l("A value whose meeting was not held; it is not counted"),
 }

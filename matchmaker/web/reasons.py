@@ -9,7 +9,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from matchmaker.domain.matching.words import fold, stem
 from matchmaker.web.filters import country, number, tongue
+from matchmaker.web.language import language
 
 Facts = Mapping[str, Any]
 Wording = Callable[[Facts], str]
@@ -130,10 +132,25 @@ def stage_name(code: str | None) -> str:
     }.get(code or "", "")
 
 
-def _terms(facts: Facts) -> str:
-    """The terms both texts share; across languages each with its link, as in ``gỗ → wood``."""
-    pairs = ((term["source"], term["target"]) for term in facts.get("terms", ()))
-    return _few(source if source == target else f"{source} → {target}" for source, target in pairs)
+def _terms(facts: Facts, said: str) -> str:
+    """The terms both texts share: a link for two different words, as in ``gỗ → wood``, else what ``said`` names.
+
+    Two forms of one word (trays, tray; gom su, gốm sứ) are no link; the word stands as in the text that is spoken of.
+    Terms that are not to be found in the texts of the page's language are left out.
+    """
+    shown = []
+    for pair in facts.get("terms", ()):
+        names = pair.get("spoken", {}).get(language(), (pair["source"], pair["target"]))
+        if names is not None:
+            source, target = names
+            own = {"source": source, "target": target}[said]
+            shown.append(own if _bare(source) == _bare(target) else f"{source} → {target}")
+    return _few(shown)
+
+
+def _bare(name: str) -> list[str]:
+    """The words of a term without accents and endings."""
+    return [stem(word) for word in fold(name).split()]
 
 
 def _few(names: Iterable[str], *, longest: int = LONGEST_NAME) -> str:
@@ -146,9 +163,11 @@ def _few(names: Iterable[str], *, longest: int = LONGEST_NAME) -> str:
     return ", ".join(shown)
 
 
-def _with_terms(sentence: Callable[[str], str]) -> Wording:
+def _with_terms(sentence: Callable[[str], str], *, said: str) -> Wording:
+    """A sentence about a need (the source of the terms) or about an offer (their target)."""
+
     def words(facts: Facts) -> str:
-        terms = _terms(facts)
+        terms = _terms(facts, said)
         return sentence(terms) if terms else ""
 
     return words
@@ -212,10 +231,14 @@ SYMMETRIC: dict[str, Wording] = {
     "serves_both_ways": lambda _facts: _("Business could go both ways"),
 }
 DIRECTED: dict[tuple[str, str, str], Wording] = {
-    ("exhibitor", "mine", "text_fits"): _with_terms(lambda terms: _("They need: %(terms)s", terms=terms)),
-    ("exhibitor", "theirs", "text_fits"): _with_terms(lambda terms: _("You offer: %(terms)s", terms=terms)),
-    ("buyer", "mine", "text_fits"): _with_terms(lambda terms: _("They offer: %(terms)s", terms=terms)),
-    ("buyer", "theirs", "text_fits"): _with_terms(lambda terms: _("You need: %(terms)s", terms=terms)),
+    ("exhibitor", "mine", "text_fits"): _with_terms(
+        lambda terms: _("They need: %(terms)s", terms=terms), said="source"
+    ),
+    ("exhibitor", "theirs", "text_fits"): _with_terms(
+        lambda terms: _("You offer: %(terms)s", terms=terms), said="target"
+    ),
+    ("buyer", "mine", "text_fits"): _with_terms(lambda terms: _("They offer: %(terms)s", terms=terms), said="target"),
+    ("buyer", "theirs", "text_fits"): _with_terms(lambda terms: _("You need: %(terms)s", terms=terms), said="source"),
     ("exhibitor", "mine", "profile_fits"): lambda _facts: _("Their needs as a whole suit your offers"),
     ("exhibitor", "theirs", "profile_fits"): lambda _facts: _("Your offers as a whole suit their needs"),
     ("buyer", "mine", "profile_fits"): lambda _facts: _("Their offers as a whole suit your needs"),
@@ -224,6 +247,10 @@ DIRECTED: dict[tuple[str, str, str], Wording] = {
     ("exhibitor", "theirs", "spelling_fits"): lambda _facts: _("You write the names and codes they write"),
     ("buyer", "mine", "spelling_fits"): lambda _facts: _("They write the names and codes you write"),
     ("buyer", "theirs", "spelling_fits"): lambda _facts: _("You write the names and codes they write"),
+    ("exhibitor", "mine", "meaning_fits"): lambda _facts: _("Their need means what you offer"),
+    ("exhibitor", "theirs", "meaning_fits"): lambda _facts: _("Your offer means what they need"),
+    ("buyer", "mine", "meaning_fits"): lambda _facts: _("Their offer means what you need"),
+    ("buyer", "theirs", "meaning_fits"): lambda _facts: _("Your need means what they offer"),
     ("exhibitor", "theirs", "shared_certificate"): _with_certificates(
         "met",
         lambda names: _("You hold %(names)s, which they ask for", names=names),
@@ -272,7 +299,7 @@ AGAINST: dict[str, Wording] = {
     "no_common_slots": lambda _facts: _("No free time in common right now"),
     "wish_unknown": lambda _facts: _("One side has not said what it looks for"),
 }
-UNSPOKEN = frozenset({"text_far", "profile_far", "spelling_far", "no_shared_category", "starting_point"})
+UNSPOKEN = frozenset({"text_far", "profile_far", "spelling_far", "meaning_far", "no_shared_category", "starting_point"})
 GAPS: dict[str, Callable[[], str]] = {
     "offers": lambda: _("They don't know what you offer yet"),
     "more_offers": lambda: _("Three separate offers would show more of what you do"),

@@ -84,7 +84,7 @@ document.addEventListener("submit", (event) => {
   const isPost = form.getAttribute("method")?.toLowerCase() === "post";
   if (submitter?.dataset.swap) { event.preventDefault(); send(form, submitter); return; }
   if (isPost && form.getAttribute("aria-busy") === "true") { event.preventDefault(); return; }
-  if (isPost && !navigator.onLine) { event.preventDefault(); wait(form, submitter); return; }
+  if (isPost && !navigator.onLine && !isKept(form)) { event.preventDefault(); wait(form, submitter); return; }
   if (isPost) {
     form.setAttribute("aria-busy", "true");
     setTimeout(() => form.removeAttribute("aria-busy"), 8000);
@@ -108,6 +108,15 @@ function wait(form, submitter) {
     if (form.isConnected) form.requestSubmit(submitter);
   }, { once: true });
 }
+
+/* What says who is at a table goes to the worker, which keeps it even when the page is closed. */
+const isKept = (form) => form.dataset.keeps && navigator.serviceWorker?.controller;
+
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (!isKept(target)) return;
+  formData.set("label", target.dataset.keeps);
+  formData.set("who", document.querySelector("[data-waiting]")?.dataset.who ?? "");
+});
 
 async function follow(url, names) {
   try {
@@ -199,7 +208,10 @@ const starters = {
         const answer = document.hidden ? null : await ask(part.dataset.pollUrl ?? location.href);
         if (answer?.redirected) { location.assign(answer.url); return; }
         if (answer?.ok && swap([part.dataset.region], await read(answer))) return;
-      } catch { /* The network may be back at the next look. */ }
+      } catch {
+        /* The network may be back at the next look; until then the region says that it is old. */
+        part.dataset.old = "";
+      }
       setTimeout(look, 1000 * part.dataset.poll);
     };
     setTimeout(look, 1000 * part.dataset.poll);
@@ -245,21 +257,49 @@ const starters = {
       button.setAttribute("aria-pressed", shown);
     });
   },
-  /* The agenda stays readable without a network; its copy says from when it is. */
+  /* The page stays readable without a network; its copy says from when it is. */
   "[data-agenda]": (part) => {
-    part.querySelector("[data-copy-old]").hidden = navigator.onLine;
+    const show = (selector, isShown) => all(selector, part).forEach((note) => { note.hidden = !isShown; });
+    show("[data-copy-old]", !navigator.onLine);
     const workers = navigator.serviceWorker;
     if (!workers || !navigator.onLine) return;
-    workers.addEventListener("message", () => { part.querySelector("[data-copy-kept]").hidden = false; });
-    workers.register(part.dataset.agenda, { scope: location.pathname }).then(() => workers.ready).then((ready) => {
+    workers.addEventListener("message", ({ data }) => { if (data === "kept") show("[data-copy-kept]", true); });
+    workers.register(part.dataset.agenda).then(() => workers.ready).then((ready) => {
       const files = performance.getEntriesByType("resource").map((entry) => entry.name);
       ready.active.postMessage([location.href.split("#")[0], ...files]);
     }).catch(() => { /* Without a worker the page is read as any other. */ });
+  },
+  /* What was tapped without a network: listed with its time, and sent when there is one. */
+  "[data-waiting]": (part) => {
+    const workers = navigator.serviceWorker;
+    const post = (message) => workers.ready.then((ready) => ready.active.postMessage(message));
+    if (!workers) return;
+    workers.addEventListener("message", ({ data }) => { if (data.waiting) list(part, data.waiting, post); });
+    addEventListener("online", () => post({}));
+    post({});
   },
   "[data-print]": (button) => { button.hidden = false; button.addEventListener("click", () => print()); },
   /* The error summary takes focus when the page opens. */
   "[data-focus]": (summary) => summary.focus({ preventScroll: true }),
 };
+
+function list(part, waiting, post) {
+  const had = part.querySelectorAll("li").length;
+  part.hidden = !waiting.length;
+  part.querySelector("ul").replaceChildren(...waiting.map(({ key, label, at, state, link }) => {
+    const line = part.querySelector("template").content.cloneNode(true);
+    const name = line.querySelector("a");
+    name.ariaLabel = name.textContent = label;
+    if (link) name.href = link;
+    line.querySelector("time").textContent = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false });
+    all("[data-state]", line).forEach((text) => { text.hidden = text.dataset.state !== (state ?? ""); });
+    const button = line.querySelector("button");
+    button.ariaLabel += ` ${label}`;
+    if (state) button.onclick = () => post({ drop: key }); else button.remove();
+    return line;
+  }));
+  if (had > waiting.length && !waiting.length && navigator.onLine && !document.querySelector("form:focus-within")) location.reload();
+}
 
 function start(root) {
   for (const [selector, begin] of Object.entries(starters)) {

@@ -1,6 +1,6 @@
 """Measure the matcher on public data: every figure beside a naive level and the bar it must pass.
 
-    MATCHMAKER_DATA=../shared/data python -m tests.benchmarks.matching [labels awards two-sided lists speed ablation]
+    MATCHMAKER_DATA=../shared/data python -m tests.benchmarks.matching [labels awards two-sided lists speed]
 
 Nothing tested is taught: labels of the taxonomy are held out, awards are split by time, answers by group. But settings
 were chosen while looking at these same held-out labels and at the awards of 2022 and 2023, so this is no clean test.
@@ -22,7 +22,6 @@ from pathlib import Path
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from matchmaker.domain.matching.factors import Weights
 from matchmaker.domain.matching.feedback import Answer, AnswerModel, ndcg
 from matchmaker.domain.matching.labels import read_categories, read_taxonomy, read_vocabulary
 from matchmaker.domain.matching.learning import AnsweredNeed, learn_from_answers
@@ -441,40 +440,12 @@ def speed(count: int = 1000) -> None:
     line("one company changed: seconds", time.perf_counter() - start, None, "<= 1")
 
 
-def ablation() -> None:
-    """What each text factor is worth on the awards of 2022; these, like those of 2023, were tuned on."""
-    if not (DATA / "awards").exists():
-        print("ablation: no awards under", DATA)
-        return
-    matcher = Matcher.fit(*own_data())
-    pool, needs = award_pool("2022-01-01", "2023-01-01", 2)
-    queries = [need(f"{number:05d}", text, "en") for number, (text, _, _) in enumerate(needs)]
-    profiles = [seller(name, "en", *won) for name, won in pool.items()]
-    default = Weights()
-    for name, weights in (
-        ("default", default),
-        ("without items", default.changed({"item": 0.0})),
-        ("without documents", default.changed({"document": 0.0})),
-        ("without characters", default.changed({"character": 0.0})),
-        ("items alone", default.changed({"document": 0.0, "character": 0.0})),
-        ("documents alone", default.changed({"item": 0.0, "character": 0.0})),
-        ("characters alone", default.changed({"item": 0.0, "document": 0.0})),
-    ):
-        found = award_figures(first_ten(matcher.with_weights(weights), queries, profiles), needs, pool)
-        print(
-            f"ablation, {name:20s}",
-            "  ".join(f"{key} {value:.3f}" for key, value in found.items() if key != "newcomers"),
-            flush=True,
-        )
-
-
 PARTS = {
     "labels": labels,
     "awards": awards,
     "two-sided": two_sided,
     "lists": lists,
     "speed": speed,
-    "ablation": ablation,
 }
 
 if __name__ == "__main__":

@@ -141,7 +141,8 @@ def measure(url, folder):
 
 def addresses(app, fair):
     """Every page with who opens it, as far as this fair has what its address asks for."""
-    of = {"organizer": "organizer", "participant": "exhibitor", "registered": "exhibitor", "concerned": "exhibitor"}
+    of = dict.fromkeys(("organizer", "reader"), "organizer")
+    of |= dict.fromkeys(("participant", "registered", "concerned"), "exhibitor")
     adapter = app.url_map.bind("localhost")
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if "GET" not in rule.methods or rule.endpoint in NOT_FOR_VISITORS:

@@ -141,7 +141,9 @@ def test_learn_scores_pairs_one_sided_and_reciprocal(tmp_path):
         ('{"id": "x", "side": "both"}', 'line 2: "side" must be "exhibitor" or "buyer"'),
         ('{"id": "x", "side": "buyer", "needs": "tiles"}', 'line 2: "needs" must be a list of texts'),
         ('{"id": "x", "side": "buyer", "lang": 3}', 'line 2: "lang" must be a text or null'),
-        ('{"id": "e1", "side": "buyer"}', 'the id "e1" is there twice'),
+        ('{"id": "e1", "side": "buyer"}', 'line 2: the id "e1" is there twice'),
+        (f'{{"id": {"9" * 5000}, "side": "buyer"}}', "line 2: this is not JSON"),
+        ("[" * 100_000, "line 2: this is not JSON"),
     ],
 )
 def test_a_bad_line_is_named_and_nothing_is_written(tmp_path, line, message):
@@ -158,20 +160,58 @@ def test_a_bad_line_is_named_and_nothing_is_written(tmp_path, line, message):
     [
         ({"id": "x", "capacity": 1.5}, '"capacity" must be a whole number of 0 or more'),
         ({"id": "x", "capacity": "many"}, '"capacity" must be a number'),
+        ({"id": "x", "capacity": 10**400}, '"capacity" must be a number'),
+        ('{"id": "x", "capacity": NaN}', '"capacity" must be a number'),
+        ({"id": "y", "capacity": 2}, 'line 2: the id "y" is there twice'),
     ],
 )
 def test_a_bad_capacity_is_refused(tmp_path, record, message):
     scores = _write(tmp_path / "s.jsonl", [{"a": "x", "b": "y", "score": 1}])
-    result = _run(
-        "plan", "--scores", scores, "--capacity", _write(tmp_path / "c.jsonl", [record]), "--out", tmp_path / "m"
-    )
+    capacity = _write(tmp_path / "c.jsonl", [{"id": "y", "capacity": 1}, record])
+    result = _run("plan", "--scores", scores, "--capacity", capacity, "--out", tmp_path / "m")
     assert result.exit_code == 1
     assert message in result.stderr
 
 
-def test_a_file_that_is_not_text_is_refused(tmp_path):
+def test_a_line_that_is_not_text_is_named(tmp_path):
     path = tmp_path / "p.jsonl"
-    path.write_bytes(b"\xff\xfe{}")
+    path.write_bytes(b'{"id": "x", "side": "buyer"}\n{"id": "y", "side": "buyer", "needs": ["caf\xe9"]}\n')
     result = _run("lists", "--profiles", path, "--out", tmp_path / "l")
     assert result.exit_code == 1
-    assert "not UTF-8" in result.stderr
+    assert "line 2: this is not UTF-8 text" in result.stderr
+
+
+def test_what_other_programs_put_into_a_file_changes_nothing(tmp_path):
+    """A mark before the text, Windows line ends, blank lines, keys of others, and fields that were left out."""
+    text = "\r\n".join(["", *(json.dumps({**record, "phone": {"x": [1]}}) for record in PROFILES), "  ", ""])
+    plain, odd = tmp_path / "plain.jsonl", tmp_path / "odd.jsonl"
+    _write(plain, PROFILES)
+    odd.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    found = []
+    for path in (plain, odd):
+        out = tmp_path / "r.jsonl"
+        queries = _write(tmp_path / "q.jsonl", [{"id": "q", "text": "tiles"}])
+        assert _run("rank", "--profiles", path, "--queries", queries, "--out", out).exit_code == 0
+        found.append(out.read_bytes())
+    assert found[0] == found[1]
+    assert _read(out)[0]["ranked"][0]["id"] == "e1"
+
+
+def test_a_broken_character_comes_out_as_it_went_in(tmp_path):
+    out = tmp_path / "l.jsonl"
+    profiles = [PROFILES[2], '{"id": "s\\ud800", "side": "exhibitor", "offers": ["tiles \\udc00"]}']
+    assert _run("lists", "--profiles", _write(tmp_path / "p.jsonl", profiles), "--out", out).exit_code == 0
+    assert _read(out)[0]["list"][0]["id"] == "s\ud800"
+
+
+def test_empty_files_are_answered_with_empty_files(tmp_path):
+    nothing, out = tmp_path / "nothing.jsonl", tmp_path / "out.jsonl"
+    nothing.write_bytes(b"")
+    query = _write(tmp_path / "q.jsonl", [{"id": "q", "text": "tiles"}])
+    for arguments, expected in (
+        (("lists", "--profiles", nothing), []),
+        (("plan", "--scores", nothing, "--capacity", nothing), []),
+        (("rank", "--profiles", nothing, "--queries", query), [{"id": "q", "ranked": []}]),
+    ):
+        assert _run(*arguments, "--out", out).exit_code == 0, arguments
+        assert _read(out) == expected

@@ -125,7 +125,7 @@ def test_an_interpreter_is_taken_who_is_free_and_speaks_both():
 def test_what_contradicts_itself_is_found_at_every_meeting_it_concerns():
     one = entry(0, 0)
     other = entry(0, 0, people=(BUYER, OTHER), companies=(THIRD, CLIENT), is_changed=True)
-    found = clashes(plan_of(one, other, names={BUYER.id: "Ken"}), now=BEFORE)
+    found = clashes(plan_of(one, other, guests={BUYER.id: BUYER}), now=BEFORE)
     assert {(clash.meeting_id, clash.broken.rule, clash.broken.who, clash.blocks) for clash in found} == {
         (key, rule, who, True)
         for key in (one.id, other.id)
@@ -159,3 +159,13 @@ def test_waits_are_counted_where_someone_could_have_met():
 
 def test_what_nobody_may_wave_through_is_never_published():
     assert NEVER < NOT_TO_PUBLISH
+
+
+@pytest.mark.parametrize(("rule", "may"), [(Rule.FORBIDDEN, False), (Rule.VETOED, True)])
+def test_companies_that_are_kept_apart_have_no_place_and_clash_where_they_stand(rule, may):
+    held = entry(0, 0, kept_apart=rule)
+    plan = plan_of(held)
+    assert rules_at(plan, held, 1) == [(rule, "")]
+    assert Held(plan, held, (SELLER, BUYER), now=BEFORE).places == []
+    assert [one.broken.rule for one in clashes(plan, now=BEFORE)] == [rule]
+    assert (rule not in NEVER) is may

@@ -55,7 +55,9 @@ class MeetingLife(RuleBasedStateMachine):
             after = next_state(self.state, action, party)
         except (NotAllowed, Conflict):
             return
-        assert self.closed_as is None or (self.closed_as, after) == (MeetingState.NO_SHOW, MeetingState.HELD)
+        is_corrected = (self.closed_as, after) == (MeetingState.NO_SHOW, MeetingState.HELD)
+        is_reopened = self.closed_as in RECORDED and action is Action.REOPEN
+        assert self.closed_as is None or is_corrected or is_reopened
         self.was_accepted |= after is MeetingState.ACCEPTED
         self.was_scheduled |= after is MeetingState.SCHEDULED
         self.state = after
@@ -145,7 +147,7 @@ def test_who_someone_is_to_a_meeting(side, requested_by, party):
 
 
 def test_a_request_between_two_who_may_meet_is_let_through():
-    check_request(replace(FREE, asked_lately=REQUESTS_A_DAY - 1))
+    check_request(replace(FREE, asked_lately=REQUESTS_A_DAY - 1, undone_lately=REQUESTS_A_DAY))
 
 
 @pytest.mark.parametrize(
@@ -160,6 +162,7 @@ def test_a_request_between_two_who_may_meet_is_let_through():
         ({"has_meeting": True}, Conflict, "meeting_exists"),
         ({"has_request": True}, Conflict, "request_open"),
         ({"asked_lately": REQUESTS_A_DAY}, TooMany, "too_many_requests"),
+        ({"undone_lately": 2 * REQUESTS_A_DAY}, TooMany, "too_many_requests"),
         ({"is_closed": True}, NotAllowed, "not_in_phase"),
         ({"is_forbidden": True}, NotAllowed, "not_available"),
         ({"quota_day": 3, "counted_day": 3}, TooMany, "quota_day"),

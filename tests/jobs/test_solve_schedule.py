@@ -73,6 +73,28 @@ def test_a_job_done_again_after_a_crash_leaves_the_finished_run_alone(session, f
     assert outcome(session, run_id) == ("done", ["scheduled", "scheduled"], 6)
 
 
+def test_a_run_keeps_how_many_meetings_could_be_placed_and_what_would_make_room(factory, session):
+    row = factory.fair()
+    factory.slots(row, 2)
+    factory.tables(row, 1)
+    for _ in range(5):
+        seller = factory.participant(row, signs_in=False)
+        factory.meeting(seller, factory.participant(row, role="buyer", signs_in=False), state="accepted")
+    key, day = row.id, row.opens_on.isoformat()
+    session.commit()
+    run_id = ask(session, key)
+    solve_schedule.run(facts={"run_id": str(run_id)}, renew=nothing)
+    assert outcome(session, run_id)[1] == ["accepted"] * 3 + ["scheduled"] * 2
+    assert session.get(ScheduleRun, run_id).metrics["outlook"] == {
+        "asked": 5,
+        "most": 2,
+        "more": [
+            {"kind": "table", "codes": ["A"], "found": 2, "most": 2},
+            {"kind": "slot", "codes": [day], "found": 1, "most": 1},
+        ],
+    }
+
+
 def test_the_seed_of_the_run_is_used(session, fair_id, monkeypatch):
     seeds = []
     solve = scheduling.solve

@@ -206,9 +206,13 @@ class Report(Frame):
 
     def download(self, ending):
         """Return a file of the report as text."""
+        return self.file(ending).decode("utf-8-sig")
+
+    def file(self, ending):
+        """Return a file of the report as it comes."""
         with self.page.expect_download() as started:
             self.main.locator(f"a[href$='{ending}']").click()
-        return started.value.path().read_text(encoding="utf-8-sig")
+        return started.value.path().read_bytes()
 
 
 class Import(Frame):

@@ -10,6 +10,8 @@ import pytest
 from babel.support import Translations
 from playwright.sync_api import expect
 
+from matchmaker import clock
+from matchmaker.domain.requests import UNDO
 from tests.conftest import ROOT
 from tests.journeys.pages import Agenda, Company, FairHome, Frame, Outcome, Report, Requests, SignIn, Suggestions
 from tests.journeys.site import PASSWORD, REFERENCE_FAIR, RUNNING_FAIR
@@ -44,6 +46,7 @@ def test_a_company_asks_another_accepts_and_both_say_what_came_of_it(site, visit
     meeting, buyer = ask_the_first(page, watch, site, lang=lang)
     Frame(page).sign_out()
 
+    site.move_to(clock.now() + UNDO)
     SignIn(page).open().sign_in(site.representative_of(buyer), PASSWORD)
     accept(page, watch, meeting, lang=lang)
 

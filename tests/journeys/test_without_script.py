@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from matchmaker import clock
+from matchmaker.domain.requests import UNDO
 from tests.journeys.pages import Agenda, Company, FairHome, Frame, Requests, SignIn, Suggestions
 from tests.journeys.site import PASSWORD, RUNNING_FAIR
 
@@ -23,6 +25,7 @@ def test_a_company_asks_takes_back_and_asks_again_and_the_other_accepts(site, vi
     meeting = company.ask(buyer)
     company.sign_out()
 
+    site.move_to(clock.now() + UNDO)
     SignIn(page).open().sign_in(site.representative_of(buyer), PASSWORD)
     Frame(page).go_to("/requests")
     Requests(page).accept(meeting)
@@ -39,6 +42,7 @@ def test_declining_asks_for_the_reason_on_the_page_itself(site, visit):
     meeting = Company(page).ask(buyer)
     Frame(page).sign_out()
 
+    site.move_to(clock.now() + UNDO)
     SignIn(page).open().sign_in(site.representative_of(buyer), PASSWORD)
     Frame(page).go_to("/requests")
     requests = Requests(page)

@@ -26,6 +26,7 @@ from matchmaker.models import (
     DataRequest,
     DraftPlace,
     DraftStep,
+    FairFigure,
     HistoryEntry,
     Interpreter,
     InterpreterAbsence,
@@ -35,6 +36,7 @@ from matchmaker.models import (
     MeetingMessage,
     MeetingRule,
     Notice,
+    Objection,
     OfficialStatement,
     OutcomeReport,
     Programme,
@@ -161,6 +163,9 @@ class Marked:
             add(MeetingMessage(meeting_id=self.scene.meeting.id, side=side, account_id=whose, text="hello", at=OPENING))
         sides = {"by_id": self.buyer.id, "about_id": self.seller.id}
         add(Complaint(fair_id=fair.id, meeting_id=self.scene.meeting.id, reason="other", at=OPENING, **sides))
+        for side in ("exhibitor", "buyer"):
+            said = {"side": side, "reason": "away", "at": OPENING}
+            add(Objection(fair_id=fair.id, meeting_id=self.scene.meeting.id, **said))
         kept = {"place": "p1", "sha256": "h", "size": 1, "media_type": "image/png", "name": "logo.png"}
         add(StoredFile(company_id=company.id, kind="logo", uploaded_by=self.account.id, uploaded_at=OPENING, **kept))
         draft = add(ScheduleDraft(fair_id=fair.id, number=1, state="open", created_at=OPENING, changed_at=OPENING))
@@ -169,6 +174,7 @@ class Marked:
         add(DraftStep(**of_draft, version=1, action="move", before={}, by_account_id=colleague.id, at=OPENING))
         frozen = {"as_of": OPENING, "frozen_at": OPENING, "digest": "d", "content": b""}
         add(ReportVersion(fair_id=fair.id, kind="by_hand", note="for the ministry", **frozen))
+        add(FairFigure(fair_id=fair.id, state="s", content=b"", counted_at=OPENING))
         add(OfficialStatement(fair_id=fair.id, entry=1, stated={"assessment": "well visited"}, stated_at=OPENING))
         programme = add(
             Programme(slug="years", name_vi="Năm", name_en="Years", report_currency="USD", created_at=OPENING)

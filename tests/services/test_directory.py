@@ -166,11 +166,21 @@ def test_filters_count_beside_the_words_and_the_other_filters(factory, company, 
         "country": {"VN": 2, "JP": 1},
         "stage": {"manufacture": 1},
         "certificate": {"HACCP": 1},
+        "trait": {},
         "tongue": {"vi": 2, "en": 1},
     }
     assert names(find("tra", country="VN", tongue="en")) == ["Lan"]
     assert names(find(certificate="HACCP")) == ["Mai"]
     assert names(find(country="XX")) == []
+
+
+def test_companies_are_found_by_what_their_goods_are_made_of(factory, company, find):
+    for name, said in (("Mai", "is_recycled"), ("Lan", "is_by_product")):
+        factory.offer(company(name), text_vi="Sợi", **{said: True})
+    company("Aoi", "Sợi")
+    assert find().counts["trait"] == {"recycled": 1, "by_product": 1}
+    assert names(find(trait="recycled")) == ["Mai"]
+    assert names(find(trait="renewable")) == []
 
 
 def test_an_item_is_counted_under_its_category_and_under_each_above_it(factory, company, find):

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from matchmaker.domain.errors import Conflict, NotAllowed, NotFound, TooMany
 from matchmaker.domain.fairs import Acceptance, ParticipationStatus, Phase
 from matchmaker.domain.meetings import MeetingState, Origin
-from matchmaker.domain.requests import REQUESTS_A_DAY
+from matchmaker.domain.requests import REQUESTS_A_DAY, UNDO
 from matchmaker.jobs import expire_requests
 from matchmaker.models import (
     Fair,
@@ -23,13 +23,14 @@ from matchmaker.models import (
     Veto,
 )
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import fairs, meeting_people, meetings
+from matchmaker.services import fairs, meeting_people, meetings, notices
 from matchmaker.services.requests import ask
 from matchmaker.services.seats import Booking, take_seats
 from tests.at_once import at_once
 from tests.factories import OPENING
 
 NOW = OPENING - timedelta(days=10)
+LATER = NOW + timedelta(seconds=11)
 DAY = timedelta(days=1)
 
 
@@ -118,8 +119,8 @@ class TestAsking:
             )
         ]
         assert recorded(session, row.id) == [("meeting_requested", buyer.account.id, {})]
-        assert meetings.waiting_count(session, participation_id=exhibitor.id) == 1
-        assert meetings.waiting_count(session, participation_id=buyer.id) == 0
+        assert meetings.waiting_count(session, participation_id=exhibitor.id, now=LATER) == 1
+        assert meetings.waiting_count(session, participation_id=buyer.id, now=LATER) == 0
 
     def test_a_request_shortly_before_the_fair_expires_when_it_opens(self, session, exhibitor, buyer):
         asked = ask_for(session, exhibitor, buyer, now=OPENING - DAY)
@@ -328,12 +329,25 @@ class TestAnswering:
         assert told(session)[0][:2] == (exhibitor.account.id, "meeting_cancelled")
         assert [facts.get("reason") for _, kind, facts in told(session) if kind == "meeting_cancelled"] == ["withdrawn"]
 
+    @pytest.mark.parametrize(("after", "reason", "heard"), [(9, "undone", 0), (10, "", 1)])
+    def test_nobody_hears_of_a_request_before_it_can_no_longer_be_undone(
+        self, session, exhibitor, buyer, after, reason, heard
+    ):
+        asked, then = ask_for(session, exhibitor, buyer), NOW + timedelta(seconds=after)
+        shown = notices.page_of(session, account_id=buyer.account.id, now=then).unread
+        waits = meetings.waiting_count(session, participation_id=buyer.id, now=then)
+        assert (shown, waits) == (heard, heard)
+        assert session.scalars(select(Notice.send_at)).one() >= NOW + UNDO
+        act(meetings.withdraw, session, asked.meeting_id, exhibitor, now=then)
+        assert session.scalar(select(Meeting.close_reason).where(Meeting.id == asked.meeting_id)) == reason
+        assert told(session) == []
+
     def test_an_undone_request_leaves_no_mail(self, session, exhibitor, buyer, request_id):
         session.execute(update(Notice).values(sent_at=None))
         act(meetings.withdraw, session, request_id, buyer, now=NOW + timedelta(seconds=9))
         assert state_of(session, request_id) == "withdrawn"
         assert told(session) == []
-        assert meetings.waiting_count(session, participation_id=exhibitor.id) == 0
+        assert meetings.waiting_count(session, participation_id=exhibitor.id, now=LATER) == 0
 
     def test_calling_off_frees_the_seats_and_tells_the_other_side(self, factory, exhibitor, buyer, request_id):
         session, fair = factory.session, factory.session.get(Fair, buyer.fair_id)

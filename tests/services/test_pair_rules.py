@@ -8,6 +8,7 @@ import pytest
 from matchmaker.domain.errors import NotAllowed, TooMany
 from matchmaker.domain.fairs import Acceptance, Phase, Role
 from matchmaker.domain.meetings import Origin
+from matchmaker.domain.requests import UNDONE
 from matchmaker.domain.scheduling import Options, solve
 from matchmaker.models import CompanyGroup, CompanyGroupMember, Interpreter, Meeting, MeetingRule, MeetingTable
 from matchmaker.services import fairs, pair_rules, proposals, requests
@@ -123,6 +124,13 @@ class TestQuotas:
         session.get(Meeting, asked.meeting_id).state = state
         session.flush()
         assert ask_new(NOW + timedelta(days=3))
+
+    def test_what_was_undone_at_once_was_never_asked(self, session, ask):
+        ask_new = ask(request_quota_total=1)
+        row = session.get(Meeting, ask_new().meeting_id)
+        row.state, row.close_reason = "withdrawn", UNDONE
+        session.flush()
+        assert ask_new()
 
     @pytest.mark.parametrize("state", ["withdrawn", "accepted", "cancelled"])
     def test_what_was_withdrawn_or_agreed_does_not(self, session, ask, state):

@@ -11,7 +11,8 @@ from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import Phase, Role
 from matchmaker.domain.money.amount import Money
-from matchmaker.models import FairStaff, HistoryEntry, ProgrammeFair
+from matchmaker.domain.reporting.roll_up import MEETINGS
+from matchmaker.models import Company, FairRate, FairStaff, HistoryEntry, Meeting, ProgrammeFair
 from matchmaker.services import fairs, programme_results, programmes, reports
 from matchmaker.services.fair_setup import RatePlan
 from matchmaker.services.outcomes import Said, record_outcome
@@ -100,6 +101,74 @@ def test_a_company_at_two_fairs_is_one_and_dong_become_dollars(session, factory,
     assert after.figures.whole.companies["all"] == 2
     assert (after.figures.whole.pairs, after.figures.whole.meetings["held"]) == (1, 2)
     assert {year: one.headline.value.amount for year, one in after.figures.years.items()} == {2025: 1000, 2026: 1000}
+
+
+def test_the_roll_up_is_the_sum_of_the_fairs_own_reports(session, factory, new_fair, make, deal):
+    factory.category("food")
+    made = {slug: new_fair(slug) for slug in ("spring", "summer", "autumn")}
+    both = deal(made["spring"], "1500.55")
+    deal(made["summer"], "20.45", companies=both)
+    deal(made["autumn"], 3_000_000)
+    walked_in = factory.participant(made["autumn"]), factory.participant(made["autumn"], role=Role.BUYER)
+    factory.meeting(*walked_in, state="held")
+    own = [reports.results_of(session, fair=fairs.by_slug(session, slug=slug), now=AFTER).report for slug in made]
+
+    whole = programme_results.results_of(session, programme=make(*made), now=AFTER).figures.whole
+
+    assert whole.meetings == {name: sum(getattr(one.meetings, name).number for one in own) for name in MEETINGS}
+    assert (whole.meetings["held"], whole.meetings["walk_in"]) == (4, 1)
+    assert whole.with_outcome == sum(one.meetings.with_outcome.number for one in own) == 3
+    assert whole.headline.count == sum(one.headline.count for one in own) == 3
+    assert whole.headline.value == Money.total((one.headline.value for one in own), currency="USD")
+    assert whole.headline.naive == Money.total((one.headline.naive for one in own), currency="USD")
+    assert whole.realised.value == Money.total((one.realised.value for one in own), currency="USD")
+    assert (whole.pairs, whole.deal_pairs) == (3, 2)
+
+
+@pytest.fixture
+def kept(session):
+    """Keep the figures of every fair that has changed, and return the fairs by their addresses."""
+
+    def kept():
+        found = programme_results.changed(session, now=AFTER)
+        for fair in found:
+            counted = programme_results.counted(session, fair=fair, now=AFTER)
+            programme_results.keep(session, counted=counted, now=AFTER)
+        return sorted(fair.slug for fair in found)
+
+    return kept
+
+
+def test_figures_are_kept_until_something_they_rest_on_changes(session, factory, officer, new_fair, make, deal, kept):
+    factory.category("food")
+    made = {slug: new_fair(slug) for slug in ("spring", "autumn")}
+    seller, buyer = deal(made["spring"], "1500.55")
+    programme = make(*made)
+
+    def whole():
+        return programme_results.results_of(session, programme=programme, now=AFTER).figures.whole
+
+    counted = whole()
+    assert kept() == ["autumn", "spring"]
+    assert kept() == []
+    assert whole() == counted
+
+    for change in (
+        lambda: deal(made["autumn"], 20, companies=(seller, buyer)),
+        lambda: factory.participant(made["autumn"]),
+        lambda: setattr(
+            session.scalars(select(Meeting).where(Meeting.fair_id == made["autumn"].id)).one(), "state", "no_show"
+        ),
+        lambda: setattr(session.get(Company, buyer.id), "country", "JP"),
+        lambda: factory.add(
+            FairRate(fair_id=made["autumn"].id, currency="EUR", rate=1, fixed_on=made["autumn"].opens_on, source="x")
+        ),
+    ):
+        change()
+        session.flush()
+        fresh = whole()
+        assert "autumn" in kept()
+        assert whole() == fresh
 
 
 def test_nobody_takes_in_a_fair_that_is_someone_elses(session, factory, new_fair, officer, make):

@@ -23,6 +23,7 @@ from matchmaker.models import FairPerson, HistoryEntry, Meeting, MeetingAttendee
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import (
     booking,
+    competing,
     fair_places,
     fairs,
     line_up,
@@ -214,6 +215,21 @@ def test_of_two_meetings_that_want_one_slot_one_gets_it(app, scene, wanted):
         results = at_once(app, {"one": put(scene, scene.buyers[0], 0), "other": put(scene, scene.organizer, 0, other)})
         assert len(winners(results)) == 1
         assert [error.code for error in results.values() if error] == ["slot_taken"]
+        calendars_agree(scene)
+
+
+def test_of_two_requests_that_are_accepted_at_one_time_one_gets_it_and_the_other_still_waits(app, scene):
+    def accept(number):
+        return lambda own: competing.accept_at(
+            own, fair=fair_of(own), slot_id=scene.slots[0], **by(scene, scene.exhibitor, number)
+        )
+
+    for _ in range(ROUNDS):
+        reset(scene, "requested")
+        results = at_once(app, {0: accept(0), 1: accept(1)})
+        (winner,) = winners(results)
+        assert [error.code for error in results.values() if error] == ["slot_taken"]
+        assert (state_of(scene, winner), state_of(scene, 1 - winner)) == ("scheduled", "requested")
         calendars_agree(scene)
 
 

@@ -22,7 +22,8 @@ from matchmaker.services import fairs, reports
 from matchmaker.services.company_import import import_rows
 from matchmaker.services.contracts import import_contracts
 from matchmaker.services.outcomes import Absent, Said, record_missed, record_outcome
-from matchmaker.services.reports import DealFilter, deal_rows, meeting_rows, results_of, version_at
+from matchmaker.services.report_deals import DealFilter, deal_rows
+from matchmaker.services.reports import meeting_rows, results_of, version_at
 from tests.factories import OPENING
 
 DATA = Path(os.environ.get("MATCHMAKER_DATA", Path(__file__).parents[3] / "shared" / "data"))

@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from matchmaker import clock
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.extensions import db
-from matchmaker.models import Certificate, Fair, MatchRun, Suggestion
+from matchmaker.models import Certificate, Fair, FairPerson, MatchRun, MeetingAttendee, Suggestion
 from tests.factories import OPENING
 
 MOST_QUERIES = 12
@@ -247,6 +247,25 @@ def test_names_are_hidden_until_both_have_accepted(pair, look):
     answer = look(buyer, exhibitor)
     assert [word for word in secret if word in answer.text] == []
     assert "Names and contacts are shown once both sides have accepted." in answer.text
+
+
+def test_one_of_several_people_is_asked_for_by_position_and_language(client, session, factory, pair, look):
+    exhibitor, buyer = pair
+    manager = factory.representative(exhibitor.company, title_en="Export manager", languages=["en"])
+    factory.add(FairPerson(participation_id=exhibitor.id, representative_id=manager.id))
+    secret, wanted, here = manager.name, manager.id, f"/fairs/expo/companies/{exhibitor.id}"
+    page = page_of(look(buyer, exhibitor))
+    asked_for = page.find("input", {"name": "person", "value": str(wanted)}).find_parent("form")
+    assert asked_for.button["aria-label"] == "Ask to meet this person Export manager, English"
+    assert secret not in page.get_text()
+    token = asked_for.find("input", {"name": "csrf_token"})["value"]
+    for person, status in (("nobody", 404), (str(wanted), 302)):
+        answer = client.post(asked_for["action"], data={"csrf_token": token, "person": person})
+        assert answer.status_code == status
+    assert secret not in client.get(here).text
+    session.rollback()
+    named = session.scalars(select(MeetingAttendee.representative_id).where(MeetingAttendee.side == "exhibitor"))
+    assert named.all() == [wanted]
 
 
 def test_names_are_shown_once_both_have_accepted(factory, pair, look):

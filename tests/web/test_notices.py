@@ -78,7 +78,7 @@ class TestReading:
         client.sign_in_as(me.account)
         assert client.post_token(f"/notices/{notice_id}/open").status_code == 404
         session.rollback()
-        assert notices.page_of(session, account_id=other.id).unread == 1
+        assert notices.page_of(session, account_id=other.id, now=NOW).unread == 1
 
     def test_all_are_marked_as_read_at_once_and_only_ones_own(self, client, session, factory, fair, me):
         other = factory.account()
@@ -87,7 +87,7 @@ class TestReading:
         session.commit()
         client.sign_in_as(me.account).submit("/notices", action="/notices/read")
         session.rollback()
-        counts = [notices.page_of(session, account_id=account.id).unread for account in (me.account, other)]
+        counts = [notices.page_of(session, account_id=account.id, now=NOW).unread for account in (me.account, other)]
         assert counts == [0, 1]
 
     def test_a_path_that_leads_to_another_site_leads_to_the_list(self, client, session, fair, me):

@@ -58,8 +58,14 @@ def docx_of(client, lang="en"):
 
 def text_of(document):
     """Everything a reader of the document sees, its tables too."""
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    cells = [" | ".join(cell.text for cell in row.cells) for table in document.tables for row in table.rows]
     return "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
+
+
+def pdf_text(client, name):
+    """The text of a PDF in one line."""
+    content = client.get(FORM.replace("official", name) + ".pdf").data
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages))
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
@@ -102,8 +108,7 @@ def test_what_nobody_stated_is_dots_and_what_was_stated_stands_in_its_place(desk
 
 def test_marks_are_text_in_both_forms(desk):
     desk.submit(FORM, action="/official", assessment='=1+1 <script>alert("x")</script>')
-    pdf = desk.get(f"{FORM}.pdf").data
-    text = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages))
+    text = pdf_text(desk, "official")
 
     assert MARKED in text_of(docx_of(desk))
     assert '=1+1 <script>alert("x")</script>' in text_of(docx_of(desk))
@@ -123,7 +128,10 @@ def test_each_saving_is_kept_and_an_unchanged_one_adds_nothing(desk, session, fa
     assert official.stated(session, fair_id=fair.id) == {"visitors": "200"}
 
 
-@pytest.mark.parametrize(("name", "typed"), [("visitors", "many"), ("registration_date", "soon"), ("theme", "x" * 251)])
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("visitors", "..."), ("visitors", "12.4"), ("registration_date", "99/99/2026"), ("theme", "x" * 251)],
+)
 def test_what_can_not_be_is_refused_and_kept_on_the_form(desk, session, fair, name, typed):
     answer = desk.submit(FORM, action="/official", **{name: typed})
     page = desk.tree(answer)
@@ -135,14 +143,89 @@ def test_what_can_not_be_is_refused_and_kept_on_the_form(desk, session, fair, na
     assert official.stated(session, fair_id=fair.id) == {}
 
 
+def test_a_part_is_never_more_than_its_whole(desk):
+    answer = desk.submit(FORM, action="/official", visitors="1,000", trade_visitors="1.001", visits="2 000")
+    page = desk.tree(answer)
+
+    assert answer.status_code == 422
+    assert [control["name"] for control in page.select("[aria-invalid=true]")] == ["trade_visitors"]
+
+
+def test_numbers_and_days_are_kept_once_and_written_as_each_language_does(desk, session, fair):
+    said = {"visitors": "12.400", "net_area": "1.234,50", "registration_date": "5/9/2026"}
+    desk.submit(FORM, action="/official", **said)
+
+    session.rollback()
+    kept = {"visitors": "12400", "net_area": "1234.5", "registration_date": "2026-09-05"}
+    assert official.stated(session, fair_id=fair.id) == kept
+    page = desk.page(f"{FORM}?lang=en")
+    assert [page.find(id=name)["value"] for name in said] == ["12,400", "1,234.5", "05/09/2026"]
+    assert "Ngày xác nhận đăng ký: 5/9/2026" in text_of(docx_of(desk))
+    assert "Visitors (identified persons): 12,400" in pdf_text(desk, "official-en")
+
+
+def test_who_saves_on_top_of_another_saving_sees_both_and_loses_neither(desk, session, fair, factory):
+    other = factory.organizer(fair)
+    other.name = "Trần Văn Bê"
+    session.commit()
+    page = desk.page(FORM)
+    opened = {one["name"]: one.get("value") or one.get_text() for one in page.select("main form [name]")}
+    theirs = {"visitors": "500", "theme": "Hội chợ mùa thu"}
+    official.state(session, fair_id=fair.id, said=theirs, seen=0, by=other.id, now=AFTER)
+    session.commit()
+
+    answer = desk.post(FORM, data={**opened, "visitors": "400", "proposals": "Mở rộng"})
+    page = desk.tree(answer)
+
+    assert answer.status_code == 409
+    assert [page.find(id=name)["value"] for name in ("visitors", "theme")] == ["400", "Hội chợ mùa thu"]
+    assert page.find(id="proposals").get_text(strip=True) == "Mở rộng"
+    assert "Trần Văn Bê" in page.find(id="visitors-error").get_text()
+    assert "500" in page.find(id="visitors-error").get_text()
+    assert page.find(id="theme-error") is None
+    session.rollback()
+    assert official.stated(session, fair_id=fair.id) == theirs
+
+    again = {one["name"]: one.get("value") or one.get_text() for one in page.select("main form [name]")}
+    assert desk.post(FORM, data=again).status_code == 302
+    session.rollback()
+    assert official.stated(session, fair_id=fair.id) == {**theirs, "visitors": "400", "proposals": "Mở rộng"}
+
+
+def test_annexes_split_the_deals_and_registered_stands_beside_held(desk):
+    desk.submit(FORM, action="/official", registered_scale="300 gian", actual_scale="280 gian")
+    text = text_of(docx_of(desk))
+    english = pdf_text(desk, "official-en")
+
+    assert "Thời gian tổ chức | …" in text
+    assert "Quy mô | 300 gian | 280 gian" in text
+    assert [line for line in text.splitlines() if line.startswith("PHỤ LỤC")] == [f"PHỤ LỤC {n}" for n in (1, 2, 3)]
+    assert "1 | Nhật Bản | 1, trị giá 1.234.567,89 USD | 1, trị giá 1.234.567,89 USD | 0" in text
+    assert "Japan 1, worth USD 1,234,567.89 1, worth USD 1,234,567.89 0" in english
+    assert "CỘNG HÒA" not in english
+
+
+def test_every_page_but_the_first_has_its_number(desk):
+    section = docx_of(desk).sections[0]
+    fields = [part.text for part in section.header._element.iter() if part.tag.endswith("instrText")]
+
+    assert section.different_first_page_header_footer
+    assert fields == [" PAGE "]
+    assert section.first_page_header.paragraphs[0].text == ""
+
+
 def test_a_reader_gets_the_document_and_not_the_form(client, factory, fair, session, desk):
+    desk.submit(FORM, action="/official", organizer_contact="Lê Thị Na, 0912 345 678", organizer_tax_code="0101")
+    assert "Lê Thị Na, 0912 345 678" in text_of(docx_of(desk))
     account = factory.account()
     factory.add(FairStaff(fair_id=fair.id, account_id=account.id, role="reader"))
     key = account.id
     session.commit()
     client.sign_in_as(key)
 
-    assert client.get(f"{FORM}.docx").status_code == 200
+    for text in (text_of(docx_of(client)), pdf_text(client, "official"), pdf_text(client, "official-en")):
+        assert "0101" in text
+        assert "0912" not in text
     assert client.get(FORM).status_code == 404
     assert client.post_token(FORM, visitors="1").status_code == 404
 

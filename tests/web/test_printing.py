@@ -1,5 +1,6 @@
 """Sheets of paper: read again from the PDF by an outside library."""
 
+import dataclasses
 import io
 
 import pytest
@@ -136,3 +137,16 @@ def test_a_code_draws_every_dark_module_once():
     ]
     assert len(dark) == len(set(dark))
     assert all(4 <= x < code.size - 4 and 4 <= y < code.size - 4 for x, y in dark)
+
+
+def test_phones_are_led_to_the_configured_address_and_the_network_is_named(client, app, fair, monkeypatch):
+    settings = app.extensions["matchmaker"]
+    shown = client.page("/fairs/expo/organizer/phones?lang=en").main
+    assert "this machine alone" in shown.get_text()
+    monkeypatch.setitem(
+        app.extensions, "matchmaker", dataclasses.replace(settings, public_url="http://192.168.1.10:8000")
+    )
+    shown = client.page("/fairs/expo/organizer/phones?lang=en").main
+    assert shown.select_one(".address").get_text() == "http://192.168.1.10:8000/fairs/expo"
+    assert shown.select_one(".qr-code path")["d"] == code_of("http://192.168.1.10:8000/fairs/expo").path
+    assert "unencrypted" in shown.get_text()

@@ -2,13 +2,14 @@
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from matchmaker.extensions import db
+from matchmaker.jobs import keep_figures
 from matchmaker.models import FairStaff, Programme, ProgrammeFair
 from matchmaker.web.transaction import SAFE_METHODS
 from tests.factories import OPENING
@@ -45,8 +46,12 @@ def text_of(page):
 def test_years_and_fairs_stand_below_each_other_and_lead_to_reports_one_may_read(client, ground):
     page = client.sign_in_as(ground["organizer"]).page(f"{HERE}?lang=en")
 
-    years = [row.get_text(" ", strip=True) for row in page.select("section[aria-labelledby=p-years] tbody th")]
-    assert years == ["2025", "2026", "Together"]
+    years = page.find("section", {"aria-labelledby": "p-years"})
+    assert [one.get_text(strip=True) for one in years.select("thead th")] == ["Figure", "2025", "2026", "Together"]
+    by_figure = {row.th.get_text(): [cell.get_text() for cell in row.select("td")] for row in years.select("tbody tr")}
+    assert by_figure["Fairs"] == ["1", "1", "2"]
+    assert by_figure["Of these, linkage chains"] == ["1", "0", "1"]
+    assert by_figure["Companies"] == ["1", "0", "1"]
     assert "Linkage chain: Textiles" in text_of(page)
     links = [link["href"] for link in page.select("section[aria-labelledby=p-fairs] tbody a")]
     assert links == ["/fairs/first/organizer/report"]
@@ -63,8 +68,9 @@ def test_a_reader_reads_the_page_and_its_files_and_is_offered_nothing_else(clien
     companies = {row["Of what"]: row["Number"] for row in rows if row["Kind"] == row["Figure"] == "Companies"}
     assert companies["The whole programme"] == "1"
     book = load_workbook(io.BytesIO(browser.get(f"{HERE}/report.xlsx").data))
-    assert book.sheetnames == ["Years", "Figures", "Fixed rates", "How we count"]
+    assert book.sheetnames == ["Years", "Year by year", "Figures", "Fixed rates", "How we count"]
     assert [cell.value for cell in book["Years"][2]][:4] == ["First fair", 2025, "Textiles", 1]
+    assert [cell.value for cell in book["Year by year"][4]] == ["Companies", 1, 0, 1]
 
 
 def test_a_reader_opens_no_other_route_of_any_fair_or_programme(app, client, ground):
@@ -142,7 +148,10 @@ def test_a_fair_whose_rate_is_missing_is_named_and_left_out(client, ground, fact
     assert page.find("a", string="Fix the rate")["href"] == "/programmes/scp/rates"
 
 
-def test_a_further_fair_costs_a_programme_eight_statements(app, client, ground, factory, session):
+def test_a_programme_costs_the_same_statements_however_many_fairs_it_has(
+    app, client, ground, factory, session, monkeypatch
+):
+    monkeypatch.setattr(keep_figures, "_looked", {})
     browser = client.sign_in_as(ground["organizer"])
 
     def statements():
@@ -151,8 +160,20 @@ def test_a_further_fair_costs_a_programme_eight_statements(app, client, ground, 
             browser.page(HERE)
         return len(sent)
 
-    before = statements()
-    third = factory.fair(slug="third")
-    factory.add(ProgrammeFair(programme_id=session.scalars(select(Programme.id)).one(), fair_id=third.id, year=2026))
+    programme_id = session.scalars(select(Programme.id)).one()
+    session.execute(delete(ProgrammeFair).where(ProgrammeFair.year == 2026))
     session.commit()
-    assert statements() == before + 8
+    by_fairs = {1: statements()}
+    for number in range(2, 13):
+        fair = factory.fair(slug=f"fair-{number}")
+        factory.participant(fair)
+        factory.add(ProgrammeFair(programme_id=programme_id, fair_id=fair.id, year=2026))
+        if number in {3, 12}:
+            session.commit()
+            by_fairs[number] = statements()
+    assert len(set(by_fairs.values())) == 1
+    assert by_fairs[12] <= 12
+
+    with app.app_context():
+        assert keep_figures.run(OPENING + timedelta(days=1)) == 12
+    assert statements() == by_fairs[12] - 4

@@ -85,6 +85,30 @@ def test_reasons_stand_with_the_side_they_speak_for_strongest_first(app):
     )
 
 
+@pytest.mark.parametrize(
+    ("need", "offer", "offered", "needed"),
+    [
+        ("trays", "tray", "tray", "trays"),
+        ("gom su", "gốm sứ", "gốm sứ", "gom su"),
+        ("gỗ", "wood", "gỗ → wood", "gỗ → wood"),
+    ],
+)
+def test_one_word_in_two_forms_is_no_link_between_languages(app, need, offer, offered, needed):
+    facts = {"terms": [{"source": need, "target": offer}]}
+    with app.test_request_context(), force_locale("en"):
+        assert worded("text_fits", "buyer", "mine", facts) == [f"They offer: {offered}"]
+        assert worded("text_fits", "exhibitor", "mine", facts) == [f"They need: {needed}"]
+
+
+@pytest.mark.parametrize(("spoken", "sentences"), [(["rattan", "rattan"], ["They offer: rattan"]), (None, [])])
+def test_terms_are_told_in_the_language_of_the_page_or_not_at_all(app, spoken, sentences):
+    facts = {"terms": [{"source": "mây", "target": "mây", "spoken": {"en": spoken}}]}
+    with app.test_request_context(), force_locale("en"):
+        assert worded("text_fits", "buyer", "mine", facts) == sentences
+    with app.test_request_context(), force_locale("vi"):
+        assert len(worded("text_fits", "buyer", "mine", facts)) == 1
+
+
 def test_what_holds_for_both_sides_is_said_once(app):
     told = [reason("shared_language", side, {"languages": ["vi"]}) for side in ("mine", "theirs")]
     with app.test_request_context(), force_locale("en"):

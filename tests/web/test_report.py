@@ -1,15 +1,13 @@
 import csv
 import io
-import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
 
 from matchmaker import clock
 from matchmaker.domain.deals.ledger import Dimension
-from matchmaker.domain.deals.reports import Horizon
+from matchmaker.domain.deals.reports import Horizon, YearAmount
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.fairs import Phase, Role
 from matchmaker.domain.money.amount import Money
@@ -19,9 +17,11 @@ from matchmaker.domain.reporting.rows import MeetingFate
 from matchmaker.models import FairStaff
 from matchmaker.services import fairs
 from matchmaker.services.outcomes import Said, record_outcome
-from matchmaker.services.reports import DealFilter
+from matchmaker.services.report_deals import DealFilter
 from matchmaker.web.reports import wording
 from tests.factories import OPENING
+from tests.query_count import count_queries
+from tests.report_walk import Walk, bare_figures, check_figures
 
 AFTER = OPENING + timedelta(hours=4)
 REPORT = "/fairs/tea-days/organizer/report"
@@ -52,7 +52,7 @@ def deal(session, factory, fair):
     slots = iter(factory.slots(fair, 6))
     facts = fairs.by_slug(session, slug=fair.slug)
 
-    def deal(outcome, *values, country="JP", name="Trà Xanh"):
+    def deal(outcome, *values, country="JP", name="Trà Xanh", horizon=Horizon.TWELVE_MONTHS, years=()):
         seller = factory.participant(fair, name=name)
         factory.offer(seller, category_code="food")
         buyer = factory.participant(fair, role=Role.BUYER, country=country)
@@ -62,7 +62,8 @@ def deal(session, factory, fair):
             said = Said(
                 outcome=outcome,
                 value=Money(amount=Decimal(value), currency="USD"),
-                horizon=Horizon.TWELVE_MONTHS,
+                horizon=horizon,
+                years=years,
             )
             record_outcome(session, fair=facts, me=me, meeting_id=meeting.id, said=said, now=AFTER)
         return meeting
@@ -112,22 +113,6 @@ def test_the_total_stands_beside_what_adding_up_would_claim_and_what_it_rests_on
     assert busy.page(REPORT).find(id="method") is not None
 
 
-def test_each_figure_of_the_table_leads_to_rows_that_add_up_to_it(busy):
-    page = busy.page(REPORT)
-    links = {tag["href"]: tag.get_text() for tag in page.select("table.data a[href*='report/deals?']")}
-
-    assert len(links) > 6
-    for address, shown in links.items():
-        together = re.search(r"(?:together|worth) (USD [\d,.]+)\.", text_of(busy.page(address)))
-        assert _about(together[1]) == _about(shown), address
-
-
-def _about(text):
-    """A shown amount to the three digits that a short form keeps."""
-    number = Decimal(re.sub(r"[^\d.]", "", text)) * (1_000_000 if text.endswith("m") else 1)
-    return number.quantize(Decimal(10_000)) if number >= 1_000_000 else number
-
-
 def test_rows_are_filtered_by_their_address_and_a_filter_can_be_taken_away(busy):
     page = busy.page(f"{REPORT}/deals?stage=mou&evidence=one_sided&day=2026-11-18")
 
@@ -135,9 +120,56 @@ def test_rows_are_filtered_by_their_address_and_a_filter_can_be_taken_away(busy)
     assert page.find("a", href="/fairs/tea-days/organizer/report/deals?evidence=one_sided&day=2026-11-18") is not None
 
 
-@pytest.mark.parametrize("query", ["stage=nonsense", "day=yesterday", "sector=x&country=QQ", "flag=none", "page=99"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("deals?stage=nonsense", "deals?day=yesterday", "deals?sector=x&country=QQ", "deals?flag=none"),
+        *("deals?page=99", "deals?among=none&help=none&amount=none", "deals?stage=mou,,", "values?by=none"),
+        *("pairs?of=none", "meetings?of=none"),
+    ],
+)
 def test_an_address_nobody_made_answers_a_page(busy, query):
-    assert busy.get(f"{REPORT}/deals?{query}").status_code == 200
+    assert busy.get(f"{REPORT}/{query}").status_code == 200
+
+
+def test_a_value_without_a_held_meeting_is_listed_but_adds_nothing(busy, deal, session):
+    missed = deal(Outcome.MOU, 70_000)
+    missed.state, missed.no_show_side = "no_show", "buyer"
+    session.commit()
+
+    page = busy.page(f"{REPORT}/deals?flag=value_without_meeting")
+
+    assert "1 deal, worth USD 0.00." in text_of(page)
+    assert len(page.select("table.data tbody tr")) == 1
+    assert "3 deals, together USD 1,991,500.55." in text_of(busy.page(f"{REPORT}/deals"))
+
+
+def test_every_linked_figure_of_the_page_is_the_sum_or_number_of_its_rows(busy):
+    walk = Walk(lambda address: busy.get(address).get_data(as_text=True))
+    whole = Money(amount=Decimal("1991500.55"), currency="USD")
+    page = walk.page(REPORT)
+
+    assert bare_figures(page) == []
+    assert check_figures(walk, page, whole=whole) > 30
+
+
+def test_deals_over_several_years_are_shown_by_year_and_make_the_whole_of_their_horizon(busy, deal, session):
+    years = ((2026, "400"), (2027, "600"))
+    spread = tuple(YearAmount(year=year, amount=Decimal(amount)) for year, amount in years)
+    deal(Outcome.AGREEMENT, 1000, horizon=Horizon.MULTI_YEAR, years=spread)
+    session.commit()
+    walk = Walk(lambda address: busy.get(address).get_data(as_text=True))
+    page, table = walk.page(REPORT), walk.page(f"{REPORT}/values?by=year")
+
+    shown = page.select_one("section[aria-labelledby=r-years]")
+    assert [row.get_text(" ", strip=True) for row in shown.select("tbody tr")] == [
+        "2026 USD 400.00 1",
+        "2027 USD 600.00 1",
+    ]
+    assert check_figures(walk, table, whole=None) == 6
+    assert [row.select("td")[-1].get_text() for row in table.select("table.data tbody tr")][-1] == "USD 1,000.00"
+    summary = [row for row in rows_of(busy.get(f"{REPORT}-summary.csv")) if row[0].startswith("Deals over several")]
+    assert [(row[1], row[3]) for row in summary] == [("2026", "400.00"), ("2027", "600.00")]
 
 
 def test_meetings_behind_a_count_are_listed(busy, deal, session):
@@ -192,7 +224,7 @@ def test_only_the_fairs_organizer_finds_it(client, factory, fair, session):
     session.commit()
     client.sign_in_as(stranger)
 
-    for end in ("", ".csv", "-summary.csv", "/deals", "/meetings"):
+    for end in ("", ".csv", "-summary.csv", "/deals", "/meetings", "/pairs", "/values"):
         assert client.get(f"{REPORT}{end}").status_code == 404
 
 
@@ -205,17 +237,13 @@ def test_another_fairs_report_has_none_of_these_deals(busy, factory, session, of
     assert (header[0], rows) == ("Deal", [])
 
 
-@pytest.mark.parametrize("end", ["", "/deals", "/meetings", ".csv"])
+@pytest.mark.parametrize("end", ["", "/deals", "/meetings", "/pairs?of=deals", "/values?by=help", ".csv"])
 def test_its_queries_do_not_grow_with_the_deals(busy, deal, session, end):
     def count():
-        asked = []
-        listener = lambda *_: asked.append(1)  # noqa: E731
-        event.listen(engine, "before_cursor_execute", listener)
-        busy.get(f"{REPORT}{end}")
-        event.remove(engine, "before_cursor_execute", listener)
-        return len(asked)
+        with count_queries(session.get_bind()) as sent:
+            busy.get(f"{REPORT}{end}")
+        return len(sent)
 
-    engine = session.get_bind()
     before = count()
     deal(Outcome.ORDER, 900, 950)
     session.commit()
@@ -228,4 +256,4 @@ def test_every_code_has_words():
     assert set(wording.STEPS) == set(Step)
     assert set(wording.FATES) == set(MeetingFate)
     assert set(wording.FILTERS) == set(DealFilter.__slots__)
-    assert {str(dimension) for dimension in Dimension} - set(wording.FILTERS) == {str(Dimension.ATTRIBUTION)}
+    assert {str(dimension) for dimension in Dimension} <= set(wording.FILTERS)

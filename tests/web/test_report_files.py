@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pypdf
@@ -84,16 +84,59 @@ def test_the_pdf_has_the_figures_of_the_page_in_both_languages(desk, lang, total
     assert held in text
 
 
+def test_the_pdf_names_its_day_on_each_page_and_lists_every_deal_of_the_total(desk):
+    answer = desk("organizer").get(f"{REPORT}.pdf?lang=en")
+    pages = [re.sub(r"\s+", " ", page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages]
+
+    assert all("As of 18 Nov 2026, 13:00, values in USD." in page for page in pages)
+    assert [re.search(r"\d+/\d+", page)[0] for page in pages][-1] == f"{len(pages)}/{len(pages)}"
+    assert "Annex: the 2 deals of the total" in pages[-1]
+    assert "250,000.50" in pages[-1]
+    assert "All deals USD 1,750,000.50" in pages[-1]
+    assert "The reporting rate is the share of held meetings" in " ".join(pages)
+
+
+def test_a_pdf_of_very_many_deals_says_what_it_leaves_to_the_workbook(desk, monkeypatch):
+    monkeypatch.setattr("matchmaker.web.reports.deal_lines.MOST_ON_PAPER", 1)
+
+    text = text_of(desk("organizer").get(f"{REPORT}.pdf?lang=en"))
+
+    assert "1 smaller deal, worth USD 250,000.50, is in the workbook" in text
+    assert "Nghệ Thuật Ấm Trà" not in text
+
+
 def test_marks_of_a_name_are_text_in_the_pdf(desk):
     text = text_of(desk("organizer").get(f"{REPORT}.pdf?lang=en"))
 
-    assert FORMULA in text
+    assert FORMULA in text.replace(" ", "")
 
 
 def test_the_same_report_is_the_same_pdf_to_the_byte(desk):
     organizer = desk("organizer")
 
     assert organizer.get(f"{REPORT}.pdf").data == organizer.get(f"{REPORT}.pdf").data
+
+
+@pytest.mark.parametrize("end", [".xlsx", ".csv", "-summary.csv"])
+def test_the_same_rows_are_the_same_file_to_the_byte_whenever_it_is_made(desk, end, monkeypatch):
+    organizer = desk("organizer")
+    first = organizer.get(f"{REPORT}{end}").data
+    # What a workbook bears of its own hour is in full seconds, and openpyxl asks the machine's clock for it.
+    monkeypatch.setattr("openpyxl.writer.excel.datetime", _Later)
+    monkeypatch.setattr(clock, "now", lambda: AFTER + timedelta(minutes=5))
+
+    assert organizer.get(f"{REPORT}{end}").data == first
+
+
+class _Later:
+    """A module ``datetime`` whose now is years ahead."""
+
+    timezone = timezone
+
+    class datetime(datetime):  # noqa: N801 - it stands in for a class of that name.
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2031, 5, 6, 7, 8, 9, tzinfo=tz)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,18 @@ from sqlalchemy import select
 from matchmaker import clock
 from matchmaker.domain.fairs import Role
 from matchmaker.extensions import db
-from matchmaker.models import Fair, Meeting, MeetingTable, Notice, Participation, ScheduleMiss, ScheduleRun, Slot
+from matchmaker.models import (
+    DraftPlace,
+    Fair,
+    Meeting,
+    MeetingTable,
+    Notice,
+    Participation,
+    ScheduleDraft,
+    ScheduleMiss,
+    ScheduleRun,
+    Slot,
+)
 from matchmaker.services import schedule_reads
 from matchmaker.services.runs import LONGEST_RUN
 from matchmaker.web.scheduling.page import UNPLACED_HERE
@@ -21,7 +32,15 @@ MOST_QUERIES = 12
 MOST_LETTERS = 150_000
 PAGE = "/fairs/spring/organizer/schedule"
 LIST = f"{PAGE}/list"
-METRICS = {"bound": 12, "weight": 12, "moved": 0, "added": 2, "dropped": 0, "misses": {}}
+METRICS = {
+    "bound": 12,
+    "weight": 12,
+    "moved": 0,
+    "added": 2,
+    "dropped": 0,
+    "misses": {},
+    "outlook": {"asked": 1, "most": 1, "more": []},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +122,7 @@ def test_the_plan_is_shown_by_day_with_its_time_table_and_companies(client, sess
         ["09:30", "A01", "Gốm Bát Tràng", "Kaigan International"],
     ]
     assert [len(row.find_all("form")) for row in page.find(id="plan").select("tbody tr")] == [2, 0]
-    assert "No other plan can place more" in client.page(PAGE).get_text()
+    assert "Proved best: no plan can place more" in client.page(PAGE).get_text()
 
 
 def test_the_plan_can_be_searched_without_accents_and_letters_of_patterns_mean_themselves(client, session, run, place):
@@ -153,6 +172,27 @@ def test_every_meeting_without_a_place_has_its_reason_and_what_would_help(client
         "Trà Núi Mây – Nordic Tea No free time in common"
     ]
     assert rows(client.page(f"{PAGE}/unplaced"), "") == expected
+
+
+def test_what_a_runs_open_draft_takes_out_is_listed_as_without_a_place(client, factory, session, fair, run, place):
+    meeting = place("Trà Núi Mây", "Nordic Tea")
+    miss(factory, run, meeting, "tables_full")
+    seen = {"fair_id": fair.id, "run_id": run.id, "created_at": NOW, "changed_at": NOW}
+    draft = factory.add(ScheduleDraft(number=1, state="open", **seen))
+    factory.add(
+        DraftPlace(
+            draft_id=draft.id,
+            meeting_id=meeting.id,
+            people={},
+            broken=[],
+            was_slot_id=meeting.slot_id,
+            was_table_id=meeting.table_id,
+        )
+    )
+    session.commit()
+    assert [row[:2] for row in rows(client.page(f"{PAGE}/unplaced"), "")] == [["Trà Núi Mây", "Nordic Tea"]]
+    client.submit(f"{PAGE}/drafts", action="/drafts/discard")
+    assert rows(client.page(f"{PAGE}/unplaced"), "") == []
 
 
 def test_the_company_that_reached_its_limit_is_named(client, factory, session, run, place):

@@ -11,11 +11,14 @@ from matchmaker.models import (
     DraftPlace,
     Fair,
     Meeting,
+    MeetingRule,
     Notice,
     RepresentativeAbsence,
     ScheduleDraft,
+    ScheduleMiss,
     ScheduleRun,
     Seat,
+    Veto,
 )
 from matchmaker.services.seats import Booking, take_seats
 from tests.factories import OPENING
@@ -231,6 +234,58 @@ def test_who_is_away_is_named(client, factory, session, companies, tea, slots, t
     assert f"{person.name} can’t come then." in client.tree(answer).find(id="broken").get_text(" ", strip=True)
 
 
+def test_a_pair_that_a_rule_keeps_apart_is_named_and_cannot_be_waved_through(
+    client, factory, session, fair, place, companies, tea, slots, tables
+):
+    (_first, seller), (_buyer, buyer) = companies
+    waiting = place(seller, buyer)
+    factory.add(
+        MeetingRule(
+            fair_id=fair.id,
+            one_kind="company",
+            one_value=str(seller.company_id),
+            other_kind="country",
+            other_value="JP",
+            created_at=NOW,
+        )
+    )
+    session.commit()
+    page = client.page(f"{PAGE}?held={waiting.id}")
+    assert targets(page) == []
+    words = "A rule of the fair keeps these two companies apart."
+    assert words in page.select_one("[data-held]").get_text(" ", strip=True)
+    answer = client.post_token(
+        f"{PAGE}/place", meeting=str(waiting.id), place=key(slots[1], tables[0]), draft="0", anyway="1"
+    )
+    assert (answer.status_code, words in client.tree(answer).find(id="broken").get_text()) == (422, True)
+    session.rollback()
+    assert session.scalars(select(DraftPlace)).all() == []
+
+
+def test_a_pair_of_which_one_wants_not_to_meet_is_placed_only_knowingly(
+    client, factory, session, place, companies, tea, slots, tables
+):
+    (_first, seller), (_buyer, buyer) = companies
+    waiting = place(seller, buyer)
+    factory.add(Veto(participation_id=buyer.id, other_company_id=seller.company_id, reason="", at=NOW))
+    session.commit()
+    fields = {"meeting": str(waiting.id), "place": key(slots[1], tables[0]), "draft": "0"}
+    refused = client.post_token(f"{PAGE}/place", **fields)
+    assert "One of the two does not want to meet the other." in client.tree(refused).find(id="broken").get_text()
+    assert client.post_token(f"{PAGE}/place", **fields, anyway="1").status_code == 302
+    assert len(client.page(PAGE).select(".meet-clash")) == 1
+
+
+def test_two_drafts_and_who_is_told_take_no_more_queries_than_a_page_may(client, session, tea, slots, tables):
+    session.commit()
+    put(client, tea, key(slots[1], tables[1]))
+    session.rollback()
+    for address in (f"{PAGE}/drafts", f"{PAGE}/publish?draft=1"):
+        with count_queries(db.engine) as sent:
+            client.get(address)
+        assert len(sent) <= MOST_QUERIES, address
+
+
 def test_steps_are_taken_back_one_after_the_other(client, session, tea, slots, tables):
     session.commit()
     put(client, tea, key(slots[1], tables[1]))
@@ -240,17 +295,16 @@ def test_steps_are_taken_back_one_after_the_other(client, session, tea, slots, t
     for _ in range(3):
         page = client.page(PAGE)
         seen.append(list(cells(page).values()))
-        session.rollback()
-        version = session.scalar(select(ScheduleDraft.version))
-        session.rollback()
-        client.post_token(f"{PAGE}/undo", draft="1", version=str(version))
+        client.submit(PAGE, action="/schedule/undo")
     free = "Free place"
     assert seen == [
         [[free] * 3, [free] * 3],
         [[free, free, "Trà Núi Mây"], [free] * 3],
         [[free] * 3, [free, "Trà Núi Mây", free]],
     ]
-    assert cells(client.page(PAGE))["A01"][0] == "Trà Núi Mây"
+    page = client.page(PAGE)
+    assert cells(page)["A01"][0] == "Trà Núi Mây"
+    assert "Undo the last step" not in page.get_text()
     version = session.scalar(select(ScheduleDraft.version))
     session.rollback()
     assert client.post_token(f"{PAGE}/undo", draft="1", version=str(version)).status_code == 409
@@ -287,6 +341,42 @@ def test_a_locked_meeting_is_marked_and_stays_so_when_published(client, session,
     client.submit(f"{PAGE}/publish?draft=1", action="/publish")
     session.rollback()
     assert session.get(Meeting, tea.id, populate_existing=True).is_locked
+
+
+def test_locks_that_contradict_each_other_are_named_before_a_run_and_let_go(
+    client, factory, session, place, companies, tea, slots, tables
+):
+    (seller, _other), (_buyer, kaigan) = companies
+    second = place(seller, kaigan, slots[1], tables[1])
+    session.commit()
+    fields = {"meeting": str(second.id), "place": key(slots[0], tables[1]), "draft": "0", "anyway": "1"}
+    client.post_token(f"{PAGE}/place", **fields)
+    for version, meeting in enumerate((tea, second), 1):
+        client.post_token(f"{PAGE}/lock", meeting=str(meeting.id), locked="1", draft="1", version=str(version))
+    page = client.page(PAGE)
+    names = [one.get_text(strip=True) for one in page.select("#locks a")]
+    assert sorted(names) == ["Trà Núi Mây – Kaigan", "Trà Núi Mây – Nordic Tea"]
+    assert "is in another meeting then" in page.find(id="locks").get_text()
+    answer = client.submit(PAGE, action="/organizer/schedule", scope="fewest")
+    words = client.tree(answer).select_one("[data-region=flashes]").get_text(" ", strip=True)
+    assert (answer.status_code, "so nothing was run" in words) == (422, True)
+    session.rollback()
+    assert session.scalars(select(ScheduleRun)).all() == []
+    client.post_token(f"{PAGE}/lock", meeting=str(second.id), locked="0", draft="1", version="3")
+    assert client.page(PAGE).find(id="locks") is None
+    assert client.submit(PAGE, action="/organizer/schedule", scope="fewest").status_code == 302
+
+
+def test_a_step_is_taken_back_though_its_place_has_gone_from_the_fair(client, session, tea, slots, tables):
+    session.commit()
+    put(client, tea, key(slots[1], tables[1]))
+    put(client, tea, key(slots[2], tables[1]))
+    session.rollback()
+    session.delete(session.get(type(slots[1]), slots[1].id))
+    session.commit()
+    answer = client.post_token(f"{PAGE}/undo", draft="1", version="2")
+    assert answer.status_code == 302
+    assert cells(client.page(PAGE))["A01"][0] == "Trà Núi Mây"
 
 
 def test_a_meeting_that_moved_meanwhile_is_listed_and_settled(client, session, tea, slots, tables):
@@ -332,6 +422,19 @@ def test_who_lost_the_last_meeting_is_told_and_nobody_else(client, session, plac
     }
 
 
+def test_people_whom_only_a_draft_names_are_counted_among_those_to_be_told(
+    client, factory, session, companies, tea, slots, tables
+):
+    colleague = factory.representative(companies[0][0].company, account_id=factory.account().id)
+    session.commit()
+    put(client, tea, key(slots[1], tables[1]))
+    session.rollback()
+    row = session.scalars(select(DraftPlace)).one()
+    row.people = {**row.people, "exhibitor": [str(colleague.id)]}
+    session.commit()
+    assert "2 people will be told, once each." in client.page(f"{PAGE}/publish?draft=1").find(id="told").get_text()
+
+
 def test_drafts_are_named_compared_discarded_and_taken_back(client, session, tea, slots, tables):
     session.commit()
     put(client, tea, key(slots[1], tables[1]))
@@ -343,6 +446,80 @@ def test_drafts_are_named_compared_discarded_and_taken_back(client, session, tea
     assert "No draft is open" in client.page(f"{PAGE}/drafts").get_text()
     client.post_token(f"{PAGE}/drafts/take-back", draft="1")
     assert "Bản chiều" in client.page(f"{PAGE}/drafts").get_text()
+
+
+def outlook(most, *more, asked=2):
+    return {"outlook": {"asked": asked, "most": most, "more": list(more)}}
+
+
+def a_run(factory, fair, metrics, *, started_at=NOW):
+    run = ScheduleRun(fair_id=fair.id, state="done", seed=7, metrics=metrics, certificate={}, started_at=started_at)
+    return factory.add(run)
+
+
+def test_the_gap_and_what_would_close_it_stand_on_the_page(client, factory, session, fair, place, companies, tea):
+    (_seller, gom), (_buyer, kaigan) = companies
+    left = place(gom, kaigan)
+    table = {"kind": "table", "codes": ["A"], "found": 1, "most": 1}
+    slot = {"kind": "slot", "codes": [fair.opens_on.isoformat()], "found": 0, "most": 2}
+    person = {"kind": "person", "codes": [str(gom.company_id)], "found": 1, "most": 3}
+    speaker = {"kind": "interpreter", "codes": ["ja", "vi"], "found": None, "most": 1}
+    run = a_run(factory, fair, outlook(2, table, slot, person, speaker))
+    factory.add(ScheduleMiss(run_id=run.id, meeting_id=left.id, code="tables_full", evidence={}, help=[]))
+    session.commit()
+    page = client.page(PAGE)
+    words = "At most 1 more meeting could fit. That is proved: no plan can place more than 2."
+    assert page.find(id="gap").get_text(strip=True) == words
+    helps = [one.get_text(" ", strip=True) for one in page.select("#helps li")]
+    assert helps == [
+        "One more table in hall A 1 more meeting, proved to be the most",
+        "One more time at the end of Wed 18 Nov at most 2 more meetings",
+        "One more person from Gốm Bát Tràng 1 more meeting, at most 3",
+        "One more interpreter for Japanese and Vietnamese at most 1 more meeting",
+    ]
+    of_all = client.page(f"{PAGE}/unplaced").select("#helps li")
+    assert [one.get_text(" ", strip=True) for one in of_all] == helps
+    client.submit(f"{PAGE}?held={tea.id}", action="/schedule/take-out")
+    figures = {row.th.get_text(strip=True): row for row in client.page(f"{PAGE}/drafts").select("#compare tr")}
+    gaps = [cell.get_text(strip=True) for cell in figures["Could still fit, at most"].find_all("td")]
+    assert gaps == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("metrics", "expected"),
+    [
+        (outlook(1, asked=1), "Proved best: no plan can place more meetings than this one."),
+        (outlook(3, asked=4), "The meetings have changed since the last run."),
+        (outlook(0, asked=1), "The meetings have changed since the last run."),
+        ({}, None),
+    ],
+)
+def test_nothing_is_claimed_of_a_plan_that_the_last_run_did_not_see(
+    client, factory, session, fair, tea, metrics, expected
+):
+    a_run(factory, fair, metrics)
+    session.commit()
+    gap = client.page(PAGE).find(id="gap")
+    assert (gap and gap.get_text(strip=True)[: len(expected or "")]) == expected
+
+
+def test_what_sat_in_a_slot_that_had_begun_was_not_the_runs_to_place(client, factory, session, fair, tea, slots):
+    run = a_run(factory, fair, outlook(0, asked=0))
+    run.started_at = slots[0].starts_at
+    session.commit()
+    words = "Proved best: no plan can place more meetings than this one."
+    assert client.page(PAGE).find(id="gap").get_text(strip=True) == words
+
+
+def test_a_meeting_that_had_begun_by_the_last_run_counts_beside_those_it_placed(
+    client, factory, session, fair, place, companies, tea, slots
+):
+    (_seller, gom), (_buyer, kaigan) = companies
+    place(gom, kaigan)
+    a_run(factory, fair, outlook(1, asked=1), started_at=slots[0].starts_at)
+    session.commit()
+    words = "At most 1 more meeting could fit. That is proved: no plan can place more than 2."
+    assert client.page(PAGE).find(id="gap").get_text(strip=True) == words
 
 
 def test_a_run_is_asked_for_with_its_scope_and_draft(client, session, tea, slots, tables):

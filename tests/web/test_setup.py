@@ -498,6 +498,7 @@ class TestModeAndLimits:
 
     def test_limits_are_kept_within_their_ranges(self, scene, session):
         good = {"meetings_cap": 8, "list_length": 5, "request_minutes": 15, "fair_request_minutes": 15}
+        good |= {"late_minutes": 4, "rescue_minutes": 9}
         assert scene.submit("/limits", **good, request_quota_day=3, request_quota_total="").status_code == 302
         fair = session.get(Fair, scene.fair_id)
         assert (fair.list_length, fair.request_minutes, fair.request_quota_day, fair.request_quota_total) == (
@@ -506,6 +507,7 @@ class TestModeAndLimits:
             3,
             None,
         )
+        assert (fair.late_minutes, fair.rescue_minutes) == (4, 9)
         session.rollback()
         for field, value in (
             ("request_minutes", 14),
@@ -515,6 +517,8 @@ class TestModeAndLimits:
             ("meetings_cap", 10**12),
             ("request_quota_total", -1),
             ("request_quota_day", "x"),
+            ("late_minutes", 61),
+            ("rescue_minutes", 2),
         ):
             answer = scene.submit("/limits", **{field: value})
             assert (answer.status_code, bool(_tree(answer).find(id=f"{field}-error"))) == (422, True), field
@@ -729,7 +733,7 @@ class TestPeople:
         assert not session.get(Interpreter, one.id).is_active
         assert session.scalars(select(FairStaff.role)).all() == ["organizer"]
 
-    def test_an_absence_tells_whose_meetings_it_concerns(self, scene, session, factory):
+    def test_an_absence_leads_to_who_could_take_over_and_changes_no_meeting(self, scene, session, factory):
         one = factory.add(
             Interpreter(fair_id=scene.fair_id, name="Ken", email="ken@example.test", languages=["vi", "ja"])
         )
@@ -740,12 +744,15 @@ class TestPeople:
         assert free.status_code == 302
         away = f"{ROOT}/interpreters/{one.id}/away"
         told = scene.client.post_token(away, away=[str(slots[0])], reason="  Ill <b>today</b>\u200b ")
-        assert scene.confirm(told).status_code == 302
+        assert told.headers["Location"].endswith(f"/interpreters/{one.id}/stand-ins")
+        session.rollback()
         kept = session.execute(select(InterpreterAbsence.slot_id, InterpreterAbsence.reason)).all()
         assert kept == [(slots[0], "Ill <b>today</b>")]
         assert scene.client.page(away).find(id="reason")["value"] == "Ill <b>today</b>"
-        assert "(Ill <b>today</b>)" in scene.client.page(f"{ROOT}/interpreters").main.get_text()
-        assert _state(session, scene.meeting_id)[0] == "accepted"
+        shown = scene.client.page(f"{ROOT}/interpreters?lang=en").main.get_text()
+        assert "(Ill <b>today</b>)" in shown
+        assert "1 meeting needs another interpreter" in shown
+        assert _state(session, scene.meeting_id)[0] == "scheduled"
 
 
 class TestTree:

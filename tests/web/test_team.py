@@ -144,6 +144,19 @@ def test_a_removed_member_is_out_on_the_next_request(app, client, factory, enter
     assert other.get("/fairs/expo/suggestions").status_code == 404
 
 
+def test_whose_meetings_change_hands_is_said_before_anyone_is_removed(client, factory, enter, fair, company, buyer):
+    member = factory.representative(company.company, account_id=factory.account().id)
+    slot = factory.slots(fair, 1)[0]
+    factory.meeting(company, buyer, state="scheduled", slot_id=slot.id, table_id=factory.tables(fair, 1)[0].id)
+    key, own = member.id, company.representative.id
+    enter(company.account)
+    page = client.page(f"{TEAM}?lang=en")
+    told = {one: page.find(id=f"remove-{one}").find_parent("details").get_text(" ", strip=True) for one in (key, own)}
+    assert "1 coming meeting goes to a colleague" in told[own]
+    assert "09:00 · Kaze Foods" in told[own]
+    assert "No coming meeting is affected." in told[key]
+
+
 def test_a_member_changes_what_others_read_about_them(client, session, enter, company):
     key = company.representative.id
     enter(company.account)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from matchmaker.cli.fair.create import create
+from matchmaker.cli.fair.hall import hall
 from matchmaker.cli.fair.import_companies import import_companies
 from matchmaker.cli.fair.ledger import ledger
 from matchmaker.cli.fair.match import match
@@ -25,6 +26,11 @@ The whole way, each step readable on the site as well:
   fair outcomes my-fair contracts.csv
   fair report my-fair --csv report.csv
   fair ledger my-fair --out ledger.jsonl
+
+\b
+From a hall's own machine to the main site, once there is a network again:
+  fair hall export my-fair hall.jsonl
+  fair hall import my-fair hall.jsonl
 """
 
 
@@ -33,5 +39,5 @@ def fair() -> None:
     """Hold the commands of one fair together."""
 
 
-for command in (create, import_companies, match, request, schedule, outcomes, report, ledger):
+for command in (create, import_companies, match, request, schedule, outcomes, report, ledger, hall):
     fair.add_command(command)

@@ -27,6 +27,7 @@ class FlagCode(StrEnum):
     LARGE_WITHOUT_FILE = "large_without_file"
     SAME_AMOUNT = "same_amount"
     ONE_AUTHOR = "one_author"
+    ENTERED_BY_STAFF = "entered_by_staff"
     VALUE_WITHOUT_MEETING = "value_without_meeting"
 
 
@@ -55,12 +56,14 @@ def raise_flags(
     rates: FixedRates,
     large_value: Money = LARGE_VALUE,
     as_of: datetime | None = None,
+    staff: frozenset[str] = frozenset(),
 ) -> tuple[Flag, ...]:
     """All flags of a fair, sorted by code and deal.
 
     A deal above a tenth of the headline; one above ``large_value`` without a file; the same amount typed by one
     company in three deals or more, or in two with one partner, which looks like one deal entered twice; values typed by
-    one person for both sides of a deal or for three companies and more; a value refused because no meeting was held.
+    one person for both sides of a deal or for three companies and more; a value that the fair's ``staff`` entered on a
+    side's behalf; a value refused because no meeting was held.
     ``ledger`` must have been built from ``deals`` with the same ``rates`` and ``as_of``. The second flag needs a rate
     for the currency of ``large_value`` (``MissingRate``), so a fair without a dollar rate names its limit in its own.
     """
@@ -70,6 +73,7 @@ def raise_flags(
         *_large_without_file(ledger, limit=rates.convert(large_value)),
         *_same_amounts(deals, as_of=as_of),
         *_one_author(deals, as_of=as_of),
+        *_entered_by_staff(deals, staff=staff, as_of=as_of),
         *(Flag(code=FlagCode.VALUE_WITHOUT_MEETING, deal_ids=(deal_id,)) for deal_id in ledger.refused_ids),
     ]
     return tuple(sorted(flags, key=lambda flag: (flag.code, flag.deal_ids, flag.company_id or "")))
@@ -130,6 +134,16 @@ def _one_author(deals: Iterable[Deal], *, as_of: datetime | None) -> list[Flag]:
             both = sorted(deal_id for deal_id, companies in by_deal.items() if len(companies) > 1)
             flags += [Flag(code=FlagCode.ONE_AUTHOR, deal_ids=(deal_id,)) for deal_id in both]
     return flags
+
+
+def _entered_by_staff(deals: Iterable[Deal], *, staff: frozenset[str], as_of: datetime | None) -> list[Flag]:
+    """Values that a host or an organizer typed as what a side said."""
+    return [
+        Flag(code=FlagCode.ENTERED_BY_STAFF, deal_ids=(deal.deal_id,), value=report.value)
+        for deal in deals
+        for report in standing_reports(deal.reports, as_of=as_of).present
+        if report.value is not None and report.stated_by is not Side.ORGANIZER and report.author in staff
+    ]
 
 
 def _author(deal: Deal, report: OutcomeReport) -> str:

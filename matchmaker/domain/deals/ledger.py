@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from matchmaker.domain.deals.deal import SettledDeal, direction_of, partner_country_of, reach_of, settle
-from matchmaker.domain.deals.reports import Side
+from matchmaker.domain.deals.reports import Horizon, Side
 from matchmaker.domain.deals.stages import COUNT_ONLY, Outcome
 from matchmaker.domain.money.amount import Money
 
@@ -56,6 +57,19 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class YearFigure:
+    """What deals over several years bring in one of them, in the report currency, with the ids of the deals."""
+
+    value: Money
+    deal_ids: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many deals bring something in that year."""
+        return len(self.deal_ids)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NaiveSum:
     """What adding up the standing reports of both sides would claim."""
 
@@ -70,7 +84,8 @@ class NaiveSum:
         return self.seller + self.buyer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Without slots, so that what is worked out from the deals is kept beside them.
+@dataclass(frozen=True, kw_only=True)
 class Ledger:
     """The settled deals of a fair, sorted by id, and the totals over them.
 
@@ -131,9 +146,8 @@ class Ledger:
     def split(self, *dimensions: Dimension) -> dict[tuple[str, ...], Figure]:
         """The headline by one or more dimensions at once; the figures sum to the headline, keys are sorted."""
         cells: dict[tuple[str, ...], list[tuple[SettledDeal, Reconciled]]] = defaultdict(list)
-        for settled, reconciled in self._headline_rows:
-            keys = _keys(settled, reconciled, home_country=self.home_country)
-            cells[tuple(keys[dimension] for dimension in dimensions)].append((settled, reconciled))
+        for row, keys in zip(self._headline_rows, self._headline_keys, strict=True):
+            cells[tuple([keys[dimension] for dimension in dimensions])].append(row)
         return {key: self._figure(cells[key]) for key in sorted(cells)}
 
     def of_companies(self, company_ids: frozenset[str]) -> Figure:
@@ -155,26 +169,41 @@ class Ledger:
                 sums[stated.currency] = sums.get(stated.currency, Money.zero(stated.currency)) + stated
         return dict(sorted(sums.items()))
 
-    def by_year(self) -> dict[int, Money]:
-        """The values of several years spread over them; deals without a spread are not in it."""
-        sums: dict[int, Money] = {}
-        for _, reconciled in self._headline_rows:
-            for part in reconciled.per_year:
-                amount = Money(amount=part.amount, currency=self.report_currency)
-                sums[part.year] = sums.get(part.year, Money.zero(self.report_currency)) + amount
-        return dict(sorted(sums.items()))
+    def by_year(self) -> dict[str, YearFigure]:
+        """What the deals over several years bring in each year, the earliest first and ``UNKNOWN`` last.
 
-    @property
+        Under ``UNKNOWN`` stand those that nobody spread over years. The figures sum to the headline's deals of that
+        horizon; a deal stands under every year that it brings something in.
+        """
+        parts: dict[str, list[tuple[str, Money]]] = defaultdict(list)
+        for settled, reconciled in self._headline_rows:
+            for year, amount in amounts_by_year(reconciled).items():
+                parts[year].append((settled.deal.deal_id, amount))
+        return {
+            year: YearFigure(
+                value=Money.total((amount for _, amount in parts[year]), currency=self.report_currency),
+                deal_ids=tuple([deal_id for deal_id, _ in parts[year]]),
+            )
+            for year in sorted(parts)
+        }
+
+    @cached_property
     def _headline_rows(self) -> list[tuple[SettledDeal, Reconciled]]:
         return [(settled, settled.reconciled) for settled in self.deals if settled.reconciled is not None]
 
+    @cached_property
+    def _headline_keys(self) -> list[dict[Dimension, str]]:
+        """A report splits the same deals a dozen times, so their keys are worked out once."""
+        return [_keys(*row, home_country=self.home_country) for row in self._headline_rows]
+
     def _figure(self, rows: Sequence[tuple[SettledDeal, Reconciled]]) -> Figure:
-        value = naive = Money.zero(self.report_currency)
-        for _, reconciled in rows:
-            value += reconciled.value or Money.zero(self.report_currency)
-            for stated in (reconciled.seller_value, reconciled.buyer_value):
-                naive += stated or Money.zero(self.report_currency)
-        return Figure(value=value, naive=naive, deal_ids=tuple(settled.deal.deal_id for settled, _ in rows))
+        values = (reconciled.value for _, reconciled in rows)
+        stated = (each for _, reconciled in rows for each in (reconciled.seller_value, reconciled.buyer_value))
+        return Figure(
+            value=Money.total((value for value in values if value), currency=self.report_currency),
+            naive=Money.total((value for value in stated if value), currency=self.report_currency),
+            deal_ids=tuple([settled.deal.deal_id for settled, _ in rows]),
+        )
 
 
 def _keys(settled: SettledDeal, reconciled: Reconciled, *, home_country: str) -> dict[Dimension, str]:
@@ -192,6 +221,22 @@ def _keys(settled: SettledDeal, reconciled: Reconciled, *, home_country: str) ->
         Dimension.REACH: reach_of(deal, home_country=home_country),
         Dimension.ATTRIBUTION: settled.attribution or UNKNOWN,
     }
+
+
+def amounts_by_year(reconciled: Reconciled) -> dict[str, Money]:
+    """What a value over several years brings in each, or all of it under ``UNKNOWN`` where nobody spread it.
+
+    Years without an amount are left out, and so is every value that is expected sooner.
+    """
+    value = reconciled.value
+    if value is None or reconciled.horizon is not Horizon.MULTI_YEAR:
+        return {}
+    parts = {
+        str(part.year): Money(amount=part.amount, currency=value.currency)
+        for part in reconciled.per_year
+        if part.amount
+    }
+    return parts or {UNKNOWN: value}
 
 
 def build_ledger(

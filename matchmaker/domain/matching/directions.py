@@ -1,6 +1,7 @@
 """What each profile of one side would gain from each profile of the other: features of one direction."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -42,6 +43,11 @@ class Party:
     needs: Bank
     traits: Traits
 
+    def part(self, chosen: Integers) -> "Party":
+        """Some of the profiles, given as ascending numbers."""
+        profiles = tuple(self.profiles[number] for number in chosen)
+        return Party(profiles, self.offers.part(chosen), self.needs.part(chosen), self.traits.rows(chosen))
+
     def says(self, goal: Goal, *, as_asker: bool) -> Bank:
         """The bank that matters: who buys asks by needs and is answered by offers; who sells, the other way round."""
         return self.needs if (goal is Goal.BUY) == as_asker else self.offers
@@ -63,13 +69,13 @@ class CategoryTrust:
 def category_trust(
     profiles: Sequence[Profile], goal_items: Sequence[Sequence[Item]], numbers: dict[str, int]
 ) -> CategoryTrust:
-    """The categories of each profile in one role as padded arrays over the numbered codes."""
+    """The categories of each profile in one role as padded arrays over the numbered codes; others count for nothing."""
     trusts = [declared(profile, items) for profile, items in zip(profiles, goal_items, strict=True)]
     width = max((len(trust) for trust in trusts), default=0) or 1
     codes = np.zeros((len(profiles), width), dtype=np.int64)
     values = np.zeros((len(profiles), width))
     for row, trust in enumerate(trusts):
-        for place, code in enumerate(sorted(trust)):
+        for place, code in enumerate(sorted(trust.keys() & numbers.keys())):
             codes[row, place] = numbers[code]
             values[row, place] = trust[code]
     return CategoryTrust(codes=codes, trust=values)
@@ -102,7 +108,7 @@ class Purpose:
         likeness = self.text.likeness(askers)
         asked = CategoryTrust(self.asked_categories.codes[askers], self.asked_categories.trust[askers])
         return {
-            **{factor: likeness[factor.value] for factor in TEXT_FACTORS},
+            **{factor: likeness[factor.value] for factor in TEXT_FACTORS if factor.value in likeness},
             Factor.CATEGORY: category_likeness(asked, self.said_categories, self.table),
         }
 
@@ -171,23 +177,45 @@ class Direction:
         self.askers = askers
         self.candidates = candidates
         self.flow = flow
-        self.purposes: dict[Goal, Purpose] = {}
         codes = sorted({code for party in (askers, candidates) for code in _codes(party.profiles)})
-        numbers = {code: number for number, code in enumerate(codes)}
-        table = tree.table(codes) if codes else np.zeros((1, 1))
-        for goal in goals:
-            asked, said = askers.says(goal, as_asker=True), candidates.says(goal, as_asker=False)
-            if (len(asked.owners) and len(said.owners)) or goal is goals[0]:
-                self.purposes[goal] = Purpose(
-                    text=TextComparison(asked=asked, said=said),
-                    asked_categories=category_trust(
-                        askers.profiles, _items(askers.profiles, goal, as_asker=True), numbers
-                    ),
-                    said_categories=category_trust(
-                        candidates.profiles, _items(candidates.profiles, goal, as_asker=False), numbers
-                    ),
-                    table=table,
-                )
+        self._numbers = {code: number for number, code in enumerate(codes)}
+        self._table = tree.table(codes) if codes else np.zeros((1, 1))
+        self.purposes: dict[Goal, Purpose] = {
+            goal: self.purpose(goal)
+            for goal in goals
+            if goal is goals[0]
+            or (len(askers.says(goal, as_asker=True).owners) and len(candidates.says(goal, as_asker=False).owners))
+        }
+
+    def purpose(self, goal: Goal) -> Purpose:
+        """How askers and candidates compare for one goal; nothing has been measured yet."""
+        asking, saying = self.askers, self.candidates
+        return Purpose(
+            text=TextComparison(asked=asking.says(goal, as_asker=True), said=saying.says(goal, as_asker=False)),
+            asked_categories=category_trust(
+                asking.profiles, _items(asking.profiles, goal, as_asker=True), self._numbers
+            ),
+            said_categories=category_trust(
+                saying.profiles, _items(saying.profiles, goal, as_asker=False), self._numbers
+            ),
+            table=self._table,
+        )
+
+    def among(self, askers: Party, candidates: Party) -> "Direction":
+        """The same comparison between others, by the same goals and categories; nothing has been measured yet."""
+        found = copy(self)
+        found.askers, found.candidates = askers, candidates
+        found.purposes = {goal: found.purpose(goal) for goal in self.purposes}
+        return found
+
+    @property
+    def spoken(self) -> NDArray[np.bool_]:
+        """Which askers say anything that candidates could answer."""
+        spoken = np.zeros(len(self.askers.profiles), dtype=bool)
+        for purpose in self.purposes.values():
+            if len(purpose.text.said.owners):
+                spoken |= purpose.text.asked.bucket >= 0
+        return spoken
 
     def borrow(self, other: "Direction") -> None:
         """Take over the standards that another direction of the same askers has learned."""
@@ -210,7 +238,8 @@ class Direction:
         for goal, purpose in self.purposes.items():
             scores = purpose.features(askers)
             scores.update(self._bounded(askers, goal))
-            features = np.stack([scores[factor] for factor in FACTORS])
+            unheard = np.zeros((len(askers), len(self.candidates.profiles)))
+            features = np.stack([scores.get(factor, unheard) for factor in FACTORS])
             heard = purpose.speaks(Factor.ITEM, askers)[:, None] & (purpose.bucket(Factor.ITEM) >= 0)[None, :]
             parts.append((goal, features, heard, np.tensordot(weights, features, axes=1)))
         if len(parts) == 1:

@@ -203,6 +203,7 @@ _CODES: Mapping[Factor, tuple[str, str]] = {
     Factor.ITEM: ("text_fits", "text_far"),
     Factor.DOCUMENT: ("profile_fits", "profile_far"),
     Factor.CHARACTER: ("spelling_fits", "spelling_far"),
+    Factor.ENCODER: ("meaning_fits", "meaning_far"),
     Factor.CATEGORY: ("shared_category", "no_shared_category"),
     Factor.STAGE: ("stage_fits", "stage_clashes"),
     Factor.CERTIFICATE: ("shared_certificate", "missing_certificate"),

@@ -19,6 +19,7 @@ class Factor(StrEnum):
     ITEM = "item"
     DOCUMENT = "document"
     CHARACTER = "character"
+    ENCODER = "encoder"
     CATEGORY = "category"
     STAGE = "stage"
     CERTIFICATE = "certificate"
@@ -29,7 +30,8 @@ class Factor(StrEnum):
     SLOTS = "slots"
 
 
-TEXT_FACTORS: Final = (Factor.ITEM, Factor.DOCUMENT, Factor.CHARACTER)
+# The last needs an encoder; without one it is 0 for every pair.
+TEXT_FACTORS: Final = (Factor.ITEM, Factor.DOCUMENT, Factor.CHARACTER, Factor.ENCODER)
 # Standardised within each asker, so their weights are worth standard deviations; the rest are -1, 0 or up to 1.
 BOUNDED_FACTORS: Final = (
     Factor.STAGE,
@@ -54,6 +56,7 @@ class Weights:
     item: float = 1.0
     document: float = 0.5
     character: float = 0.35
+    encoder: float = 0.6
     category: float = 0.4
     stage: float = 0.5
     certificate: float = 0.3

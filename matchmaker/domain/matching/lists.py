@@ -2,7 +2,7 @@
 
 Both are b-matchings of largest total score. On a graph with two sides the linear programme has whole-number corners
 (its matrix is totally unimodular), so `scipy.optimize.linprog` gives the exact answer; other graphs are solved in
-whole numbers by `milp`. The greedy rule stands by for a solver that gives up.
+whole numbers by `milp`. The greedy rule stands by for a solver that gives up, and for more pairs than one could solve.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +17,15 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 MOST_STEPS = 2_000_000
+# An exact answer for more pairs than these takes memory and time that nobody has; the greedy one takes seconds.
+MOST_EXACT = 2_000_000
 _OPTIMAL = 0
 # More than any score: a node short of its fair share is served first.
 SHORTFALL = 1.0
 # Less than any difference that matters: of equal pairs, the one whose ends come first is taken.
 TIE = 1e-5
+CHANCE = 0.1
+MANY_PAIRS = 10_000
 # How far one profile may be shown more, or less, often than the average of its side.
 MOST_SHOWN, LEAST_SHOWN = 1.1, 0.75
 
@@ -51,7 +55,7 @@ def b_matching(
     if not len(useful):
         return chosen
     share = np.zeros_like(capacity) if fair_share is None else np.minimum(fair_share, capacity)
-    picked = _exact(ends[useful], values[useful], capacity, share)
+    picked = _exact(ends[useful], values[useful], capacity, share) if len(useful) <= MOST_EXACT else None
     chosen[useful] = picked if picked is not None else greedy(ends[useful], values[useful], capacity)
     return chosen
 
@@ -169,11 +173,10 @@ def capped_lists(
     First both sides see the b-matching over the union of both sides' `depth` best pairs. Places left over are filled
     from each one's own best; nobody is shown much more, or much less, often than the average of their side.
     """
-    considered = _within_depth(exhibitor, buyer, score, depth)
+    considered = within_depth(exhibitor, buyer, score, depth)
     rows, columns = exhibitor[considered], buyer[considered]
     exhibitors, buyers = sizes
-    order = rows / max(1, exhibitors) + columns / max(1, buyers)
-    values = score[considered] + TIE * (2 - order)
+    values = score[considered] + _tie_breaks(rows, columns, sizes)
     most, least = _limits(sizes, capacity)
     ends = np.column_stack([rows, columns + exhibitors])
     sides = np.repeat([0, 1], [exhibitors, buyers])
@@ -202,6 +205,17 @@ def capped_lists(
     )
 
 
+def _tie_breaks(rows: Integers, columns: Integers, sizes: tuple[int, int]) -> Floats:
+    """A little for each pair, the more the earlier its ends stand.
+
+    Equal scores by the hundred thousand would keep the solver busy for minutes, for it tries them all. A little chance,
+    the same every time, tells them apart.
+    """
+    order = rows / max(1, sizes[0]) + columns / max(1, sizes[1])
+    chance = np.random.default_rng(len(rows)).random(len(rows)) if len(rows) > MANY_PAIRS else 0.0
+    return np.asarray(TIE * (2 - order + CHANCE * chance))
+
+
 def _limits(sizes: tuple[int, int], capacity: int) -> tuple[Integers, Integers]:
     """How often at most, and at least, one exhibitor and one buyer should be shown, around their side's average."""
     average = np.array([min(capacity, own) * other / own if own else 0.0 for own, other in (sizes, sizes[::-1])])
@@ -209,8 +223,8 @@ def _limits(sizes: tuple[int, int], capacity: int) -> tuple[Integers, Integers]:
     return most, np.maximum(1, np.floor(LEAST_SHOWN * average)).astype(np.int64)
 
 
-def _within_depth(exhibitor: Integers, buyer: Integers, score: Floats, depth: int) -> Integers:
-    """The pairs that are among the `depth` best of either end."""
+def within_depth(exhibitor: Integers, buyer: Integers, score: Floats, depth: int) -> Integers:
+    """The places of the pairs that are among the `depth` best of either end."""
     kept = np.zeros(len(score), dtype=bool)
     for side, other in ((exhibitor, buyer), (buyer, exhibitor)):
         order = np.lexsort((other, -score, side))

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from matchmaker.domain.matching.blockers import FREE, block_table, count_blockers
 from matchmaker.domain.matching.categories import CategoryTree
 from matchmaker.domain.matching.directions import Direction, Party
+from matchmaker.domain.matching.encoder import Encoder
 from matchmaker.domain.matching.factors import DEFAULT_STAGES, TraitReader, Weights
 from matchmaker.domain.matching.lexicon import BilingualLexicon
 from matchmaker.domain.matching.lists import Lists, capped_lists
@@ -54,6 +55,7 @@ class Matcher:
         weights: Weights | None = None,
         options: Options | None = None,
         is_learned: bool = False,
+        encoder: Encoder | None = None,
     ) -> None:
         self.lexicon_ = lexicon
         self.tree_ = tree
@@ -61,6 +63,7 @@ class Matcher:
         self.weights = weights or Weights()
         self.options = options or Options()
         self.is_learned = is_learned
+        self.encoder = encoder
         self.standing_: Standing | None = None
 
     @classmethod
@@ -84,26 +87,29 @@ class Matcher:
 
     def with_weights(self, weights: Weights, *, is_learned: bool = False) -> Self:
         """The same fitted matcher with other weights, for a what-if run or a learned model; nothing is relearned."""
-        return type(self)(
-            lexicon=self.lexicon_,
-            tree=self.tree_,
-            has_lexicon=self.has_lexicon_,
-            weights=weights,
-            options=self.options,
-            is_learned=is_learned,
-        )
+        return self._changed(weights=weights, is_learned=is_learned)
+
+    def with_encoder(self, encoder: Encoder | None) -> Self:
+        """The same fitted matcher that also compares texts by an encoder, or no longer does."""
+        return self._changed(encoder=encoder)
 
     def for_fair(self, *, list_length: int, categories: Sequence[Category] = ()) -> Self:
         """The same fitted matcher with a fair's length of lists and its own categories; nothing is relearned."""
         options = replace(self.options, capacity=list_length, depth=max(self.options.depth, list_length))
-        return type(self)(
-            lexicon=self.lexicon_,
-            tree=self.tree_.extended(categories) if categories else self.tree_,
-            has_lexicon=self.has_lexicon_,
-            weights=self.weights,
-            options=options,
-            is_learned=self.is_learned,
-        )
+        return self._changed(options=options, tree=self.tree_.extended(categories) if categories else self.tree_)
+
+    def _changed(self, **changes: Any) -> Self:
+        """The same fitted matcher with some of its settings changed, without the state of a run."""
+        settings = {
+            "lexicon": self.lexicon_,
+            "tree": self.tree_,
+            "has_lexicon": self.has_lexicon_,
+            "weights": self.weights,
+            "options": self.options,
+            "is_learned": self.is_learned,
+            "encoder": self.encoder,
+        }
+        return type(self)(**{**settings, **changes})
 
     def match(
         self, exhibitors: Sequence[Profile], buyers: Sequence[Profile], forbidden: Iterable[tuple[str, str]] = ()
@@ -149,7 +155,7 @@ class Matcher:
     def _scored(
         self, sides: dict[Side, tuple[Profile, ...]], blocked: NDArray[np.bool_]
     ) -> tuple[dict[Side, Direction], tuple[Integers, Integers], PairTable]:
-        directions = self._directions(sides)
+        directions = self.directions(sides)
         candidates = self._candidates(directions, blocked)
         return directions, candidates, pair_table(directions, self.weights, *candidates)
 
@@ -212,7 +218,12 @@ class Matcher:
     def searcher(self, profiles: Sequence[Profile]) -> Searcher:
         """The profiles made ready for searches, ranked by the very method and weights of `match`."""
         return Searcher(
-            lexicon=self.lexicon_, tree=self.tree_, stages=self._stages(), weights=self.weights, profiles=profiles
+            lexicon=self.lexicon_,
+            tree=self.tree_,
+            stages=self._stages(),
+            weights=self.weights,
+            profiles=profiles,
+            encoder=self.encoder,
         )
 
     def rank(self, queries: Sequence[Query], profiles: Sequence[Profile], top: int = 100) -> list[list[Ranked]]:
@@ -231,17 +242,19 @@ class Matcher:
 
     def version(self) -> str:
         """A short code that changes whenever the method, the weights or the options do."""
-        told = repr((VERSION, astuple(self.weights), astuple(self.options), self.is_learned))
+        encoder = self.encoder.name if self.encoder else ""
+        told = repr((VERSION, astuple(self.weights), astuple(self.options), self.is_learned, encoder))
         return f"{VERSION}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
 
     def _stages(self) -> dict[tuple[str, str], float]:
         return {(one, other): value for one, other, value in self.options.stages}
 
-    def _directions(self, sides: dict[Side, tuple[Profile, ...]]) -> dict[Side, Direction]:
+    def directions(self, sides: Mapping[Side, tuple[Profile, ...]]) -> dict[Side, Direction]:
+        """Both sides made ready to be compared; what they say is where document frequencies come from."""
         everyone = [*sides[Side.EXHIBITOR], *sides[Side.BUYER]]
         said = {side: spoken(profiles) for side, profiles in sides.items()}
-        self.vectoriser_ = ItemVectoriser(self.lexicon_).fit(corpus(list(said.values())))
-        reader = TraitReader(stages=self._stages(), among=everyone)
+        self.vectoriser_ = ItemVectoriser(self.lexicon_, encoder=self.encoder).fit(corpus(list(said.values())))
+        self.reader_ = reader = TraitReader(stages=self._stages(), among=everyone)
         parties = {side: party(said[side], reader, self.vectoriser_) for side in Side}
         flow = reader.flow()
         return {

@@ -3,6 +3,7 @@
 Every reader raises `RecordError` naming the field that is wrong, so that a file's reader can add the line.
 """
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -53,7 +54,7 @@ def _texts(record: Record, name: str) -> tuple[str, ...]:
 
 def _number(record: Record, name: str) -> float:
     value = _need(record, name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):  # noqa: PLR0124  # NaN is not itself.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
         raise RecordError(f'"{name}" must be a number')
     return float(value)
 
@@ -92,7 +93,7 @@ def profile_from(record: Record) -> Profile:
 
 
 def query_from(record: Record, profiles: Mapping[str, Profile]) -> Query:
-    """A query; an asker not among the profiles counts as nobody in particular."""
+    """A query; an asker not among the profiles counts as nobody in particular, and exhibitors are wanted by default."""
     asker = record.get("asker")
     excluded = record.get("exclude") or []
     if not isinstance(excluded, list):
@@ -101,7 +102,7 @@ def query_from(record: Record, profiles: Mapping[str, Profile]) -> Query:
         id=_id(record),
         text=_text(record, "text") or "",
         lang=_text(record, "lang"),
-        side_wanted=_side(record, "side_wanted"),
+        side_wanted=_side({"side_wanted": Side.EXHIBITOR, **record}, "side_wanted"),
         asker=profiles.get(str(asker)) if asker is not None else None,
         exclude=tuple(str(part) for part in excluded),
     )

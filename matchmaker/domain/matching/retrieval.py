@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,8 @@ class Bank:
     `meaning` and `spelling` have a row per text, ordered by owner and item, and `document` one per profile;
     `row_starts` opens each item, `item_starts` each owner; `owners` are the profiles that say anything; `bucket` is the
     language of each profile (an index into `BUCKETS`, -1 when silent); `statements` are the texts behind the rows,
-    quoted in explanations.
+    quoted in explanations. `sense` has a dense row per text, of no columns without an encoder, by which unrelated texts
+    read `floor`.
     """
 
     size: int
@@ -49,12 +51,46 @@ class Bank:
     document: csr_array
     bucket: Integers
     statements: tuple[Statement, ...]
+    sense: NDArray[np.float32]
+    floor: float = 0.0
 
     @property
     def row_owner(self) -> Integers:
         """The profile behind each text row."""
         starts = self.row_starts[self.item_starts] if len(self.item_starts) else self.row_starts
-        return np.repeat(self.owners, np.diff([*starts, self.meaning.shape[0]]))
+        return np.repeat(self.owners, np.diff(np.append(starts, self.meaning.shape[0])))
+
+    def part(self, chosen: Integers) -> "Bank":
+        """What some profiles say, given as ascending numbers, for comparing; the texts behind the rows are left out."""
+        at = np.searchsorted(self.owners, chosen)
+        speaks = at < len(self.owners)
+        speaks[speaks] = self.owners[at[speaks]] == chosen[speaks]
+        items, of_owner = _ranges(self.item_starts, len(self.row_starts), at[speaks])
+        rows, of_item = _ranges(self.row_starts, self.meaning.shape[0], items)
+        return replace(
+            self,
+            size=len(chosen),
+            owners=np.flatnonzero(speaks),
+            row_starts=_opening(of_item),
+            item_starts=_opening(of_owner),
+            meaning=self.meaning[rows],
+            spelling=self.spelling[rows],
+            document=self.document[chosen],
+            bucket=self.bucket[chosen],
+            statements=(),
+            sense=self.sense[rows],
+        )
+
+
+def _ranges(starts: Integers, end: int, chosen: Integers) -> tuple[Integers, Integers]:
+    """All numbers in some of the ranges that begin at `starts`, the last ending at `end`; and how many in each."""
+    counts = np.append(starts, end)[chosen + 1] - starts[chosen]
+    return np.repeat(starts[chosen] - _opening(counts), counts) + np.arange(counts.sum()), counts
+
+
+def _opening(counts: Integers) -> Integers:
+    """Where each of consecutive groups begins."""
+    return np.asarray(np.cumsum(counts) - counts, dtype=np.int64)
 
 
 def statements(said: Sequence[Sequence[Item]], langs: Sequence[str | None]) -> list[Statement]:
@@ -114,7 +150,15 @@ def build_bank(size: int, said: Sequence[Statement], vectoriser: ItemVectoriser)
         document=unit_rows(csr_array(gather @ vectors.meaning)),
         bucket=bucket,
         statements=tuple(said),
+        sense=_weakened(vectoriser.sense([statement.raw for statement in said]), said, crowding),
+        floor=vectoriser.floor,
     )
+
+
+def _weakened(sense: NDArray[np.float32], said: Sequence[Statement], crowding: dia_array) -> NDArray[np.float32]:
+    """The encoder's rows, scaled down like the others for texts that repeat themselves or crowd the fair."""
+    honesty = np.array([statement.text.honesty for statement in said], dtype=np.float32)
+    return np.asarray(crowding @ (sense * honesty[:, None]), dtype=np.float32)
 
 
 def _openings(keys: Sequence[tuple[int, int]]) -> tuple[Integers, Integers, Integers]:
@@ -144,6 +188,8 @@ def with_owner(bank: Bank, place: int, one: Bank) -> Bank:
         document=csr_array(vstack([bank.document[:place], one.document, bank.document[place + 1 :]])),
         bucket=np.concatenate([bank.bucket[:place], one.bucket, bank.bucket[place + 1 :]]),
         statements=said,
+        sense=np.concatenate([bank.sense[before], one.sense, bank.sense[after]]),
+        floor=bank.floor,
     )
 
 
@@ -170,34 +216,57 @@ def best_two(pairs: Floats, row_starts: Integers, item_starts: Integers) -> Floa
 
 
 class TextComparison:
-    """The three text likenesses between askers and candidates, computed block by block."""
+    """The text likenesses between askers and candidates, computed block by block."""
 
     def __init__(self, *, asked: Bank, said: Bank) -> None:
         self.asked = asked
         self.said = said
-        self._said_meaning = csr_array(said.meaning.T)
-        self._said_document = csr_array(said.document.T)
-        self._said_spelling = csr_array(said.spelling.T)
+
+    @cached_property
+    def said_meaning(self) -> csr_array:
+        """The candidates' texts in columns."""
+        return csr_array(self.said.meaning.T)
+
+    @cached_property
+    def _said_document(self) -> csr_array:
+        return csr_array(self.said.document.T)
+
+    @cached_property
+    def _said_spelling(self) -> csr_array:
+        return csr_array(self.said.spelling.T)
 
     def likeness(self, askers: Integers) -> dict[str, Floats]:
-        """`item`, `document` and `character` likeness in [0, 1], each len(askers) by candidates.
+        """`item`, `document`, `character` and, with an encoder, `encoder` likeness in [0, 1]: askers by candidates.
 
-        `item` and `character` are the mean of the candidate's best two texts by meaning and by spelling. Zero stands
-        wherever the asker or the candidate is silent.
+        All but `document` are the mean of the candidate's best two texts. Zero stands wherever the asker or the
+        candidate is silent.
         """
-        return {
-            "item": self._best_two(askers, self.asked.meaning, self._said_meaning),
+        found = {
+            "item": self._best_two(askers, self.asked.meaning, self.said_meaning),
             "document": (self.asked.document[askers] @ self._said_document).toarray(),
             "character": self._best_two(askers, self.asked.spelling, self._said_spelling),
         }
+        if self.asked.sense.shape[1] and self.said.sense.shape[1]:
+            found["encoder"] = self._best_two(askers, self.asked.sense, self.said.sense.T)
+        return found
 
-    def _best_two(self, askers: Integers, asked: csr_array, said: csr_array) -> Floats:
+    def _pairs(self, asked: csr_array | NDArray[np.float32], said: csr_array | NDArray[np.float32]) -> Floats:
+        """The likeness of texts in rows with texts in columns, above that of unrelated ones."""
+        product = asked @ said
+        if not isinstance(product, np.ndarray):
+            return np.asarray(product.toarray())
+        floor = self.said.floor
+        return np.clip((product.astype(np.float64) - floor) / (1 - floor), 0.0, 1.0)
+
+    def _best_two(
+        self, askers: Integers, asked: csr_array | NDArray[np.float32], said: csr_array | NDArray[np.float32]
+    ) -> Floats:
         likeness = np.zeros((len(askers), self.said.size))
         owner_of = self.asked.row_owner
         chosen = np.flatnonzero(np.isin(owner_of, askers))
         if not len(chosen) or not len(self.said.owners):
             return likeness
-        pairs = (asked[chosen] @ said).toarray()
+        pairs = self._pairs(asked[chosen], said)
         owners = owner_of[chosen]
         starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
         by_asker = np.maximum.reduceat(pairs, starts, axis=0) if len(starts) < len(owners) else pairs

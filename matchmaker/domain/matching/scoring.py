@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from matchmaker.domain.matching.directions import Direction
-from matchmaker.domain.matching.factors import FACTORS, Floats, Weights
+from matchmaker.domain.matching.factors import FACTORS, TEXT_FACTORS, Floats, Weights
 from matchmaker.domain.matching.retrieval import Integers
 
 BASE = "base"
@@ -119,12 +119,8 @@ def score_pairs(direction: Direction, weights: Weights, askers: Integers, candid
         features[pairs] = block.features[:, line, column].T
         other[pairs] = block.other[line, column]
         goal[pairs], heard[pairs] = block.goal[line, column], block.heard[line, column]
-    spoken = np.zeros(len(direction.askers.profiles), dtype=bool)
-    for purpose in direction.purposes.values():
-        if len(purpose.text.said.owners):
-            spoken |= purpose.text.asked.bucket >= 0
     terms = np.column_stack([features * vector, other, np.zeros(count)])
-    return DirectionTable(features=features, terms=terms, goal=goal, heard=heard, asker_heard=spoken[askers])
+    return DirectionTable(features=features, terms=terms, goal=goal, heard=heard, asker_heard=direction.spoken[askers])
 
 
 def fill_unknown(table: DirectionTable, median: float) -> None:
@@ -136,4 +132,4 @@ def median_text(table: DirectionTable) -> float:
     """The median worth of the texts over pairs whose asker speaks; 0 when nobody does."""
     if not table.asker_heard.any():
         return 0.0
-    return float(np.median(table.terms[table.asker_heard][:, :3].sum(axis=1)))
+    return float(np.median(table.terms[table.asker_heard][:, : len(TEXT_FACTORS)].sum(axis=1)))

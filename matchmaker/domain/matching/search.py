@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from matchmaker.domain.matching.blockers import FREE, block_table
 from matchmaker.domain.matching.categories import CategoryTree
 from matchmaker.domain.matching.directions import Direction, Goal, Party
+from matchmaker.domain.matching.encoder import Encoder
 from matchmaker.domain.matching.explanation import BestPair, Explainer, Quoted, Term
 from matchmaker.domain.matching.factors import Floats, TraitReader, Weights
 from matchmaker.domain.matching.lexicon import BilingualLexicon
@@ -92,6 +93,7 @@ class Searcher:
         stages: Mapping[tuple[str, str], float],
         weights: Weights,
         profiles: Sequence[Profile],
+        encoder: Encoder | None = None,
     ) -> None:
         self.tree = tree
         self.stages = stages
@@ -102,7 +104,7 @@ class Searcher:
             members = in_order([profile for profile in profiles if profile.side is side])
             if members:
                 said = spoken(members)
-                self.vectorisers[side] = ItemVectoriser(lexicon).fit(corpus([said]))
+                self.vectorisers[side] = ItemVectoriser(lexicon, encoder=encoder).fit(corpus([said]))
                 reader = TraitReader(stages=stages, among=members)
                 self.wanted[side] = party(said, reader, self.vectorisers[side])
 

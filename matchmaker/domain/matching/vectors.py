@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array, hstack
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import FeatureUnion
 
+from matchmaker.domain.matching.encoder import Encoder
 from matchmaker.domain.matching.lexicon import BilingualLexicon
 from matchmaker.domain.matching.profiles import Language
 from matchmaker.domain.matching.text import NormalText
@@ -69,12 +71,20 @@ class ItemVectoriser(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
     """Vectorise normalised texts with a ready lexicon.
 
     `concept_share` is the part of a row's squared length given to concepts, the rest going to words. Inverse
-    document frequencies are frozen by `fit`, so that one company's change moves nobody else's vectors.
+    document frequencies are frozen by `fit`, so that one company's change moves nobody else's vectors. An `encoder`
+    adds the `sense` of raw texts.
     """
 
-    def __init__(self, lexicon: BilingualLexicon | None = None, *, concept_share: float = 0.25) -> None:
+    def __init__(
+        self,
+        lexicon: BilingualLexicon | None = None,
+        *,
+        concept_share: float = 0.25,
+        encoder: Encoder | None = None,
+    ) -> None:
         self.lexicon = lexicon
         self.concept_share = concept_share
+        self.encoder = encoder
 
     def fit(self, texts: Sequence[NormalText], _target: object = None) -> Self:
         """Learn vocabularies and document frequencies; no text at all is allowed.
@@ -119,6 +129,17 @@ class ItemVectoriser(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
         return TextVectors(
             meaning=csr_array(honest @ meaning), spelling=csr_array(honest @ stacked[:, words:characters])
         )
+
+    def sense(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """The encoder's rows of raw texts; rows of no columns without an encoder."""
+        if self.encoder is None or not texts:
+            return np.zeros((len(texts), 0), dtype=np.float32)
+        return self.encoder.encode(texts)
+
+    @property
+    def floor(self) -> float:
+        """What unrelated texts read by the encoder."""
+        return self.encoder.floor if self.encoder is not None else 0.0
 
     def feature_name(self, column: int) -> str:
         """The word or concept behind a column of `meaning`, without the mark of an accent-free copy."""

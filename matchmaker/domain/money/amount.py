@@ -55,10 +55,12 @@ class Money:
     @classmethod
     def total(cls, parts: Iterable[Money], *, currency: str) -> Money:
         """The exact sum of the parts, nought for none; raises ``MixedCurrencies`` if one is in another currency."""
-        total = cls.zero(currency)
+        total = Decimal(0)
         for part in parts:
-            total += part
-        return total
+            if part.currency != currency:
+                raise MixedCurrencies(left=currency, right=part.currency)
+            total = _EXACT.add(total, part.amount)
+        return cls(amount=total, currency=currency)
 
     def __add__(self, other: Money) -> Money:
         self._demand_same_currency(other)

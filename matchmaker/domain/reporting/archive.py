@@ -13,6 +13,7 @@ from matchmaker.domain.deals.reports import Attribution, Horizon, OutcomeReport,
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.money.rates import FixedRates, Rate
+from matchmaker.domain.reporting.lines import Line
 from matchmaker.domain.reporting.rows import (
     CompanyRow,
     FairRows,
@@ -40,7 +41,7 @@ def packed(value: object) -> Any:
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple | list):
+    if isinstance(value, tuple | list | frozenset):
         return sorted((packed(one) for one in value), key=_row_id)
     return str(value) if isinstance(value, str) else value
 
@@ -61,6 +62,11 @@ def money_from(plain: Mapping[str, Any]) -> Money:
     """The amount that ``packed`` was given."""
     money: Money = _made(Money, plain)
     return money
+
+
+def lines_from(plain: Mapping[str, Mapping[str, Any]]) -> dict[str, Line]:
+    """The figures by key that ``packed`` was given one by one."""
+    return {key: _made(Line, one) for key, one in plain.items()}
 
 
 def _row_id(plain: Any) -> str:
@@ -104,11 +110,13 @@ _READERS: dict[type[Any], dict[str, Callable[[Any], Any]]] = {
     },
     Deal: {"happened_on": date.fromisoformat, "held_meeting_ids": tuple, "reports": _many(OutcomeReport)},
     MeetingRow: {"happens_on": date.fromisoformat, "fate": MeetingFate},
+    Line: {"value": _one(Money)},
     FairRows: {
         "companies": _many(CompanyRow),
         "suggestions": _many(SuggestionRow),
         "requests": _many(RequestRow),
         "meetings": _many(MeetingRow),
         "deals": _many(Deal),
+        "staff": frozenset,
     },
 }

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from matchmaker.domain.deals.flags import LARGE_VALUE, Flag, raise_flags
-from matchmaker.domain.deals.ledger import Dimension, Figure, Ledger, build_ledger
+from matchmaker.domain.deals.ledger import Dimension, Figure, Ledger, YearFigure, build_ledger
 from matchmaker.domain.reporting.figures import Count, Share, count_of, ratio_of
 from matchmaker.domain.reporting.funnel import FunnelStep, build_funnel
 from matchmaker.domain.reporting.meetings import MeetingCounts, companies_without_meeting, count_meetings, pair_key
@@ -56,7 +56,8 @@ class FairReport:
 
     ``deal_pairs`` are the company pairs behind the headline's deals. The tables of values are the headline split by
     stage and evidence, by stage, evidence and horizon, and by each single dimension; ``by_help`` are the deals of
-    companies that came with help, ``hosted`` and ``supported``, which overlap. ``ledger`` holds the deals themselves.
+    companies that came with help, ``hosted`` and ``supported``, which overlap. ``by_year`` spreads the deals over
+    several years. ``ledger`` holds the deals themselves.
     ``rates`` are printed with the report, date and source.
     """
 
@@ -76,7 +77,7 @@ class FairReport:
     by_dimension: dict[Dimension, dict[str, Figure]]
     by_help: dict[str, Figure]
     originals: dict[str, Money]
-    by_year: dict[int, Money]
+    by_year: dict[str, YearFigure]
     spread: ValueSpread
     flags: tuple[Flag, ...]
 
@@ -102,7 +103,7 @@ def build_fair_report(
     """
     ledger = build_ledger(rows.deals, rates=rates, home_country=home_country, as_of=as_of)
     meetings = count_meetings(rows.meetings, home_country=home_country)
-    companies = _count_companies(rows, home_country=home_country)
+    companies = count_companies(rows, home_country=home_country)
     return FairReport(
         version=version,
         as_of=as_of,
@@ -111,9 +112,7 @@ def build_fair_report(
         companies=companies,
         meetings=meetings,
         funnel=build_funnel(rows, ledger=ledger),
-        deal_pairs=count_of(
-            "pairs.deals", (pair_key(settled.deal.seller_id, settled.deal.buyer_id) for settled in ledger.deals)
-        ),
+        deal_pairs=count_deal_pairs(ledger),
         ledger=ledger,
         headline=ledger.headline,
         realised=ledger.realised,
@@ -124,7 +123,9 @@ def build_fair_report(
         originals=ledger.originals(),
         by_year=ledger.by_year(),
         spread=spread_of(ledger, held_meetings=meetings.held.number),
-        flags=raise_flags(ledger, deals=rows.deals, rates=rates, large_value=large_value, as_of=as_of),
+        flags=raise_flags(
+            ledger, deals=rows.deals, rates=rates, large_value=large_value, as_of=as_of, staff=rows.staff
+        ),
     )
 
 
@@ -139,7 +140,15 @@ def _by_help(ledger: Ledger, companies: CompanyCounts) -> dict[str, Figure]:
     }
 
 
-def _count_companies(rows: FairRows, *, home_country: str) -> CompanyCounts:
+def count_deal_pairs(ledger: Ledger) -> Count:
+    """The company pairs behind the headline's deals."""
+    return count_of(
+        "pairs.deals", (pair_key(settled.deal.seller_id, settled.deal.buyer_id) for settled in ledger.deals)
+    )
+
+
+def count_companies(rows: FairRows, *, home_country: str) -> CompanyCounts:
+    """Who took part, by role and by country, each company once."""
     by_country: dict[str, list[str]] = defaultdict(list)
     for row in rows.companies:
         by_country[row.country].append(row.company_id)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+PAIR_MARK = "|"
+
+
 class Mix(StrEnum):
     """Who met whom, by country of registration seen from the fair's country."""
 
@@ -91,7 +94,7 @@ def count_meetings(meetings: Iterable[MeetingRow], *, home_country: str) -> Meet
 
 def pair_key(one: str, other: str) -> str:
     """One key for a pair of companies, whichever of them sells this time."""
-    return "|".join(sorted((one, other)))
+    return PAIR_MARK.join(sorted((one, other)))
 
 
 def companies_without_meeting(companies: Iterable[CompanyRow], meetings: Iterable[MeetingRow]) -> Count:

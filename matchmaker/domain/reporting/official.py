@@ -32,6 +32,7 @@ class Kind(StrEnum):
     TEXT = "text"
     DATE = "date"
     COUNT = "count"
+    AREA = "area"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,12 @@ ASKED: tuple[Asked, ...] = (
     Asked("registration_date", Section.FAIR, Kind.DATE),
     Asked("theme", Section.FAIR, Kind.LINE),
     Asked("registered_time", Section.FAIR, Kind.LINE),
+    Asked("registered_place", Section.FAIR, Kind.LINE),
     Asked("place", Section.FAIR, Kind.LINE),
     Asked("registered_scale", Section.FAIR, Kind.LINE),
-    Asked("net_area", Section.FAIR, Kind.COUNT),
-    Asked("gross_area", Section.FAIR, Kind.COUNT),
+    Asked("actual_scale", Section.FAIR, Kind.LINE),
+    Asked("net_area", Section.FAIR, Kind.AREA),
+    Asked("gross_area", Section.FAIR, Kind.AREA),
     Asked("standard_booths", Section.FAIR, Kind.COUNT),
     Asked("visitors", Section.TAKING_PART, Kind.COUNT),
     Asked("visits", Section.TAKING_PART, Kind.COUNT),
@@ -86,6 +89,11 @@ ASKED: tuple[Asked, ...] = (
 )
 # These stand in the head and the signature of the document, not among its points.
 FRAME = frozenset({"place_line", "document_no", "addressee", "superior_body", "signer_title", "signer_name"})
+# What was registered beside what came of it: a table of its own below the section on the fair.
+COMPARED = (("registered_time", "actual_time"), ("registered_place", "place"), ("registered_scale", "actual_scale"))
+IN_TABLE = frozenset(name for pair in COMPARED for name in pair)
+# How to reach the organizer's own people is for the authority, and not for whoever may read a fair's figures.
+PERSONAL = frozenset({"organizer_contact"})
 # What the ledger fills in, by section, before or after what the organizer states.
 KNOWN: Mapping[Section, tuple[str, ...]] = {
     Section.FAIR: ("fair_name_vi", "fair_name_en", "actual_time"),
@@ -99,11 +107,14 @@ KNOWN: Mapping[Section, tuple[str, ...]] = {
 
 def points_of(section: Section, *, known: Mapping[str, str], stated: Mapping[str, str]) -> list[Point]:
     """The points of a section: first what the ledger knows, then what the organizer stated or left open."""
-    asked = [one.name for one in ASKED if one.section is section and one.name not in FRAME]
-    return [
-        *(Point(name, known[name]) for name in KNOWN.get(section, ())),
-        *(Point(name, stated.get(name, "")) for name in asked),
-    ]
+    asked = [one.name for one in ASKED if one.section is section]
+    said = {**{name: stated.get(name, "") for name in asked}, **known}
+    return [Point(name, said[name]) for name in (*KNOWN.get(section, ()), *asked) if name not in FRAME | IN_TABLE]
+
+
+def for_readers(stated: Mapping[str, str]) -> dict[str, str]:
+    """What is stated without what is for the authority alone."""
+    return {name: text for name, text in stated.items() if name not in PERSONAL}
 
 
 def missing(stated: Mapping[str, str]) -> tuple[str, ...]:

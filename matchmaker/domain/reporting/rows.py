@@ -85,10 +85,14 @@ class MeetingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FairRows:
-    """Everything a report is made of, in any order; ids are unique within each list."""
+    """Everything a report is made of, in any order; ids are unique within each list.
+
+    ``staff`` are the keys of the people who work for the fair, as far as they may be authors of reports.
+    """
 
     companies: tuple[CompanyRow, ...] = ()
     suggestions: tuple[SuggestionRow, ...] = ()
     requests: tuple[RequestRow, ...] = ()
     meetings: tuple[MeetingRow, ...] = ()
     deals: tuple[Deal, ...] = ()
+    staff: frozenset[str] = frozenset()

@@ -90,7 +90,7 @@ def _place_rows(index: Index, possible: Sequence[int]) -> list[Row]:
         made.append(
             Row(
                 key=(RowKind.PLACES.value, tuple(index.problem.places[place].code for place in group)),
-                capacity=sum(sum(index.seats[place]) for place in group),
+                capacity=sum(index.seats[place][slot] for slot in bits(_wanted(index, inside)) for place in group),
                 uses=tuple((number, index.lengths[number]) for number in inside),
             )
         )
@@ -116,15 +116,25 @@ def _maximum_rows(index: Index, possible: Sequence[int]) -> list[Row]:
 def _row(index: Index, kind: RowKind, group: Iterable[int], meetings: Iterable[int]) -> Row:
     people, inside = sorted(group), sorted(meetings)
     by_meetings = all(index.lengths[number] == 1 for number in inside)
+    wanted = _wanted(index, inside)
     return Row(
         key=(kind.value, tuple(sorted(index.people[person] for person in people))),
-        capacity=sum(bookable(index, person, by_meetings=by_meetings) for person in people),
+        capacity=sum(bookable(index, person, by_meetings=by_meetings, wanted=wanted) for person in people),
         uses=tuple((number, index.lengths[number]) for number in inside),
     )
 
 
-def bookable(index: Index, person: int, *, by_meetings: bool = True) -> int:
-    """Return how many slots a person can be booked in.
+def _wanted(index: Index, meetings: Iterable[int]) -> int:
+    """Return the slots that any of some meetings may cover by its own window: the others are of no use to them."""
+    mask = 0
+    for number in meetings:
+        for later in range(index.lengths[number]):
+            mask |= index.starts[number] << later
+    return mask
+
+
+def bookable(index: Index, person: int, *, by_meetings: bool = True, wanted: int | None = None) -> int:
+    """Return how many slots a person can be booked in, of those that are wanted if not of all.
 
     The daily cap counts meetings, so it limits slots only where every meeting is one slot long. A longest run
     of k costs a stretch of n available slots n // (k + 1) of them.
@@ -132,7 +142,7 @@ def bookable(index: Index, person: int, *, by_meetings: bool = True) -> int:
     cap, run = index.daily_caps[person], index.longest_runs[person]
     total = 0
     for day in index.timeline.day_masks:
-        free = index.available[person] & day
+        free = index.available[person] & day if wanted is None else index.available[person] & day & wanted
         slots = free.bit_count()
         if run is not None:
             slots -= sum(stretch // (run + 1) for stretch in _stretches(free, index.timeline.joined))

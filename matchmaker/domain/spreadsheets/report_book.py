@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 _MOST_NAME = 31
 _FORBIDDEN_IN_NAME = str.maketrans(dict.fromkeys(r"[]:*?/\\", " "))
 _NARROW, _WIDE = 16, 34
+# The first moment a ZIP entry can bear, and where a workbook says when it was made and changed.
+_EARLIEST = (1980, 1, 1, 0, 0, 0)
+_PROPERTIES = "docProps/core.xml"
+_MOMENTS = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +33,10 @@ class Table:
 
 
 def report_workbook(tables: Iterable[Table]) -> bytes:
-    """The tables as XLSX, a sheet each under its name; "=1+1" stays these four letters, an amount can be summed."""
+    """The tables as XLSX, a sheet each under its name; "=1+1" stays these four letters, an amount can be summed.
+
+    Equal tables give equal bytes, whenever they are written.
+    """
     # Only who downloads a workbook needs its library, and pages import this module.
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
@@ -42,6 +51,18 @@ def report_workbook(tables: Iterable[Table]) -> bytes:
             sheet.append([_cell(sheet, cell) for cell in cells])
     content = io.BytesIO()
     workbook.save(content)
+    return _without_its_hour(content.getvalue())
+
+
+def _without_its_hour(workbook: bytes) -> bytes:
+    """The same workbook without the moment it was written at, so that equal tables give equal bytes."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as written, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in written.namelist():
+            entry = zipfile.ZipInfo(name, date_time=_EARLIEST)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            part = written.read(name)
+            kept.writestr(entry, _MOMENTS.sub(b"", part) if name == _PROPERTIES else part)
     return content.getvalue()
 
 

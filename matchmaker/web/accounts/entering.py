@@ -40,5 +40,11 @@ def home_of(person: SignedIn) -> str:
     if home is None:
         return url_for("pages.home")
     role, slug = home
-    pages = {"organizer": "fairs.overview", "participant": "matching.suggestions", "several": "team.for_whom"}
-    return url_for(pages[role], slug=slug)
+    pages = {
+        "organizer": "fairs.overview",
+        "participant": "matching.suggestions",
+        "several": "team.for_whom",
+        "interpreter": "interpreting.own_day",
+        "table_host": "attendance.console",
+    }
+    return url_for(pages.get(role, "fairs.home"), slug=slug)

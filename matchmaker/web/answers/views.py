@@ -12,7 +12,7 @@ from matchmaker import clock
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
-from matchmaker.services import answering, booking, meetings
+from matchmaker.services import answering, competing, meetings
 from matchmaker.signed_links import parts_of
 from matchmaker.web.access import anyone
 from matchmaker.web.answers.forms import DeclineForm
@@ -53,9 +53,10 @@ def accept(token: str) -> ResponseReturnValue:
     if picks_time(asked) and "slot" in request.form and slot_id is None:
         return _page(token, asked, is_open=True), UNPROCESSABLE
     try:
-        meetings.accept(db.session, **_acting(asked))
         if picks_time(asked) and slot_id is not None:
-            booking.place(db.session, fair=asked.fair, slot_id=slot_id, **_acting(asked))
+            competing.accept_at(db.session, fair=asked.fair, slot_id=slot_id, **_acting(asked))
+        else:
+            meetings.accept(db.session, **_acting(asked))
     except Conflict as error:
         return _too_late(token, is_lost=error.code == "slot_taken"), CONFLICT
     return redirect(url_for("answers.show", token=token))

@@ -68,11 +68,23 @@ class Profile:
     parent: str
     markets: list[str]
     languages: list[str]
-    people: list[tuple[str, str, list[str], str, uuid.UUID | None]]
+    people: list[PersonLine]
     shows_names: bool
     logo: uuid.UUID | None
     photos: list[FileFacts]
     papers: list[tuple[str, FileFacts]]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """Someone who comes: by name, or by position and languages until both sides have accepted."""
+
+    id: uuid.UUID
+    name: str
+    role: str
+    languages: list[str]
+    contact: str
+    signs_in_as: uuid.UUID | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,13 +257,12 @@ def _passage(vi: str | None, en: str | None) -> Passage | None:
     return Passage(other, "en" if language() == "vi" else "vi") if other else None
 
 
-def _person(person: Comer) -> tuple[str, str, list[str], str, uuid.UUID | None]:
-    """Name or position, position, languages, address, and the id of someone who comes and has an account."""
+def _person(person: Comer) -> PersonLine:
     title = _title(person)
     name = person.name or title or _("A representative")
     contact = " · ".join(filter(None, (person.email, person.phone)))
     tongues = [tongue(code) for code in person.languages]
-    return name, title if person.name else "", tongues, contact, person.signs_in_as
+    return PersonLine(person.id, name, title if person.name else "", tongues, contact, person.signs_in_as)
 
 
 def _title(person: Comer) -> str:

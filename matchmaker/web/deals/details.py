@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from matchmaker.domain.money.amount import Money
     from matchmaker.services.deals import Question
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.web.deals.forms import ConfirmForm
+    from matchmaker.web.deals.forms import ConfirmForm, OutcomeForm
     from matchmaker.web.deals.page import ReadAmount
+
+
+WITHOUT_YEARS = frozenset(Horizon) - {Horizon.MULTI_YEAR}
 
 
 def prepare(form: ConfirmForm, question: Question, *, fair: FairFacts) -> None:
@@ -44,6 +47,19 @@ def prepare(form: ConfirmForm, question: Question, *, fair: FairFacts) -> None:
     likely = [code for code in deal_choice.categories_of(db.session, meeting=question.meeting) if code in known]
     order = [*dict.fromkeys(likely), *(code for code in known if code not in likely)]
     offer(form.category, [("", _("Not said")), *((code, known[code]) for code in order)])
+
+
+def said_at_once(form: OutcomeForm, readings: Sequence[ReadAmount]) -> Said | None:
+    """Return what an answer says of an amount that leaves nothing to ask: one reading, and a horizon without years."""
+    if len(readings) != 1 or form.horizon.data not in WITHOUT_YEARS:
+        return None
+    return Said(
+        outcome=form.stage,
+        deal=deal_key(form.deal.data or ""),
+        value=readings[0].money,
+        typed=form.value.data or "",
+        horizon=Horizon(form.horizon.data),
+    )
 
 
 def said_of(form: ConfirmForm, readings: Sequence[ReadAmount]) -> Said | None:

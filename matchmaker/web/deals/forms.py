@@ -45,6 +45,12 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
     )
     value = StringField(_l("Value"), filters=[_stripped])
     currency = SelectField(_l("Currency"))
+    # Optional here: it is asked when the amount is read back, but without a network nobody can be asked later.
+    horizon = RadioField(
+        _l("By when is it to be traded?"),
+        choices=[SelectChoice(str(code), words) for code, words in HORIZONS.items()],
+        validate_choice=False,
+    )
     deal = HiddenField(filters=[_stripped])
 
     def validate_kind(self, field: Field) -> None:

@@ -92,6 +92,7 @@ def outcome_form(question: Question, rates: FixedRates, *, deal: str = "") -> Ou
     if last.value is not None:
         form.value.data = format_number(last.value.amount.normalize() + 0, lang=language())
         form.currency.data = last.value.currency
+        form.horizon.data = str(last.horizon) if last.horizon else None
     return form
 
 
@@ -148,6 +149,7 @@ def confirm_form(form: OutcomeForm, readings: Sequence[ReadAmount], choices: Seq
     confirm = ConfirmForm(formdata=None)
     confirm.kind.data, confirm.value.data, confirm.currency.data = form.kind.data, form.value.data, form.currency.data
     offer_choices(confirm, readings, choices)
+    confirm.horizon.data = form.horizon.data
     confirm.deal.data = form.deal.data
     return confirm
 

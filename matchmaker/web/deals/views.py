@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict, DomainError, NotAllowed, Refused
 from matchmaker.domain.fairs import Role
+from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.money.errors import UnreadableAmount
 from matchmaker.extensions import db
-from matchmaker.services import deals
-from matchmaker.services.outcomes import Absent, Said, obstacle, record_missed, record_outcome, record_took_place
+from matchmaker.services import attendance, deals
+from matchmaker.services.outcomes import Absent, Said, obstacle, record_missed, record_outcome
 from matchmaker.web.access import participant
 from matchmaker.web.deals import page
 from matchmaker.web.deals.details import prepare, said_of
@@ -103,9 +104,18 @@ def not_held(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Response
 @blueprint.post("/fairs/<slug>/meetings/<uuid:meeting_id>/outcome/held")
 @participant
 def held(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
-    """Put on record that a meeting took place after all."""
-    record_took_place(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id, now=clock.now())
-    flash(_("It is on record that this meeting took place. What came of it?"), "done")
+    """Say that a meeting took place after all, which the rule weighs against what others said."""
+    noted = attendance.appeal(db.session, fair=fair, me=me, meeting_id=meeting_id, now=clock.now())
+    if noted.state is MeetingState.HELD:
+        flash(_("It is on record that this meeting took place. What came of it?"), "done")
+    else:
+        flash(
+            _(
+                "What you say is kept. A host was at the table and said otherwise, so it stays as not held for now. "
+                "The organizer can settle it."
+            ),
+            "changed",
+        )
     return redirect(url_for("deals.outcome", slug=fair.slug, meeting_id=meeting_id))
 
 

@@ -128,6 +128,7 @@ def _filters(fair: FairFacts, wanted: Wanted, found: DirectoryPage) -> list[tupl
         ("country", _("Country"), country),
         ("stage", _("Stage"), _stage),
         ("certificate", _("Certificate"), str),
+        ("trait", _("Material"), _trait),
         ("tongue", _("Language"), tongue),
     ]
     return [
@@ -146,6 +147,11 @@ def _chips(wanted: Wanted, kind: str, counts: Mapping[str, int], name: Callable[
         (name(value), _address(wanted, **{kind: "" if value == chosen else value}), count, value == chosen)
         for value, count in ranked[:SHOWN_VALUES]
     ]
+
+
+def _trait(name: str) -> str:
+    names = {"by_product": _("By-product"), "recycled": _("Recycled"), "renewable": _("Renewable")}
+    return names.get(name, name)
 
 
 def _stage(code: str) -> str:

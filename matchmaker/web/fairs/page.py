@@ -9,12 +9,14 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matchmaker.domain.fairs import Act, ParticipationStatus, StaffRole, allows
+from matchmaker.domain.fairs import Act, ParticipationStatus, Phase, StaffRole, allows
 from matchmaker.extensions import db
 from matchmaker.services import fairs
 from matchmaker.web.sign_in import signed_in_person
 
 if TYPE_CHECKING:
+    import uuid
+
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.overview import Progress
 
@@ -34,16 +36,17 @@ class Task:
 class WayIn:
     """The main button of a fair's home: on to one's own pages, to register or to sign in.
 
-    ``sign_in_url`` stands beside it for who takes part already and is not signed in.
+    ``sign_in_url`` stands beside it for who takes part already and is not signed in, ``others`` for further roles.
     """
 
     url: str
     label: str
     sign_in_url: str = ""
+    others: tuple[tuple[str, str], ...] = ()
 
 
 def way_in(fair: FairFacts) -> WayIn:
-    """Return where a visitor goes on from the fair's home."""
+    """Return where a visitor goes on from the fair's home; who has several roles there chooses."""
     person = signed_in_person()
     suggestions = url_for("matching.suggestions", slug=fair.slug)
     joining = WayIn(url_for("registration.register", slug=fair.slug), _("Register"))
@@ -51,11 +54,28 @@ def way_in(fair: FairFacts) -> WayIn:
     if person is None:
         sign_in_url = url_for("accounts.sign_in", next=suggestions)
         return replace(joining, sign_in_url=sign_in_url) if may_join else WayIn(sign_in_url, _("Sign in"))
-    if StaffRole.ORGANIZER in fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id):
-        return WayIn(url_for("fairs.overview", slug=fair.slug), _("Go to the overview"))
-    if fairs.memberships(db.session, fair_id=fair.id, account_id=person.account_id):
-        return WayIn(suggestions, _("See your suggestions"))
-    return joining if may_join else WayIn(url_for("pages.home"), _("See all fairs"))
+    entries = _entries(fair, person.account_id)
+    if not entries:
+        return joining if may_join else WayIn(url_for("pages.home"), _("See all fairs"))
+    (url, label), *others = entries
+    return WayIn(url, label, others=tuple(others))
+
+
+def _entries(fair: FairFacts, account_id: uuid.UUID) -> list[tuple[str, str]]:
+    """The pages of each role someone has at the fair."""
+    roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=account_id)
+    pages = {
+        StaffRole.ORGANIZER: ("fairs.overview", _("Go to the overview")),
+        StaffRole.TABLE_HOST: ("attendance.console", _("See your tables")),
+        StaffRole.INTERPRETER: ("interpreting.own_day", _("See your meetings as interpreter")),
+        StaffRole.READER: ("reports.report", _("Open the report")),
+    }
+    found = [(url_for(page, slug=fair.slug), label) for role, (page, label) in pages.items() if role in roles]
+    if StaffRole.ORGANIZER in roles:
+        found = [one for one in found if one[0] != url_for("reports.report", slug=fair.slug)]
+    if fairs.memberships(db.session, fair_id=fair.id, account_id=account_id):
+        found.append((url_for("matching.suggestions", slug=fair.slug), _("See your suggestions")))
+    return found
 
 
 def tasks_of(fair: FairFacts, progress: Progress, *, missing: int = 0) -> list[Task]:
@@ -188,6 +208,19 @@ def _complaints(fair: FairFacts, progress: Progress) -> Task | None:
     )
 
 
+def _objections(fair: FairFacts, progress: Progress) -> Task | None:
+    if not progress.objections:
+        return None
+    count = progress.objections
+    return Task(
+        ngettext("%(num)s objection to the plan", "%(num)s objections to the plan", count),
+        _("Give the meeting another time, take it out, or keep it with an answer."),
+        url_for("meetings.objections", slug=fair.slug),
+        _("Answer"),
+        "nghe",
+    )
+
+
 def _data_requests(fair: FairFacts, progress: Progress) -> Task | None:
     if not progress.data_requests:
         return None
@@ -201,4 +234,29 @@ def _data_requests(fair: FairFacts, progress: Progress) -> Task | None:
     )
 
 
-STEPS = (_complaints, _data_requests, _approve, _import, _match, _schedule, _mail, _describe, _record, _report)
+def _on_site(fair: FairFacts, progress: Progress) -> Task | None:
+    del progress
+    if fair.phase is not Phase.FAIR_DAYS:
+        return None
+    return Task(
+        _("The fair is on"),
+        _("Who meets, who is late, what is free, and the boards for the wall."),
+        url_for("hall.on_site", slug=fair.slug),
+        _("See the hall"),
+    )
+
+
+STEPS = (
+    _on_site,
+    _complaints,
+    _data_requests,
+    _objections,
+    _approve,
+    _import,
+    _match,
+    _schedule,
+    _mail,
+    _describe,
+    _record,
+    _report,
+)

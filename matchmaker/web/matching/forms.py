@@ -54,15 +54,22 @@ def _weight() -> Any:
 class WeightsForm(FlaskForm):  # type: ignore[misc]
     """What each factor counts; a field for each of `match_settings.DEFAULTS`, named and labelled after it."""
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, *, has_encoder: bool, **values: Any) -> None:
         super().__init__(**values)
-        for name in DEFAULTS:
+        if not has_encoder:
+            del self["encoder"]
+        for name in self.names:
             self[name].label.text = factor_words(name)
+
+    @property
+    def names(self) -> list[str]:
+        """The factors that can be weighed here."""
+        return [name for name in DEFAULTS if name in self]
 
     @property
     def weights(self) -> dict[str, float]:
         """The numbers typed, by factor."""
-        return {name: float(self[name].data) for name in DEFAULTS}
+        return {name: float(self[name].data) for name in self.names}
 
 
 for _name in DEFAULTS:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
+from flask import current_app, url_for
 
 from matchmaker.domain.fairs import Acceptance
 from matchmaker.extensions import db
@@ -67,6 +67,7 @@ class RunPage:
     learning: str
     blocked: list[tuple[str, int]]
     weights: list[tuple[str, float]]
+    lacks_encoder: bool
 
 
 def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
@@ -76,6 +77,7 @@ def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
     is_done = run is not None and run.state == RunState.DONE
     counts = counts_of(db.session, fair_id=fair.id) if is_done else []
     coverage = run.coverage if run else {}
+    wanted = current_app.extensions["matchmaker"].encoder
     settings = match_settings.settings_of(db.session, fair_id=fair.id)
     blocked = sorted(coverage.get("blocked", {}).items(), key=lambda item: (-item[1], item[0]))
     return RunPage(
@@ -96,8 +98,9 @@ def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
         weights=[
             (factor_words(code), weight)
             for code, weight in (run.weights if run else {}).items()
-            if code not in UNWEIGHED and factor_words(code)
+            if code not in UNWEIGHED and factor_words(code) and (code != "encoder" or coverage.get("encoder"))
         ],
+        lacks_encoder=bool(wanted) and not coverage.get("encoder"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from matchmaker import clock
@@ -34,12 +34,13 @@ def weights(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Ask for other weights and try them; nothing that companies see changes."""
     del person
     settings = match_settings.settings_of(db.session, fair_id=fair.id)
-    form = WeightsForm(data={**DEFAULTS, **settings.weights})
+    has_encoder = bool(current_app.extensions["matchmaker"].encoder)
+    form = WeightsForm(has_encoder=has_encoder, data={**DEFAULTS, **settings.weights})
     if form.validate_on_submit():
         match_trials.request_trial(db.session, fair_id=fair.id, weights=form.weights, now=clock.now())
         return redirect(url_for("matching.trial", slug=fair.slug))
     shown = render_template(
-        "matching/weights.html", form=form, names=list(DEFAULTS), defaults=DEFAULTS, is_own=bool(settings.weights)
+        "matching/weights.html", form=form, names=form.names, defaults=DEFAULTS, is_own=bool(settings.weights)
     )
     return shown, UNPROCESSABLE if form.is_submitted() else 200
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from matchmaker.domain.fairs import Act, TimeChoice, allows
 from matchmaker.domain.meetings import AGREED, MeetingState
 from matchmaker.services.request_list import RequestTab
-from matchmaker.web.filters import day, until
+from matchmaker.web.filters import day, time, until
 from matchmaker.web.meetings.forms import DeclineForm, decline_form
 from matchmaker.web.meetings.pair import Other, category_names, other_of
 from matchmaker.web.meetings.wording import CLOSED_BECAUSE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from matchmaker.services.competing import Competitor, FreeTime
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.meeting_rows import MeetingRow
     from matchmaker.services.request_list import RequestPage
@@ -28,6 +30,14 @@ SHOWN_AS = {
     MeetingState.CANCELLED: "cancelled",
     MeetingState.EXPIRED: "expired",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLine:
+    """One of the last times that everyone of a request has free."""
+
+    slot: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,8 @@ class Card:
     note_url: str = ""
     meeting_url: str = ""
     again_url: str = ""
+    times: tuple[TimeLine, ...] = ()
+    is_for_pair: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -59,6 +71,31 @@ def cards_of(found: RequestPage, *, fair: FairFacts, me: Membership, now: dateti
     """Return the cards of a page of requests."""
     categories = category_names() if any(row.reasons for row in found.rows) else {}
     return [_card(row, fair=fair, me=me, now=now, categories=categories) for row in found.rows]
+
+
+def listed(
+    found: RequestPage, *, fair: FairFacts, me: Membership, rivals: Sequence[Sequence[Competitor]], now: datetime
+) -> dict[str, Any]:
+    """Return the cards of a page: those that compete in groups, each with its last times, then all others."""
+    cards = {card.id: card for card in cards_of(found, fair=fair, me=me, now=now)}
+    groups = []
+    for those in rivals:
+        group = [
+            replace(
+                cards.pop(one.meeting_id.hex),
+                times=tuple(_time_line(time) for time in one.times),
+                is_for_pair=fair.time_choice is TimeChoice.PAIR and allows(fair.phase, Act.PICK_TIME),
+            )
+            for one in those
+            if one.meeting_id.hex in cards
+        ]
+        if group:
+            groups.append(group)
+    return {"groups": groups, "cards": list(cards.values())}
+
+
+def _time_line(one: FreeTime) -> TimeLine:
+    return TimeLine(one.slot_id.hex, f"{day(one.starts_at)}, {time(one.starts_at)}–{time(one.ends_at)}")
 
 
 def tabs_of(found: RequestPage, *, fair: FairFacts, tab: RequestTab) -> list[tuple[str, str, bool, str]]:

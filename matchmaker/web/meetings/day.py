@@ -99,6 +99,11 @@ def day_of(agenda: Agenda, *, fair: FairFacts, me: Membership, wanted: str, now:
     )
 
 
+def is_coming(row: MeetingRow, ends_at: datetime, *, now: datetime) -> bool:
+    """Whether a meeting is the one to go to, or to stay at: on the plan or under way, and not over yet."""
+    return row.state in {MeetingState.SCHEDULED, MeetingState.HELD} and ends_at > now
+
+
 def where_of(row: MeetingRow) -> str:
     """Where a meeting takes place, in as few words as will lead there; nothing before it has a time."""
     if row.is_online:
@@ -160,8 +165,7 @@ class _DayLines:
         self, agenda: Agenda, placed: Sequence[_Placed], *, fair: FairFacts, me: Membership, now: datetime
     ) -> None:
         self._agenda, self._placed, self._fair, self._me, self._now = agenda, placed, fair, me, now
-        ahead = (each for each in placed if each.row.state is MeetingState.SCHEDULED and each.slot.ends_at > now)
-        self._next = next(ahead, None)
+        self._next = next((each for each in placed if is_coming(each.row, each.slot.ends_at, now=now)), None)
 
     def lines(self, shown: date) -> Iterator[Line]:
         """Give the lines of a day in order of time."""

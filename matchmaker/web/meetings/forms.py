@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.domain.conversation import LONGEST
+from matchmaker.domain.objections import LONGEST_WORDS
 from matchmaker.web.meetings.wording import (
     CANCEL_REASONS,
     COMPLAINT_REASONS,
@@ -19,9 +21,9 @@ from matchmaker.web.meetings.wording import (
     PEOPLE_REFUSED,
     TEXT_REFUSED,
 )
+from matchmaker.web.objection_words import REASONS
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Sequence
 
     from wtforms import Field
@@ -33,10 +35,21 @@ NOTE_LENGTH = 250
 MOST_A_DAY = 50
 
 
+def _key(text: str | None) -> uuid.UUID | None:
+    """The id that a button sent; something else than an id names nobody and is refused as such."""
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return uuid.UUID(int=0)
+
+
 class AskForm(FlaskForm):  # type: ignore[misc]
-    """A request, with a line to the other company if one likes."""
+    """A request, with a line to the other company if one likes, to someone of its people or to whoever fits best."""
 
     note = StringField(_l("Message"), validators=[Length(max=NOTE_LENGTH)], filters=[lambda text: (text or "").strip()])
+    person = HiddenField(filters=[_key])
 
 
 class DeclineForm(FlaskForm):  # type: ignore[misc]
@@ -101,6 +114,34 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
         validators=[Length(max=LONGEST, message=_l("Write at most 500 characters."))],
         filters=[lambda text: (text or "").strip()],
     )
+
+
+class ObjectionForm(FlaskForm):  # type: ignore[misc]
+    """What stands against a meeting of the plan."""
+
+    reason = RadioField(
+        _l("What stands against it"),
+        choices=[SelectChoice(str(code), words) for code, words in REASONS.items()],
+        validators=[AnyOf(list(REASONS), _l("Choose what stands against it."))],
+        validate_choice=False,
+    )
+    words = TextAreaField(
+        _l("A line to the organizer"),
+        validators=[Length(max=LONGEST_WORDS, message=_l("Write at most 250 characters."))],
+        filters=[lambda text: " ".join((text or "").split())],
+    )
+
+
+class AnswerForm(FlaskForm):  # type: ignore[misc]
+    """Why a meeting stays as it is; the service says what the line may hold."""
+
+    answer = StringField(_l("Your answer"), filters=[lambda text: " ".join((text or "").split())])
+
+
+def answer_form(objection_id: uuid.UUID, *, is_empty: bool = False) -> AnswerForm:
+    """Return the form of one objection; a page shows many of them, so each has names of its own."""
+    prefix = f"answer-{objection_id.hex[:12]}-"
+    return AnswerForm(formdata=None, prefix=prefix) if is_empty else AnswerForm(prefix=prefix)
 
 
 def refuse_text(field: Field, error: Refused) -> None:

@@ -14,21 +14,26 @@ from matchmaker.domain.fairs import TimeChoice
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import conversation, diary, message_switches, request_list
+from matchmaker.services import competing, conversation, diary, message_switches, request_list
 from matchmaker.services import meetings as actions
 from matchmaker.services import requests as asking
 from matchmaker.services.request_list import RequestTab
 from matchmaker.web.access import anyone, participant
+from matchmaker.web.hall_now import hall_now
 from matchmaker.web.links import back
 from matchmaker.web.meetings import cards, day, details
 from matchmaker.web.meetings.forms import AskForm, CancelForm, DailyCapForm, NoteForm, SayForm, decline_form
+from matchmaker.web.meetings.own_objection import own_objection
+from matchmaker.web.meetings.presence import presence_of
 from matchmaker.web.meetings.wording import MOVED_ON, MOVED_ON_TITLE, REFUSALS
+from matchmaker.web.places import chosen_slot, place_words
 
 if TYPE_CHECKING:
     import uuid
 
     from flask.typing import ResponseReturnValue
 
+    from matchmaker.services.competing import Competitor
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.meetings import Acting
     from matchmaker.web.meetings.forms import DeclineForm
@@ -45,13 +50,14 @@ def requests(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     asked_for = request.args.get("tab", "")
     tab = RequestTab(asked_for) if asked_for in set(RequestTab) else RequestTab.WAITING
     number = request.args.get("page", 1, type=int)
-    found = request_list.requests_of(db.session, fair_id=fair.id, me=me, tab=tab, page=number)
+    found = request_list.requests_of(db.session, fair_id=fair.id, me=me, tab=tab, now=clock.now(), page=number)
+    rivals = _rivals(fair, me) if tab is RequestTab.WAITING and found.counts[tab] > 1 else []
     return render_template(
         "meetings/requests.html",
         tab=tab,
         found=found,
         tabs=cards.tabs_of(found, fair=fair, tab=tab),
-        cards=cards.cards_of(found, fair=fair, me=me, now=clock.now()),
+        **cards.listed(found, fair=fair, me=me, rivals=rivals, now=clock.now()),
     )
 
 
@@ -62,7 +68,8 @@ def ask(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseReturnV
     form = AskForm()
     if not form.validate():
         raise Refused("note_too_long", field="note")
-    asked = asking.ask(db.session, fair=fair, me=me, other_id=other_id, note=form.note.data or "", now=clock.now())
+    said: Any = {"note": form.note.data or "", "person_id": form.person.data, "now": clock.now()}
+    asked = asking.ask(db.session, fair=fair, me=me, other_id=other_id, **said)
     if asked.state is MeetingState.ACCEPTED:
         flash(_accepted_at_once(fair, asked.company))
         if fair.time_choice is TimeChoice.PAIR:
@@ -86,7 +93,10 @@ def withdraw(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Response
 @blueprint.post("/fairs/<slug>/requests/<uuid:meeting_id>/accept")
 @participant
 def accept(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
-    """Accept a request; where the two choose the time, that is the next question."""
+    """Accept a request; where the two choose the time, at the one its button names, else that is the next question."""
+    slot_id = chosen_slot(request.form)
+    if slot_id is not None and fair.time_choice is TimeChoice.PAIR:
+        return _accept_at(fair, me, meeting_id, slot_id)
     company = actions.accept(db.session, **acting(fair, me, meeting_id)).name_for(me.role)
     if fair.time_choice is TimeChoice.PAIR:
         flash(_("You will meet %(company)s. Now choose the time.", company=company), "done")
@@ -118,6 +128,8 @@ def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         "meetings/agenda.html",
         now=now,
         day=day.day_of(found, fair=fair, me=me, wanted=wanted, now=now),
+        presence=presence_of(found, fair=fair, me=me, now=now),
+        card=hall_now(fair, me, now=now),
         cap_form=DailyCapForm(cap=diary.daily_cap(db.session, me=me)),
     )
 
@@ -180,9 +192,26 @@ def meeting_page(
         has_messages=message_switches.are_on(db.session, meeting_id=meeting_id),
         form=CancelForm(formdata=None),
         say_form=say_form or SayForm(formdata=None),
+        objection=own_objection(fair, me, found.row, now=clock.now()),
         note_form=note_form or NoteForm(formdata=None, data={"note": found.row.note}),
         decline_form=decline_form(meeting_id),
     )
+
+
+def _rivals(fair: FairFacts, me: Membership) -> list[list[Competitor]]:
+    return competing.competing(
+        db.session, fair_id=fair.id, participation_id=me.participation_id, role=me.role, now=clock.now()
+    )
+
+
+def _accept_at(fair: FairFacts, me: Membership, meeting_id: uuid.UUID, slot_id: uuid.UUID) -> ResponseReturnValue:
+    """Accept a request at one of the times it competes for; of a time lost meanwhile, show what is left."""
+    try:
+        placed = competing.accept_at(db.session, fair=fair, slot_id=slot_id, **acting(fair, me, meeting_id))
+    except Conflict as error:
+        raise (Conflict("time_lost") if error.code == "slot_taken" else error) from error
+    flash(_("You meet %(company)s: %(place)s", company=placed.name_for(me.role), place=place_words(placed)), "done")
+    return redirect(url_for("meetings.requests", slug=fair.slug))
 
 
 def _accepted_at_once(fair: FairFacts, company: str) -> str:

@@ -106,6 +106,13 @@ REFUSALS = {
         _l("You have used all your requests for this fair"),
         _l("A request that is declined or expires comes back to you, and you can still accept requests of others."),
     ),
+    "quota_limited": (
+        _l("Your company may ask fewer others for now"),
+        _l(
+            "Requests left without an answer and missed meetings halve it at this fair. “Reliability” in the menu says "
+            "which, and what frees it."
+        ),
+    ),
     "not_yours_to_do": (
         _l("This is for the other side to do"),
         _l("The company that was asked answers a request; the one that asked can withdraw it."),
@@ -118,6 +125,10 @@ REFUSALS = {
         _l("This meeting has begun already"),
         _l("Its time can no longer be changed."),
     ),
+    "objection_settled": (
+        _l("This objection no longer waits"),
+        _l("It was answered or taken back, or the meeting has moved. Nothing was changed."),
+    ),
     "undo_over": (
         _l("This can no longer be undone"),
         _l("It was moved again, or some minutes have passed. The meeting’s page offers other times."),
@@ -125,6 +136,10 @@ REFUSALS = {
     "slot_taken": (
         _l("That time was taken a moment ago"),
         _l("You stay on the waiting list: the next time that becomes free is offered to those who agreed first."),
+    ),
+    "time_lost": (
+        _l("That time was taken a moment ago"),
+        _l("The request is not accepted yet and still waits. Your requests show the times that are left."),
     ),
     "offer_over": (
         _l("This offer has ended"),

@@ -34,7 +34,7 @@ NOT_FOUND = 404
 def listed(person: SignedIn) -> ResponseReturnValue:
     """Show what someone was told, the newest first."""
     number = request.args.get("page", 1, type=int)
-    found = notices.page_of(db.session, account_id=person.account_id, page=number)
+    found = notices.page_of(db.session, account_id=person.account_id, now=clock.now(), page=number)
     return render_template("notices/list.html", found=found, lines=lines_of(found.rows))
 
 

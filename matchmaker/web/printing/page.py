@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
-from matchmaker.domain.term_lists import terms_for
 from matchmaker.extensions import db
 from matchmaker.services import sheets
 from matchmaker.web.printing.codes import code_of
+from matchmaker.web.table_links import table_path
+from matchmaker.web.vocabulary import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,10 +21,7 @@ if TYPE_CHECKING:
     from flask_babel import LazyString
 
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.sheets import CompanyBrief
 
-VOCABULARY = Path(__file__).resolve().parents[2] / "data" / "vocabulary.csv"
-TERMS = 24
 # A sheet keeps the PDF engine busy for a while, so many sheets are offered in files of this many as well.
 SHEETS_A_FILE = 40
 USUAL_SECONDS = 0.12
@@ -145,25 +140,26 @@ def context(kind: Kind, rows: Sequence[Any], *, fair: FairFacts) -> dict[str, An
     if kind is Kind.BADGES:
         return {"codes": {one.code: code_of(one.code) for one in rows}}
     if kind is Kind.INTERPRETERS:
-        return {"terms": {one.name: _terms(one.companies) for one in rows}}
+        return {"terms": {one.id: terms_of(one.companies) for one in rows}}
     return {}
 
 
+def addresses(fair: FairFacts) -> dict[str, Any]:
+    """Return where phones open the fair, with its code, and what that address means for them."""
+    config = current_app.extensions["matchmaker"]
+    address = f"{_public()}{url_for('fairs.home', slug=fair.slug)}"
+    return {
+        "address": address,
+        "code": code_of(address),
+        "is_for_others": config.is_for_others,
+        "is_secure": config.is_secure,
+    }
+
+
 def _table_address(fair: FairFacts, code: str) -> str:
-    """Where the code of a table leads: the day's agenda, which says who sits there now."""
-    return f"{_public()}{url_for('meetings.agenda', slug=fair.slug, table=code)}"
+    """Where the code of a table leads: the table's own page, on which one checks in."""
+    return f"{_public()}{table_path(fair, code)}"
 
 
 def _public() -> str:
     return str(current_app.extensions["matchmaker"].public_url)
-
-
-def _terms(companies: Sequence[CompanyBrief]) -> list[tuple[str, str]]:
-    texts = [text for one in companies for pair in one.items for text in pair]
-    return terms_for(texts, _vocabulary(), most=TERMS)
-
-
-@lru_cache(maxsize=1)
-def _vocabulary() -> tuple[tuple[str, str], ...]:
-    with VOCABULARY.open(encoding="utf-8", newline="") as file:
-        return tuple((row["vi"], row["en"]) for row in csv.DictReader(file))

@@ -10,7 +10,7 @@ from flask_babel import force_locale, to_user_timezone
 
 from matchmaker.web.access import organizer
 from matchmaker.web.paper import can_print, pdf_of
-from matchmaker.web.printing.page import SHEETS_A_FILE, WORDS, Kind, context, in_batch, lines_of, rows_of
+from matchmaker.web.printing.page import SHEETS_A_FILE, WORDS, Kind, addresses, context, in_batch, lines_of, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,6 +46,14 @@ def offer(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     counts[Kind.CARDS] = counts[Kind.TABLES]
     counts[Kind.INTERPRETERS] = len(rows_of(Kind.INTERPRETERS, fair=fair))
     return render_template("printing/offer.html", lines=lines_of(fair, counts), can_print=can_print())
+
+
+@blueprint.get("/fairs/<slug>/organizer/phones")
+@organizer
+def phones(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Show the site's address for phones in the hall, as text and as a code to scan."""
+    del person
+    return render_template("printing/phones.html", **addresses(fair))
 
 
 @blueprint.get("/fairs/<slug>/organizer/print/<kind>")

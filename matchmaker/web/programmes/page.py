@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from flask import g, url_for
 from flask_babel import gettext as _
 
+from matchmaker.domain.money.amount import Money
 from matchmaker.services.programmes import READERS
 from matchmaker.web.fair_view import FairView
 from matchmaker.web.filters import money_short, number
+from matchmaker.web.language import language
 from matchmaker.web.outcomes import LEVELS, OUTCOMES
 from matchmaker.web.programmes.wording import RULES
+from matchmaker.web.programmes.years import year_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,15 +42,16 @@ class FairLine:
 
 
 class ProgrammePage:
-    """What the page shows of a programme's results; ``branches`` names categories by code."""
+    """What the page shows of a programme's results."""
 
     rules: Sequence[tuple[LazyString, LazyString]] = RULES
 
-    def __init__(self, results: ProgrammeResults, branches: Mapping[str, str]) -> None:
+    def __init__(self, results: ProgrammeResults) -> None:
         self.results = results
         self.whole = results.figures.whole
         self.is_empty = not results.figures.fairs
-        self._branches = branches
+        which = 0 if language() == "vi" else 1
+        self._branches = {one.branch: one.branch_names[which] for one in results.editions if one.branch}
 
     @property
     def fairs(self) -> list[FairLine]:
@@ -62,9 +66,11 @@ class ProgrammePage:
         ]
 
     @property
-    def years(self) -> list[tuple[str, Totals]]:
-        """Each year."""
-        return [(str(year), totals) for year, totals in self.results.figures.years.items()]
+    def years(self) -> tuple[list[str], list[tuple[str, list[str]]]]:
+        """The years and the whole as headings, and each figure with its value in all of them."""
+        figures = self.results.figures
+        rows = [(label, [_shown(value) for value in values]) for label, values in year_lines(figures)]
+        return [*(str(year) for year in figures.years), _("Together")], rows
 
     @property
     def chains(self) -> list[tuple[str, Totals]]:
@@ -109,6 +115,12 @@ class ProgrammePage:
 def share(ratio: Decimal | None) -> str:
     """A share in percent with one decimal place."""
     return NOTHING if ratio is None else f"{number(round(ratio * 100, 1))}%"
+
+
+def _shown(value: int | Money | Decimal | None) -> str:
+    if isinstance(value, Money):
+        return money_short(value)
+    return number(value) if isinstance(value, int) else share(value)
 
 
 def report_url(edition: Edition) -> str:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from matchmaker.domain.exports import csv_text
+from matchmaker.domain.money.amount import Money
 from matchmaker.domain.spreadsheets.report_book import Table, report_workbook
 from matchmaker.web.outcomes import LEVELS, OUTCOMES
 from matchmaker.web.programmes.wording import COMPANY_COUNTS, MEETING_COUNTS, RULES
+from matchmaker.web.programmes.years import year_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,6 +36,7 @@ def workbook(page: ProgrammePage) -> bytes:
     return report_workbook(
         [
             _overview(page),
+            _side_by_side(page),
             figure_table(page),
             _rates(page),
             Table(name=_("How we count"), header=[_("Rule"), _("What it means")], rows=method),
@@ -113,6 +116,17 @@ def _overview(page: ProgrammePage) -> Table:
         [_("All fairs of the year"), year, "", *_line(totals)] for year, totals in page.results.figures.years.items()
     ]
     return Table(name=_("Years"), header=header, rows=[*rows, [_("The whole programme"), None, "", *_line(page.whole)]])
+
+
+def _side_by_side(page: ProgrammePage) -> Table:
+    """One line for each figure, one column for each year."""
+    figures = page.results.figures
+    rows: list[list[Cell]] = [
+        [label, *(value.amount if isinstance(value, Money) else value for value in values)]
+        for label, values in year_lines(figures)
+    ]
+    header = [_("Figure"), *(str(year) for year in figures.years), _("The whole programme")]
+    return Table(name=_("Year by year"), header=header, rows=rows)
 
 
 def _line(totals: Totals) -> list[Cell]:

@@ -8,10 +8,9 @@ from flask import Response, g, render_template
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.services import categories, programme_results
+from matchmaker.services import programme_results
 from matchmaker.services.programmes import KEEPERS
 from matchmaker.web.access import programme_reader
-from matchmaker.web.language import language
 from matchmaker.web.programmes import tables
 from matchmaker.web.programmes.page import ProgrammePage
 from matchmaker.web.programmes.routes import ROOT, blueprint, name_of
@@ -59,8 +58,7 @@ def workbook(programme: ProgrammeFacts, person: SignedIn) -> ResponseReturnValue
 
 def _page(programme: ProgrammeFacts) -> ProgrammePage:
     results = programme_results.results_of(db.session, programme=programme, now=clock.now())
-    has_chains = any(edition.branch for edition in results.editions)
-    return ProgrammePage(results, categories.category_names(db.session, lang=language()) if has_chains else {})
+    return ProgrammePage(results)
 
 
 def _file(content: str | bytes, name: str, media_type: str) -> Response:

@@ -24,12 +24,15 @@ OF_A_VERSION = frozenset(
         "rows",
         "meetings",
         "companies",
+        "pairs",
+        "values",
         "pdf",
         "workbook",
         "report_csv",
         "summary_csv",
         "official_docx",
         "official_pdf",
+        "official_english_pdf",
     )
 )
 

@@ -12,6 +12,7 @@ from matchmaker.web.access import organizer, reader
 from matchmaker.web.paper import can_print, pdf_of
 from matchmaker.web.reports import tables
 from matchmaker.web.reports.chosen import chosen_page
+from matchmaker.web.reports.editions import edition_table
 from matchmaker.web.reports.views import blueprint
 from matchmaker.web.reports.wording import VERSIONS
 
@@ -33,7 +34,10 @@ def pdf(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     if not can_print():
         return redirect(url_for("reports.report", slug=fair.slug))
     page = chosen_page(fair)
-    content = pdf_of("reports/paper.html", page=page, report=page.report, version=VERSIONS[page.report.version])
+    # A kept version is a paper of its day: what other editions have come to since is not part of it.
+    editions = None if page.kept else edition_table(fair)
+    version = VERSIONS[page.report.version]
+    content = pdf_of("reports/paper.html", page=page, report=page.report, version=version, editions=editions)
     return _file(content, f"{fair.slug}-report.pdf", PDF)
 
 

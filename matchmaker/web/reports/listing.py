@@ -1,33 +1,49 @@
-"""The rows behind a figure, as pages list them: deals by filter, meetings by count."""
+"""The rows behind a figure, as pages list them: deals by filter; meetings, companies and pairs by count."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, fields
-from datetime import date as Date  # noqa: N812 - the filter of that name is not used here.
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
-
-from flask import url_for
 
 from matchmaker.domain.money.amount import Money
 from matchmaker.extensions import db
 from matchmaker.services import evidence
-from matchmaker.services.reports import DealFilter, deal_rows, meeting_rows
+from matchmaker.services.report_deals import DealFilter, deal_rows
+from matchmaker.services.report_pairs import pair_counts, pair_rows
+from matchmaker.services.reports import meeting_counts, meeting_rows
 from matchmaker.web.filters import day
-from matchmaker.web.reports.page import DealLine, company_url, deal_lines, rows_url
-from matchmaker.web.reports.wording import COMPANY_COUNTS, FATES, FILTERS, MEETING_COUNTS, key_text
+from matchmaker.web.reports.addresses import companies_url, company_url, meetings_url, pairs_url, rows_url
+from matchmaker.web.reports.deal_lines import DealLine, deal_lines
+from matchmaker.web.reports.wording import (
+    COMPANY_COUNTS,
+    FATES,
+    FILTERS,
+    MEETING_COUNTS,
+    OF_A_YEAR,
+    PAIR_COUNTS,
+    key_text,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from flask_babel import LazyString
+
+    from matchmaker.domain.reporting.figures import Count
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.reports import DealRow, FairResults
+    from matchmaker.services.report_deals import DealRow
+    from matchmaker.services.report_pairs import PairRow
+    from matchmaker.services.reports import FairResults
 
 PAGE = 50
 # What the page offers to filter by; the other names are reached from the report's own figures.
 OFFERED = ("stage", "evidence", "day")
 MOST_CHOICES = 8
+# An address may name many keys of one dimension, as the bar of all that are not shown by themselves does.
+LONGEST_KEYS = 2000
+Line = TypeVar("Line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +55,7 @@ class DealList:
     pages: int
     count: int
     total: Money
+    amount: str
     given: Sequence[tuple[str, str, str]]
     choices: Sequence[tuple[str, Sequence[tuple[str, str, int, bool]]]]
 
@@ -58,23 +75,21 @@ class MeetingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CompanyList:
-    """One page of companies of one count: name, country code and address of each."""
+class PairLine:
+    """One pair of companies in a table, with their countries."""
 
-    title: str
-    lines: Sequence[tuple[str, str, str]]
-    page: int
-    pages: int
-    count: int
-    choices: Sequence[tuple[str, str, int, bool]]
+    seller: tuple[str, str, str]
+    buyer: tuple[str, str, str]
+    meetings: int
+    deals: int
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingList:
-    """One page of meetings of one count."""
+class Listing(Generic[Line]):
+    """One page of the rows of one count, and the other counts that can be listed so."""
 
     title: str
-    lines: Sequence[MeetingLine]
+    lines: Sequence[Line]
     page: int
     pages: int
     count: int
@@ -83,42 +98,43 @@ class MeetingList:
 
 def wanted_of(query: Mapping[str, str]) -> DealFilter:
     """Return the filter that an address asks for."""
-    return DealFilter(**{one.name: query.get(one.name, "")[:60] for one in fields(DealFilter)})
+    return DealFilter(**{one.name: query.get(one.name, "")[:LONGEST_KEYS] for one in fields(DealFilter)})
 
 
 def deals_listed(results: FairResults, *, wanted: DealFilter, fair: FairFacts, page: int) -> DealList:
     """Return one page of the deals that a filter asks for."""
     rows = deal_rows(results, wanted=wanted)
-    pages = max(1, -(-len(rows) // PAGE))
-    page = min(max(page, 1), pages)
+    page, pages = _place(page, len(rows))
     shown = rows[PAGE * (page - 1) : PAGE * page]
     documents = evidence.of_deals(db.session, deal_ids=[UUID(row.deal_id) for row in shown])
     asked = wanted.given()
-    total = Money.total(
-        (row.counted.value for row in rows if row.counted.value), currency=results.report.headline.value.currency
-    )
+    currency = results.report.headline.value.currency
     return DealList(
         lines=deal_lines(shown, fair=fair, documents=documents),
         page=page,
         pages=pages,
         count=len(rows),
-        total=total,
+        total=Money.total((row.amount for row in rows if row.amount), currency=currency),
+        amount=str(OF_A_YEAR) if wanted.year else key_text("amount", wanted.amount, sectors={}),
         given=[
-            (str(FILTERS[name]), _text(results, name, key), _address(fair, asked, name, ""))
+            (
+                str(FILTERS[name]),
+                key_text(name, key, sectors=results.loaded.sectors),
+                rows_url(fair, {**asked, name: ""}),
+            )
             for name, key in asked.items()
         ],
         choices=_choices(results, rows, asked, fair=fair),
     )
 
 
-def meetings_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -> MeetingList:
+def meetings_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -> Listing[MeetingLine]:
     """Return one page of the meetings behind a count; an unknown name means those that were held."""
     of = of if of in MEETING_COUNTS else "held"
-    counts = results.report.meetings
-    rows = meeting_rows(results, ids=frozenset(getattr(counts, of).ids))
-    pages = max(1, -(-len(rows) // PAGE))
-    page = min(max(page, 1), pages)
-    return MeetingList(
+    counts = meeting_counts(results.report)
+    rows = meeting_rows(results, ids=frozenset(counts[of].ids))
+    page, pages = _place(page, len(rows))
+    return Listing(
         title=str(MEETING_COUNTS[of]),
         lines=[
             MeetingLine(
@@ -136,22 +152,20 @@ def meetings_listed(results: FairResults, *, of: str, fair: FairFacts, page: int
         page=page,
         pages=pages,
         count=len(rows),
-        choices=[
-            (str(words), url_for("reports.meetings", slug=fair.slug, of=name), getattr(counts, name).number, name == of)
-            for name, words in MEETING_COUNTS.items()
-            if getattr(counts, name).number or name == of
-        ],
+        choices=_counts(MEETING_COUNTS, counts, of=of, address=lambda name: meetings_url(fair, name)),
     )
 
 
-def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -> CompanyList:
-    """Return one page of the companies behind a count; an unknown name means all that took part."""
+def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -> Listing[tuple[str, str, str]]:
+    """Return one page of the companies behind a count, each with name, country code and address.
+
+    An unknown name means all that took part.
+    """
     of = of if of in COMPANY_COUNTS else "all"
-    counts = results.report.companies
-    parties = sorted((results.loaded.companies[key] for key in getattr(counts, of).ids), key=lambda one: one.name)
-    pages = max(1, -(-len(parties) // PAGE))
-    page = min(max(page, 1), pages)
-    return CompanyList(
+    counts = {name: getattr(results.report.companies, name) for name in COMPANY_COUNTS}
+    parties = sorted((results.loaded.companies[key] for key in counts[of].ids), key=lambda one: one.name)
+    page, pages = _place(page, len(parties))
+    return Listing(
         title=str(COMPANY_COUNTS[of]),
         lines=[
             (party.name, party.country, company_url(fair, party.participation_id))
@@ -160,17 +174,47 @@ def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: in
         page=page,
         pages=pages,
         count=len(parties),
-        choices=[
-            (
-                str(words),
-                url_for("reports.companies", slug=fair.slug, of=name),
-                getattr(counts, name).number,
-                name == of,
-            )
-            for name, words in COMPANY_COUNTS.items()
-            if getattr(counts, name).number or name == of
-        ],
+        choices=_counts(COMPANY_COUNTS, counts, of=of, address=lambda name: companies_url(fair, name)),
     )
+
+
+def pairs_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -> Listing[PairLine]:
+    """Return one page of the pairs of companies behind a count; an unknown name means those that met."""
+    of = of if of in PAIR_COUNTS else "met"
+    rows = pair_rows(results, of=of)
+    page, pages = _place(page, len(rows))
+    return Listing(
+        title=str(PAIR_COUNTS[of]),
+        lines=[_pair_line(row, fair) for row in rows[PAGE * (page - 1) : PAGE * page]],
+        page=page,
+        pages=pages,
+        count=len(rows),
+        choices=_counts(PAIR_COUNTS, pair_counts(results.report), of=of, address=lambda name: pairs_url(fair, name)),
+    )
+
+
+def _pair_line(row: PairRow, fair: FairFacts) -> PairLine:
+    seller, buyer = (
+        (party.name, party.country, company_url(fair, party.participation_id)) for party in (row.seller, row.buyer)
+    )
+    return PairLine(seller, buyer, row.meetings, row.deals)
+
+
+def _place(page: int, count: int) -> tuple[int, int]:
+    """The page that is shown of those there are: the wanted one, or the nearest."""
+    pages = max(1, -(-count // PAGE))
+    return min(max(page, 1), pages), pages
+
+
+def _counts(
+    words: Mapping[str, LazyString], counts: Mapping[str, Count], *, of: str, address: Callable[[str], str]
+) -> list[tuple[str, str, int, bool]]:
+    """The counts that have rows, and the one that is shown."""
+    return [
+        (str(text), address(name), counts[name].number, name == of)
+        for name, text in words.items()
+        if counts[name].number or name == of
+    ]
 
 
 def _choices(
@@ -182,21 +226,13 @@ def _choices(
         keys = Counter(row.keys[name] for row in rows)
         if name not in asked and 1 < len(keys) <= MOST_CHOICES:
             items = [
-                (_text(results, name, key), _address(fair, asked, name, key), count, False)
+                (
+                    key_text(name, key, sectors=results.loaded.sectors),
+                    rows_url(fair, {**asked, name: key}),
+                    count,
+                    False,
+                )
                 for key, count in sorted(keys.items())
             ]
             offered.append((str(FILTERS[name]), items))
     return offered
-
-
-def _address(fair: FairFacts, asked: Mapping[str, str], name: str, key: str) -> str:
-    return rows_url(fair, {**asked, name: key})
-
-
-def _text(results: FairResults, name: str, key: str) -> str:
-    if name == "day":
-        try:
-            return day(Date.fromisoformat(key))
-        except ValueError:
-            return key
-    return key_text(name, key, sectors=results.loaded.sectors)

@@ -58,6 +58,25 @@ RULES: tuple[tuple[LazyString, LazyString], ...] = (
             "first offer."
         ),
     ),
+    (
+        _l("The reporting rate is the share of held meetings of which at least one side said what came of them."),
+        _l("A meeting of which nobody spoke adds nothing to any value."),
+    ),
+    (
+        _l("Direction, horizon and currency split the same total."),
+        _l(
+            "The direction follows from the countries of registration, seen from the fair’s. Of two horizons the later "
+            "counts. Where two sides used different currencies, the deal is listed under the report’s own."
+        ),
+    ),
+    (
+        _l("Companies that came with help are those whose journey the fair paid or that a programme supported."),
+        _l("A deal is theirs when one of its two sides is such a company. A company can be both."),
+    ),
+    (
+        _l("Median, largest deal and largest tenth are taken over the deals that name a value."),
+        _l("The tenth is rounded up to whole deals; of an even number the median is the mean of the middle two."),
+    ),
 )
 SECOND_LOOK = (
     _l("Some figures deserve a second look."),

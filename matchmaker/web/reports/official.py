@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import StringField, TextAreaField
-from wtforms.validators import Length, Optional, Regexp
 
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict
-from matchmaker.domain.reporting.official import ASKED, Kind, Section, missing
+from matchmaker.domain.reporting.official import ASKED, Kind, for_readers, missing
+from matchmaker.domain.reporting.official_entries import merged
 from matchmaker.extensions import db
 from matchmaker.services import official
 from matchmaker.web.access import organizer, reader
 from matchmaker.web.paper import can_print, pdf_of
 from matchmaker.web.reports.chosen import chosen_page
-from matchmaker.web.reports.official_document import official_document
+from matchmaker.web.reports.official_document import OFFICIAL_LANGUAGE, official_document
 from matchmaker.web.reports.official_docx import docx_of
-from matchmaker.web.reports.official_words import POINTS, SECTIONS
+from matchmaker.web.reports.official_form import OfficialForm
+from matchmaker.web.reports.official_words import SECTIONS
 from matchmaker.web.reports.views import blueprint
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
@@ -32,27 +32,8 @@ if TYPE_CHECKING:
     from matchmaker.web.reports.official_document import OfficialDocument
 
 UNPROCESSABLE, CONFLICT = 422, 409
-LINE_LENGTH, TEXT_LENGTH = 250, 4000
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TOO_LONG = _l("Shorten this to %(max)d characters.")
-CHECKS: dict[Kind, list[Any]] = {
-    Kind.LINE: [Length(max=LINE_LENGTH, message=TOO_LONG)],
-    Kind.TEXT: [Length(max=TEXT_LENGTH, message=TOO_LONG)],
-    Kind.DATE: [
-        Optional(),
-        Regexp(r"^\d{1,2}/\d{1,2}/\d{4}$", message=_l("Write the date as day/month/year, as in 15/10/2025.")),
-    ],
-    Kind.COUNT: [Optional(), Regexp(r"^[\d.,\s]{1,20}$", message=_l("Write a number, as in 1200."))],
-}
-
-
-class OfficialForm(FlaskForm):  # type: ignore[misc]
-    """What only the organizer can state; everything may stay open."""
-
-
-for _one in ASKED:
-    _kind = TextAreaField if _one.kind is Kind.TEXT else StringField
-    setattr(OfficialForm, _one.name, _kind(POINTS[_one.name], validators=CHECKS[_one.kind]))
+PDF = "application/pdf"
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/official")
@@ -60,22 +41,26 @@ for _one in ASKED:
 def official_form(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show what is stated and what is still open."""
     del person
-    return _page(OfficialForm(data=official.stated(db.session, fair_id=fair.id)), fair)
+    form, last = OfficialForm(), official.latest(db.session, fair_id=fair.id)
+    form.show(last.stated, seen=last.entry)
+    return _page(form, last.stated)
 
 
 @blueprint.post("/fairs/<slug>/organizer/report/official")
 @organizer
 def state_official(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
-    """Keep what the organizer states."""
+    """Keep what the organizer states. Where someone else saved meanwhile, show both."""
     form = OfficialForm()
     if not form.validate():
-        return _page(form, fair), UNPROCESSABLE
-    said = {one.name: getattr(form, one.name).data or "" for one in ASKED}
+        return _page(form, official.stated(db.session, fair_id=fair.id)), UNPROCESSABLE
+    said, seen = form.entries, form.opened_on
     try:
-        official.state(db.session, fair_id=fair.id, said=said, by=person.account_id, now=clock.now())
+        official.state(db.session, fair_id=fair.id, said=said, seen=seen, by=person.account_id, now=clock.now())
     except Conflict:
-        flash(_("Someone else saved at the same time. Look at what they wrote, then save again."), "error")
-        return _page(form, fair), CONFLICT
+        base = official.latest(db.session, fair_id=fair.id, entry=seen).stated
+        theirs = official.latest(db.session, fair_id=fair.id)
+        form.meet(*merged(base, said, theirs.stated), theirs)
+        return _page(form, theirs.stated, is_met=True), CONFLICT
     flash(_("Saved. The document has what you stated."), "done")
     return redirect(url_for("reports.official_form", slug=fair.slug))
 
@@ -95,23 +80,36 @@ def official_pdf(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     del person
     if not can_print():
         return redirect(url_for("reports.official_docx", slug=fair.slug))
-    return _file(
-        pdf_of("reports/official_paper.html", paper=_document(fair)), f"{fair.slug}-bao-cao.pdf", "application/pdf"
-    )
+    return _file(pdf_of("reports/official_paper.html", paper=_document(fair)), f"{fair.slug}-bao-cao.pdf", PDF)
 
 
-def _document(fair: FairFacts) -> OfficialDocument:
+@blueprint.get("/fairs/<slug>/organizer/report/official-en.pdf")
+@reader
+def official_english_pdf(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Hand out the same points and annexes in English, for whoever does not read the document itself."""
+    del person
+    if not can_print():
+        return redirect(url_for("reports.official_docx", slug=fair.slug))
+    content = pdf_of("reports/official_english.html", paper=_document(fair, lang="en"))
+    return _file(content, f"{fair.slug}-official-report.pdf", PDF)
+
+
+def _document(fair: FairFacts, *, lang: str = OFFICIAL_LANGUAGE) -> OfficialDocument:
     stated = official.stated(db.session, fair_id=fair.id)
-    return official_document(chosen_page(fair).results, fair=fair, stated=stated)
+    shown = for_readers(stated) if g.is_reader_page else stated
+    return official_document(chosen_page(fair).results, fair=fair, stated=shown, lang=lang)
 
 
-def _page(form: OfficialForm, fair: FairFacts) -> str:
-    fields = [
-        (SECTIONS[section], [getattr(form, one.name) for one in ASKED if one.section is section]) for section in Section
-    ]
-    open_points = len(missing(official.stated(db.session, fair_id=fair.id)))
+def _page(form: OfficialForm, stated: Mapping[str, str], *, is_met: bool = False) -> str:
     return render_template(
-        "reports/official.html", form=form, sections=fields, open_points=open_points, has_pdf=can_print()
+        "reports/official.html",
+        form=form,
+        sections=[(SECTIONS[section], fields) for section, fields in form.sections if fields],
+        dates={one.name for one in ASKED if one.kind is Kind.DATE},
+        numbers={one.name for one in ASKED if one.kind in {Kind.COUNT, Kind.AREA}},
+        open_points=len(missing(stated)),
+        has_pdf=can_print(),
+        is_met=is_met,
     )
 
 

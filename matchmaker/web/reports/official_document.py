@@ -1,7 +1,11 @@
-"""The official report as one object, which the DOCX and the PDF both print. It is always written in Vietnamese."""
+"""The official report as one object, which the DOCX and the PDF both print.
+
+The document itself is always written in Vietnamese; its English form says the same for whoever reads only that.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,14 +14,17 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.deals.stages import Outcome
-from matchmaker.domain.reporting.official import Section, points_of
+from matchmaker.domain.money.amount import Money
+from matchmaker.domain.reporting.official import COMPARED, Section, points_of
 from matchmaker.web.fair_view import days_text
 from matchmaker.web.filters import country, datetime, money, number
-from matchmaker.web.reports.official_words import POINTS, SECTIONS
+from matchmaker.web.reports.official_words import COMPARISON, POINTS, SECTIONS, printed
+from matchmaker.web.reports.wording import key_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from matchmaker.domain.deals.ledger import Figure
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.reports import FairResults
 
@@ -30,37 +37,70 @@ STAGES = {
 }
 
 
+# Beside all deals of a sector or a country: letters of intent and what binds, each with its own sum.
+KINDS = (frozenset({Outcome.MOU}), frozenset({Outcome.AGREEMENT, Outcome.ORDER}))
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """A numbered table behind the document."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class OfficialDocument:
-    """The head, the numbered points by section, the annex and the signature; what is empty is printed as dots."""
+    """The head, the numbered points by section, the annexes and the signature; what is empty is printed as dots.
 
+    ``compared`` is what was registered beside what came of it, and stands below the section ``compared_below``.
+    """
+
+    lang: str
     stated: Mapping[str, str]
     fair_name: str
     as_of: str
     sections: list[tuple[str, list[tuple[str, str]]]]
-    annex: list[tuple[str, str, str]]
+    compared: Annex
+    compared_below: str
+    annexes: list[Annex]
     seal: str
 
 
-def official_document(results: FairResults, *, fair: FairFacts, stated: Mapping[str, str]) -> OfficialDocument:
+def official_document(
+    results: FairResults, *, fair: FairFacts, stated: Mapping[str, str], lang: str = OFFICIAL_LANGUAGE
+) -> OfficialDocument:
     """Put together what the ledger knows and what the organizer stated, in the language of the authorities."""
-    with force_locale(OFFICIAL_LANGUAGE):
+    with force_locale(lang):
         known = _known(results, fair)
+        said = {name: printed(name, text) for name, text in stated.items() if name in POINTS}
         seal = results.seal
         return OfficialDocument(
-            stated=stated,
-            fair_name=fair.name_vi,
+            lang=lang,
+            stated=said,
+            fair_name=fair.name_vi if lang == OFFICIAL_LANGUAGE else fair.name_en,
             as_of=datetime(results.report.as_of),
             sections=[
                 (
                     str(SECTIONS[section]),
-                    [(str(POINTS[one.name]), one.value) for one in points_of(section, known=known, stated=stated)],
+                    [(str(POINTS[one.name]), one.value) for one in points_of(section, known=known, stated=said)],
                 )
                 for section in Section
             ],
-            annex=_annex(results),
+            compared=_compared({**said, **known}),
+            compared_below=str(SECTIONS[Section.FAIR]),
+            annexes=[_companies(results), *_deals(results)],
             seal=ngettext("%(num)s entry.", "%(num)s entries.", seal.position) + f" {seal.digest}" if seal else "",
         )
+
+
+def _compared(said: Mapping[str, str]) -> Annex:
+    rows = [
+        (str(what), said.get(registered, ""), said.get(actual, ""))
+        for what, (registered, actual) in zip(COMPARISON, COMPARED, strict=True)
+    ]
+    return Annex(_("Registered and as held"), ("", _("As registered"), _("As held")), rows)
 
 
 def _known(results: FairResults, fair: FairFacts) -> dict[str, str]:
@@ -91,7 +131,7 @@ def _known(results: FairResults, fair: FairFacts) -> dict[str, str]:
     }
 
 
-def _annex(results: FairResults) -> list[tuple[str, str, str]]:
+def _companies(results: FairResults) -> Annex:
     """Every company that took part: name, country, whether it exhibited, bought or both."""
     names = results.loaded.companies
     roles = {
@@ -103,4 +143,39 @@ def _annex(results: FairResults) -> list[tuple[str, str, str]]:
         (names[row.company_id].name, country(row.country), roles[row.is_seller, row.is_buyer])
         for row in results.loaded.rows.companies
     ]
-    return sorted(rows, key=lambda row: (row[1], row[0]))
+    head = (_("Company"), _("Country"), _("Role"))
+    return Annex(_("Companies that took part"), head, sorted(rows, key=lambda row: (row[1], row[0])))
+
+
+def _deals(results: FairResults) -> list[Annex]:
+    """Deals by sector and by country of the partner, the largest sum first."""
+    titles = (
+        (Dimension.SECTOR, _("Deals by sector"), _("Sector")),
+        (Dimension.COUNTRY, _("Deals by country"), _("Country")),
+    )
+    return [_split(results, dimension, title, heading) for dimension, title, heading in titles]
+
+
+def _split(results: FairResults, dimension: Dimension, title: str, heading: str) -> Annex:
+    by_stage: dict[str, dict[str, Figure]] = defaultdict(dict)
+    for (key, stage), figure in results.report.ledger.split(dimension, Dimension.STAGE).items():
+        by_stage[key][stage] = figure
+    whole = results.report.by_dimension[dimension]
+    rows = [
+        (
+            key_text(str(dimension), key, sectors=results.loaded.sectors),
+            _sum([figure]),
+            *(_sum([one for stage, one in by_stage[key].items() if stage in stages]) for stages in KINDS),
+        )
+        for key, figure in sorted(whole.items(), key=lambda pair: (-pair[1].value.amount, pair[0]))
+    ]
+    head = (heading, _("All deals"), _("Of these, MoUs"), _("Of these, contracts and orders"))
+    return Annex(title, head, rows)
+
+
+def _sum(figures: Sequence[Figure]) -> str:
+    """How many deals and what they are worth together."""
+    if not figures:
+        return number(0)
+    value = Money.total((one.value for one in figures), currency=figures[0].value.currency)
+    return _("%(n)s, worth %(value)s", n=number(sum(one.count for one in figures)), value=money(value))

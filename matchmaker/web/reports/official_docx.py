@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matchmaker.web.reports.official_document import OfficialDocument
+    from matchmaker.web.reports.official_document import Annex, OfficialDocument
 
 FONT = "Times New Roman"
 DOTS = "…" * 20
@@ -40,13 +40,32 @@ def docx_of(paper: OfficialDocument) -> bytes:
     style.paragraph_format.space_after = Pt(6)
     document.core_properties.title = f"{SUBJECT} – {_clean(paper.fair_name)}"
     document.core_properties.author = _clean(paper.stated.get("organizer_name", ""))
+    _page_numbers(section)
     _head(document, paper)
     _body(document, paper)
     _signature(document, paper)
-    _annex(document, paper)
+    for number, annex in enumerate(paper.annexes, start=1):
+        _annex(document, number, annex)
     content = io.BytesIO()
     document.save(content)
     return content.getvalue()
+
+
+def _page_numbers(section: Any) -> None:
+    """Number the pages above in the middle, the first one excepted."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415 - as in docx_of.
+    from docx.oxml.ns import qn  # noqa: PLC0415
+
+    section.different_first_page_header_footer = True
+    paragraph = section.header.paragraphs[0]
+    _line(paragraph, "")
+    for kind, text in (("begin", ""), ("", " PAGE "), ("end", "")):
+        run = paragraph.add_run()
+        part = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            part.set(qn("w:fldCharType"), kind)
+        part.text = text or None
+        run._r.append(part)  # noqa: SLF001 - The library has no name for fields.
 
 
 def _head(document: Any, paper: OfficialDocument) -> None:
@@ -81,6 +100,9 @@ def _body(document: Any, paper: OfficialDocument) -> None:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if value else WD_ALIGN_PARAGRAPH.LEFT
             paragraph.paragraph_format.first_line_indent = Mm(10)
             _run(paragraph, f"{number}.{place}. {label}: {value or DOTS}")
+        if heading == paper.compared_below:
+            _run(document.add_paragraph(), f"{number}.{len(points) + 1}. {paper.compared.title}:")
+            _table(document, paper.compared.head, paper.compared.rows)
     _run(document.add_paragraph(), f"Số liệu tính đến {paper.as_of}. Sổ ghi kết quả: {paper.seal or DOTS}", size=12)
 
 
@@ -96,16 +118,21 @@ def _signature(document: Any, paper: OfficialDocument) -> None:
     _line(right.add_paragraph(), paper.stated.get("signer_name", "") or SHORT_DOTS, size=14, bold=True)
 
 
-def _annex(document: Any, paper: OfficialDocument) -> None:
+def _annex(document: Any, number: int, annex: Annex) -> None:
     heading = document.add_paragraph()
     heading.paragraph_format.page_break_before = True
-    _line(heading, "PHỤ LỤC", size=14, bold=True)
-    _line(document.add_paragraph(), "Danh sách doanh nghiệp tham gia", size=14, bold=True)
-    table = document.add_table(rows=1, cols=4)
+    _line(heading, f"PHỤ LỤC {number}", size=14, bold=True)
+    _line(document.add_paragraph(), annex.title, size=14, bold=True)
+    rows = [(str(place), *row) for place, row in enumerate(annex.rows, start=1)]
+    _table(document, ("STT", *annex.head), rows)
+
+
+def _table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = document.add_table(rows=1, cols=len(head))
     table.style = "Table Grid"
-    _row(table.rows[0].cells, ("STT", "Tên doanh nghiệp", "Nước", "Vai trò"), bold=True)
-    for number, row in enumerate(paper.annex, start=1):
-        _row(table.add_row().cells, (str(number), *row))
+    _row(table.rows[0].cells, head, bold=True)
+    for row in rows:
+        _row(table.add_row().cells, [text or SHORT_DOTS for text in row])
 
 
 def _row(cells: Sequence[Any], texts: Sequence[str], *, bold: bool = False) -> None:

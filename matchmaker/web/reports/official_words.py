@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date as Date  # noqa: N812 - The filter of this name is used here too.
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
-from matchmaker.domain.reporting.official import Section
+from matchmaker.domain.reporting.official import Kind, Section
+from matchmaker.domain.reporting.official_entries import KINDS, NotRead, entry_of
+from matchmaker.web.filters import date, number
 
 if TYPE_CHECKING:
     from flask_babel import LazyString
@@ -32,8 +36,10 @@ POINTS: dict[str, LazyString] = {
     "registration_date": _l("Date of the registration confirmation"),
     "theme": _l("Theme of the fair"),
     "registered_time": _l("Time as registered"),
+    "registered_place": _l("Place as registered"),
     "place": _l("Place of the fair"),
     "registered_scale": _l("Scale as registered"),
+    "actual_scale": _l("Scale as held"),
     "net_area": _l("Net area (m²)"),
     "gross_area": _l("Gross area (m²)"),
     "standard_booths": _l("Standard booths"),
@@ -70,3 +76,32 @@ POINTS: dict[str, LazyString] = {
     "total_value": _l("Estimated value of all deals"),
     "realised_value": _l("Delivered or paid"),
 }
+# What a text of a kind is refused for, and what to write.
+REFUSALS: dict[str, LazyString] = {
+    "not_a_number": _l("Write a number, as in 1200."),
+    "not_a_date": _l("Write a day that exists as day/month/year, as in 15/10/2025."),
+}
+COMPARISON: tuple[LazyString, ...] = (_l("Time of the fair"), _l("Place of the fair"), _l("Scale of the fair"))
+
+
+def printed(name: str, kept: str) -> str:
+    """What is kept of a point as the page's language writes it; what is no number or date is left as it is."""
+    return _written(name, kept, is_typed=False)
+
+
+def typed(name: str, kept: str) -> str:
+    """What is kept of a point as it is typed in: days are day/month/year in both languages."""
+    return _written(name, kept, is_typed=True)
+
+
+def _written(name: str, kept: str, *, is_typed: bool) -> str:
+    try:
+        entry = entry_of(name, kept)
+    except NotRead:
+        return kept
+    if not entry or KINDS[name] in {Kind.LINE, Kind.TEXT}:
+        return entry
+    if KINDS[name] is not Kind.DATE:
+        return number(Decimal(entry))
+    day = Date.fromisoformat(entry)
+    return f"{day:%d/%m/%Y}" if is_typed else date(day)

@@ -9,11 +9,14 @@ from flask_babel import gettext as _
 from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.exports import csv_text
 from matchmaker.domain.spreadsheets.report_book import Table, report_workbook
-from matchmaker.services.reports import deal_rows, meeting_rows
+from matchmaker.services.report_deals import deal_rows
+from matchmaker.services.reports import meeting_counts, meeting_rows
 from matchmaker.web.filters import country
 from matchmaker.web.outcomes import EVIDENCES
 from matchmaker.web.reports.method import method_of
+from matchmaker.web.reports.values import DEEP, SPLIT
 from matchmaker.web.reports.wording import (
+    BY_YEAR,
     COMPANY_COUNTS,
     FATES,
     FILTERS,
@@ -21,6 +24,7 @@ from matchmaker.web.reports.wording import (
     MEETING_COUNTS,
     STEPS,
     VERSIONS,
+    YEAR,
     key_text,
 )
 
@@ -30,22 +34,10 @@ if TYPE_CHECKING:
 
     from matchmaker.domain.deals.ledger import Figure
     from matchmaker.domain.reporting.fair_report import FairReport
-    from matchmaker.services.reports import DealRow, FairResults, Seal
+    from matchmaker.services.report_deals import DealRow
+    from matchmaker.services.reports import FairResults, Seal
 
     Cell = str | int | Decimal | None
-
-DEEP = ("stage", "evidence", "horizon")
-SPLIT = (
-    Dimension.STAGE,
-    Dimension.EVIDENCE,
-    Dimension.DAY,
-    Dimension.SECTOR,
-    Dimension.COUNTRY,
-    Dimension.REACH,
-    Dimension.DIRECTION,
-    Dimension.HORIZON,
-    Dimension.CURRENCY,
-)
 
 
 def rows_csv(results: FairResults) -> str:
@@ -187,11 +179,12 @@ def _figures(results: FairResults) -> Iterable[list[Cell]]:
 
 
 def _splits(results: FairResults) -> Iterable[list[Cell]]:
-    """The headline by every dimension, by kind and confirmation, and for companies that came with help."""
+    """The headline by every dimension, by kind and confirmation, for companies that came with help, and by year."""
     report = results.report
     for dimension in SPLIT:
         for key, figure in report.by_dimension[dimension].items():
-            words = key_text(str(dimension), key, sectors=results.loaded.sectors)
+            # A file is read by programs too, so its days stay as they sort.
+            words = key if dimension is Dimension.DAY else key_text(str(dimension), key, sectors=results.loaded.sectors)
             yield _line(str(FILTERS[str(dimension)]), words, figure)
     for (stage, level), figure in report.by_stage_and_evidence.items():
         both = key_text("stage", stage, sectors={}), key_text("evidence", level, sectors={})
@@ -201,12 +194,15 @@ def _splits(results: FairResults) -> Iterable[list[Cell]]:
         yield _line(_("Kind, confirmation and horizon"), " · ".join(three), figure)
     for name, figure in report.by_help.items():
         yield _line(_("Companies that came with help"), str(HELP[name]), figure)
+    for year, part in report.by_year.items():
+        words = key_text(YEAR, year, sectors={})
+        yield [str(BY_YEAR), words, part.count, part.value.amount, None, part.value.currency]
 
 
 def _counts(report: FairReport) -> Iterable[list[Cell]]:
     """Meetings, companies and pairs."""
-    for name, words in MEETING_COUNTS.items():
-        yield [_("Meetings"), str(words), getattr(report.meetings, name).number, None, None, ""]
+    for name, count in meeting_counts(report).items():
+        yield [_("Meetings"), str(MEETING_COUNTS[name]), count.number, None, None, ""]
     yield [_("Meetings"), _("Pairs of companies that met"), report.meetings.pairs.number, None, None, ""]
     for name, words in COMPANY_COUNTS.items():
         yield [_("Companies"), str(words), getattr(report.companies, name).number, None, None, ""]

@@ -13,8 +13,9 @@ from matchmaker.services.contracts import ContractsRefusedError, import_contract
 from matchmaker.web.access import organizer, reader
 from matchmaker.web.paper import can_print
 from matchmaker.web.reports.chosen import OF_A_VERSION, chosen_page
-from matchmaker.web.reports.listing import companies_listed, deals_listed, meetings_listed, wanted_of
+from matchmaker.web.reports.listing import companies_listed, deals_listed, meetings_listed, pairs_listed, wanted_of
 from matchmaker.web.reports.register import HEADERS, ErrorList, RegisterForm, done_text, read_register
+from matchmaker.web.reports.values import value_table
 from matchmaker.web.reports.wording import VERSIONS
 
 if TYPE_CHECKING:
@@ -68,6 +69,27 @@ def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         chosen_page(fair, is_list=True).results, of=request.args.get("of", ""), fair=fair, page=number
     )
     return render_template("reports/meetings.html", listed=listed)
+
+
+@blueprint.get("/fairs/<slug>/organizer/report/pairs")
+@reader
+def pairs(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """List the pairs of companies behind a count."""
+    del person
+    number = request.args.get("page", 1, type=int)
+    listed = pairs_listed(
+        chosen_page(fair, is_list=True).results, of=request.args.get("of", ""), fair=fair, page=number
+    )
+    return render_template("reports/pairs.html", listed=listed)
+
+
+@blueprint.get("/fairs/<slug>/organizer/report/values")
+@reader
+def values(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
+    """Show the whole table of the value by one thing."""
+    del person
+    table = value_table(chosen_page(fair, is_list=True).results, by=request.args.get("by", ""), fair=fair)
+    return render_template("reports/values.html", table=table)
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/companies")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
@@ -12,10 +13,11 @@ from matchmaker.domain.reporting.funnel import Step
 from matchmaker.domain.reporting.rows import MeetingFate
 from matchmaker.domain.spreadsheets.errors import ImportCode
 from matchmaker.services.contracts import ContractCode
-from matchmaker.web.filters import country
+from matchmaker.services.report_deals import Among, Amount
+from matchmaker.web.filters import country, day
 from matchmaker.web.import_words import SENTENCES
 from matchmaker.web.language import language
-from matchmaker.web.outcomes import DIRECTIONS, FLAGS, HORIZONS, LEVELS, OUTCOMES, REACHES
+from matchmaker.web.outcomes import ATTRIBUTIONS, DIRECTIONS, FLAGS, HORIZONS, LEVELS, OUTCOMES, REACHES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +61,16 @@ MEETING_COUNTS: dict[str, LazyString] = {
     "pending": _l("Not yet recorded"),
     "online": _l("Held online"),
     "with_outcome": _l("With an outcome"),
+    "set_up": _l("Set up by the organizer"),
+}
+# The counts of pairs that can be listed.
+PAIR_COUNTS: dict[str, LazyString] = {
+    "suggested": STEPS[Step.SUGGESTED],
+    "requested": STEPS[Step.REQUESTED],
+    "unsuggested": _l("Asked for without a suggestion"),
+    "accepted": STEPS[Step.ACCEPTED],
+    "met": _l("Pairs of companies that met"),
+    "deals": _l("Pairs with a deal"),
 }
 COMPANY_COUNTS: dict[str, LazyString] = {
     "all": _l("Companies"),
@@ -72,6 +84,9 @@ COMPANY_COUNTS: dict[str, LazyString] = {
     "without_meeting": _l("Without any meeting"),
 }
 HELP: dict[str, LazyString] = {name: COMPANY_COUNTS[name] for name in ("hosted", "supported")}
+YEAR = "year"
+BY_YEAR = _l("Deals over several years, by year")
+OF_A_YEAR = _l("Value in the year")
 FILTERS: dict[str, LazyString] = {
     "stage": _l("Kind"),
     "evidence": _l("Confirmation"),
@@ -82,8 +97,12 @@ FILTERS: dict[str, LazyString] = {
     "direction": _l("Direction"),
     "horizon": _l("Horizon"),
     "currency": _l("Currency it was stated in"),
+    "attribution": _l("Without the fair"),
+    "help": _l("Companies that came with help"),
     "flag": _l("To be looked at"),
-    "top": _l("Largest tenth"),
+    "among": _l("Among all deals"),
+    "amount": _l("What is added up"),
+    YEAR: _l("Year"),
 }
 # What is wrong with a file of contracts: as with any file, but nobody chooses its columns by hand.
 REGISTER_SENTENCES: dict[ImportCode, LazyString] = {
@@ -117,16 +136,40 @@ _WORDS: dict[str, dict[str, LazyString]] = {
     "direction": {str(code): words for code, words in DIRECTIONS.items()},
     "horizon": {str(code): words for code, words in HORIZONS.items()},
     "flag": {str(code): words for code, words in FLAGS.items()},
-    "top": {"tenth": FILTERS["top"]},
+    "attribution": {str(code): words for code, words in ATTRIBUTIONS.items()},
+    "help": HELP,
+    "among": {
+        Among.LARGEST_TENTH: _l("Largest tenth"),
+        Among.LARGEST: _l("Largest deal"),
+        Among.MIDDLE: _l("Middle of all values"),
+        Among.OUTSIDE: _l("Came in from outside"),
+    },
+    "amount": {
+        Amount.STATED: _l("Both sides’ statements added"),
+        Amount.SAVED: _l("Buyers say they save"),
+        Amount.REALISED: _l("Delivered or paid"),
+    },
 }
 
 
 def key_text(name: str, key: str, *, sectors: Mapping[str, tuple[str, str]]) -> str:
-    """Return a key of a dimension in words; days and currencies stay as they are written in addresses."""
+    """Return a key of a dimension in words; several with commas between them are listed, a currency stays."""
+    if "," in key:
+        return ", ".join(key_text(name, one, sectors=sectors) for one in key.split(","))
     if key == UNKNOWN:
         return str(NOT_STATED)
     if name == "sector" and key in sectors:
         return sectors[key][0 if language() == "vi" else 1]
     if name == "country":
         return country(key)
+    if name == "day":
+        return _day_text(key)
     return str(_WORDS.get(name, {}).get(key, key))
+
+
+def _day_text(key: str) -> str:
+    """A day as pages write it; an address may say anything, which is then left as it is."""
+    try:
+        return day(date.fromisoformat(key))
+    except ValueError:
+        return key

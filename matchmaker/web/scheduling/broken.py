@@ -36,6 +36,8 @@ SENTENCES: dict[Rule, Callable[[Broken, str], str]] = {
     Rule.TABLE_TAKEN: lambda one, other: _("Table %(table)s is taken by %(names)s.", table=one.who, names=other),
     Rule.OTHER_BOOTH: lambda one, _other: _("%(table)s is the booth of another exhibitor.", table=one.who),
     Rule.NOBODY: lambda _one, _other: _("Nobody is named to come to this meeting."),
+    Rule.FORBIDDEN: lambda _one, _other: _("A rule of the fair keeps these two companies apart."),
+    Rule.VETOED: lambda _one, _other: _("One of the two does not want to meet the other."),
     Rule.BUSY: lambda one, other: _("%(name)s is in another meeting then: %(names)s.", name=one.who, names=other),
     Rule.AWAY: lambda one, _other: _("%(name)s can’t come then.", name=one.who),
     Rule.DAY_FULL: lambda one, _other: _(
@@ -55,6 +57,8 @@ HELPS: dict[Rule, Callable[[], str]] = {
     Rule.TABLE_TAKEN: lambda: _("Move that meeting first, or choose another table."),
     Rule.OTHER_BOOTH: lambda: _("Choose a table in a hall."),
     Rule.NOBODY: lambda: _("The company names who comes, on the page of the meeting."),
+    Rule.FORBIDDEN: lambda: _("Take it out, or change the rule in the set-up."),
+    Rule.VETOED: lambda: _("Ask both sides first, or take it out."),
     Rule.BUSY: lambda: _("Move that meeting first, or let a colleague come."),
     Rule.AWAY: lambda: _("Choose a time when everyone is there, or let a colleague come."),
     Rule.DAY_FULL: lambda: _("Choose another day."),

@@ -18,7 +18,7 @@ from matchmaker.web.scheduling.broken import names_of
 from matchmaker.web.scheduling.editing import editing_of, meeting_of, view_url
 from matchmaker.web.scheduling.grid import place_of
 from matchmaker.web.scheduling.page import Tried, schedule_page
-from matchmaker.web.scheduling.views import CONFLICT, blueprint
+from matchmaker.web.scheduling.views import CONFLICT, UNPROCESSABLE, blueprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
-
-UNPROCESSABLE = 422
 
 
 @blueprint.post("/fairs/<slug>/organizer/schedule/place")

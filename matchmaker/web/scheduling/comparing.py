@@ -12,10 +12,11 @@ from matchmaker import clock
 from matchmaker.domain.hand_plan import clashes as clashes_in
 from matchmaker.domain.hand_plan import idle_periods
 from matchmaker.extensions import db
-from matchmaker.services import draft_publishing, drafts, hand_plans
+from matchmaker.services import draft_publishing, drafts, hand_plans, schedule_reads
 from matchmaker.web.access import organizer
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.scheduling.editing import editing_of, whole
+from matchmaker.web.scheduling.gaps import Gap, gap_of
 from matchmaker.web.scheduling.publish import ChangeLine, lines_of
 from matchmaker.web.scheduling.views import blueprint
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.drafts import DraftFacts
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.schedule_reads import LastRun
 
 LINES_HERE = 100
 
@@ -42,6 +44,7 @@ class Figures:
     changed: int
     told: int
     clashes: int
+    gap: Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,23 @@ def draft_name(draft: DraftFacts) -> str:
 
 def _comparison(fair: FairFacts, found: list[DraftFacts], one: int, other: int) -> Comparison:
     by_number = {draft.number: draft for draft in found}
-    standing = hand_plans.load(db.session, fair_id=fair.id, draft_id=None)
-    first, first_plan = _figures(fair, by_number.get(one), standing)
-    second, second_plan = _figures(fair, by_number.get(other), standing)
+    chosen = [by_number.get(one), by_number.get(other)]
+    plans = hand_plans.load_all(
+        db.session, fair_id=fair.id, draft_ids=list({draft.id for draft in chosen if draft is not None})
+    )
+    first_plan, second_plan = (plans[draft.id if draft else None] for draft in chosen)
+    changes = [draft_publishing.difference(plan, plans[None]) for plan in (first_plan, second_plan)]
+    told = draft_publishing.whom_to_tell(
+        db.session,
+        fair=fair,
+        standing=plans[None],
+        plans=list(zip((first_plan, second_plan), changes, strict=True)),
+    )
+    run = schedule_reads.last_run(db.session, fair_id=fair.id)
+    first, second = (
+        _figures(draft, plan, run, changed=change.count, told=count if draft else 0)
+        for draft, plan, change, count in zip(chosen, (first_plan, second_plan), changes, told, strict=True)
+    )
     differing = [
         entry
         for key, entry in first_plan.entries.items()
@@ -125,21 +142,18 @@ def _comparison(fair: FairFacts, found: list[DraftFacts], one: int, other: int) 
     )
 
 
-def _figures(fair: FairFacts, draft: DraftFacts | None, standing: HandPlan) -> tuple[Figures, HandPlan]:
-    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=draft.id) if draft else standing
-    changes = draft_publishing.difference(plan, standing)
+def _figures(draft: DraftFacts | None, plan: HandPlan, run: LastRun | None, *, changed: int, told: int) -> Figures:
     to_place = [entry for entry in plan.entries.values() if entry.is_to_place]
     placed = sum(entry.slot_id is not None for entry in to_place)
     clashes = clashes_in(plan, now=clock.now())
-    told = draft_publishing.whom_to_tell(db.session, fair=fair, plan=plan, changes=changes) if draft else 0
-    figures = Figures(
+    return Figures(
         name=draft_name(draft) if draft else _("The plan that stands"),
         number=draft.number if draft else 0,
         placed=placed,
         waiting=len(to_place) - placed,
         idle=idle_periods(plan),
-        changed=changes.count,
+        changed=changed,
         told=told,
         clashes=len({one.meeting_id for one in clashes}),
+        gap=gap_of(run, plan),
     )
-    return figures, plan

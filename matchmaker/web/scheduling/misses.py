@@ -1,4 +1,4 @@
-"""The page of meetings without a place, a page of rows at a time and by reason."""
+"""The page of meetings without a place, a page of rows at a time and by reason, and what would make room for them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.extensions import db
-from matchmaker.services import schedule_reads
+from matchmaker.services import hand_plans, schedule_reads
 from matchmaker.web.misses import help_words, miss_kind, miss_words
+from matchmaker.web.scheduling.gaps import HelpLine, helps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.schedule_reads import Miss
+    from matchmaker.services.schedule_reads import LastRun, Miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class UnplacedPage:
     """All that the page shows."""
 
     lines: list[MissLine]
+    helps: list[HelpLine]
     filters: list[tuple[str, str, int, bool]]
     page: int
     pages: int
@@ -51,7 +53,12 @@ def unplaced_page(fair: FairFacts, *, chosen: str, page: int) -> UnplacedPage:
     start = schedule_reads.MISSES_A_PAGE * (page - 1)
     misses = schedule_reads.misses(db.session, run_id=run.id, code=code, start=start) if run else []
     return UnplacedPage(
-        lines=lines_of(misses), filters=_filters(fair, counts, code), page=page, pages=pages, total=total
+        lines=lines_of(misses),
+        helps=_helps_for_all(fair, run) if misses else [],
+        filters=_filters(fair, counts, code),
+        page=page,
+        pages=pages,
+        total=total,
     )
 
 
@@ -76,6 +83,11 @@ def _name(miss: Miss) -> str:
 
 def _helps(miss: Miss) -> str:
     return " · ".join(dict.fromkeys(help_words(one["kind"]) for one in miss.help))
+
+
+def _helps_for_all(fair: FairFacts, run: LastRun | None) -> list[HelpLine]:
+    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=None)
+    return helps_of(fair, run, plan)
 
 
 def _filters(fair: FairFacts, counts: Mapping[str, int], chosen: str) -> list[tuple[str, str, int, bool]]:

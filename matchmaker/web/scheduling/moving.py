@@ -15,7 +15,7 @@ from matchmaker.services import booking, meetings, message_switches, move_undo, 
 from matchmaker.web.access import organizer
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.places import PlaceForm, chosen_slot, is_move, place_words, places_page
-from matchmaker.web.scheduling.views import CONFLICT, blueprint
+from matchmaker.web.scheduling.views import CONFLICT, UNPROCESSABLE, blueprint
 
 if TYPE_CHECKING:
     import uuid
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.meeting_notices import MeetingFacts
-
-UNPROCESSABLE = 422
 
 
 @blueprint.get("/fairs/<slug>/organizer/meetings/<uuid:meeting_id>/move")

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.hand_plan import Held
 from matchmaker.domain.hand_plan import clashes as clashes_in
+from matchmaker.domain.locks import contradictions
 from matchmaker.extensions import db
 from matchmaker.services import drafts, hand_plans, schedule_reads
 from matchmaker.services.runs import RunState, is_under_way
 from matchmaker.web.filters import day as day_words
-from matchmaker.web.filters import number
 from matchmaker.web.misses import miss_kind
 from matchmaker.web.scheduling.broken import help_words, names_of, rule_words
+from matchmaker.web.scheduling.gaps import Gap, HelpLine, gap_of, helps_of
 from matchmaker.web.scheduling.grid import AFTERNOON, MORNING, Grid, Panel, View, choices, grid_of, panel_of
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from matchmaker.domain.hand_plan import Broken, Clash, Entry, HandPlan
+    from matchmaker.domain.locks import Contradiction
     from matchmaker.services.drafts import DraftFacts
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.schedule_reads import LastRun
@@ -43,6 +45,14 @@ class ClashLine:
     url: str
     is_stale: bool
     is_gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LockLine:
+    """Locked meetings that can't all stay, in words: each by its key, its names and where it is held."""
+
+    words: str
+    meetings: list[tuple[uuid.UUID, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,8 @@ class SchedulePage:
     waiting: int
     placed: int
     recorded: int
-    bound_words: str
+    gap: Gap
+    helps: list[HelpLine]
     grid: Grid | None
     panel: Panel | None
     days: list[tuple[str, str, bool]]
@@ -85,6 +96,7 @@ class SchedulePage:
     unplaced: list[Unplaced]
     clashes: list[ClashLine]
     clash_count: int
+    locks: list[LockLine]
 
     @property
     def fields(self) -> dict[str, object]:
@@ -121,14 +133,16 @@ def schedule_page(
         waiting=len(to_place) - placed,
         placed=placed,
         recorded=sum(not one.is_to_place and one.slot_id is not None for one in plan.entries.values()),
-        bound_words=_bound_words(run),
+        gap=gap_of(run, plan),
+        helps=helps_of(fair, run, plan) if placed < len(to_place) and not held else [],
         grid=grid_of(fair, plan, view, held=held, marked=marked) if plan.openings and not is_running else None,
         panel=panel_of(plan, held, broken=tried.broken, tried=tried.place) if held else None,
         days=days,
         halves=halves,
-        unplaced=_unplaced(fair, view, to_place, run) if not held and not is_running else [],
+        unplaced=_unplaced(fair, view, to_place) if not held and not is_running else [],
         clashes=[_clash_line(fair, view, plan, one) for one in clashes[:CLASHES_HERE]],
         clash_count=len({one.meeting_id for one in clashes}),
+        locks=[_lock_line(fair, view, plan, one) for one in contradictions(plan, now=now)[:CLASHES_HERE]],
     )
 
 
@@ -165,25 +179,20 @@ def _key(text: str) -> uuid.UUID | None:
 
 
 def _held(fair: FairFacts, plan: HandPlan, entry: Entry, now: datetime) -> Held:
-    return Held(plan, entry, hand_plans.guests(db.session, fair_id=fair.id, entry=entry), now=now)
+    return Held(plan, entry, hand_plans.guests(db.session, fair_id=fair.id, plan=plan, entry=entry), now=now)
 
 
-def _unplaced(fair: FairFacts, view: View, to_place: Sequence[Entry], run: LastRun | None) -> list[Unplaced]:
-    waiting = [one for one in to_place if one.slot_id is None][:UNPLACED_HERE]
-    codes = (
-        schedule_reads.miss_codes(db.session, run_id=run.id, meeting_ids=[one.id for one in waiting])
-        if run and waiting
-        else {}
-    )
+def _unplaced(fair: FairFacts, view: View, to_place: Sequence[Entry]) -> list[Unplaced]:
     return [
         Unplaced(
             key=f"meeting-{one.id}",
             pick_url=view.url(fair, held=one.id),
             title=names_of(one),
-            reason=miss_kind(codes[one.id]) if one.id in codes else _("Not in a run yet"),
+            reason=miss_kind(one.missed) if one.missed else _("Not in a run yet"),
         )
-        for one in waiting
-    ]
+        for one in to_place
+        if one.slot_id is None
+    ][:UNPLACED_HERE]
 
 
 def _clash_line(fair: FairFacts, view: View, plan: HandPlan, clash: Clash) -> ClashLine:
@@ -198,20 +207,14 @@ def _clash_line(fair: FairFacts, view: View, plan: HandPlan, clash: Clash) -> Cl
     )
 
 
+def _lock_line(fair: FairFacts, view: View, plan: HandPlan, one: Contradiction) -> LockLine:
+    entries = [plan.entries[key] for key in one.meetings[:CLASHES_HERE]]
+    return LockLine(
+        words=rule_words(one.broken, plan),
+        meetings=[(entry.id, names_of(entry), view.url(fair, held=entry.id)) for entry in entries],
+    )
+
+
 def _stage(run: LastRun | None) -> tuple[int, int]:
     progress: dict[str, Any] = run.metrics.get("progress", {}) if run else {}
     return int(progress.get("done", 0)), int(progress.get("total", 0))
-
-
-def _bound_words(run: LastRun | None) -> str:
-    """How good the plan of the last run is, against what no plan can exceed."""
-    if run is None or "bound" not in run.metrics:
-        return ""
-    bound, weight = run.metrics["bound"], run.metrics["weight"]
-    if weight >= bound:
-        return _("No other plan can place more: that is proved.")
-    return _(
-        "No plan can be worth more than %(bound)s, and this one is worth %(weight)s.",
-        bound=number(bound),
-        weight=number(weight),
-    )

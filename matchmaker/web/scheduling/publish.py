@@ -57,11 +57,14 @@ class PublishPage:
 def publish_page(fair: FairFacts, *, number: int, now: datetime, refused: str = "") -> PublishPage:
     """Load and shape the page for a draft; number 0 is the plan as it stands."""
     draft = drafts.find(db.session, fair_id=fair.id, number=number) if number else None
-    standing = hand_plans.load(db.session, fair_id=fair.id, draft_id=None)
-    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=draft.id) if draft else standing
+    plans = hand_plans.load_all(db.session, fair_id=fair.id, draft_ids=[draft.id if draft else None])
+    standing, plan = plans[None], plans[draft.id if draft else None]
     changes = draft_publishing.difference(plan, standing)
     clashes = clashes_in(plan, now=now)
     entries = (*changes.moved, *changes.taken_out, *changes.added)
+    (told,) = draft_publishing.whom_to_tell(
+        db.session, fair=fair, standing=standing, plans=[(plan, changes if draft else None)]
+    )
     return PublishPage(
         draft=draft,
         placed=_placed(plan),
@@ -70,7 +73,7 @@ def publish_page(fair: FairFacts, *, number: int, now: datetime, refused: str = 
         added=len(changes.added),
         moved=len(changes.moved),
         taken_out=len(changes.taken_out),
-        told=draft_publishing.whom_to_tell(db.session, fair=fair, plan=plan, changes=changes if draft else None),
+        told=told,
         lines=lines_of(standing, plan, entries[:LINES_HERE]),
         more=max(0, len(entries) - LINES_HERE),
         against=_against(plan, [one for one in clashes if one.blocks]),

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matchmaker import clock
-from matchmaker.domain.errors import Conflict
+from matchmaker.domain.errors import Conflict, Refused
 from matchmaker.extensions import db
-from matchmaker.services import draft_publishing, scheduling, standing_plan
+from matchmaker.services import draft_publishing, draft_runs, scheduling, standing_plan
 from matchmaker.services.scheduling import Scope, Task
 from matchmaker.web.access import organizer
 from matchmaker.web.links import back
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
 
 blueprint = Blueprint("scheduling", __name__)
-CONFLICT = 409
+CONFLICT, UNPROCESSABLE = 409, 422
 
 
 @blueprint.route("/fairs/<slug>/organizer/schedule", methods=["GET", "POST"])
@@ -41,6 +41,15 @@ def schedule(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         wanted = request.form.get("scope", "")
         scope = Scope(wanted) if wanted in set(Scope) else Scope.FEWEST
         task = Task(scope, is_draft=True, base=whole(request.form, "draft") or None)
+        try:
+            draft_runs.check_locks(db.session, fair_id=fair.id, base=task.base, now=clock.now())
+        except Refused:
+            flash(
+                _("Some locked meetings can’t all stay where they are, so nothing was run. Unlock one of them."),
+                "error",
+            )
+            page = schedule_page(fair, request.form, now=clock.now())
+            return render_template("scheduling/schedule.html", page=page), UNPROCESSABLE
         scheduling.request_run(db.session, fair_id=fair.id, by=person.account_id, now=clock.now(), task=task)
         return redirect(url_for("scheduling.schedule", slug=fair.slug))
     return render_template("scheduling/schedule.html", page=schedule_page(fair, request.args, now=clock.now()))

@@ -138,6 +138,14 @@ def _of_grid(facts: dict[str, Any]) -> list[str]:
                 zone=facts["zone"],
             )
         )
+    if facts["drafted"]:
+        sentences.append(
+            ngettext(
+                "%(num)s place in a draft of the schedule goes: there the meeting is where the plan has it.",
+                "%(num)s places in drafts of the schedule go: there the meetings are where the plan has them.",
+                facts["drafted"],
+            )
+        )
     return sentences
 
 

@@ -121,6 +121,8 @@ class LimitsForm(FlaskForm):  # type: ignore[misc]
     fair_request_minutes = _number("fair_request_minutes", _l("Time to answer during the fair"))
     request_quota_day = _number("request_quota_day", _l("Requests of one company a day"), needed=False)
     request_quota_total = _number("request_quota_total", _l("Requests of one company in all"), needed=False)
+    late_minutes = _number("late_minutes", _l("Late after"))
+    rescue_minutes = _number("rescue_minutes", _l("A substitute is looked for after"))
 
 
 class CurrencyForm(FlaskForm):  # type: ignore[misc]

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from matchmaker import clock
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.extensions import db
-from matchmaker.services import fairs, staff
+from matchmaker.services import fair_places, fairs, hosting, staff, stand_ins
 from matchmaker.services import interpreters as interpreting
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.staff import StaffLine
 
 
 @blueprint.route(f"{ROOT}/team", methods=["GET", "POST"])
@@ -37,20 +37,43 @@ def team(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     form: Any = forms.StaffForm()
     if form.validate_on_submit():
         try:
-            staff.appoint(
+            role = StaffRole(form.role.data)
+            account_id = staff.appoint(
                 db.session,
                 fair=fair,
                 email=form.email.data,
                 name=form.name.data,
-                role=StaffRole(form.role.data),
+                role=role,
                 by=person.account_id,
                 now=clock.now(),
             )
             flash(_("%(name)s is added and told by mail.", name=form.name.data), "done")
-            return redirect(url_for("setup.team", slug=fair.slug))
+            return redirect(_after_appointing(fair, account_id, role))
         except Refused as refused:
             put_refusal(form, refused)
     return _team_page(fair, form), UNPROCESSABLE if form.errors else 200
+
+
+@blueprint.route(f"{ROOT}/team/<uuid:staff_id>/tables", methods=["GET", "POST"])
+@organizer
+def host_tables(fair: FairFacts, person: SignedIn, staff_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask which tables a host looks after; a whole hall is one tick."""
+    line = _host(fair, staff_id)
+    halls = fair_places.halls(db.session, fair_id=fair.id)
+    if request.method == "POST":
+        ticked = set(request.form.getlist("table"))
+        hosting.set_tables(
+            db.session,
+            fair=fair,
+            staff_id=staff_id,
+            table_ids=[one.id for hall in halls for one in hall.tables if {str(one.id), str(hall.id)} & ticked],
+            by=person.account_id,
+            now=clock.now(),
+        )
+        flash(_("The tables of %(name)s are saved.", name=line.name), "done")
+        return redirect(url_for("setup.team", slug=fair.slug))
+    own = hosting.tables_of(db.session, fair_id=fair.id, account_id=line.account_id)
+    return render_template("setup/host_tables.html", line=line, halls=halls, own=own)
 
 
 @blueprint.post(f"{ROOT}/team/<uuid:staff_id>/remove")
@@ -89,14 +112,15 @@ def interpreters(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         except Refused as refused:
             put_refusal(form, refused)
     found = interpreting.interpreters(db.session, fair_id=fair.id)
-    page = render_template("setup/interpreters.html", form=form, interpreters=found)
+    waiting = stand_ins.waiting(db.session, fair_id=fair.id, now=clock.now())
+    page = render_template("setup/interpreters.html", form=form, interpreters=found, waiting=waiting)
     return page, UNPROCESSABLE if form.errors else 200
 
 
 @blueprint.route(f"{ROOT}/interpreters/<uuid:interpreter_id>/away", methods=["GET", "POST"])
 @organizer
 def interpreter_away(fair: FairFacts, person: SignedIn, interpreter_id: uuid.UUID) -> ResponseReturnValue:
-    """Ask when an interpreter can't work; whose meetings that concerns is shown before."""
+    """Ask when an interpreter can't work; what becomes of meetings then is proposed on a page of its own."""
     found = interpreting.interpreters(db.session, fair_id=fair.id)
     line = next((one for one in found if one.id == interpreter_id), None)
     if line is None:
@@ -104,17 +128,18 @@ def interpreter_away(fair: FairFacts, person: SignedIn, interpreter_id: uuid.UUI
     slots = fairs.slots(db.session, fair_id=fair.id)
     if request.method == "POST":
         chosen = set(request.form.getlist("away"))
-        lost = interpreting.set_away(
+        standing = interpreting.set_away(
             db.session,
             fair=fair,
             interpreter_id=interpreter_id,
             slot_ids=[slot.id for slot in slots if str(slot.id) in chosen],
             reason=request.form.get("reason", ""),
-            seen=forms.seen(),
             by=person.account_id,
             now=clock.now(),
         )
-        flash(_waits(lost), "changed" if lost else "done")
+        if standing:
+            return redirect(url_for("interpreting.proposed", slug=fair.slug, interpreter_id=interpreter_id))
+        flash(_("Saved. No meeting is concerned."), "done")
         return redirect(url_for("setup.interpreters", slug=fair.slug))
     days = [
         (day(one), [(str(slot.id), time(slot.starts_at), slot.id in line.away) for slot in slots if slot.day == one])
@@ -139,14 +164,23 @@ def interpreter_remove(fair: FairFacts, person: SignedIn, interpreter_id: uuid.U
     return redirect(url_for("setup.interpreters", slug=fair.slug))
 
 
-def _waits(lost: int) -> str:
-    if not lost:
-        return _("Saved. No meeting lost its place.")
-    return ngettext(
-        "Saved. %(num)s meeting waits to be placed again.", "Saved. %(num)s meetings wait to be placed again.", lost
-    )
+def _after_appointing(fair: FairFacts, account_id: uuid.UUID, role: StaffRole) -> str:
+    """A host is asked for the tables next; for everyone else that was all."""
+    if role is not StaffRole.TABLE_HOST:
+        return url_for("setup.team", slug=fair.slug)
+    lines = staff.staff_of(db.session, fair_id=fair.id)
+    host = next(one for one in lines if one.account_id == account_id and one.role is role)
+    return url_for("setup.host_tables", slug=fair.slug, staff_id=host.id)
+
+
+def _host(fair: FairFacts, staff_id: uuid.UUID) -> StaffLine:
+    for one in staff.staff_of(db.session, fair_id=fair.id):
+        if one.id == staff_id and one.role is StaffRole.TABLE_HOST:
+            return one
+    raise NotFound("no_such_role")
 
 
 def _team_page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
     lines = [(line, ROLES[line.role]) for line in staff.staff_of(db.session, fair_id=fair.id)]
-    return render_template("setup/team.html", form=form, staff=lines, refusal=refusal)
+    tables = hosting.tables_by_host(db.session, fair_id=fair.id)
+    return render_template("setup/team.html", form=form, staff=lines, tables=tables, refusal=refusal)

@@ -18,6 +18,7 @@ from matchmaker.extensions import db
 from matchmaker.services import phases as standing
 from matchmaker.web.access import organizer
 from matchmaker.web.fields import MomentField
+from matchmaker.web.objection_words import REASONS
 from matchmaker.web.phase_words import MEANS, NAMES, act_names, phase_lines
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
 from matchmaker.web.setup.wording import put_refusal
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from matchmaker.services.phases import PhaseEffects
 
 DATED = tuple(Phase)[1:]
+OBJECTIONS_NAMED = 5
 
 
 @blueprint.route(f"{ROOT}/phases", methods=["GET", "POST"])
@@ -65,7 +67,12 @@ def phase_move(fair: FairFacts, person: SignedIn, phase: str) -> ResponseReturnV
         return redirect(url_for("setup.phases", slug=fair.slug))
     told = standing.effects(db.session, fair=fair, phase=target)
     page = render_template(
-        "setup/phase.html", name=NAMES[target], means=MEANS[target], sentences=_sentences(told), phase=target
+        "setup/phase.html",
+        name=NAMES[target],
+        means=MEANS[target],
+        sentences=_sentences(told),
+        phase=target,
+        has_objections=bool(told.objections),
     )
     return page, UNPROCESSABLE if form.errors else 200
 
@@ -101,6 +108,17 @@ def _wanted(fair: FairFacts, form: Any) -> dict[Phase, datetime]:
     return wanted
 
 
+def _objections(told: PhaseEffects) -> str:
+    """The objections nobody has answered, the first ones by name: the plan goes on with them as it stands."""
+    named = [f"{one.exhibitor} – {one.buyer} ({REASONS[one.reason]})" for one in told.objections[:OBJECTIONS_NAMED]]
+    return ngettext(
+        "%(num)s objection has no answer yet, and its meeting stays as it is: %(names)s.",
+        "%(num)s objections have no answer yet, and their meetings stay as they are: %(names)s.",
+        len(told.objections),
+        names="; ".join([*named, *(["…"] if len(told.objections) > OBJECTIONS_NAMED else [])]),
+    )
+
+
 def _sentences(told: PhaseEffects) -> list[str]:
     sentences = [
         ngettext("It concerns %(num)s company.", "It concerns %(num)s companies.", told.companies),
@@ -112,6 +130,8 @@ def _sentences(told: PhaseEffects) -> list[str]:
         sentences.append(_("From now on possible: %(acts)s.", acts=act_names(told.opens)))
     if told.closes:
         sentences.append(_("No longer possible: %(acts)s.", acts=act_names(told.closes)))
+    if told.objections:
+        sentences.append(_objections(told))
     if told.expires_requests:
         sentences.append(_("Requests that wait expire at once, and who asked is told."))
     return sentences

@@ -96,6 +96,7 @@ REFUSALS = {
     "phases_not_in_order": _l("Each phase begins after the one before it."),
     "phase_date_past": _l("This moment is over. Choose a later one, or move to the phase by hand."),
     "out_of_range": _l("Enter a number from %(least)s to %(most)s."),
+    "rescue_before_late": _l("A substitute is looked for no sooner than somebody is late."),
     "fair_time_longer": _l("During the fair the time to answer is not longer than before it."),
     "own_currency": _l("The report counts in %(currency)s already, so it needs no rate."),
     "bad_rate": _l("Enter a rate above 0 with at most ten decimal places."),

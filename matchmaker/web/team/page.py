@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.fairs import ActsAs
 from matchmaker.extensions import db
-from matchmaker.services import invitations, team
+from matchmaker.services import handing_over, invitations, team
 from matchmaker.web.filters import date, datetime, tongue
 from matchmaker.web.language import language
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from matchmaker.domain.errors import DomainError
     from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.handing_over import Coming
     from matchmaker.services.team import Member
 
 
@@ -38,6 +39,7 @@ class Person:
     can_sign_in: bool
     may_edit: bool
     may_run: bool
+    meetings: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,10 @@ def team_page(fair: FairFacts, me: Membership, *, now: DateTime) -> TeamPage:
     members = team.members(db.session, fair_id=fair.id, me=me)
     waiting = invitations.waiting(db.session, me=me, now=now) if may_run else []
     helpers = invitations.helpers(db.session, me=me)
+    coming = handing_over.coming_of(db.session, company_id=me.company_id)
     return TeamPage(
         company=me.company_name,
-        people=[_person(one, me, may_run=may_run) for one in members],
+        people=[_person(one, me, may_run=may_run, coming=coming.get(one.id, [])) for one in members],
         invited=[
             Line(
                 one.name,
@@ -110,7 +113,7 @@ def refusal(error: DomainError) -> str:
     }[error.code]
 
 
-def _person(one: Member, me: Membership, *, may_run: bool) -> Person:
+def _person(one: Member, me: Membership, *, may_run: bool, coming: list[Coming]) -> Person:
     own, other = (one.title_vi, one.title_en) if language() == "vi" else (one.title_en, one.title_vi)
     return Person(
         id=one.id,
@@ -124,4 +127,10 @@ def _person(one: Member, me: Membership, *, may_run: bool) -> Person:
         can_sign_in=one.account_id is not None,
         may_edit=may_run or one.id == me.representative_id,
         may_run=may_run,
+        meetings=[_coming(each) for each in coming],
     )
+
+
+def _coming(one: Coming) -> str:
+    when = datetime(one.starts_at) if one.starts_at else _("No time yet")
+    return f"{when} · {one.company}"

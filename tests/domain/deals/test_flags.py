@@ -171,3 +171,11 @@ class TestOneAuthor:
         assert (
             flags_of(*EVEN, *(by_one_person(deal(f"n{number}", 500 + number), author="") for number in range(3))) == ()
         )
+
+
+def test_a_value_that_staff_typed_as_a_sides_word_is_named():
+    typed = [replace(one, reports=tuple(replace(report, author="host") for report in one.reports)) for one in EVEN[:2]]
+    (first, second) = flags_of(*typed, *EVEN[2:], staff=frozenset({"host"}))
+    assert (first.code, first.deal_ids, first.value) == (FlagCode.ENTERED_BY_STAFF, ("e0",), money(1000))
+    assert second.deal_ids == ("e1",)
+    assert flags_of(*typed, *EVEN[2:]) == ()

@@ -156,8 +156,19 @@ def test_originals_add_each_currency_by_itself_and_each_deal_once():
 def test_years_are_added_over_deals():
     years = (YearAmount(year=2024, amount=Decimal(40)), YearAmount(year=2025, amount=Decimal(60)))
     spread = {"horizon": Horizon.MULTI_YEAR, "per_year": years}
-    ledger = ledger_of(deal("a", says(Side.SELLER, 100, **spread)), deal("b", says(Side.SELLER, 100, "EUR", **spread)))
-    assert ledger.by_year() == {2024: usd(84), 2025: usd(126)}
+    ledger = ledger_of(
+        deal("a", says(Side.SELLER, 100, **spread)),
+        deal("b", says(Side.SELLER, 100, "EUR", **spread)),
+        deal("c", says(Side.SELLER, 30, horizon=Horizon.MULTI_YEAR)),
+        deal("d", says(Side.SELLER, 5000)),
+    )
+    assert {year: (figure.value, figure.deal_ids) for year, figure in ledger.by_year().items()} == {
+        "2024": (usd(84), ("a", "b")),
+        "2025": (usd(126), ("a", "b")),
+        "unknown": (usd(30), ("c",)),
+    }
+    whole = ledger.split(Dimension.HORIZON)[Horizon.MULTI_YEAR,].value
+    assert Money.total((figure.value for figure in ledger.by_year().values()), currency="USD") == whole
 
 
 def test_an_earlier_version_can_be_drawn_up_again():

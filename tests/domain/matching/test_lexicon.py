@@ -1,7 +1,7 @@
 import pickle
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.domain.matching.lexicon import BilingualLexicon, units
@@ -40,6 +40,7 @@ def test_it_tells_which_words_speak_for_a_concept():
     assert linked[lexicon.concept_number_["plywood"]] == "ván ép"
 
 
+@settings(deadline=None)
 @given(st.permutations(PAIRS))
 def test_the_order_of_the_labels_teaches_nothing(pairs):
     text = [normalise(Text("bao bì giấy", "vi"))]

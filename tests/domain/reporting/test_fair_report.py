@@ -194,23 +194,25 @@ def test_the_funnel_shows_at_each_step_who_came_from_outside():
 
 
 @pytest.mark.parametrize(
-    ("amounts", "median", "maximum", "top", "share"),
+    ("amounts", "median", "middle", "maximum", "top", "share"),
     [
-        ([], None, None, (), None),
-        ([7], usd(7), usd(7), ("d00",), Decimal("1.0000")),
-        ([10, 20, 30, "40.01"], usd(25), usd("40.01"), ("d03",), Decimal("0.4001")),
-        ([5, 1, 3], usd(3), usd(5), ("d00",), Decimal("0.5556")),
-        ([100, 90, 80, 70, 6, 5, 4, 3, 2, 1], usd("5.5"), usd(100), ("d00",), Decimal("0.2770")),
-        ([100, 90, *[1] * 9], usd(1), usd(100), ("d00", "d01"), Decimal("0.9548")),
+        ([], None, (), None, (), None),
+        ([7], usd(7), ("d00",), usd(7), ("d00",), Decimal("1.0000")),
+        ([10, 20, 30, "40.01"], usd(25), ("d01", "d02"), usd("40.01"), ("d03",), Decimal("0.4001")),
+        ([5, 1, 3], usd(3), ("d02",), usd(5), ("d00",), Decimal("0.5556")),
+        ([100, 90, 80, 70, 6, 5, 4, 3, 2, 1], usd("5.5"), ("d04", "d05"), usd(100), ("d00",), Decimal("0.2770")),
+        ([100, 90, *[1] * 9], usd(1), ("d05",), usd(100), ("d00", "d01"), Decimal("0.9548")),
     ],
 )
-def test_the_spread_shows_what_a_sum_hides(amounts, median, maximum, top, share):
+def test_the_spread_shows_what_a_sum_hides(amounts, median, middle, maximum, top, share):
     rows = FairRows(
         meetings=MEETINGS, deals=tuple(deal(f"d{number:02}", amount) for number, amount in enumerate(amounts))
     )
     assert report_of(rows).spread == ValueSpread(
         valued=count("deals.valued", *(f"d{number:02}" for number in range(len(amounts)))),
+        middle=count("deals.middle", *middle),
         median=median,
+        largest=count("deals.largest", *top[:1]),
         maximum=maximum,
         top_tenth=count("deals.top_tenth", *top),
         top_tenth_share=share,

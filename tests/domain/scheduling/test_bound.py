@@ -5,15 +5,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchmaker.domain.scheduling import Certificate, Company, Person, Policy, solve, verify
+from matchmaker.domain.scheduling import Certificate, Company, Person, Policy, solve, validate, verify
 from matchmaker.domain.scheduling.bound import relax
+from matchmaker.domain.scheduling.exact import Status, heaviest
 from matchmaker.domain.scheduling.index import Index
+from matchmaker.domain.scheduling.outlook import counted
 from matchmaker.domain.scheduling.plan import Options
 from tests.domain.scheduling.fairs import bipartite, fair, grid, meeting, pool, rich
 
 
 def bound_of(problem):
     return relax(Index(problem)).bound
+
+
+def exact_of(problem):
+    answer = heaviest(problem=problem)
+    assert answer.status is Status.OPTIMAL
+    return answer.value
 
 
 def heaviest_by_hand(problem):
@@ -78,6 +86,39 @@ def test_the_order_of_the_input_does_not_change_the_bound(problem, order):
         for kind in ("meetings", "companies", "persons")
     }
     assert bound_of(replace(problem, **shuffled)) == bound_of(problem)
+
+
+@settings(max_examples=10, deadline=None)
+@given(problem=small, order=st.randoms(use_true_random=False))
+def test_the_order_of_the_input_does_not_change_how_much_is_placed(problem, order):
+    problem = counted(problem)
+    shuffled = replace(problem, meetings=tuple(order.sample(problem.meetings, len(problem.meetings))))
+    options = Options(polish_rounds=4)
+    placed = {solve(problem=one, options=options).metrics.scheduled for one in (problem, shuffled)}
+    assert placed == {heaviest_by_hand(problem)}
+
+
+@settings(max_examples=15, deadline=None)
+@given(problem=small, number=st.integers(0, 5))
+def test_taking_a_meeting_away_never_takes_room_from_the_others(problem, number):
+    """The exact most of the others, and what is proved of them; nor does either fall by more than the one is worth."""
+    gone = problem.meetings[number % len(problem.meetings)]
+    rest = replace(problem, meetings=tuple(one for one in problem.meetings if one is not gone))
+    for whole, without, worth in ((problem, rest, gone.weight), (counted(problem), counted(rest), 1)):
+        for most in (exact_of, bound_of):
+            assert most(whole) - worth <= most(without) <= most(whole)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_plan_stays_sound_when_one_of_its_meetings_is_no_more(seed):
+    """With every rule at once; a meeting that others must follow has to stay, or they would follow nothing."""
+    problem = rich(seed)
+    plan = solve(problem=problem, options=Options(anneal_moves=200)).assignments
+    led = {code for one in problem.meetings for code in one.after}
+    for gone in {one.meeting for one in plan} - led:
+        rest = replace(problem, meetings=tuple(one for one in problem.meetings if one.code != gone))
+        assert validate(problem=rest, assignments=[one for one in plan if one.meeting != gone]) == ()
+        assert bound_of(counted(problem)) - 1 <= bound_of(counted(rest)) <= bound_of(counted(problem))
 
 
 @settings(max_examples=15, deadline=None)

@@ -1,0 +1,105 @@
+"""Settle whether a side that is on record as missing was there after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.attendance import Source, Statement
+from matchmaker.domain.errors import Conflict
+from matchmaker.domain.fairs import Role
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.models import CheckIn, Company, Meeting, Participation, Slot
+from matchmaker.services import attendance, meetings, presences, reliability
+from matchmaker.services.outcomes import BOTH
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fairs import FairFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """A meeting that one side is said to have missed, and that side says it was there."""
+
+    meeting_id: uuid.UUID
+    side: Role
+    starts_at: datetime
+    exhibitor: str
+    buyer: str
+
+
+def open_ones(session: Session, *, fair_id: uuid.UUID) -> list[Appeal]:
+    """Return the appeals that wait for the organizer, by time, in one statement."""
+    seller, buyer = aliased(Company), aliased(Company)
+    selling, buying = aliased(Participation), aliased(Participation)
+    rows = session.execute(
+        select(
+            Meeting.id,
+            Slot.starts_at,
+            seller.name.label("exhibitor"),
+            buyer.name.label("buyer"),
+            CheckIn.side,
+            CheckIn.is_present,
+            CheckIn.source,
+            CheckIn.at,
+        )
+        .join(Slot, Slot.id == Meeting.slot_id)
+        .join(selling, selling.id == Meeting.exhibitor_id)
+        .join(seller, seller.id == selling.company_id)
+        .join(buying, buying.id == Meeting.buyer_id)
+        .join(buyer, buyer.id == buying.company_id)
+        .join(CheckIn, CheckIn.meeting_id == Meeting.id)
+        .where(
+            Meeting.fair_id == fair_id,
+            Meeting.state == MeetingState.NO_SHOW,
+            or_(Meeting.no_show_side == CheckIn.side, Meeting.no_show_side == BOTH),
+        )
+        .order_by(Slot.starts_at, Meeting.id, CheckIn.side)
+    )
+    said: dict[tuple[uuid.UUID, str], tuple[Appeal, list[Statement]]] = {}
+    for row in rows:
+        appeal = Appeal(row.id, Role(row.side), row.starts_at, row.exhibitor, row.buyer)
+        found = said.setdefault((row.id, row.side), (appeal, []))[1]
+        found.append(Statement(is_present=row.is_present, source=Source(row.source), at=row.at))
+    return [appeal for appeal, statements in said.values() if reliability.is_appealed(statements)]
+
+
+def settle(
+    session: Session,
+    *,
+    fair: FairFacts,
+    meeting_id: uuid.UUID,
+    side: Role,
+    was_there: bool,
+    by: uuid.UUID,
+    now: datetime,
+) -> MeetingState:
+    """Say as the organizer whether a side was there, which outweighs every other word; return the meeting's state.
+
+    Raises NotFound, and Conflict('settled_already') where no appeal of that side waits.
+    """
+    meeting, _ = meetings.load(session, fair_id=fair.id, meeting_id=meeting_id, participation_id=None)
+    waiting = {(one.meeting_id, one.side) for one in open_ones(session, fair_id=fair.id)}
+    if (meeting_id, side) not in waiting:
+        raise Conflict("settled_already")
+    is_new = presences.keep(
+        session,
+        fair_id=fair.id,
+        meeting_id=meeting_id,
+        side=side,
+        is_present=was_there,
+        source=Source.ORGANIZER,
+        by=by,
+        at=meeting.starts_at or now,
+        once=f"settled-{side}",
+        now=now,
+    )
+    return attendance.settle(session, fair=fair, meeting=meeting, by=by, now=now, is_new=is_new).state

@@ -1,0 +1,259 @@
+"""Enter what was written on the paper list of the desk while everything was down."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from matchmaker.domain.attendance import Source
+from matchmaker.domain.deals.reports import Horizon, Side
+from matchmaker.domain.deals.stages import COUNT_ONLY, Outcome
+from matchmaker.domain.errors import DomainError, Refused
+from matchmaker.domain.fairs import Act, Role, StaffRole, check_phase
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.money.amount import Money
+from matchmaker.models import CheckIn, FairStaff, Meeting, OutcomeReport, Slot
+from matchmaker.services import attendance, fairs, history, meetings, outcomes, presences, sheets
+from matchmaker.services.outcomes import Said
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.sheets import SheetMeeting
+
+ROWS_A_PAGE = 20
+
+
+class There(StrEnum):
+    """Who was at the table by the list."""
+
+    BOTH = "both"
+    NO_EXHIBITOR = "no_exhibitor"
+    NO_BUYER = "no_buyer"
+    NOBODY = "nobody"
+
+
+PRESENT = {
+    There.BOTH: frozenset(Role),
+    There.NO_EXHIBITOR: frozenset({Role.BUYER}),
+    There.NO_BUYER: frozenset({Role.EXHIBITOR}),
+    There.NOBODY: frozenset[Role](),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What is on record for the exhibitor's side; ``is_own`` says that the side said it itself."""
+
+    outcome: Outcome
+    value: Money | None
+    horizon: Horizon | None
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One line of the list with what is on record of it."""
+
+    number: int
+    meeting: SheetMeeting
+    state: MeetingState
+    there: There | None
+    stated: Stated | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """A page of the list, in the order of the paper."""
+
+    rows: list[DeskRow]
+    number: int
+    pages: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written in one line; nothing at all where the line stayed empty."""
+
+    meeting_id: uuid.UUID
+    there: There | None = None
+    outcome: Outcome | None = None
+    value: Money | None = None
+    typed: str = ""
+    horizon: Horizon | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the line says nothing."""
+        return self.there is None and self.outcome is None and self.value is None
+
+
+def page_of(session: Session, *, fair: FairFacts, number: int, now: datetime) -> DeskPage:
+    """Return a page of the meetings that have begun, by time and table as on paper, in six statements."""
+    begun = _begun(fair, now=now)
+    total = session.scalar(select(func.count()).select_from(Meeting).join(Slot).where(*begun)) or 0
+    pages = max(1, -(-total // ROWS_A_PAGE))
+    shown = min(max(1, number), pages)
+    first = (shown - 1) * ROWS_A_PAGE
+    statement = sheets.PLACED.where(Slot.starts_at <= now).limit(ROWS_A_PAGE).offset(first)
+    rows = sheets.read(session, statement, fair_id=fair.id)
+    keys = [one.id for one in rows]
+    states = dict(session.execute(select(Meeting.id, Meeting.state).where(Meeting.id.in_(keys))).all())
+    there, stated = _there(session, keys), _stated(session, keys)
+    lines = [
+        DeskRow(first + place, one, MeetingState(states[one.id]), there.get(one.id), stated.get(one.id))
+        for place, one in enumerate(rows, start=1)
+    ]
+    return DeskPage(lines, shown, pages, total)
+
+
+def enter(
+    session: Session, *, fair: FairFacts, written: Iterable[Written], by: uuid.UUID, now: datetime
+) -> dict[uuid.UUID, Refused]:
+    """Enter lines of the list and return what is wrong with which of them; the caller keeps all or nothing.
+
+    Who was there goes through the rule of attendance, what came of it through the ledger, for the exhibitor's side as
+    stated by the organizer. A line that says what is on record already changes nothing, so the same page may be sent
+    twice. What a side said itself is not replaced: that is its own to change. Raises NotAllowed('not_in_phase').
+    """
+    check_phase(fair.phase, Act.RECORD_OUTCOME)
+    lines = [one for one in written if not one.is_empty]
+    keys = [one.meeting_id for one in lines]
+    begun = set(session.scalars(select(Meeting.id).join(Slot).where(Meeting.id.in_(keys), *_begun(fair, now=now))))
+    there, stated = _there(session, keys), _stated(session, keys)
+    wrong: dict[uuid.UUID, Refused] = {}
+    for one in lines:
+        try:
+            if one.meeting_id not in begun:
+                raise Refused("not_on_the_list", field="there")
+            _check(one)
+            if one.there is not None and one.there is not there.get(one.meeting_id):
+                _say_there(session, fair=fair, line=one, there=one.there, by=by, now=now)
+            if one.outcome is not None:
+                _say_outcome(session, fair=fair, line=one, known=stated.get(one.meeting_id), by=by, now=now)
+        except DomainError as error:
+            wrong[one.meeting_id] = _as_refusal(error)
+    return wrong
+
+
+def _begun(fair: FairFacts, *, now: datetime) -> Sequence[ColumnElement[bool]]:
+    return (Meeting.fair_id == fair.id, Meeting.state.in_(sheets.ON_PAPER), Slot.starts_at <= now)
+
+
+def _as_refusal(error: DomainError) -> Refused:
+    if isinstance(error, Refused):
+        return error
+    return Refused("changed_meanwhile", field="there")
+
+
+def _check(line: Written) -> None:
+    """What can't stand in one line."""
+    is_met = line.there in {None, There.BOTH}
+    if line.outcome is not None and not is_met:
+        raise Refused("outcome_without_meeting", field="outcome")
+    if line.value is not None and (line.outcome is None or line.outcome in COUNT_ONLY):
+        raise Refused("outcome_has_no_value", field="outcome")
+    if line.value is not None and line.horizon is None:
+        raise Refused("value_without_horizon", field="horizon")
+
+
+def _say_there(session: Session, *, fair: FairFacts, line: Written, there: There, by: uuid.UUID, now: datetime) -> None:
+    """Keep who was there, as seen at the meeting's start: the list does not say when someone came."""
+    meeting, _ = meetings.load(session, fair_id=fair.id, meeting_id=line.meeting_id, participation_id=None)
+    said_before = _times(session, meeting_id=line.meeting_id)
+    # A correction must come after what it corrects, or the rule could not tell which of the two holds.
+    seen = (meeting.starts_at or now) + timedelta(seconds=said_before)
+    new = [
+        presences.keep(
+            session,
+            fair_id=fair.id,
+            meeting_id=line.meeting_id,
+            side=side,
+            is_present=side in PRESENT[there],
+            source=Source.DESK_LIST,
+            by=by,
+            at=seen,
+            once=f"desk-{side}-{said_before}",
+            now=now,
+        )
+        for side in Role
+    ]
+    noted = attendance.settle(session, fair=fair, meeting=meeting, by=by, now=now, is_new=any(new))
+    if noted.state is not (MeetingState.HELD if there is There.BOTH else MeetingState.NO_SHOW):
+        raise Refused("said_otherwise", field="there")
+
+
+def _say_outcome(
+    session: Session, *, fair: FairFacts, line: Written, known: Stated | None, by: uuid.UUID, now: datetime
+) -> None:
+    if line.outcome is None or (known is not None and known.is_own):
+        return
+    seller = session.scalar(select(Meeting.exhibitor_id).where(Meeting.id == line.meeting_id))
+    if seller is None:
+        raise Refused("not_on_the_list", field="there")
+    me = fairs.membership_of(session, fair_id=fair.id, participation_id=seller, account_id=by)
+    said = Said(outcome=line.outcome, value=line.value, typed=line.typed, horizon=line.horizon if line.value else None)
+    history.act_for(session, company_id=me.company_id)
+    try:
+        outcomes.record_outcome(session, fair=fair, me=me, meeting_id=line.meeting_id, said=said, now=now)
+    finally:
+        history.act_for_oneself(session)
+
+
+def _there(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, There]:
+    """What the list said last of who was there, by meeting."""
+    rows = session.execute(
+        select(CheckIn.meeting_id, CheckIn.side, CheckIn.is_present)
+        .where(CheckIn.meeting_id.in_(keys), CheckIn.source == Source.DESK_LIST)
+        .order_by(CheckIn.at)
+    )
+    said: dict[uuid.UUID, dict[Role, bool]] = defaultdict(dict)
+    for meeting_id, side, is_present in rows:
+        said[meeting_id][Role(side)] = is_present
+    known = {sides: there for there, sides in PRESENT.items()}
+    return {key: known[frozenset(side for side, is_there in found.items() if is_there)] for key, found in said.items()}
+
+
+def _stated(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Stated]:
+    """The last thing on record for the exhibitor's side, by meeting."""
+    report = OutcomeReport
+    works_here = (
+        select(FairStaff.id)
+        .where(
+            FairStaff.fair_id == report.fair_id,
+            FairStaff.account_id == report.stated_by,
+            FairStaff.role.in_([StaffRole.ORGANIZER, StaffRole.TABLE_HOST]),
+        )
+        .exists()
+    )
+    rows = session.execute(
+        select(report.meeting_id, report.outcome, report.amount, report.currency, report.horizon, works_here)
+        .where(report.meeting_id.in_(keys), report.side == Side.SELLER)
+        .order_by(report.stated_at, report.entry)
+    )
+    return {
+        row.meeting_id: Stated(
+            Outcome(row.outcome),
+            Money(amount=row.amount, currency=row.currency) if row.amount is not None else None,
+            Horizon(row.horizon) if row.horizon else None,
+            is_own=not row[-1],
+        )
+        for row in rows
+    }
+
+
+def _times(session: Session, *, meeting_id: uuid.UUID) -> int:
+    of_list = (CheckIn.meeting_id == meeting_id, CheckIn.source == Source.DESK_LIST, CheckIn.side == Role.BUYER)
+    return session.scalar(select(func.count()).select_from(CheckIn).where(*of_list)) or 0

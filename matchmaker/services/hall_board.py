@@ -1,0 +1,163 @@
+"""Read what the tables of a fair look like at one moment, as everyone in the hall may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, case, select
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.hall_board import FREE, TAKEN, TableLook, look_of
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.models import Company, Hall, Meeting, MeetingTable, Participation, Seat, Slot
+from matchmaker.services import presences
+from matchmaker.services.seats import SeatKind
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.domain.attendance import Standing
+    from matchmaker.domain.fairs import Role
+    from matchmaker.services.fairs import FairFacts
+
+SHOWN = (MeetingState.SCHEDULED, MeetingState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A slot as the board names it."""
+
+    id: uuid.UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BoardTable:
+    """One table. The buyer is a code and a country: its name is for the two who meet."""
+
+    code: str
+    look: TableLook
+    seller: str = ""
+    badge: str = ""
+    country: str = ""
+    meeting_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HallName:
+    """A hall with a board of its own."""
+
+    code: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the board shows: the slot that runs, else the coming one; the one after it; and the tables in it."""
+
+    slot: Stretch | None
+    is_running: bool
+    following: Stretch | None
+    tables: tuple[BoardTable, ...]
+
+
+AHEAD = (
+    select(Slot.id, Slot.starts_at, Slot.ends_at)
+    .where(Slot.fair_id == bindparam("fair_id"), Slot.ends_at > bindparam("now"))
+    .order_by(Slot.starts_at)
+    .limit(2)
+)
+HALLS = select(Hall.code, Hall.name_vi, Hall.name_en).where(Hall.fair_id == bindparam("fair_id")).order_by(Hall.code)
+_Seller, _Buyer, _Company = aliased(Participation), aliased(Participation), aliased(Company)
+# A table whose meeting was missed can have another one in the same slot, so those are not looked at.
+TABLES = (
+    select(
+        MeetingTable.code,
+        Hall.code.label("hall"),
+        Meeting.id.label("meeting_id"),
+        Meeting.state,
+        Meeting.answered_at,
+        _Company.name.label("seller"),
+        _Buyer.badge_code,
+        Company.country,
+    )
+    .join(Hall, Hall.id == MeetingTable.hall_id)
+    # A meeting that goes on into the next slot has its seat there, and its own slot before.
+    .outerjoin(
+        Seat,
+        (Seat.kind == SeatKind.TABLE) & (Seat.resource_id == MeetingTable.id) & (Seat.slot_id == bindparam("slot_id")),
+    )
+    .outerjoin(
+        Meeting,
+        (Meeting.table_id == MeetingTable.id)
+        & ((Meeting.slot_id == bindparam("slot_id")) | (Meeting.id == Seat.meeting_id))
+        & Meeting.state.in_(sorted(SHOWN)),
+    )
+    .outerjoin(_Seller, _Seller.id == Meeting.exhibitor_id)
+    .outerjoin(_Company, _Company.id == _Seller.company_id)
+    .outerjoin(_Buyer, _Buyer.id == Meeting.buyer_id)
+    .outerjoin(Company, Company.id == _Buyer.company_id)
+    .where(MeetingTable.fair_id == bindparam("fair_id"), ~MeetingTable.is_closed)
+    .order_by(
+        Hall.code, MeetingTable.code, case((Meeting.state == MeetingState.SCHEDULED, 0), else_=1), Meeting.changed_at
+    )
+)
+
+
+def halls(session: Session, *, fair_id: uuid.UUID) -> list[HallName]:
+    """Return the halls of a fair, by code."""
+    return [HallName(*row) for row in session.execute(HALLS, {"fair_id": fair_id})]
+
+
+def board_of(session: Session, *, fair: FairFacts, now: datetime, hall: str = "") -> Board:
+    """Return the board of a fair or of one of its halls, in three statements whatever the number of tables.
+
+    After the last slot there is neither a slot nor a table.
+    """
+    ahead = [Stretch(*row) for row in session.execute(AHEAD, {"fair_id": fair.id, "now": now})]
+    if not ahead:
+        return Board(None, is_running=False, following=None, tables=())
+    slot = ahead[0]
+    rows = session.execute(TABLES, {"fair_id": fair.id, "slot_id": slot.id}).all()
+    by_table: dict[str, Any] = {}
+    for row in rows:
+        if hall in {"", row.hall}:
+            by_table.setdefault(row.code, row)
+    awaited = [row.meeting_id for row in by_table.values() if row.state == MeetingState.SCHEDULED]
+    standings = presences.standings(session, fair=fair, meeting_ids=awaited)
+    tables = tuple(
+        _table(row, _look(row, standings, slot=slot, grace=timedelta(minutes=fair.late_minutes), now=now))
+        for row in by_table.values()
+    )
+    return Board(slot, slot.starts_at <= now, ahead[1] if len(ahead) > 1 else None, tables)
+
+
+def _look(
+    row: Any,
+    standings: Mapping[uuid.UUID, Mapping[Role, Standing]],
+    *,
+    slot: Stretch,
+    grace: timedelta,
+    now: datetime,
+) -> TableLook:
+    if row.meeting_id is None:
+        return FREE
+    if row.state == MeetingState.HELD and slot.starts_at <= now:
+        return TAKEN
+    # Two who agree while the slot runs already are not late from its start.
+    starts_at = max(slot.starts_at, row.answered_at or slot.starts_at)
+    return look_of(standings.get(row.meeting_id, {}), starts_at=starts_at, now=now, grace=grace)
+
+
+def _table(row: Any, look: TableLook) -> BoardTable:
+    if row.meeting_id is None:
+        return BoardTable(row.code, look)
+    return BoardTable(row.code, look, row.seller, row.badge_code, row.country, row.meeting_id)

@@ -1,0 +1,186 @@
+"""What was typed into the lines of the list, and the lines as the page shows them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from matchmaker.domain.deals.reports import Horizon
+from matchmaker.domain.deals.stages import Outcome
+from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
+from matchmaker.domain.money.formatting import format_number
+from matchmaker.domain.money.parsing import read_amount
+from matchmaker.services.desk_list import There, Written
+from matchmaker.web.amounts import AMOUNT_PROBLEMS
+from matchmaker.web.filters import money
+from matchmaker.web.language import language
+from matchmaker.web.outcomes import HORIZONS, OUTCOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask_babel import LazyString
+    from werkzeug.datastructures import MultiDict
+
+    from matchmaker.domain.errors import Refused
+    from matchmaker.domain.money.amount import Money
+    from matchmaker.domain.money.rates import FixedRates
+    from matchmaker.services.desk_list import DeskPage, DeskRow
+
+FIELDS = ("there", "outcome", "amount", "currency", "horizon")
+THERE: dict[There, LazyString] = {
+    There.BOTH: _l("Both there"),
+    There.NO_EXHIBITOR: _l("Seller missing"),
+    There.NO_BUYER: _l("Buyer missing"),
+    There.NOBODY: _l("Nobody there"),
+}
+ON_PAPER = (
+    Outcome.NO_INTEREST,
+    Outcome.FOLLOW_UP,
+    Outcome.QUOTATION,
+    Outcome.MOU,
+    Outcome.AGREEMENT,
+    Outcome.ORDER,
+)
+SOON = (Horizon.IMMEDIATE, Horizon.TWELVE_MONTHS)
+REFUSALS: dict[str, LazyString] = {
+    "not_on_the_list": _l("This meeting is not on the list any more. Look at the page anew."),
+    "changed_meanwhile": _l("This meeting has changed meanwhile. Look at the page anew."),
+    "said_otherwise": _l(
+        "The record says otherwise: a host was at the table, or an outcome is recorded. Leave it empty."
+    ),
+    "outcome_without_meeting": _l("Nothing can have come of a meeting that was not held."),
+    "outcome_has_no_value": _l("Only a result has a value. Choose what came of it."),
+    "value_without_horizon": _l("Choose by when it is to be traded."),
+    "currency_without_rate": _l("This fair has fixed no rate for this currency. Choose one of those offered."),
+    "value_too_large": _l("This amount is too large. Check the number of zeros."),
+    "value_finer_than_currency": _l("This currency has fewer decimals. Round the amount."),
+    "value_not_positive": _l("Type an amount above zero, or leave it empty."),
+    **{str(code): words for code, words in AMOUNT_PROBLEMS.items()},
+}
+
+
+@dataclass(slots=True)
+class Typed:
+    """A line as it was typed, what it means where it can be read, and what is wrong with it by field."""
+
+    values: dict[str, str]
+    written: Written | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the page: the meeting, what its fields hold, what is wrong, what a side said itself."""
+
+    row: DeskRow
+    values: dict[str, str]
+    errors: dict[str, str]
+    own_words: str
+
+    @property
+    def key(self) -> str:
+        """What its fields' names end with."""
+        return self.row.meeting.id.hex
+
+
+def field_of(refused: Refused) -> str:
+    """Return the field of a line that a refusal is about."""
+    return "amount" if refused.field == "value" else refused.field if refused.field in FIELDS else "there"
+
+
+def sentence(refused: Refused) -> str:
+    """Return what is wrong with a line in words."""
+    return str(REFUSALS.get(refused.code, REFUSALS["changed_meanwhile"]))
+
+
+def choices(rates: FixedRates) -> dict[str, Any]:
+    """Return what the fields offer."""
+    others = sorted({rate.currency for rate in rates.rates} - {rates.report_currency})
+    return {
+        "there_choices": [(str(code), words) for code, words in THERE.items()],
+        "outcome_choices": [(str(code), OUTCOMES[code]) for code in ON_PAPER],
+        "currency_choices": [(code, code) for code in (rates.report_currency, *others)],
+        "horizon_choices": [(str(code), HORIZONS[code]) for code in SOON],
+    }
+
+
+def rows_of(found: DeskPage, typed: dict[uuid.UUID, Typed], *, currency: str) -> list[Line]:
+    """Return the lines of a page; what was typed and not kept stands before what is on record."""
+    return [_line(row, typed.get(row.meeting.id), currency=currency) for row in found.rows]
+
+
+def _line(row: DeskRow, typed: Typed | None, *, currency: str) -> Line:
+    own = row.stated is not None and row.stated.is_own
+    values = typed.values if typed else _on_record(row, currency=currency)
+    return Line(row, values, typed.errors if typed else {}, _stated_words(row) if own else "")
+
+
+def _on_record(row: DeskRow, *, currency: str) -> dict[str, str]:
+    stated = row.stated
+    value = stated.value if stated else None
+    return {
+        "there": str(row.there or ""),
+        "outcome": str(stated.outcome) if stated else "",
+        "amount": format_number(value.amount.normalize() + 0, lang=language()) if value else "",
+        "currency": value.currency if value else currency,
+        "horizon": str(stated.horizon or "") if stated else "",
+    }
+
+
+def _stated_words(row: DeskRow) -> str:
+    if row.stated is None:
+        return ""
+    words = str(OUTCOMES[row.stated.outcome])
+    return f"{words} · {money(row.stated.value)}" if row.stated.value else words
+
+
+def read_rows(form: MultiDict[str, str]) -> dict[uuid.UUID, Typed]:
+    """Return every line that was sent, by its meeting; names that are no line's are left out."""
+    keys = dict.fromkeys(name.partition("-")[2] for name in form if name.startswith("there-"))
+    found = {}
+    for text in keys:
+        try:
+            key = uuid.UUID(text)
+        except ValueError:
+            continue
+        found[key] = _read(key, {name: form.get(f"{name}-{text}", "").strip() for name in FIELDS})
+    return found
+
+
+def _read(key: uuid.UUID, values: dict[str, str]) -> Typed:
+    typed = Typed(values)
+    value = _amount(typed)
+    typed.written = Written(
+        meeting_id=key,
+        there=There(values["there"]) if values["there"] in set(There) else None,
+        outcome=Outcome(values["outcome"]) if values["outcome"] in {str(one) for one in ON_PAPER} else None,
+        value=value,
+        typed=values["amount"],
+        horizon=Horizon(values["horizon"]) if values["horizon"] in {str(one) for one in SOON} else None,
+    )
+    return typed
+
+
+def _amount(typed: Typed) -> Money | None:
+    """The amount of a line; one that can't be read, or in two ways, is an error beside it."""
+    if not typed.values["amount"]:
+        return None
+    currency = typed.values["currency"]
+    try:
+        value = read_amount(typed.values["amount"], lang=language(), currency=currency).as_money(currency=currency)
+    except AmbiguousAmount as error:
+        found: Sequence[str] = [money(one.as_money(currency=currency)) for one in error.readings]
+        typed.errors["amount"] = _("This can be %(readings)s. Type it without separators.", readings=" / ".join(found))
+        return None
+    except UnreadableAmount as error:
+        typed.errors["amount"] = sentence(error)
+        return None
+    if not value.amount:
+        typed.errors["amount"] = str(REFUSALS["value_not_positive"])
+        return None
+    return value

@@ -1,0 +1,96 @@
+"""The form of what only the organizer knows: each field reads its own kind, and two savings meet without a loss."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from matchmaker.domain.reporting.official import ASKED, Kind, Section
+from matchmaker.domain.reporting.official_entries import NotRead, contradictions, entry_of
+from matchmaker.web.reports.official_words import POINTS, REFUSALS, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from wtforms import Field
+
+    from matchmaker.services.official import Statement
+
+LINE_LENGTH, TEXT_LENGTH = 250, 4000
+ENTRY = re.compile(r"[0-9]{1,9}")
+TOO_LONG = _l("Shorten this to %(max)d characters.")
+
+
+def is_read(_form: Any, field: Field) -> None:
+    """Refuse a text that is not of the field's kind."""
+    try:
+        entry_of(field.name, field.data or "")
+    except NotRead as error:
+        raise ValidationError(REFUSALS[error.code]) from None
+
+
+class OfficialForm(FlaskForm):  # type: ignore[misc]
+    """What only the organizer can state; everything may stay open. ``seen`` is the entry the form was opened on."""
+
+    seen = HiddenField()
+
+    @property
+    def opened_on(self) -> int:
+        """The entry the form was opened on; 0 is the empty beginning."""
+        typed_in = self.seen.data or ""
+        return int(typed_in) if ENTRY.fullmatch(typed_in) else 0
+
+    @property
+    def entries(self) -> dict[str, str]:
+        """What is typed, as it is kept; only of a form that holds."""
+        return {one.name: entry_of(one.name, self[one.name].data or "") for one in ASKED}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field, and then whether they contradict each other."""
+        if not super().validate(extra_validators):
+            return False
+        wrong = contradictions(self.entries)
+        for part, whole in wrong.items():
+            self[part].errors = [_("This can’t be more than: %(whole)s.", whole=POINTS[whole])]
+        return not wrong
+
+    @property
+    def sections(self) -> Iterable[tuple[Section, list[Field]]]:
+        """The fields by the sections of the document."""
+        for section in Section:
+            yield section, [self[one.name] for one in ASKED if one.section is section]
+
+    def show(self, entries: Mapping[str, str], *, seen: int) -> None:
+        """Put entries into the fields, as they stand at an entry."""
+        self.seen.data = str(seen)
+        for one in ASKED:
+            self[one.name].data = typed(one.name, entries.get(one.name, ""))
+
+    def meet(self, entries: Mapping[str, str], clashes: Iterable[str], theirs: Statement) -> None:
+        """Show what two savings make together, and beside each point on which they differ what the other one says."""
+        self.show(entries, seen=theirs.entry)
+        for name in clashes:
+            said = typed(name, theirs.stated.get(name, "")) or "–"
+            by = theirs.by or _("someone else")
+            words = _(
+                "Saved by %(name)s meanwhile: %(text)s. Save again to put yours in its place.", name=by, text=said
+            )
+            self[name].errors = [words]
+
+
+KINDS: dict[Kind, tuple[type[Field], list[Any]]] = {
+    Kind.LINE: (StringField, [Length(max=LINE_LENGTH, message=TOO_LONG)]),
+    Kind.TEXT: (TextAreaField, [Length(max=TEXT_LENGTH, message=TOO_LONG)]),
+    Kind.DATE: (StringField, [is_read]),
+    Kind.COUNT: (StringField, [is_read]),
+    Kind.AREA: (StringField, [is_read]),
+}
+for _one in ASKED:
+    _field, _checks = KINDS[_one.kind]
+    setattr(OfficialForm, _one.name, _field(POINTS[_one.name], validators=_checks))

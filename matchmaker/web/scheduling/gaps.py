@@ -1,0 +1,125 @@
+"""How far a plan is from the best there can be, and what would make room for more, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from matchmaker.domain.scheduling.outlook import AdditionKind
+from matchmaker.services.outlooks import outlook_in
+from matchmaker.web.filters import day as day_words
+from matchmaker.web.filters import tongue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matchmaker.domain.hand_plan import HandPlan
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.outlooks import Addition
+    from matchmaker.services.schedule_reads import LastRun
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How many meetings no plan can pass, and how many more than this one that is; None while it is not known."""
+
+    most: int | None
+    left: int | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """One more of something, how much room it makes, and where the organizer can add it."""
+
+    what: str
+    gain: str
+    url: str
+
+
+def gap_of(run: LastRun | None, plan: HandPlan) -> Gap:
+    """Return the gap of a plan, as the newest run proved it; of other meetings than these it has proved nothing.
+
+    A run leaves out what sat in a slot that had begun by then, unless none was to come any more;
+    that keeps its place in every plan.
+    """
+    known = outlook_in(run.metrics) if run else None
+    if run is None or known is None:
+        return Gap(None, None, "")
+    ahead = {one.id for one in plan.openings if one.starts_at > run.started_at} or {one.id for one in plan.openings}
+    asked = [one for one in plan.entries.values() if one.is_to_place and (one.slot_id is None or one.slot_id in ahead)]
+    placed = sum(one.slot_id is not None for one in asked)
+    left_out = sum(one.is_to_place for one in plan.entries.values()) - len(asked)
+    most = known.most + left_out
+    if known.asked != len(asked) or placed > known.most:
+        words = _("The meetings have changed since the last run. Schedule again to learn how many more could fit.")
+        return Gap(None, None, words)
+    left = known.most - placed
+    if not left:
+        return Gap(most, 0, _("Proved best: no plan can place more meetings than this one."))
+    words = ngettext(
+        "At most %(num)s more meeting could fit. That is proved: no plan can place more than %(most)s.",
+        "At most %(num)s more meetings could fit. That is proved: no plan can place more than %(most)s.",
+        left,
+        most=most,
+    )
+    return Gap(most, left, words)
+
+
+def helps_of(fair: FairFacts, run: LastRun | None, plan: HandPlan) -> list[HelpLine]:
+    """Return what would make room for more, as the newest run worked it out."""
+    known = outlook_in(run.metrics) if run else None
+    return [_line(fair, one, plan) for one in known.additions] if known else []
+
+
+def _line(fair: FairFacts, one: Addition, plan: HandPlan) -> HelpLine:
+    page = PAGES.get(one.kind)
+    return HelpLine(
+        what=WHAT[one.kind](one.codes, plan),
+        gain=_gain(one),
+        url=url_for(page, slug=fair.slug) if page else "",
+    )
+
+
+def _gain(one: Addition) -> str:
+    if not one.found:
+        return ngettext("at most %(num)s more meeting", "at most %(num)s more meetings", one.most)
+    if one.found == one.most:
+        return ngettext(
+            "%(num)s more meeting, proved to be the most", "%(num)s more meetings, proved to be the most", one.found
+        )
+    return ngettext(
+        "%(num)s more meeting, at most %(most)s", "%(num)s more meetings, at most %(most)s", one.found, most=one.most
+    )
+
+
+def _day(codes: tuple[str, ...], plan: HandPlan) -> str:
+    begins = next((one.starts_at for one in plan.openings if one.day.isoformat() == codes[0]), None)
+    return day_words(begins) if begins else codes[0]
+
+
+def _company(codes: tuple[str, ...], plan: HandPlan) -> str:
+    for entry in plan.entries.values():
+        for key, name in zip(entry.companies, entry.names, strict=True):
+            if str(key) == codes[0]:
+                return name
+    return ""
+
+
+WHAT: dict[AdditionKind, Callable[[tuple[str, ...], HandPlan], str]] = {
+    AdditionKind.TABLE: lambda codes, _plan: _("One more table in hall %(hall)s", hall=codes[0]),
+    AdditionKind.SLOT: lambda codes, plan: _("One more time at the end of %(day)s", day=_day(codes, plan)),
+    AdditionKind.PERSON: lambda codes, plan: _("One more person from %(company)s", company=_company(codes, plan)),
+    AdditionKind.INTERPRETER: lambda codes, _plan: _(
+        "One more interpreter for %(one)s and %(other)s", one=tongue(codes[0]), other=tongue(codes[1])
+    ),
+}
+PAGES = {
+    AdditionKind.TABLE: "setup.places",
+    AdditionKind.SLOT: "setup.sessions",
+    AdditionKind.INTERPRETER: "setup.interpreters",
+}
