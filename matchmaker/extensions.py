@@ -7,7 +7,9 @@ from flask_login import LoginManager
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
-db = SQLAlchemy()
+from matchmaker.models.reading import ReadingSession
+
+db = SQLAlchemy(session_options={"class_": ReadingSession})
 login_manager = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()

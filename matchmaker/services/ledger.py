@@ -32,6 +32,7 @@ KEYS = ("deal_id", "meeting_id", "stated_by")
 LINKS = select(LedgerEntry.position, LedgerEntry.previous, LedgerEntry.content, LedgerEntry.digest).where(
     LedgerEntry.fair_id == bindparam("fair_id")
 )
+IN_ORDER = LINKS.order_by(LedgerEntry.position)
 REPORTS = (
     select(LedgerEntry.content, OutcomeReport)
     .join(OutcomeReport, OutcomeReport.id == LedgerEntry.subject_id)
@@ -90,14 +91,19 @@ def head(session: Session, *, fair_id: uuid.UUID) -> Link | None:
 
 def export(session: Session, *, fair_id: uuid.UUID) -> Iterator[str]:
     """Yield a fair's ledger line by line, as ``docs/verify_ledger.py`` reads it."""
-    for row in session.execute(LINKS.order_by(LedgerEntry.position), {"fair_id": fair_id}).yield_per(ROWS_AT_ONCE):
+    for row in _in_order(session, fair_id):
         yield Link(*row).line + "\n"
 
 
 def check(session: Session, *, fair_id: uuid.UUID) -> Fault | None:
     """Return the first place at which a fair's chain does not hold, or None."""
-    rows = session.execute(LINKS.order_by(LedgerEntry.position), {"fair_id": fair_id}).yield_per(ROWS_AT_ONCE)
-    return first_fault(Link(*row) for row in rows)
+    return first_fault(Link(*row) for row in _in_order(session, fair_id))
+
+
+def _in_order(session: Session, fair_id: uuid.UUID) -> Iterator[Any]:
+    """Yield the rows of a fair's chain a few at a time: it grows as long as the fair is reported on."""
+    options = {"stream_results": False}
+    yield from session.execute(IN_ORDER, {"fair_id": fair_id}, execution_options=options).yield_per(ROWS_AT_ONCE)
 
 
 def strays(session: Session, *, fair_id: uuid.UUID) -> list[uuid.UUID]:
