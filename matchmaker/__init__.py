@@ -20,17 +20,16 @@ SECONDS_CONNECTED = 1800
 def create_app(config: Config) -> Flask:
     """Return the application for the given settings."""
     # The domain is plain Python and stays importable without Flask, so the pages load only here.
-    from flask import Flask  # noqa: PLC0415
-
     from matchmaker import cli, logs, web  # noqa: PLC0415
     from matchmaker.extensions import csrf, db  # noqa: PLC0415
     from matchmaker.models.engine import prepare  # noqa: PLC0415
     from matchmaker.services.search_watch import watch  # noqa: PLC0415
+    from matchmaker.web.site import Site  # noqa: PLC0415
 
     logs.set_up()
     os.umask(0o077)  # The database and the kept mail are for their owner's eyes alone.
     config.instance.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = Site(
         "matchmaker",
         root_path=str(ROOT / "matchmaker"),
         instance_path=str(config.instance.resolve()),

@@ -23,6 +23,7 @@ from matchmaker.web import (
     hall,
     headers,
     hosts,
+    icons,
     interpreting,
     language,
     links,
@@ -95,6 +96,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     filters.register(app)
     links.register(app)
+    icons.register(app)
     navigation.register(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)

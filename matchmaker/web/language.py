@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import g, has_request_context, request
-from flask_babel import get_locale, get_translations
+from flask import g, request
+from flask_babel import Domain, get_locale, get_translations
+from jinja2 import pass_context
+from markupsafe import Markup
 
 from matchmaker.extensions import babel
 from matchmaker.web.sign_in import signed_in_person
 
 if TYPE_CHECKING:
     from flask import Flask, Response
+    from jinja2.runtime import Context
 
 LANGUAGES = ("vi", "en")
 NAMES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "lang"
 YEAR = 31_536_000
+TEXTS_KEPT = 8192
 
 
 def register(app: Flask) -> None:
     """Choose the language by the address, then the cookie, the account, the browser."""
     babel.init_app(app, locale_selector=choose, timezone_selector=_zone)
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.add_template_filter(text_of_page)
+    babel.domain_instance = _Catalogues()
     app.after_request(_remember)
 
 
@@ -46,26 +53,49 @@ def language() -> str:
     return locale.language if locale is not None else LANGUAGES[0]
 
 
+@pass_context
+def text_of_page(context: Context, text: str, /, **values: Any) -> str:
+    """Return a text in the language in force, with what it names. Template texts may hold marks of HTML, values not."""
+    catalogue, is_html = babel.domain_instance.get_translations(), context.eval_ctx.autoescape
+    return _pattern(catalogue, text, is_html) % values if values else _whole(catalogue, text, is_html)
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _whole(catalogue: Any, text: str, is_html: bool) -> str:
+    return _pattern(catalogue, text, is_html) % {}
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _pattern(catalogue: Any, text: str, is_html: bool) -> str:
+    found: str = catalogue.ugettext(text)
+    return Markup(found) if is_html else found  # noqa: S704 - The catalogue is our own.
+
+
 def _gettext(text: str) -> str:
-    return _translations().ugettext(text)
+    found: str = get_translations().ugettext(text)
+    return found
 
 
 def _ngettext(one: str, many: str, number: int) -> str:
-    return _translations().ungettext(one, many, number)
+    found: str = get_translations().ungettext(one, many, number)
+    return found
 
 
-def _translations() -> Any:
-    """The catalogue in force, looked for once a request and language: a page asks it for hundreds of strings.
+class _Catalogues(Domain):  # type: ignore[misc]
+    """The catalogues, of which the one in force is at hand until the language changes: a page asks hundreds of times.
 
     A page may hold parts in another language, as printed agendas and kept mail do.
     """
-    if not has_request_context():
-        return get_translations()
-    known = g.setdefault("translations", {})
-    locale = get_locale()
-    if locale not in known:
-        known[locale] = get_translations()
-    return known[locale]
+
+    def get_translations(self) -> Any:
+        """Return the catalogue of the language in force."""
+        if not g:
+            return super().get_translations()
+        locale = get_locale()
+        kept = g.get("catalogue")
+        if kept is None or kept[0] is not locale:
+            kept = g.catalogue = (locale, super().get_translations())
+        return kept[1]
 
 
 def _zone() -> str:

@@ -23,6 +23,7 @@ NOBODY = uuid.UUID(int=0)
 def register(app: Flask) -> None:
     """Make ``asset`` known to every template and macro, and let a page make its token once, not for each form."""
     app.add_template_global(asset)
+    app.add_template_filter(asset)
     app.add_template_global(_token, "csrf_token")
 
 

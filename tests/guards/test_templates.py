@@ -28,3 +28,13 @@ def test_every_mail_has_a_subject_a_text_and_a_page():
     assert {path.name: wanted - {file.name for file in path.iterdir()} for path in folders} == {
         path.name: set() for path in folders
     }
+
+
+def test_every_template_that_another_names_is_there():
+    named = re.compile(r"{%-?\s*(?:extends|from|import|include)\s+'([^']+)'")
+    missing = {
+        str(path.relative_to(ROOT)): left
+        for path in TEMPLATES
+        if (left := [name for name in named.findall(path.read_text()) if not (ROOT / "templates" / name).exists()])
+    }
+    assert missing == {}

@@ -1,0 +1,62 @@
+"""How templates are drawn: what stays the same is worked out when a template is read, not each time it is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask.templating import Environment
+from jinja2 import nodes
+from jinja2.runtime import Context, Macro
+from jinja2.visitor import NodeTransformer
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+# Functions that templates call with a text first, and the filter of the same that is called without detours.
+FILTERS = {"_": "text_of_page", "asset": "asset", "icon": "icon"}
+WITH_CONSTANTS = {"_"}
+
+
+class PageContext(Context):
+    """A context that calls macros, which make up most of a page, without asking first what they are."""
+
+    def call(self, called: Any, *args: Any, **options: Any) -> Any:
+        """Call something from a template."""
+        if type(called) is not Macro:
+            return super().call(called, *args, **options)
+        options.pop("_block_vars", None)
+        options.pop("_loop_vars", None)
+        return called(self.eval_ctx, *args, **options)
+
+
+class PageEnvironment(Environment):
+    """Templates whose texts are looked up directly and whose unchanging parts are drawn once."""
+
+    context_class = PageContext
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template knows besides its values: one mapping for all, as every import compares it."""
+        return super().make_globals(d) if d else self.globals
+
+    def _generate(self, source: nodes.Template, *args: Any, **options: Any) -> str:
+        shorter: nodes.Template = _Shorter(self).visit(source)
+        return super()._generate(shorter, *args, **options)
+
+
+class _Shorter(NodeTransformer):
+    """Turn calls of a few known functions into filters: of what is constant, Jinja keeps the outcome."""
+
+    def __init__(self, environment: PageEnvironment) -> None:
+        self._environment = environment
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja names its visitors so.
+        """Replace a call where its function is a known one."""
+        self.generic_visit(call)
+        name = call.node.name if isinstance(call.node, nodes.Name) else ""
+        if name not in FILTERS or not call.args or call.dyn_args or call.dyn_kwargs:
+            return call
+        if name in WITH_CONSTANTS and not isinstance(call.args[0], nodes.Const):
+            return call
+        first, *others = call.args
+        short = nodes.Filter(first, FILTERS[name], others, call.kwargs, None, None, lineno=call.lineno)
+        return short.set_environment(self._environment)

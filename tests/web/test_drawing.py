@@ -1,0 +1,82 @@
+import uuid
+
+from flask import g, render_template_string, url_for
+from flask_babel import force_locale
+from markupsafe import Markup
+
+from matchmaker.web.icons import icon
+
+
+class TestTexts:
+    def test_a_value_is_escaped_and_the_text_is_not(self, app):
+        with app.test_request_context("/?lang=en"):
+            drawn = render_template_string("{{ _('Now: %(phase)s', phase=phase) }}", phase="<b>")
+        assert drawn == "Now: &lt;b&gt;"
+
+    def test_a_macro_speaks_the_language_it_is_called_in(self, app):
+        with app.test_request_context("/?lang=en"):
+            write = app.jinja_env.from_string("{% macro say() %}{{ _('Table') }}{% endmacro %}").module.say
+            found = [write()]
+            with force_locale("vi"):
+                found.append(write())
+            found.append(write())
+        assert found == ["Table", "Bàn", "Table"]
+
+    def test_a_sign_of_percent_is_written_twice_with_values_and_without(self, app):
+        with app.test_request_context("/?lang=en"):
+            drawn = render_template_string("{{ _('100%%') }} {{ _('%(n)s%%', n=5) }}")
+        assert drawn == "100% 5%"
+
+    def test_a_text_that_a_value_names_is_looked_up_too(self, app):
+        with app.test_request_context("/?lang=vi"):
+            assert render_template_string("{{ _(name) }}", name="Table") == "Bàn"
+
+
+class TestIcons:
+    def test_one_with_a_label_is_read_and_its_label_escaped(self, app):
+        with app.test_request_context():
+            drawn = [icon("check", 18, "on", label) for label in ("A&B", Markup("A&amp;B"))]
+            assert (
+                drawn
+                == [
+                    Markup('<svg class="on" width="18" height="18" role="img" aria-label="A&amp;B">')
+                    + icon("check").partition(">")[2]
+                ]
+                * 2
+            )
+
+    def test_one_without_is_hidden(self, app):
+        with app.test_request_context():
+            assert icon("check").startswith('<svg width="20" height="20" aria-hidden="true"><use href="/static/')
+            assert icon("check").endswith('#check"/></svg>')
+
+    def test_templates_draw_the_same_from_a_constant_and_a_value(self, app):
+        with app.test_request_context():
+            drawn = render_template_string("{{ icon('check', 16) }}|{{ icon(name, 16) }}", name="check")
+            assert drawn.split("|") == [icon("check", 16)] * 2
+
+
+class TestAddresses:
+    def test_values_that_are_equal_and_read_differently_are_kept_apart(self, app):
+        key = uuid.UUID(int=7)
+        with app.test_request_context():
+            built = [url_for("pages.home", page=page) for page in (1, True, "1", 1.0, key, "a b")]
+        assert built == ["/?page=1", "/?page=True", "/?page=1", "/?page=1.0", f"/?page={key}", "/?page=a+b"]
+
+    def test_a_site_below_a_path_has_its_own(self, app):
+        for root in ("", "/fair", ""):
+            with app.test_request_context(base_url=f"http://localhost{root}"):
+                assert url_for("accounts.sign_in") == f"{root}/sign-in"
+
+    def test_one_for_a_mail_names_the_host(self, app):
+        with app.test_request_context():
+            built = [url_for("pages.home"), url_for("pages.home", _external=True)]
+        assert built == ["/", "http://localhost/"]
+
+    def test_what_a_kept_version_adds_is_not_kept(self, app):
+        with app.test_request_context():
+            found = []
+            for version in (None, 3):
+                g.report_version = version
+                found.append(url_for("reports.report", slug="a"))
+        assert found[1] == f"{found[0]}?version=3"
