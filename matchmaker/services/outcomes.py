@@ -189,9 +189,20 @@ def obstacle(meeting: MetFacts, *, fair: FairFacts, now: datetime) -> str:
 
 
 def record_outcome(
-    session: Session, *, fair: FairFacts, me: Membership, meeting_id: uuid.UUID, said: Said, now: datetime
+    session: Session,
+    *,
+    fair: FairFacts,
+    me: Membership,
+    meeting_id: uuid.UUID,
+    said: Said,
+    now: datetime,
+    once: str = "",
+    is_kept: bool = False,
 ) -> bool:
     """Add what one side says of a meeting, which puts it on record as held; return whether it said anything new.
+
+    What comes a second time with the same ``once`` changes nothing: never when a device had kept it, else unless it
+    says something else than before.
 
     A value or a rung from quotation upwards belongs to a deal: the one named, the meeting's own, or a new one. "No
     fit" and "follow-up" take back what the same side said of its deals from this meeting. Raises NotFound,
@@ -199,20 +210,39 @@ def record_outcome(
     """
     session.execute(select(Meeting.id).where(Meeting.id == meeting_id).with_for_update())
     meeting = deals.met(session, fair_id=fair.id, me=me, meeting_id=meeting_id)
-    code = obstacle(meeting, fair=fair, now=now)
-    if code:
+    if code := obstacle(meeting, fair=fair, now=now):
         raise Refused(code, field="outcome")
     side = deals.SIDES[me.role]
     _check(said, side=side, rates=deals.fixed_rates(session, fair=fair), now=now)
     so_far = deals.said(session, meeting_id=meeting_id, side=side)
+    before = came_before(so_far, meeting_id=meeting_id, once=once)
+    if before is not None and (is_kept or (before is so_far[-1] and _is_alike(before, said))):
+        return False
+    key = uuid.uuid4() if before is not None or not once else _key_of(meeting_id, side, once)
     record_held(session, meeting_id=meeting_id, by=me.account_id, now=now)
     meant = deals_meant(session, fair=fair, meeting=meeting, said=said, so_far=so_far, now=now)
-    added = [
-        _add(session, fair=fair, me=me, meeting_id=meeting_id, deal_id=deal_id, said=said, now=now) for deal_id in meant
-    ]
+    added = 0
+    for deal_id in meant:
+        row = {"id": uuid.uuid4() if added else key, "fair_id": fair.id, "meeting_id": meeting_id, "deal_id": deal_id}
+        added += _add(session, row | {"side": side, "stated_by": me.account_id}, said=said, now=now)
     if said.category:
         file_under(session, fair_id=fair.id, deal_ids=meant, category=said.category, by=me.account_id, now=now)
-    return any(added)
+    return added > 0
+
+
+def came_before(so_far: Iterable[Stated], *, meeting_id: uuid.UUID, once: str) -> Stated | None:
+    """Return the entry that was made with a mark, if there is one among those of a side."""
+    keys = {side: str(_key_of(meeting_id, side, once)) for side in Side}
+    return next((one for one in so_far if once and one.report_id.endswith(keys[one.stated_by])), None)
+
+
+def _key_of(meeting_id: uuid.UUID, side: Side, once: str) -> uuid.UUID:
+    """The key of the entry that is made with a mark, so that the database refuses a second one."""
+    return uuid.uuid5(meeting_id, f"{side} {once}")
+
+
+def _is_alike(before: Stated, said: Said) -> bool:
+    return (before.outcome, before.value, before.horizon) == (said.outcome, said.value, said.horizon)
 
 
 def _check(said: Said, *, side: Side, rates: FixedRates, now: datetime) -> None:
@@ -259,34 +289,16 @@ def _years(said: Said) -> list[list[int | str]]:
     return [[part.year, str(part.amount)] for part in said.years]
 
 
-def _add(
-    session: Session,
-    *,
-    fair: FairFacts,
-    me: Membership,
-    meeting_id: uuid.UUID,
-    deal_id: uuid.UUID | None,
-    said: Said,
-    now: datetime,
-) -> bool:
+def _add(session: Session, about: Mapping[str, Any], *, said: Said, now: datetime) -> bool:
     """Add an entry after the side's last one about this meeting and deal, unless it says the same."""
-    side = deals.SIDES[me.role]
-    about = {"meeting_id": meeting_id, "deal_id": deal_id, "side": side}
-    last = session.scalar(select(OutcomeReport).filter_by(**about).order_by(OutcomeReport.entry.desc()).limit(1))
+    same = {name: about[name] for name in ("meeting_id", "deal_id", "side")}
+    last = session.scalar(select(OutcomeReport).filter_by(**same).order_by(OutcomeReport.entry.desc()).limit(1))
     if last is not None and _says_the_same(last, said):
         return False
-    row = {
-        "id": uuid.uuid4(),
-        **about,
-        **_told(said),
-        "fair_id": fair.id,
-        "entry": last.entry + 1 if last else 1,
-        "stated_by": me.account_id,
-        "stated_at": now,
-    }
+    row = {**about, **_told(said), "entry": last.entry + 1 if last else 1, "stated_at": now}
     try:
         with session.begin_nested():
-            ledger.add_reports(session, fair_id=fair.id, reports=[row])
+            ledger.add_reports(session, fair_id=row["fair_id"], reports=[row])
     except IntegrityError as error:
         raise Conflict("said_at_once") from error
     _remember(session, row, now=now)

@@ -54,7 +54,7 @@ def owner_mark(person: SignedIn | None) -> str:
 
 def mark_of() -> str:
     """Return the mark that a request carries in its form or address, or a new one."""
-    given = request.values.get("once", "")
+    given = request.values.get("once", "").replace("-", "")
     fits = given.isalnum() and SHORTEST_MARK <= len(given) <= ONCE_LENGTH
     return given if fits else new_mark()
 

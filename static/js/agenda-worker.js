@@ -1,17 +1,19 @@
 "use strict";
-/* For a hall without a network: keeps the agenda, the host's tables and the table's page that were read last, with the files
-   they are shown by, and keeps what was tapped on them until it can be sent. It answers from its copies only when no network
+/* For a hall without a network: keeps the agenda, the questions about outcomes that it leads to, the host's tables and the
+   table's page that were read last, with the files they are shown by, and keeps what was tapped on them until it can be sent. It answers from its copies only when no network
    does. What was tapped is sent in order, each with the mark it was made with, so that sending twice changes nothing. It
    forgets the pages when the site says that nobody is signed in; signing out clears everything (Clear-Site-Data). */
 
 const KEPT = "agenda", SLOW = 10000;
 const base = self.location.pathname.replace(/[^/]*$/, "");
 const isFile = (url) => url.pathname.startsWith("/static/");
-const isPage = (url) => url.pathname === `${base}agenda` || url.pathname === `${base}host` || isCard(url);
+const isPage = (url) => url.pathname === `${base}agenda` || url.pathname === `${base}host` || isCard(url) || isQuestion(url);
 const isCard = (url) => url.pathname.startsWith(`${base}at/`);
+const isQuestion = (url) => url.pathname.startsWith(`${base}meetings/`) && url.pathname.endsWith("/outcome");
 const isOurs = (url) => url.origin === self.location.origin && (isFile(url) || isPage(url));
 const isStatement = (url) => url.origin === self.location.origin && url.pathname.startsWith(base)
-  && (isCard(url) || /\/(here|presence)$|\/host\/meetings\/[^/]+\/outcome\//.test(url.pathname));
+  && (isCard(url) || /\/(here|presence)$/.test(url.pathname) || isOutcome(url));
+const isOutcome = (url) => /\/meetings\/[^/]+\/outcome(\/(exhibitor|buyer))?(\/confirm)?$/.test(url.pathname);
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -29,13 +31,25 @@ self.addEventListener("fetch", (event) => {
 
 async function page(request, url) {
   let answer;
-  try { answer = await fetch(request); } catch { return kept(request, { ignoreSearch: true }); }
+  try { answer = await fetch(request); } catch { return kept(request, isQuestion(url) ? null : { ignoreSearch: true }); }
   const cache = await caches.open(KEPT);
   if (answer.ok) {
     if (isCard(url)) for (const old of await cache.keys()) if (isCard(new URL(old.url))) await cache.delete(old);
     await cache.put(request.url, answer.clone());
-  } else if (answer.status < 500) await caches.delete(KEPT);
+    keepQuestions(cache, await answer.clone().text()).catch(() => { /* They can be asked for again. */ });
+  } else if (isQuestion(url) && answer.status >= 400) await cache.delete(request.url);
+  else if (answer.status < 500) await caches.delete(KEPT);
   return answer;
+}
+
+/* The questions that a page leads to can be answered without a network as well. */
+async function keepQuestions(cache, html) {
+  for (const [, path] of html.matchAll(/href="([^"?]+\/outcome)"/g)) {
+    const url = new URL(path, self.location);
+    if (!isQuestion(url) || await cache.match(url)) continue;
+    const answer = await fetch(url);
+    if (answer.ok && !answer.redirected) await cache.put(url, answer);
+  }
 }
 
 /* What the site asked back about is sent once more as it was typed, as if it were sent now, so that its question is shown. */
@@ -77,10 +91,15 @@ const waiting = () => store("readonly", (all) => all.getAll());
 async function say(request) {
   const copy = request.clone();
   const seenAt = new Date().toISOString();
-  try { return await Promise.race([fetch(request), late()]); } catch { /* It is kept below. */ }
+  try {
+    const answer = await Promise.race([fetch(request), late()]);
+    await forget(copy.url);
+    return answer;
+  } catch { /* It is kept below. */ }
   const { label = "", who = "", ...fields } = Object.fromEntries(await copy.formData());
+  if (!label) return Response.error();
   const others = await waiting();
-  if (!fields.proof && others.some((one) => one.fields.once === fields.once && one.fields.side === fields.side)) {
+  if (!fields.proof && !copy.url.endsWith("/confirm") && others.some((one) => one.fields.once === fields.once && one.fields.side === fields.side)) {
     fields.once = crypto.randomUUID().replaceAll("-", "");
   }
   const back = readable(copy);
@@ -89,10 +108,13 @@ async function say(request) {
   return Response.redirect(back, 303);
 }
 
+/* A question that was answered is read anew: its copy shows what was recorded before. */
+const forget = async (url) => (await caches.open(KEPT)).delete(url.replace(/\/confirm$/, ""), { ignoreSearch: true });
+
 /* Where one goes on: the page one came from where there is a copy of it, else the one that there is most likely a copy of. */
 function readable(request) {
   const from = URL.canParse(request.referrer) ? request.referrer : request.url;
-  if (isPage(new URL(from))) return from;
+  if (isPage(new URL(from)) && !isQuestion(new URL(from))) return from;
   return new URL(new URL(from).pathname.startsWith(`${base}host/`) ? `${base}host` : `${base}agenda`, self.location).href;
 }
 
@@ -113,6 +135,7 @@ async function sendAll() {
     if (one.who && one.who !== who) { await mark(one, who ? "foreign" : "sign-in", !who); if (!who) break; continue; }
     const sent = await fetch(one.url, { method: "POST", body: new URLSearchParams({ ...one.fields, csrf_token: token }) });
     if (sent.status >= 500 || sent.status === 429) break;
+    await forget(one.url);
     if (sent.status === 201) await show(one, await sent.json());
     else if (sent.redirected && sent.ok) await store("readwrite", (all) => all.delete(one.key));
     else if (isAsked(one, sent)) await mark({ ...one, link: `${one.url}?kept=${one.key}` }, "ask");
@@ -122,7 +145,7 @@ async function sendAll() {
 }
 
 /* An outcome that the site asks back about waits for its answer; one that was answered meanwhile is sent in vain and goes. */
-const isAsked = (one, sent) => /\/outcome\//.test(one.url) && (sent.ok || sent.status === 422);
+const isAsked = (one, sent) => isOutcome(new URL(one.url)) && (sent.ok || sent.status === 422);
 
 /* An amount that was recorded is shown as it was read, to whom it belongs. */
 const show = (one, { reading, link }) => mark({ ...one, fields: {}, label: `${one.label} · ${reading}`, link }, "sent");
@@ -157,6 +180,7 @@ async function keep(addresses, page) {
   }
   for (const address of wanted) {
     if (!(await cache.match(address))) await cache.add(address);
+    if (isPage(new URL(address))) await keepQuestions(cache, await (await cache.match(address)).text());
   }
   page?.postMessage("kept");
 }

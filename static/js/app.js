@@ -1,7 +1,7 @@
 "use strict";
 /* Enhancements only: every page works as plain links and forms without this file. Behaviour is bound by data- attributes.
-   The server's HTML is the only source of what is shown: a form or link with data-swap="name" is sent by fetch, and the
-   elements with data-region="name" are replaced by those of the page that answers. Nothing is stored on the device. */
+   The server's HTML is the only source of what is shown: a form or link with data-swap="name" is sent by fetch, and what has
+   data-region="name" is replaced by what the answer has. Nothing is stored on the device. */
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const region = (name, root = document) => root.querySelector(`[data-region="${CSS.escape(name)}"]`);
@@ -40,7 +40,7 @@ function keepFocus(names, same) {
   target?.focus({ preventScroll: true });
 }
 
-/* Shows an answer that has none of the wanted regions: another page is opened, an error page takes this one's place. */
+/* An answer without the wanted regions: another page is opened, an error page takes this one's place. */
 function show(answer, page) {
   if (answer.redirected || answer.ok) { location.assign(answer.url); return; }
   document.title = page.title;
@@ -65,7 +65,7 @@ async function send(form, submitter) {
   try {
     answer = await ask(url, isGet ? {} : { method: "POST", body: data });
   } catch {
-    /* No answer came: the browser sends the form itself and shows what is wrong. Sending twice changes nothing more. */
+    /* No answer came: the browser sends the form itself and shows what is wrong. */
     delete form.dataset.swap;
     if (submitter) delete submitter.dataset.swap;
     form.removeAttribute("aria-busy");
@@ -109,12 +109,13 @@ function wait(form, submitter) {
   }, { once: true });
 }
 
-/* What says who is at a table goes to the worker, which keeps it even when the page is closed. */
+/* What is said at a table goes to the worker, which keeps it even when the page is closed. */
 const isKept = (form) => form.dataset.keeps && navigator.serviceWorker?.controller;
 
 document.addEventListener("formdata", ({ target, formData }) => {
   if (!isKept(target)) return;
   formData.set("label", target.dataset.keeps);
+  if (formData.get("once") === "") formData.set("once", crypto.randomUUID());
   formData.set("who", document.querySelector("[data-waiting]")?.dataset.who ?? "");
 });
 
@@ -209,7 +210,7 @@ const starters = {
         if (answer?.redirected) { location.assign(answer.url); return; }
         if (answer?.ok && swap([part.dataset.region], await read(answer))) return;
       } catch {
-        /* The network may be back at the next look; until then the region says that it is old. */
+        /* Until the next look it says that it is old. */
         part.dataset.old = "";
       }
       setTimeout(look, 1000 * part.dataset.poll);
@@ -221,7 +222,7 @@ const starters = {
     let timer;
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => form.requestSubmit(), 250); });
   },
-  /* Presses a button of the form a moment after its texts were changed, so that what it shows keeps up with them. */
+  /* Presses a button a moment after the form's texts were changed, so that what it shows keeps up. */
   "[data-suggests]": (form) => {
     let timer;
     form.addEventListener("input", ({ target }) => {
@@ -257,7 +258,7 @@ const starters = {
       button.setAttribute("aria-pressed", shown);
     });
   },
-  /* The page stays readable without a network; its copy says from when it is. */
+  /* Readable without a network; the copy says from when it is. */
   "[data-agenda]": (part) => {
     const show = (selector, isShown) => all(selector, part).forEach((note) => { note.hidden = !isShown; });
     show("[data-copy-old]", !navigator.onLine);

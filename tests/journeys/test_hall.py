@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.journey
 SLUG = "hall-days"
+WORKER_READY = """async () => {
+  await navigator.serviceWorker.ready;
+  const workers = navigator.serviceWorker;
+  if (!workers.controller) await new Promise((ready) => workers.addEventListener("controllerchange", ready));
+}"""
 
 
 @dataclass(frozen=True)
@@ -71,11 +76,7 @@ def test_a_host_works_on_without_a_network_and_everything_arrives(site, visit, d
     desk.goto(f"/fairs/{SLUG}/host")
     watch.look(where="the host's console")
     # The first page was loaded before the worker was there; the next one goes through it.
-    desk.evaluate("navigator.serviceWorker.ready")
-    desk.evaluate(
-        "navigator.serviceWorker.controller"
-        " || new Promise((ready) => navigator.serviceWorker.addEventListener('controllerchange', () => ready()))"
-    )
+    desk.evaluate(WORKER_READY)
     desk.reload()
     began = clock.now()
 
@@ -110,6 +111,47 @@ def test_a_host_works_on_without_a_network_and_everything_arrives(site, visit, d
     desk.goto(f"/fairs/{SLUG}/host")
     expect(waiting).to_have_count(1)
     assert site.behind(_record_of, day.meeting_id) == ("held", ["mou", "mou"])
+
+
+def test_a_side_says_what_came_of_a_meeting_without_a_network_and_it_arrives_once(site, visit, day):
+    phone, watch = visit(width=360)
+    SignIn(phone).open().sign_in(day.seller, PASSWORD)
+    phone.goto(f"/fairs/{SLUG}/agenda")
+    phone.evaluate(WORKER_READY)
+    site.move_to(OPENING + timedelta(minutes=40))
+    phone.reload()
+    expect(phone.get_by_role("link", name="Record the outcome")).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+
+    phone.context.set_offline(True)
+    phone.get_by_role("link", name="Record the outcome").click()
+    watch.look(where="the question without a network")
+    phone.locator("label:has([value=follow_up])").click()
+    phone.get_by_role("button", name="Save the outcome").click()
+    phone.wait_for_url("**/agenda")
+    waiting = phone.locator("[data-waiting] li")
+    expect(waiting).to_have_count(1)
+    watch.look(where="the agenda with an answer that waits")
+    phone.get_by_role("link", name="Record the outcome").click()
+    expect(waiting).to_have_count(1)
+    for choice in ("result", "mou", "12m"):
+        phone.locator(f"label:has([value='{choice}'])").click()
+    phone.locator("[name=value]").fill("125000")
+    phone.get_by_role("button", name="Save the outcome").click()
+    phone.wait_for_url("**/agenda")
+    expect(waiting).to_have_count(2)
+    assert site.behind(_record_of, day.meeting_id) == ("scheduled", [])
+
+    phone.context.set_offline(False)
+    phone.reload()
+    expect(waiting).to_have_count(1)
+    expect(waiting).to_contain_text("USD 125,000.00")
+    assert site.behind(_record_of, day.meeting_id) == ("held", ["follow_up", "mou"])
+
+    phone.reload()
+    waiting.get_by_role("link").click()
+    expect(phone.locator("main")).to_contain_text("You said")
+    assert site.behind(_record_of, day.meeting_id) == ("held", ["follow_up", "mou"])
 
 
 def _say_without_network(desk, question, *, value):
@@ -149,7 +191,9 @@ def _card_of(session):
 
 
 def _record_of(session, meeting_id):
-    told = session.scalars(select(OutcomeReport.outcome).where(OutcomeReport.meeting_id == meeting_id))
+    told = session.scalars(
+        select(OutcomeReport.outcome).where(OutcomeReport.meeting_id == meeting_id).order_by(OutcomeReport.stated_at)
+    )
     return session.get(Meeting, meeting_id).state, list(told)
 
 

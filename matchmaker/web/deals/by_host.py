@@ -19,6 +19,7 @@ from matchmaker.web.access import host
 from matchmaker.web.deals import page
 from matchmaker.web.deals.details import prepare, said_at_once, said_of
 from matchmaker.web.deals.forms import ConfirmForm, OutcomeForm, add_error, offer
+from matchmaker.web.deals.kept import told
 from matchmaker.web.deals.views import blueprint
 from matchmaker.web.deals.wording import ANSWERS, COMPLETE, KINDS, NOT_HELD, REFUSALS, RESULT
 from matchmaker.web.statements import kept_at, mark_of, was_kept
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from matchmaker.services.deals import Question
     from matchmaker.services.fairs import FairFacts
 
-CREATED, NOT_FOUND, UNPROCESSABLE = 201, 404, 422
+NOT_FOUND, UNPROCESSABLE = 404, 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,7 @@ def _take_result(heard: Heard, form: OutcomeForm) -> ResponseReturnValue:
     said = said_at_once(form, readings) if was_kept() else None
     if said is not None:
         saved = _save(heard, form, said)
-        told = {"reading": f"{readings[0].digits} – {readings[0].words}", "link": heard.address("deals.host_question")}
-        return saved if isinstance(saved, tuple) else (told, CREATED)
+        return saved if isinstance(saved, tuple) else told(readings[0], link=heard.address("deals.host_question"))
     confirming = page.confirm_form(form, readings, ())
     prepare(confirming, heard.question, fair=heard.fair)
     return _confirm_page(heard, confirming)
@@ -182,6 +182,7 @@ def _confirm_page(heard: Heard, form: ConfirmForm) -> str:
         readings=page.readings_of(form.value.data or "", form.currency.data or ""),
         kind=next((words for code, words in KINDS.items() if code == form.kind.data), ""),
         is_buyer=heard.side is Role.BUYER,
-        confirm_url=f"{heard.address('deals.host_confirm')}?once={mark_of()}",
-        change_url=f"{heard.address('deals.host_answer')}?once={mark_of()}",
+        confirm_url=heard.address("deals.host_confirm"),
+        change_url=heard.address("deals.host_answer"),
+        once=mark_of(),
     )

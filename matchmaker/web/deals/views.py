@@ -16,10 +16,11 @@ from matchmaker.extensions import db
 from matchmaker.services import attendance, deals
 from matchmaker.services.outcomes import Absent, Said, obstacle, record_missed, record_outcome
 from matchmaker.web.access import participant
-from matchmaker.web.deals import page
-from matchmaker.web.deals.details import prepare, said_of
+from matchmaker.web.deals import kept, page
+from matchmaker.web.deals.details import prepare, said_at_once, said_of
 from matchmaker.web.deals.forms import ConfirmForm, NotHeldForm, OutcomeForm, add_error
 from matchmaker.web.deals.wording import COMPLETE, KINDS, MOVED_ON, NOT_HELD, REFUSALS, SAID_AT_ONCE
+from matchmaker.web.statements import mark_of, was_kept
 
 if TYPE_CHECKING:
     import uuid
@@ -64,6 +65,8 @@ def answer(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseRe
         return _question_page(fair, question, form)
     if not form.validate():
         return _question_page(fair, question, form), UNPROCESSABLE
+    if kept.came_before(question, is_not_held=form.outcome.data == NOT_HELD):
+        return redirect(url_for("meetings.agenda", slug=fair.slug))
     if form.outcome.data == NOT_HELD:
         return _not_held_page(question, NotHeldForm(formdata=None))
     if form.outcome.data in COMPLETE:
@@ -77,6 +80,8 @@ def answer(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseRe
 def confirm(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Save a result whose amount was read back."""
     question = deals.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    if kept.came_before(question):
+        return redirect(url_for("deals.results", slug=fair.slug))
     form = ConfirmForm()
     readings = page.readings_of(form.value.data or "", form.currency.data or "")
     page.offer_choices(form, readings, page.deal_choices(question.deals, asked=form.deal.data or ""))
@@ -132,7 +137,10 @@ def refused(error: DomainError) -> ResponseReturnValue:
 
 
 def _take_result(fair: FairFacts, me: Membership, question: Question, form: OutcomeForm) -> ResponseReturnValue:
-    """Read the amount back, or save at once a result that leaves nothing to confirm."""
+    """Read the amount back, or save at once a result that leaves nothing to confirm.
+
+    Nobody is there to confirm what a device kept: if it leaves nothing to ask, it is saved, and the device told how.
+    """
     code = obstacle(question.meeting, fair=fair, now=clock.now())
     try:
         readings = page.readings_of(form.value.data or "", form.currency.data or "")
@@ -140,6 +148,11 @@ def _take_result(fair: FairFacts, me: Membership, question: Question, form: Outc
         add_error(form, "value", str(REFUSALS[error.code]))
         return _question_page(fair, question, form), UNPROCESSABLE
     choices = page.deal_choices(question.deals, asked=form.deal.data or "")
+    at_once = said_at_once(form, readings) if was_kept() and not choices else None
+    if at_once is not None:
+        saved = _save(fair, me, question, form, at_once, back="deals.results")
+        link = url_for("deals.outcome", slug=fair.slug, meeting_id=question.meeting.id)
+        return saved if isinstance(saved, tuple) else kept.told(readings[0], link=link)
     if not code and (readings or choices):
         confirming = page.confirm_form(form, readings, choices)
         prepare(confirming, question, fair=fair)
@@ -152,7 +165,16 @@ def _save(
     fair: FairFacts, me: Membership, question: Question, form: OutcomeForm | ConfirmForm, said: Said, *, back: str
 ) -> ResponseReturnValue:
     try:
-        record_outcome(db.session, fair=fair, me=me, meeting_id=question.meeting.id, said=said, now=clock.now())
+        record_outcome(
+            db.session,
+            fair=fair,
+            me=me,
+            meeting_id=question.meeting.id,
+            said=said,
+            now=clock.now(),
+            once=mark_of(),
+            is_kept=was_kept(),
+        )
     except Refused as error:
         add_error(form, error.field, str(REFUSALS[error.code]))
         if isinstance(form, ConfirmForm):
@@ -185,6 +207,7 @@ def _confirm_page(question: Question, form: ConfirmForm, readings: Sequence[page
         readings=readings,
         kind=KINDS[kind] if kind else "",
         is_buyer=me.role is Role.BUYER,
+        once=mark_of(),
     )
 
 
