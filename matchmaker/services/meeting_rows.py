@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 class MeetingRow:
     """One meeting with the company on the other side. ``item_vi`` and ``item_en`` are its first need or offer.
 
+    ``best_pair`` holds the need and the offer the matcher compared, where it has proposed the two to each other.
     ``grade`` is how much this side wants it; ``is_reported`` says whether it has told what came of it. What the other
     side said of either is not read.
     """
@@ -70,6 +71,7 @@ class MeetingRow:
     interpreter: str | None
     reasons: dict[str, Any] | None
     score: float | None
+    best_pair: dict[str, Any] | None
     is_reported: bool
     grade: str
     is_verified: bool
@@ -130,6 +132,7 @@ COLUMNS = (
     Interpreter.name.label("interpreter"),
     Suggestion.reasons,
     Suggestion.score,
+    Suggestion.best_pair,
     # Nothing known of a mark is no mark: its parts may be empty, and an empty condition is not false.
     func.coalesce(IS_VERIFIED, False).label("is_verified"),
     LOGO_OF_COMPANY.label("logo"),

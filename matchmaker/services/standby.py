@@ -35,10 +35,11 @@ class OnStandby:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Whether someone is on today's list, and whether they should sit in a meeting just now."""
+    """Whether someone is on today's list, should sit in a meeting just now, and whether the day's last slot is over."""
 
     is_on: bool
     sits_now: bool
+    is_over: bool
 
 
 COMES = select(FairPerson.representative_id).where(
@@ -58,6 +59,9 @@ STANDING = select(
         Slot.starts_at <= bindparam("now"),
         Slot.ends_at > bindparam("now"),
     ),
+    select(func.coalesce(func.max(Slot.ends_at) <= bindparam("now"), False))
+    .where(Slot.fair_id == bindparam("fair_id"), Slot.day == bindparam("day"))
+    .scalar_subquery(),
 )
 LISTED = (
     select(
@@ -91,8 +95,8 @@ def today(fair: FairFacts, *, now: datetime) -> date:
 
 def own(session: Session, *, fair: FairFacts, me: Membership, now: datetime) -> Own:
     """Return how a participant stands to today's list."""
-    is_on, sits_now = session.execute(STANDING, {**_key(fair, me, now), "now": now}).one()
-    return Own(bool(is_on), bool(sits_now))
+    row = session.execute(STANDING, {**_key(fair, me, now), "fair_id": fair.id, "now": now}).one()
+    return Own(*map(bool, row))
 
 
 def set_standby(session: Session, *, fair: FairFacts, me: Membership, wants: bool, now: datetime) -> None:

@@ -42,6 +42,7 @@ class HallNow:
     """The card of a person on a fair's day; it looks again by itself while somebody could be offered to them."""
 
     is_on_standby: bool
+    is_over: bool
     looks_again: bool
     offer: OfferCard | None
     standby_url: str
@@ -56,7 +57,8 @@ def hall_now(fair: FairFacts, me: Membership, *, now: datetime) -> HallNow | Non
     own = standby.own(db.session, fair=fair, me=me, now=now)
     return HallNow(
         is_on_standby=own.is_on,
-        looks_again=own.is_on or own.sits_now or found is not None,
+        is_over=own.is_over,
+        looks_again=(own.is_on and not own.is_over) or own.sits_now or found is not None,
         offer=None if found is None else _card(found, fair=fair, person_id=me.representative_id),
         standby_url=url_for("hall.set_standby", slug=fair.slug),
         poll_url=url_for("hall.now", slug=fair.slug),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from matchmaker.services.fairs import FairFacts
 
+A_MOMENT = timedelta(minutes=1)
 NAMES = {
     Phase.PROFILES: _l("Profiles"),
     Phase.PREFERENCES: _l("Preferences"),
@@ -84,7 +86,9 @@ def phase_now(fair: FairFacts) -> str:
     name = str(NAMES[fair.phase])
     if fair.phase_ends_at is None:
         return name
-    return _("%(phase)s, until %(when)s", phase=name, when=moment(fair.phase_ends_at))
+    # A phase that ends as a day begins lasts through the day before, and nobody reads the next date as that.
+    last = fair.phase_ends_at - A_MOMENT if time(fair.phase_ends_at) == "00:00" else fair.phase_ends_at
+    return _("%(phase)s, until %(when)s", phase=name, when=moment(last) if last is fair.phase_ends_at else date(last))
 
 
 def moment(at: datetime) -> str:

@@ -21,6 +21,24 @@ class Quote:
     mine: str
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the other company needs or offers, in its own words and their language; an empty one where nobody knows."""
+
+    text: str
+    lang: str
+    is_need: bool
+
+
+def theirs(best_pair: Mapping[str, Any], *, role: str) -> Said | None:
+    """Return what the other side of a pair wrote of the two texts compared; None where nothing was."""
+    is_need = best_pair.get("buyer", "buyer") != role
+    name = "need" if is_need else "offer"
+    text = _said(best_pair, name)
+    spoken = next((code for code, said in (best_pair.get(f"{name}_versions") or {}).items() if said == text), "")
+    return Said(text, spoken, is_need) if text else None
+
+
 def quote(best_pair: Mapping[str, Any], *, role: str) -> Quote:
     """Return a pair's quotes for the page of ``role``; empty texts where nothing was compared."""
     wants = best_pair.get("buyer", "buyer") == role

@@ -121,6 +121,16 @@ def test_free_time_that_is_over_is_not_offered(client, factory, me, grid, at):
     assert [line for line in lines(open_agenda(client, me)) if "Free" in line] == ["11:30 Free until 12:25."]
 
 
+def test_a_day_without_a_meeting_shows_no_loose_breaks(client, factory, me, grid, at):
+    meet(factory, me, "Tomorrow", grid[6])
+    factory.session.commit()
+    at(300)
+    page = open_agenda(client, me)
+    assert lines(page) == []
+    assert "No meeting on this day." in page.main.get_text()
+    assert len(page.select(".seg a")) == 2
+
+
 def test_days_are_links_and_another_day_shows_its_own_meetings(client, factory, me, grid):
     meet(factory, me, "First", grid[0])
     meet(factory, me, "Tomorrow", grid[6])

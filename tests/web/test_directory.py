@@ -198,6 +198,14 @@ def test_a_fair_that_is_over_takes_no_requests(session, fair, company, reader):
     assert page.select("ol.sug-list form") == []
 
 
+def test_a_phase_without_requests_offers_none(session, fair, company, reader):
+    company("Gốm Mai")
+    session.get(Fair, fair.id).phase = Phase.SCHEDULING
+    page = reader().page(f"{HERE}?lang=en")
+    assert "can't be asked for in this phase" in text_of(page)
+    assert page.select("ol.sug-list form") == []
+
+
 @pytest.mark.parametrize("stranger", ["nobody", "another fair", "waiting"])
 def test_only_those_who_take_part_see_it(client, factory, session, fair, stranger):
     if stranger == "nobody":

@@ -59,7 +59,7 @@ def suggest(factory, exhibitor, buyer):
     )
     told = {"params": {"languages": ["vi"]}, "contribution": 0.2, "code": "shared_language"}
     both = [{**told, "side": "mine"}, {**told, "side": "theirs", "params": {"languages": ["en"]}}]
-    factory.add(
+    return factory.add(
         Suggestion(
             fair_id=buyer.fair_id,
             run_id=run.id,
@@ -200,6 +200,17 @@ class TestRequestsPage:
         assert page.select_one(".sug q")["lang"] == "vi"
         assert texts(page, ".why li") == ["You share a language: Vietnamese", "You share a language: English"]
         assert texts(page, ".sug .when") == ["Expires in 2 days"]
+
+    def test_the_need_that_fits_is_quoted_and_not_the_first_on_the_list(self, client, factory, exhibitor, buyer):
+        suggest(factory, exhibitor, buyer).best_pair = {
+            "need": "Chè xanh",
+            "offer": "Trà ô long",
+            "need_versions": {"vi": "Chè xanh", "en": "Green tea"},
+        }
+        factory.meeting(exhibitor, buyer)
+        factory.session.commit()
+        page = client.sign_in_as(exhibitor.account).page("/fairs/spring/requests?lang=en")
+        assert [(q.get_text(), q["lang"]) for q in page.select(".sug q")] == [("Green tea", "en")]
 
     def test_a_verified_company_is_marked(self, client, session, factory, exhibitor, buyer):
         other = factory.participant(factory.session.get_one(Fair, exhibitor.fair_id), role="buyer", name="Nordhavn")

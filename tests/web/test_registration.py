@@ -236,7 +236,7 @@ class TestLink:
         answer = other.submit(address, action=address)
         assert (answer.status_code, answer.location) == (302, "/fairs/spring/suggestions")
         assert CONFIRMED in other.page("/fairs/spring/suggestions?lang=en").text
-        assert "This link has been used" in other.page(f"{address}?lang=en").text
+        assert "This link no longer works" in other.page(f"{address}?lang=en").text
         session.rollback()
         assert session.scalars(select(Account.email)).all() == ["hoa@example.test"]
         assert client.get("/fairs/spring/suggestions").status_code == 302  # The other browser is out.

@@ -72,10 +72,12 @@ def test_a_company_sees_its_own_record_and_nobody_else_does(client, session, hal
     assert page.count("Meeting missed") == 7
     assert "The first slip does not count." in page
     assert "limits nothing at this fair" in page
+    # Six missed, of which the first slip does not count.
+    assert "Meeting missed 5" in " ".join(page.split())
     theirs = client.sign_in_as(hall["buyer"]).page(f"{OWN}?lang=en").main.get_text(" ")
     assert "too little on record" in theirs
     assert "Sai Hẹn" in theirs  # The one whom the buyer met, in the buyer's own record.
-    assert "Meeting kept" in theirs
+    assert "Meeting kept 1 0 late" in " ".join(theirs.split())
     session.rollback()
     assert client.get(SETTINGS).status_code == 404
 

@@ -76,6 +76,13 @@ class TestTheTwo:
         client.submit("/fairs/expo/now", action="/now/standby", button=("wants", "no"))
         assert "Free for more meetings today?" in client.page("/fairs/expo/now").get_text()
 
+    def test_after_the_days_last_slot_nobody_is_asked_whether_they_are_free(self, client, hall, monkeypatch):
+        monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=14))
+        client.sign_in_as(hall["absent"])
+        text = client.page("/fairs/expo/now").get_text()
+        assert "Today’s meetings are over" in text
+        assert "Free for more meetings today?" not in text
+
 
 class TestTheHost:
     def test_a_host_sees_the_offer_and_answers_for_both(self, client, session, hall):

@@ -532,6 +532,11 @@ class TestPhases:
         home = client.page("/fairs/spring?lang=en").main.get_text(" ")
         assert "Now: Preferences, until 15 Nov 2026, 18:00" in " ".join(home.split())
 
+    def test_a_phase_that_ends_at_midnight_lasts_through_the_day_before(self, scene, client):
+        scene.submit("/phases", scheduling="2026-11-15T00:00")
+        home = client.page("/fairs/spring?lang=en").main.get_text(" ")
+        assert "Now: Preferences, until 14 Nov 2026 " in " ".join(home.split())
+
     def test_dates_out_of_order_are_refused_beside_the_later_phase(self, scene):
         answer = scene.submit("/phases", scheduling="2026-11-16T00:00", provisional="2026-11-15T00:00")
         assert answer.status_code == 422

@@ -83,7 +83,7 @@ def test_a_link_signs_in_once_and_only_by_its_button(client, app, session, accou
         client.page(address)
     assert client.submit(address).status_code == 302
     again = client.get(address + "?lang=en")
-    assert "This link has been used" in again.text
+    assert "This link no longer works" in again.text
 
 
 def test_a_newer_link_voids_the_older_one(session, account):

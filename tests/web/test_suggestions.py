@@ -207,6 +207,24 @@ def test_a_meeting_agreed_is_linked_from_the_card(client, factory, session, me, 
     assert card.find("a", class_="is-done")["href"] == f"/fairs/spring/meetings/{meeting}"
 
 
+def test_who_asked_the_reader_waits_for_an_answer_and_is_not_called_agreed(client, factory, session, me, suggest):
+    meeting = factory.meeting(me, suggest("Nordic Tea"), requested_by="buyer").id
+    card = cards(signed_in(client, session, me).page(LIST))["Nordic Tea"]
+    assert "Meeting agreed" not in card.get_text()
+    link = card.find("a", string=lambda text: text and "Answer the request" in text) or card.select_one(".acts a")
+    assert (link.get_text(" ", strip=True), link["href"]) == (
+        "Answer the request Nordic Tea",
+        f"/fairs/spring/meetings/{meeting}",
+    )
+
+
+@pytest.mark.parametrize(("state", "words"), [("held", "You have met"), ("no_show", "Not held")])
+def test_what_became_of_a_meeting_is_said_on_the_card(client, factory, session, me, suggest, state, words):
+    factory.meeting(me, suggest("Nordic Tea"), state=state)
+    card = cards(signed_in(client, session, me).page(LIST))["Nordic Tea"]
+    assert card.select_one(".acts").get_text(" ", strip=True) == f"{words} Nordic Tea"
+
+
 def test_before_the_first_run_the_page_says_what_it_waits_for(client, session, me):
     assert "The matching has not run yet" in signed_in(client, session, me).page(LIST).get_text()
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.fairs import Phase
-from matchmaker.domain.meetings import AGREED, MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import fair_categories, suggestions
+from matchmaker.web import asking
 from matchmaker.web.filters import country, tongue
 from matchmaker.web.language import language
 from matchmaker.web.links import links_to
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from matchmaker.services.suggestions import OwnMeeting
     from matchmaker.web.passages import Passage
 
-UNDO_SECONDS = 10
 SHOWN_ITEMS = 3
 SHOWN_VALUES = 12
 Chip = tuple[str, str, int | None, bool]
@@ -77,7 +75,7 @@ def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: Direc
     """Return the page of what was found."""
     meetings = suggestions.own_meetings(db.session, me=me)
     with_whom = suggestions.open_meeting_with(meetings)
-    closed = _closed(fair, me, meetings)
+    closed = asking.closed(fair, me, meetings)
     stages = cache(_stage)
     urls = {
         "company": links_to("companies.company", "participation_id", slug=fair.slug),
@@ -181,38 +179,11 @@ def _card(
         stage=stages(row.stage) if row.stage else "",
         items=items[:SHOWN_ITEMS],
         more_items=max(0, len(items) - SHOWN_ITEMS),
-        state=_state(me, meeting, closed(key)),
+        state=asking.state(me, meeting, closed(key)),
         invite_url=urls["ask"](key),
-        undo_url=_undo(fair, me, meeting, now),
+        undo_url=asking.undo_url(fair, me, meeting, now),
         meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
         closed_reason=closed(key),
         logo=row.logo,
         is_verified=row.is_verified,
     )
-
-
-def _closed(fair: FairFacts, me: Membership, meetings: list[OwnMeeting]) -> Callable[[Any], str]:
-    """Return a function that says why a company can't be asked, or nothing."""
-    if fair.phase is Phase.FOLLOW_UP:
-        over = _("The fair is over, so no more meetings can be asked for.")
-        return lambda _other_id: over
-    declined = suggestions.declined_by(meetings, role=me.role)
-    reason = _("This company declined your request.")
-    return lambda other_id: reason if other_id in declined else ""
-
-
-def _state(me: Membership, meeting: OwnMeeting | None, closed_reason: str) -> str:
-    if meeting is None:
-        return "closed" if closed_reason else "open"
-    if MeetingState(meeting.state) in AGREED:
-        return "accepted"
-    return "invited" if meeting.requested_by == me.role else "asked"
-
-
-def _undo(fair: FairFacts, me: Membership, meeting: OwnMeeting | None, now: datetime) -> str:
-    """The address that takes one's own fresh request back; the requests page keeps the way open afterwards."""
-    if meeting is None or meeting.state != MeetingState.REQUESTED or meeting.requested_by != me.role:
-        return ""
-    if (now - meeting.requested_at).total_seconds() > UNDO_SECONDS:
-        return ""
-    return url_for("meetings.withdraw", slug=fair.slug, meeting_id=meeting.id)

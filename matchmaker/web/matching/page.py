@@ -10,11 +10,11 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matchmaker.domain.fairs import Act, Phase, allows
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import categories, suggestions
 from matchmaker.services.shared_times import shared_times
+from matchmaker.web import asking
 from matchmaker.web.filters import country, day, time, until
 from matchmaker.web.language import language
 from matchmaker.web.quotes import quote
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.suggestions import LastRun, OwnMeeting, Suggested
-
-AGREED = frozenset({MeetingState.ACCEPTED, MeetingState.SCHEDULED, MeetingState.HELD, MeetingState.NO_SHOW})
-UNDO_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datet
     )
     names = categories.category_names(db.session, lang=language())
     with_whom = suggestions.open_meeting_with(meetings)
-    closed = _closed(fair, me, meetings)
+    closed = asking.closed(fair, me, meetings)
     cards = [
         _card(
             fair,
@@ -187,7 +184,7 @@ def _card(
         closed_reason=closed_reason,
         logo=one.logo,
         invite_url=url_for("meetings.ask", **at),
-        undo_url=_undo(fair, me, meeting, now),
+        undo_url=asking.undo_url(fair, me, meeting, now),
         save_url=url_for("matching.save", **at),
         unsave_url=url_for("matching.take_back", **at),
         skip_url=url_for("matching.skip", **at),
@@ -209,39 +206,9 @@ def _when(times: list[datetime]) -> str:
     )
 
 
-def _closed(fair: FairFacts, me: Membership, meetings: list[OwnMeeting]) -> Callable[[uuid.UUID], str]:
-    """Return a function that says why a company can't be asked, or nothing."""
-    if fair.phase is Phase.FOLLOW_UP:
-        over = _("The fair is over, so no more meetings can be asked for.")
-        return lambda _other_id: over
-    if not allows(fair.phase, Act.REQUEST):
-        closed = _("Meetings can't be asked for in this phase of the fair.")
-        return lambda _other_id: closed
-    if not me.status.acts:
-        waiting = _("You can invite this company once the organizer has let yours in.")
-        return lambda _other_id: waiting
-    declined = suggestions.declined_by(meetings, role=me.role)
-    reason = _("This company declined your request.")
-    return lambda other_id: reason if other_id in declined else ""
-
-
 def _state(me: Membership, one: Suggested, meeting: OwnMeeting | None, closed_reason: str) -> str:
-    if meeting is None and closed_reason:
-        return "closed"
-    if meeting is None:
-        return "saved" if one.answer == "saved" else "open"
-    if meeting.state in AGREED:
-        return "accepted"
-    return "invited" if meeting.requested_by == me.role else "accepted"
-
-
-def _undo(fair: FairFacts, me: Membership, meeting: OwnMeeting | None, now: datetime) -> str:
-    """The address that takes one's own fresh request back; the requests page keeps the way open afterwards."""
-    if meeting is None or meeting.state != MeetingState.REQUESTED or meeting.requested_by != me.role:
-        return ""
-    if (now - meeting.requested_at).total_seconds() > UNDO_SECONDS:
-        return ""
-    return url_for("meetings.withdraw", slug=fair.slug, meeting_id=meeting.id)
+    state = asking.state(me, meeting, closed_reason)
+    return "saved" if state == "open" and one.answer == "saved" else state
 
 
 def _waits_for(me: Membership, meeting: OwnMeeting) -> bool:

@@ -18,7 +18,7 @@ from matchmaker.web.language import language
 from matchmaker.web.meetings.pair import quote_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from matchmaker.services.agenda import Agenda
@@ -74,6 +74,7 @@ class Day:
     question: Question | None
     unplaced: list[MeetingRow]
     outside: list[MeetingRow]
+    is_planned: bool
     is_empty: bool
 
 
@@ -91,10 +92,11 @@ def day_of(agenda: Agenda, *, fair: FairFacts, me: Membership, wanted: str, now:
             (_short(each), url_for("meetings.agenda", slug=fair.slug, day=each.isoformat()), each == shown, "")
             for each in days
         ],
-        lines=list(page.lines(shown)) if placed else [],
+        lines=_within_breaks(page.lines(shown)) if placed else [],
         question=_question(placed, fair=fair, now=now),
         unplaced=[row for row in without_slot if row.state is MeetingState.ACCEPTED],
         outside=[row for row in without_slot if row.state is not MeetingState.ACCEPTED],
+        is_planned=bool(placed),
         is_empty=not agenda.meetings,
     )
 
@@ -116,6 +118,13 @@ def where_of(row: MeetingRow) -> str:
 def hall_of(row: MeetingRow) -> str:
     """The hall of a meeting in the page's language."""
     return (row.hall_vi if language() == "vi" else row.hall_en) or ""
+
+
+def _within_breaks(lines: Iterable[Line]) -> list[Line]:
+    """Leave out the breaks with nothing before or nothing after them: they part nothing."""
+    found = list(lines)
+    busy = [place for place, line in enumerate(found) if line.kind != "break"]
+    return found[busy[0] : busy[-1] + 1] if busy else []
 
 
 def _placed(agenda: Agenda) -> list[_Placed]:

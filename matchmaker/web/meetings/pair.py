@@ -13,6 +13,7 @@ from matchmaker.services import categories
 from matchmaker.web import reasons
 from matchmaker.web.filters import country
 from matchmaker.web.language import language
+from matchmaker.web.quotes import Said, theirs
 
 if TYPE_CHECKING:
     import uuid
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
 
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.meeting_rows import MeetingRow
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What the other company needs or offers, in its own words and their language."""
-
-    text: str
-    lang: str
-    is_need: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Other:
     is_verified: bool
     logo: uuid.UUID | None
     level: int
-    quote: Quote | None
+    quote: Said | None
     for_you: Sequence[str]
     for_them: Sequence[str]
 
@@ -64,12 +56,18 @@ def other_of(row: MeetingRow, *, fair: FairFacts, me: Membership, categories: Ma
     )
 
 
-def quote_of(row: MeetingRow, me: Membership) -> Quote | None:
-    """Quote the other side's first need or offer in the page's language, else in the one it is written in."""
+def quote_of(row: MeetingRow, me: Membership) -> Said | None:
+    """Quote what the match rests on, else the other side's first need or offer, in the page's language where it can be.
+
+    A company that looks for five things is not told by the first of them why it asks this one.
+    """
+    matched = theirs(row.best_pair or {}, role=me.role)
+    if matched is not None:
+        return matched
     texts = {"vi": row.item_vi, "en": row.item_en}
     order = sorted(texts, key=lambda code: code != language())
     code = next((code for code in order if texts[code]), None)
-    return None if code is None else Quote(texts[code] or "", code, is_need=me.role is Role.EXHIBITOR)
+    return None if code is None else Said(texts[code] or "", code, is_need=me.role is Role.EXHIBITOR)
 
 
 def category_names() -> dict[str, str]:

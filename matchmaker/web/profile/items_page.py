@@ -15,11 +15,12 @@ from matchmaker.services.categories import category_names
 from matchmaker.services.category_guesses import guesses_at
 from matchmaker.services.fair_categories import categories_to_choose
 from matchmaker.services.profile_state import profile_state
-from matchmaker.web.filters import country, number
+from matchmaker.web.filters import country
 from matchmaker.web.language import language
 from matchmaker.web.profile.brings import brings_of
 from matchmaker.web.profile.item_form import offer_categories
 from matchmaker.web.profile.steps import steps_of
+from matchmaker.web.profile.units import amount
 from matchmaker.web.profile.wording import EDIT_TITLES, KIND_TITLES, NEW_TITLES, STAGES
 
 if TYPE_CHECKING:
@@ -182,9 +183,9 @@ def _facts(values: ItemValues) -> list[str]:
     """What else is said of an item, in the order a buyer asks."""
     found = []
     if values.quantity is not None:
-        found.append(f"{number(values.quantity)} {values.unit}".strip())
+        found.append(amount(values.quantity, values.unit))
     if values.moq is not None:
-        found.append(_("from %(amount)s", amount=f"{number(values.moq)} {values.unit}".strip()))
+        found.append(_("from %(amount)s", amount=amount(values.moq, values.unit)))
     if values.price_band:
         found.append(values.price_band)
     if values.lead_time_days:

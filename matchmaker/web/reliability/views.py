@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Role
+from matchmaker.domain.reliability import Happened
 from matchmaker.extensions import db
 from matchmaker.services import appeals, reliability
 from matchmaker.web.access import organizer, participant
@@ -36,6 +37,7 @@ def own(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         "reliability/own.html",
         found=found,
         is_limiting=reliability.is_limiting(db.session, fair_id=fair.id),
+        kinds=Happened,
         happened=HAPPENED,
         spared=SPARED,
         tones=TONES,
