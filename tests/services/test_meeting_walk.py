@@ -1,243 +1,630 @@
-"""Anyone does anything through the services, beside a model simple enough to be read at a glance."""
+"""Anyone does anything to a meeting before the fair opens, beside a model simple enough to be read at a glance."""
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import HealthCheck, settings
-from hypothesis import Phase as WalkPhase
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select
+from hypothesis.stateful import initialize, invariant
+from sqlalchemy import select, update
 
-from matchmaker.domain.errors import Conflict, DomainError, NotAllowed, NotFound
-from matchmaker.domain.fairs import Phase, TimeChoice
-from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, Notice, Seat
-from matchmaker.services import booking, fairs, meetings
+from matchmaker.domain.approvals import Decision
+from matchmaker.domain.errors import Conflict, NotAllowed, NotFound, TooMany, Unconfirmed
+from matchmaker.domain.fairs import Acceptance, Phase
+from matchmaker.domain.meetings import Origin
+from matchmaker.domain.objections import ObjectionReason
+from matchmaker.models import HistoryEntry, Interpreter, Meeting, Notice, Objection, SlotOffer
+from matchmaker.services import (
+    approvals,
+    booking,
+    competing,
+    complaints,
+    draft_moves,
+    draft_publishing,
+    drafts,
+    fair_places,
+    interpreters,
+    line_up,
+    meetings,
+    move_undo,
+    objections,
+    phases,
+    proposals,
+    stand_ins,
+    waiting_list,
+)
+from matchmaker.services.drafts import Editing
 from matchmaker.services.requests import ask
 from tests.factories import OPENING
+from tests.services.walk_ground import PAIRS, Ground, step, walk
 
-NOW = OPENING - timedelta(days=10)
 SIDES = ("exhibitor", "buyer", "organizer")
-PAIRS = st.tuples(st.integers(0, 1), st.integers(0, 1))
-GIVES_WAY = {"declined", "withdrawn", "expired", "cancelled", None}
+COMPANIES, SLOTS, ONE_OF_TWO = SIDES[:2], range(3), range(2)
+# What ends a lot at once, or for good, is done seldom.
+SELDOM, OFTEN, MOST = 1, 6, 12
+REQUESTED, PLACED, AGREED = {"requested"}, {"scheduled"}, {"accepted", "scheduled"}
+OPEN = REQUESTED | AGREED
+HALF = 0.5
+GIVES_WAY = {"declined", "withdrawn", "expired", "cancelled", "held", "no_show", None}
+ASKING = {Phase.PREFERENCES, Phase.FINAL}
+PICKING = ASKING
 
 
-def fair_with_four(factory):
-    """Two exhibitors, two buyers, three slots and one table: enough for every clash."""
-    fair = factory.fair(slug="spring", time_choice=TimeChoice.PAIR, phase=Phase.PREFERENCES)
-    slots = factory.slots(fair, 3)
-    factory.tables(fair, 1)
-    exhibitors = [factory.participant(fair) for _ in range(2)]
-    buyers = [factory.participant(fair, role="buyer") for _ in range(2)]
-    return fair, slots, exhibitors, buyers, factory.organizer(fair)
+def has_objection(walk):
+    return bool(objections.open_ones(walk.session, fair_id=walk.row.id))
 
 
-class Walk(RuleBasedStateMachine):
-    """Requests, answers, times and cancellations between four companies, by whoever may or may not do them."""
+def has_offer(walk):
+    offers = select(SlotOffer.id).where(SlotOffer.fair_id == walk.row.id, SlotOffer.state == "open")
+    return walk.session.scalar(offers.limit(1)) is not None
 
-    factory = None
+
+class Walk(Ground):
+    """Requests, answers, times, objections and offers between four companies, by whoever may or may not do them."""
+
+    phase = Phase.PREFERENCES
+    begins_at = OPENING - timedelta(days=10)
 
     def __init__(self):
         super().__init__()
-        self.session = self.factory.session
-        self.outer = self.session.begin_nested()
-        self.fair, self.slots, self.exhibitors, self.buyers, self.organizer = fair_with_four(self.factory)
-        self.facts = fairs.by_slug(self.session, slug="spring")
-        self.clock = itertools.count(1)
-        # What the model knows: of each pair the newest meeting's key, state, asker and slot, and who was declined.
-        self.keys, self.states, self.askers, self.places = {}, {}, {}, {}
-        self.declined = set()
-        self.last = {}
-        self.done = 0
+        self.interpreters = [
+            self.factory.add(
+                Interpreter(
+                    fair_id=self.row.id, name=f"Interpreter {n}", email=f"i{n}@example.test", languages=["vi", "en"]
+                )
+            ).id
+            for n in range(2)
+        ]
+        # What the model knows: of each pair the newest meeting, who asked for it, who was declined and who blocked.
+        self.keys, self.askers, self.all_of = {}, {}, {}
+        self.declined, self.blocked, self.undone = set(), set(), set()
+        self.asked = {}
 
-    def teardown(self):
-        self.outer.rollback()
-        self.session.expunge_all()
+    def state(self, pair):
+        return self.meetings()[self.keys[pair]].state if pair in self.keys else None
 
-    def now(self):
-        """A minute later each time, so that nothing counts as a second tap."""
-        return NOW + timedelta(minutes=next(self.clock))
+    def key(self, pair):
+        return self.keys.get(pair, self.row.id)
 
-    def who(self, pair, side):
-        if side == "organizer":
-            return None, self.organizer.id
-        one = self.exhibitors[pair[0]] if side == "exhibitor" else self.buyers[pair[1]]
-        return one.id, one.account.id
+    def newest(self, pair):
+        """The meeting that was just made for a pair."""
+        exhibitor, buyer = self.party(pair, "exhibitor"), self.party(pair, "buyer")
+        wanted = select(Meeting.id).where(Meeting.exhibitor_id == exhibitor.id, Meeting.buyer_id == buyer.id)
+        (found,) = set(self.session.scalars(wanted)) - self.all_of.setdefault(pair, set())
+        self.all_of[pair].add(found)
+        return found
 
-    def attempt(self, act, **values):
-        """Do something in a savepoint; return its refusal, or None."""
-        try:
-            with self.session.begin_nested():
-                act(self.session, **values)
-        except DomainError as error:
-            return error
-        self.done += 1
-        return None
+    def pair_of(self, meeting_id):
+        return next(pair for pair, keys in self.all_of.items() if meeting_id in keys)
 
-    def acting(self, pair, side):
-        participation_id, account_id = self.who(pair, side)
-        return {
-            "fair_id": self.fair.id,
-            "meeting_id": self.keys.get(pair, self.fair.id),
-            "participation_id": participation_id,
-            "by": account_id,
-            "now": self.now(),
-        }
+    @initialize()
+    def some_have_agreed(self):
+        """Every walk begins in the middle: all four pairs were asked, some agreed, some have a time."""
+        agreed = self.dice.randint(2, 4)
+        placed = self.dice.randint(0, agreed)
+        for number, pair in enumerate(PAIRS):
+            side, other = self.dice.sample(COMPANIES, 2)
+            self.ask(pair, side)
+            if number < agreed:
+                self.answer(pair, other, "accept")
+                if self.dice.random() < HALF:
+                    self.the_schedule_gives_an_interpreter(pair, number % 2)
+            if number < placed:
+                self.place(pair, "organizer", number % 3)
+        if self.dice.random() < HALF:
+            self.the_fair_moves_on(Phase.PROVISIONAL)
 
-    @rule(pair=PAIRS, side=st.sampled_from(SIDES[:2]))
-    def ask(self, pair, side):
-        mine, other = (self.exhibitors[pair[0]], self.buyers[pair[1]])[:: 1 if side == "exhibitor" else -1]
-        me = next(
-            one
-            for one in fairs.memberships(self.session, fair_id=self.fair.id, account_id=mine.account.id)
-            if one.participation_id == mine.id
+    # Asking.
+
+    def quota_left(self, pair, side):
+        """Whether a company may still ask: what was declined, has expired or was undone returned to its quota."""
+        states = self.meetings()
+        mine = self.asked.get((side, self.party(pair, side).id), [])
+        return sum(states[key].state not in {"declined", "expired"} and key not in self.undone for key in mine) < 4
+
+    def request(self, pair, side):
+        now, me = self.now(), self.me(pair, side)
+        other = self.party(pair, "buyer" if side == "exhibitor" else "exhibitor")
+        state, fair = self.state(pair), self.fair
+        left = self.quota_left(pair, side)
+        refused = self.attempt(
+            "ask",
+            lambda session: ask(session, fair=fair, me=me, other_id=other.id, note="", now=now),
+            by=me.account_id,
+            now=now,
         )
-        state = self.states.get(pair)
-        refused = self.attempt(ask, fair=self.facts, me=me, other_id=other.id, note="", now=self.now())
-        if (pair, side) in self.declined:
+        if fair.phase not in ASKING or pair in self.blocked or (pair, side) in self.declined:
             assert isinstance(refused, NotAllowed)
         elif state not in GIVES_WAY:
             assert isinstance(refused, Conflict)
+        elif not left:
+            assert isinstance(refused, TooMany)
         else:
             assert refused is None
-            known = select(Meeting.id).where(
-                Meeting.exhibitor_id == self.exhibitors[pair[0]].id,
-                Meeting.buyer_id == self.buyers[pair[1]].id,
-                Meeting.state == "requested",
-            )
-            self.keys[pair] = self.session.scalars(known).one()
-            self.states[pair], self.askers[pair], self.places[pair] = "requested", side, None
-            self.last.pop(pair, None)
+            self.keys[pair], self.askers[pair] = self.newest(pair), side
+            self.asked.setdefault((side, self.party(pair, side).id), []).append(self.keys[pair])
+        return now if refused is None else None
 
-    @rule(pair=PAIRS, side=st.sampled_from(SIDES), answer=st.sampled_from(["accept", "decline", "withdraw"]))
+    @step(OFTEN, states=GIVES_WAY, phases=ASKING, pair=PAIRS, side=COMPANIES)
+    def ask(self, pair, side):
+        self.request(pair, side)
+
+    @step(OFTEN, states=GIVES_WAY, phases=ASKING, pair=PAIRS, side=COMPANIES)
+    def ask_and_think_again(self, pair, side):
+        """Within seconds it counts as never made: nobody hears of it, and it costs nothing."""
+        asked_at = self.request(pair, side)
+        if asked_at is None:
+            return
+        acting = self.acting(pair, side, self.keys[pair], asked_at + timedelta(seconds=5))
+        assert (
+            self.attempt("undo", lambda session: meetings.withdraw(session, **acting), **who_and_when(acting)) is None
+        )
+        self.undone.add(self.keys[pair])
+        assert self.state(pair) == "withdrawn"
+        told = self.session.scalars(select(Notice.facts).where(Notice.fair_id == self.row.id))
+        assert self.keys[pair].hex not in {facts.get("meeting") for facts in told}
+
+    @step(OFTEN, states=GIVES_WAY, pair=PAIRS)
+    def the_organizer_puts_two_together(self, pair):
+        now, state = self.now(), self.state(pair)
+        fair = replace(self.fair, acceptance=Acceptance.AUTOMATIC)
+        values = {"exhibitor_id": self.party(pair, "exhibitor").id, "buyer_id": self.party(pair, "buyer").id}
+        refused = self.attempt(
+            "put together",
+            lambda session: proposals.propose(
+                session, fair=fair, origin=Origin.ORGANIZER, by=self.organizer.id, now=now, **values
+            ),
+            by=self.organizer.id,
+            now=now,
+        )
+        stands = state in {"requested", "accepted", "scheduled"}
+        if not stands and (pair in self.blocked or {(pair, "exhibitor"), (pair, "buyer")} & self.declined):
+            assert isinstance(refused, Conflict)
+            return
+        assert refused is None
+        if not stands:
+            self.keys[pair], self.askers[pair] = self.newest(pair), "organizer"
+
+    # Answering.
+
+    @step(MOST, states=REQUESTED, pair=PAIRS, side=SIDES, answer=["accept", "decline", "withdraw"])
     def answer(self, pair, side, answer):
         values = {"reason": "no_time"} if answer == "decline" else {}
-        refused = self.attempt(getattr(meetings, answer), **self.acting(pair, side), **values)
+        acting, state = self.acting(pair, side, self.key(pair)), self.state(pair)
+        act = getattr(meetings, answer)
+        is_again = self.did_it(acting, answer, state)
+        refused = self.attempt(answer, lambda session: act(session, **acting, **values), **who_and_when(acting))
         if pair not in self.keys:
             assert isinstance(refused, NotFound)
             return
         asks = side == self.askers[pair]
-        may = asks if answer == "withdraw" else not asks
-        if side == "organizer":
-            may = answer != "withdraw"
-        target = {"accept": "accepted", "decline": "declined", "withdraw": "withdrawn"}[answer]
-        self.expect(pair, refused, side=side, may=may, sources={"requested"}, target=target)
-        if refused is None and answer == "decline":
+        may = answer != "withdraw" if side == "organizer" else asks is (answer == "withdraw")
+        self.expect(refused, is_again=is_again, may=may, state=state, sources={"requested"})
+        if refused is None and answer == "decline" and not is_again:
             self.declined.add((pair, self.askers[pair]))
 
-    @rule(pair=PAIRS, side=st.sampled_from(SIDES))
+    @step(OFTEN, states=REQUESTED, phases=PICKING, pair=PAIRS, side=SIDES, slot=SLOTS)
+    def accept_with_a_time(self, pair, side, slot):
+        acting, state, fair = self.acting(pair, side, self.key(pair)), self.state(pair), self.fair
+        is_again = self.did_it(acting, "accept", state)
+        is_free = pair in self.keys and not self.is_in_the_way(pair, slot)
+        refused = self.attempt(
+            "accept with a time",
+            lambda session: competing.accept_at(session, fair=fair, slot_id=self.slots[slot].id, **acting),
+            **who_and_when(acting),
+        )
+        if pair not in self.keys:
+            assert isinstance(refused, NotFound)
+        elif side == self.askers[pair] and side != "organizer" and not is_again:
+            assert isinstance(refused, NotAllowed)
+        elif state != "requested" and not is_again:
+            assert isinstance(refused, Conflict)
+        elif side != "organizer" and fair.phase not in PICKING:
+            assert isinstance(refused, NotAllowed)
+        else:
+            assert (refused is None) is is_free
+            assert self.state(pair) == ("scheduled" if is_free else state)
+
+    @step(OFTEN, states=AGREED, pair=PAIRS, side=SIDES)
     def cancel(self, pair, side):
-        refused = self.attempt(meetings.cancel, reason="no_time", **self.acting(pair, side))
+        acting, state = self.acting(pair, side, self.key(pair)), self.state(pair)
+        is_again = self.did_it(acting, "cancel", state)
+        refused = self.attempt(
+            "cancel", lambda session: meetings.cancel(session, reason="no_time", **acting), **who_and_when(acting)
+        )
         if pair not in self.keys:
             assert isinstance(refused, NotFound)
             return
-        self.expect(pair, refused, side=side, may=True, sources={"accepted", "scheduled"}, target="cancelled")
-        if refused is None:
-            self.places[pair] = None
+        self.expect(refused, is_again=is_again, may=True, state=state, sources={"accepted", "scheduled"})
 
-    @rule(pair=PAIRS, side=st.sampled_from(SIDES), slot=st.integers(0, 2))
+    @step(2, hours=[1, 72, 100])
+    def requests_expire(self, hours):
+        now = self.begins_at + timedelta(hours=hours)
+        due = select(Meeting.id).where(Meeting.fair_id == self.row.id, Meeting.state == "requested")
+        late = set(self.session.scalars(due.where(Meeting.expires_at <= now)))
+        refused = self.attempt("expire", lambda session: meetings.expire_due(session, now=now), by=None, now=now)
+        assert refused is None
+        rows = self.meetings()
+        assert {key for key in late if rows[key].state != "expired"} == set()
+
+    # Times and people.
+
+    @step(MOST, states=AGREED, pair=PAIRS, side=SIDES, slot=SLOTS)
     def place(self, pair, side, slot):
-        state, before = self.states.get(pair), self.places.get(pair)
-        acting = self.acting(pair, side)
-        if state == "scheduled" and before == slot:
-            self.done -= 1  # Doing it again succeeds and leaves no trace.
-        refused = self.attempt(booking.place, fair=self.facts, slot_id=self.slots[slot].id, **acting)
-        if pair not in self.keys:
+        acting, fair, slot_id = self.acting(pair, side, self.key(pair)), self.fair, self.slots[slot].id
+        one = self.meetings().get(self.key(pair))
+        is_free = one is not None and not self.is_in_the_way(pair, slot)
+        refused = self.attempt(
+            "place" if one and one.state == "accepted" else "move",
+            lambda session: booking.place(session, fair=fair, slot_id=slot_id, **acting),
+            **who_and_when(acting),
+        )
+        if one is None:
             assert isinstance(refused, NotFound)
-        elif state not in {"accepted", "scheduled"}:
+        elif one.state == "scheduled" and one.slot == slot_id:
+            assert refused is None
+        elif side != "organizer" and fair.phase not in PICKING:
+            assert isinstance(refused, NotAllowed)
+        elif one.state not in {"accepted", "scheduled"}:
             assert isinstance(refused, Conflict)
-        elif slot in {place for other, place in self.places.items() if other != pair}:
-            # There is one table, so whoever sits at that time is in the way.
-            assert refused is not None
+        elif not is_free:
             assert refused.code == "slot_taken"
         else:
             assert refused is None
-            self.states[pair], self.places[pair] = "scheduled", slot
+            assert self.meetings()[self.keys[pair]].slot == slot_id
 
-    @rule(hours=st.sampled_from([1, 72, 100]))
-    def time_passes_and_requests_expire(self, hours):
-        now = NOW + timedelta(hours=hours)
-        due = [pair for pair, state in self.states.items() if state == "requested"]
-        keys = {self.keys[pair]: pair for pair in due}
-        late = select(Meeting.id).where(Meeting.id.in_(keys), Meeting.expires_at <= now)
-        expected = {keys[key] for key in self.session.scalars(late)}
-        assert meetings.expire_due(self.session, now=now) == len(expected)
-        self.done += len(expected)
-        for pair in expected:
-            self.states[pair] = "expired"
-
-    def expect(self, pair, refused, *, side, may, sources, target):
-        if (target, side) == self.last.get(pair) and self.states[pair] == target:
-            assert refused is None
-            self.done -= 1  # Doing it again succeeds and leaves no trace.
-        elif not may:
-            assert isinstance(refused, NotAllowed)
-        elif self.states[pair] not in sources:
-            assert isinstance(refused, Conflict)
-            assert refused.facts["state"] == self.states[pair]
-        else:
-            assert refused is None
-            self.states[pair], self.last[pair] = target, (target, side)
-
-    @invariant()
-    def the_tables_say_what_the_model_says(self):
-        rows = self.session.execute(
-            select(Meeting.id, Meeting.state, Meeting.slot_id).where(Meeting.id.in_(list(self.keys.values())))
+    @step(OFTEN, states=PLACED, pair=PAIRS, side=SIDES, slot=SLOTS)
+    def move_and_take_it_back(self, pair, side, slot):
+        before = self.meetings().get(self.key(pair))
+        self.place(pair, side, slot)
+        one = self.meetings().get(self.key(pair))
+        acting, fair = self.acting(pair, side, self.key(pair)), self.fair
+        refused = self.attempt(
+            "undo a move", lambda session: move_undo.undo_move(session, fair=fair, **acting), **who_and_when(acting)
         )
-        found = {key: (state, slot if state == "scheduled" else None) for key, state, slot in rows}
-        slots = [slot.id for slot in self.slots]
-        assert found == {
-            self.keys[pair]: (
-                state,
-                slots[self.places[pair]] if state == "scheduled" else None,
+        if one is None:
+            assert isinstance(refused, NotFound)
+        elif one.state != "scheduled":
+            assert isinstance(refused, Conflict)
+        elif before.state == "scheduled" and one != before:
+            assert refused is None
+            assert self.meetings()[self.keys[pair]] == before
+
+    @step(OFTEN, states=OPEN, pair=PAIRS, side=COMPANIES, who=[(0,), (1,), (0, 1)])
+    def send_someone_else(self, pair, side, who):
+        one = self.meetings().get(self.key(pair))
+        company = self.party(pair, side)
+        wanted = {company.people[number] for number in who}
+        me, now = self.me(pair, side), self.now()
+        refused = self.attempt(
+            "send someone else",
+            lambda session: line_up.set_people(
+                session, fair_id=self.row.id, me=me, meeting_id=self.key(pair), representative_ids=wanted, now=now
+            ),
+            by=me.account_id,
+            now=now,
+        )
+        if one is None:
+            assert isinstance(refused, NotFound)
+        elif one.state not in {"requested", "accepted", "scheduled"}:
+            assert isinstance(refused, Conflict)
+        else:
+            joins = wanted - one.people
+            is_busy = one.state == "scheduled" and joins & self.people_in(one.slot, but=self.keys[pair])
+            assert (refused is not None) is bool(is_busy)
+
+    @step(MOST, states={"accepted"}, pair=PAIRS, number=ONE_OF_TWO)
+    def the_schedule_gives_an_interpreter(self, pair, number):
+        """What a run of the scheduler writes beside the place."""
+        if self.state(pair) == "accepted":
+            self.session.execute(
+                update(Meeting)
+                .where(Meeting.id == self.keys[pair])
+                .values(interpreter_id=self.interpreters[number])
+                .execution_options(synchronize_session=False)
             )
-            for pair, state in self.states.items()
+            self.session.expire_all()
+            self.found = None
+
+    @step(3, states=PLACED, number=ONE_OF_TWO, slot=SLOTS, who_works=[True, False])
+    def an_interpreter_can_not_come(self, number, slot, who_works):
+        works = [one for one in self.meetings().values() if one.state == "scheduled" and one.interpreter]
+        if who_works and works:
+            slot = [one.id for one in self.slots].index(works[0].slot)
+            number = self.interpreters.index(works[0].interpreter)
+        now, fair, key = self.now(), self.fair, self.interpreters[number]
+        values = {"fair": fair, "interpreter_id": key, "by": self.organizer.id, "now": now}
+        away = [self.slots[slot].id]
+        said = self.attempt(
+            "interpreter away",
+            lambda session: interpreters.set_away(session, slot_ids=away, **values),
+            by=self.organizer.id,
+            now=now,
+        )
+        assert said is None
+        now = values["now"] = self.now()
+        seen = stand_ins.proposed(self.session, fair=fair, interpreter_id=key, now=now)
+        refused = self.attempt(
+            "stand in",
+            lambda session: stand_ins.apply(session, seen=seen.seen, **values),
+            by=self.organizer.id,
+            now=now,
+        )
+        assert (refused is None) is bool(seen.proposals)
+        standing = [one for one in self.meetings().values() if one.state == "scheduled"]
+        assert (away[0], key) not in {(one.slot, one.interpreter) for one in standing}
+        interpreters.set_away(self.session, slot_ids=[], **values)
+        self.forget_entries()
+
+    # The organizer's other hands.
+
+    @step(OFTEN, phase=[Phase.PREFERENCES, Phase.PROVISIONAL, Phase.PROVISIONAL, Phase.FINAL])
+    def the_fair_moves_on(self, phase):
+        now = self.now()
+        values = {"fair_id": self.row.id, "phase": phase, "by": self.organizer.id, "now": now}
+        assert (
+            self.attempt("phase", lambda session: phases.move_to(session, **values), by=self.organizer.id, now=now)
+            is None
+        )
+
+    @step(SELDOM, number=ONE_OF_TWO)
+    def a_table_breaks(self, number):
+        values = {"fair": self.fair, "table_id": self.tables[number].id, "by": self.organizer.id, "now": self.now()}
+        who = who_and_when(values)
+        seen = ""
+        refused = self.attempt(
+            "close a table", lambda session: fair_places.close_table(session, seen="", **values), **who
+        )
+        if isinstance(refused, Unconfirmed):
+            seen = refused.effects.seen
+            refused = self.attempt(
+                "close a table", lambda session: fair_places.close_table(session, seen=seen, **values), **who
+            )
+        assert refused is None
+        standing = [one for one in self.meetings().values() if one.state == "scheduled"]
+        assert values["table_id"] not in {one.table for one in standing}
+        fair_places.open_table(self.session, **values)
+        self.forget_entries()
+
+    @step(OFTEN, states=AGREED, pair=PAIRS, slot=SLOTS, table=ONE_OF_TWO)
+    def a_draft_is_published(self, pair, slot, table):
+        if pair not in self.keys:
+            return
+        now, fair, by = self.now(), self.fair, self.organizer.id
+
+        def act(session):
+            editing = Editing(fair_id=self.row.id, number=0, version=0, by=by, now=now)
+            place = {"slot_id": self.slots[slot].id, "table_id": self.tables[table].id}
+            number = draft_moves.put(session, editing=editing, meeting_id=self.keys[pair], **place)
+            version = drafts.find(session, fair_id=self.row.id, number=number).version
+            draft_publishing.publish_draft(session, fair=fair, editing=replace(editing, number=number, version=version))
+
+        self.attempt("publish a draft", act, by=by, now=now)
+
+    @step(SELDOM, side=COMPANIES, number=ONE_OF_TWO)
+    def a_company_is_held_and_let_in_again(self, side, number):
+        one, now = self.sides[side][number], self.now()
+        values = {"fair_id": self.row.id, "participation_ids": [one.id], "by": self.organizer.id, "now": now}
+        hold = {"decision": Decision.HOLD, "reason": "unverified"}
+        refused = self.attempt(
+            "hold", lambda session: approvals.decide(session, **values, **hold), by=self.organizer.id, now=now
+        )
+        assert refused is None
+        rows = self.meetings()
+        place = 0 if side == "exhibitor" else 1
+        mine = [rows[key].state for pair, key in self.keys.items() if pair[place] == number]
+        assert not {"requested", "accepted", "scheduled"} & set(mine)
+        approvals.undo(self.session, **{**values, "now": self.now()})
+        self.forget_entries()
+
+    @step(SELDOM, states=OPEN, pair=PAIRS, side=COMPANIES)
+    def block(self, pair, side):
+        me, now = self.me(pair, side), self.now()
+        other = self.party(pair, "buyer" if side == "exhibitor" else "exhibitor")
+        state = self.state(pair)
+        refused = self.attempt(
+            "block",
+            lambda session: complaints.block(session, fair_id=self.row.id, me=me, other_id=other.id, now=now),
+            by=me.account_id,
+            now=now,
+        )
+        assert refused is None
+        if state == "requested" and self.askers[pair] != side:
+            self.declined.add((pair, self.askers[pair]))
+        self.blocked.add(pair)
+        assert self.state(pair) not in {"requested", "accepted", "scheduled"}
+
+    # Objections and offers.
+
+    @step(MOST, states=PLACED, phases={Phase.PROVISIONAL}, pair=PAIRS, side=COMPANIES, reason=list(ObjectionReason))
+    def object(self, pair, side, reason):
+        one, fair, me, now = self.meetings().get(self.key(pair)), self.fair, self.me(pair, side), self.now()
+        values = {"meeting_id": self.key(pair), "reason": reason, "words": "", "now": now}
+        refused = self.attempt(
+            "object",
+            lambda session: objections.object_to(session, fair=fair, me=me, **values),
+            by=me.account_id,
+            now=now,
+        )
+        if one is None:
+            assert isinstance(refused, NotFound)
+        elif fair.phase is not Phase.PROVISIONAL:
+            assert isinstance(refused, NotAllowed)
+        else:
+            assert (refused is None) is (one.state == "scheduled")
+            assert refused is None or isinstance(refused, Conflict)
+
+    @step(OFTEN, when=has_objection, pair=PAIRS, side=COMPANIES, is_own=[True, True, False])
+    def take_an_objection_back(self, pair, side, is_own):
+        waiting = objections.open_ones(self.session, fair_id=self.row.id)
+        if is_own and waiting:
+            pair, side = self.pair_of(waiting[0].meeting_id), waiting[0].side
+        fair, me, now = self.fair, self.me(pair, side), self.now()
+        refused = self.attempt(
+            "take an objection back",
+            lambda session: objections.take_back(session, fair=fair, me=me, meeting_id=self.key(pair), now=now),
+            by=me.account_id,
+            now=now,
+        )
+        assert (refused is None) is (pair in self.keys)
+
+    @step(
+        MOST,
+        states=PLACED,
+        phases={Phase.PROVISIONAL},
+        pair=PAIRS,
+        number=[0, 0, 0, 1],
+        how=["keep", "take_out", "call_off"],
+    )
+    def settle_an_objection(self, pair, number, how):
+        """Any objection there ever was: only one that still waits is settled."""
+        if not has_objection(self):
+            self.object(pair, "buyer", ObjectionReason.AWAY)
+        rows = self.session.scalars(
+            select(Objection)
+            .where(Objection.fair_id == self.row.id)
+            .order_by(Objection.settled_at.is_not(None), Objection.at.desc(), Objection.side)
+        ).all()
+        if number >= len(rows):
+            return
+        fair, key, meeting_id, now = self.fair, rows[number].id, rows[number].meeting_id, self.now()
+        waits = {one.id for one in objections.open_ones(self.session, fair_id=self.row.id)}
+        answer = {"answer": "Everybody else can only come then."} if how == "keep" else {}
+        values = {"fair": fair, "objection_id": key, "by": self.organizer.id, "now": now, **answer}
+        act = getattr(objections, how)
+        refused = self.attempt(how, lambda session: act(session, **values), by=self.organizer.id, now=now)
+        assert (refused is None) is (key in waits)
+        if refused is None:
+            target = {"keep": "scheduled", "take_out": "accepted", "call_off": "cancelled"}[how]
+            assert self.meetings()[meeting_id].state == target
+
+    @step(OFTEN, phases=PICKING, slot=SLOTS)
+    def a_freed_time_is_offered(self, slot):
+        now, slot_id = self.now(), self.slots[slot].id
+        refused = self.attempt(
+            "offer a time",
+            lambda session: waiting_list.offer_time(session, fair_id=self.row.id, slot_id=slot_id, now=now),
+            by=None,
+            now=now,
+        )
+        assert refused is None
+
+    @step(MOST, when=has_offer, number=range(2), side=SIDES, how=["take", "decline"])
+    def answer_an_offer(self, number, side, how):
+        """Any offer there ever was, those that stand first."""
+        rows = self.session.execute(
+            select(SlotOffer.id, SlotOffer.meeting_id, SlotOffer.state, SlotOffer.offered_at).where(
+                SlotOffer.fair_id == self.row.id
+            )
+        ).all()
+        offers = sorted(rows, key=lambda one: (one.state == "open", one.offered_at, self.pair_of(one.meeting_id)))
+        if number >= len(offers):
+            return
+        offer_id, meeting_id, state, _ = offers[-1 - number]
+        pair = self.pair_of(meeting_id)
+        acting, fair, act = self.acting(pair, side, meeting_id), self.fair, getattr(waiting_list, how)
+        refused = self.attempt(
+            f"{how} an offer",
+            lambda session: act(session, fair=fair, offer_id=offer_id, **acting),
+            **who_and_when(acting),
+        )
+        if state == "expired":
+            assert isinstance(refused, Conflict)
+
+    @step(SELDOM)
+    def offers_end(self):
+        now = self.now() + timedelta(hours=5)
+        assert (
+            self.attempt("offers end", lambda session: waiting_list.expire_over(session, now=now), by=None, now=now)
+            is None
+        )
+
+    # What the model says.
+
+    def is_in_the_way(self, pair, slot):
+        """Whether someone of a meeting, its interpreter or every table is taken by the others of a time."""
+        key, slot_id = self.keys[pair], self.slots[slot].id
+        rows = self.meetings()
+        others = [
+            one for other, one in rows.items() if other != key and one.state == "scheduled" and one.slot == slot_id
+        ]
+        wanted = {*rows[key].people, rows[key].interpreter} - {None}
+        taken = {who for one in others for who in (*one.people, one.interpreter)}
+        return bool(wanted & taken) or len(others) >= len(self.tables)
+
+    def people_in(self, slot, *, but):
+        rows = self.meetings()
+        return {
+            who
+            for key, one in rows.items()
+            if key != but and one.state == "scheduled" and one.slot == slot
+            for who in one.people
         }
 
-    @invariant()
-    def both_calendars_agree(self):
-        wanted = Counter()
-        scheduled = select(Meeting.id, Meeting.slot_id, Meeting.table_id).where(
-            Meeting.fair_id == self.fair.id, Meeting.state == "scheduled"
-        )
-        for meeting_id, slot_id, table_id in self.session.execute(scheduled).all():
-            people = self.session.scalars(
-                select(MeetingAttendee.representative_id).where(MeetingAttendee.meeting_id == meeting_id)
-            )
-            wanted.update((meeting_id, one, slot_id) for one in [*people, table_id])
-        seats = self.session.execute(
-            select(Seat.meeting_id, Seat.resource_id, Seat.slot_id)
-            .join(Meeting, Meeting.id == Seat.meeting_id)
-            .where(Meeting.fair_id == self.fair.id)
-        )
-        assert Counter(tuple(row) for row in seats) == wanted
-
-    @invariant()
-    def every_change_is_in_the_history_once(self):
+    def did_it(self, acting, action, state):
+        """Whether the same person did just that before, and it still stands."""
+        target = {"accept": "accepted", "decline": "declined", "withdraw": "withdrawn", "cancel": "cancelled"}[action]
         entries = select(HistoryEntry.id).where(
-            HistoryEntry.fair_id == self.fair.id, HistoryEntry.subject_kind == "meeting"
+            HistoryEntry.subject_id == acting["meeting_id"],
+            HistoryEntry.action == f"meeting_{target}",
+            HistoryEntry.by_account_id == acting["by"],
         )
-        assert len(self.session.scalars(entries).all()) == self.done
+        return state == target and self.session.scalar(entries.limit(1)) is not None
+
+    @staticmethod
+    def expect(refused, *, is_again, may, state, sources):
+        if is_again:
+            assert refused is None
+        elif not may:
+            assert isinstance(refused, NotAllowed)
+        elif state not in sources:
+            assert isinstance(refused, Conflict)
+            assert refused.facts["state"] == state
+        else:
+            assert refused is None
+
+    def forget_entries(self):
+        """What was done without looking at its traces is not looked at later either."""
+        self.known_entries |= set(
+            self.session.scalars(select(HistoryEntry.id).where(HistoryEntry.fair_id == self.row.id))
+        )
+        self.known_notices |= set(self.session.scalars(select(Notice.id).where(Notice.fair_id == self.row.id)))
+        self.session.expire_all()
+        self.found, self.stale = None, True
 
     @invariant()
-    def nobody_hears_of_what_they_did_themselves_twice(self):
-        once = self.session.scalars(select(Notice.once).where(Notice.fair_id == self.fair.id)).all()
-        assert len(once) == len(set(once))
+    def a_pair_has_one_open_meeting(self):
+        rows = self.meetings()
+        for keys in self.all_of.values():
+            open_ones = [key for key in keys if rows[key].state in {"requested", "accepted", "scheduled"}]
+            assert len(open_ones) <= 1
+
+    @invariant()
+    def who_objected_alone_hears_of_the_answer(self):
+        kept = self.session.scalars(
+            select(Notice).where(Notice.fair_id == self.row.id, Notice.kind == "meeting_kept")
+        ).all()
+        if not kept:
+            return
+        rows = select(Objection.meeting_id, Objection.by_account_id).where(Objection.fair_id == self.row.id)
+        said = {(key.hex, who) for key, who in self.session.execute(rows)}
+        assert {(one.facts["meeting"], one.account_id) for one in kept} <= said
+
+
+def who_and_when(acting):
+    return {"by": acting["by"], "now": acting["now"]}
+
+
+EVERY_STEP = frozenset(
+    {
+        *("ask", "undo", "put together", "accept", "accept with a time", "decline", "withdraw", "cancel", "expire"),
+        *("place", "move", "undo a move", "send someone else", "stand in", "close a table", "publish a draft"),
+        *("hold", "block", "object", "take an objection back", "keep", "take_out", "call_off"),
+        *("offer a time", "take an offer", "decline an offer"),
+    }
+)
 
 
 def test_the_services_do_what_the_model_does(factory):
-    walk = type("WalkHere", (Walk,), {"factory": factory})
-    run_state_machine_as_test(
-        walk,
-        settings=settings(
-            max_examples=10,
-            stateful_step_count=30,
-            deadline=None,
-            # Each step is several statements; making a failure smaller would take minutes and is for whoever debugs it.
-            phases=[WalkPhase.explicit, WalkPhase.reuse, WalkPhase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    walked = walk(Walk, factory=factory, walks=12, wanted=EVERY_STEP)
+    assert EVERY_STEP - set(walked) == set()
