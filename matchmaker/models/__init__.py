@@ -14,6 +14,7 @@ from matchmaker.models.accounts import (
 )
 from matchmaker.models.attendance import CheckIn
 from matchmaker.models.base import Base
+from matchmaker.models.changes import FairChange
 from matchmaker.models.companies import (
     Category,
     Certificate,
@@ -96,6 +97,7 @@ __all__ = [
     "Erasure",
     "Fair",
     "FairCategory",
+    "FairChange",
     "FairEdition",
     "FairFigure",
     "FairPerson",

@@ -228,6 +228,7 @@ ABOUT_NOBODY: dict[str, str] = {
     "hall": "the fair itself",
     "hall_offer": "who was offered to whom by keys; what each of the two said is handed out",
     "job": "work for the next seconds; what it was told is forgotten when it is done",
+    "fair_change": "numbers that tell whether something changed",
     "fair_figure": "counts of a fair; it names companies by key",
     "ledger_entry": "the seals of what outcome_report holds; it names people by key alone",
     "match_run": "a run over the whole fair",

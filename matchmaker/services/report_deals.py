@@ -13,7 +13,7 @@ from matchmaker.domain.money.amount import Money
 from matchmaker.domain.reporting.funnel import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from matchmaker.domain.deals.deal import SettledDeal
     from matchmaker.domain.deals.reconcile import Reconciled
@@ -91,13 +91,22 @@ def deal_rows(results: FairResults, *, wanted: DealFilter | None = None) -> list
     sets = _named_sets(results, wanted)
     rows = [
         row
-        for row in (_flagged(results, wanted.flag) if wanted.flag else _POOLS.get(wanted.amount, _headline)(results))
+        for row in (_ordered(_flagged(results, wanted.flag)) if wanted.flag else _pool(results, wanted.amount))
         if all(row.deal_id in ids for ids in sets)
         and all(row.keys[name] in keys.split(",") for name, keys in asked.items() if name in row.keys)
     ]
-    if wanted.year:
-        rows = list(_in_years(rows, years=wanted.year.split(",")))
+    return _ordered(_in_years(rows, years=wanted.year.split(","))) if wanted.year else rows
+
+
+def _ordered(rows: Iterable[DealRow]) -> list[DealRow]:
+    """Largest first."""
     return sorted(rows, key=lambda row: (-(row.amount.amount if row.amount else Decimal(0)), row.deal_id))
+
+
+def _pool(results: FairResults, amount: str) -> Sequence[DealRow]:
+    """All deals that a kind of list chooses from, largest first."""
+    name = amount if amount in _POOLS else str(Amount.COUNTED)
+    return results.once(("deals", name), lambda: _ordered(_POOLS[name](results)))
 
 
 def _headline(results: FairResults) -> Iterable[DealRow]:
@@ -140,7 +149,7 @@ _POOLS: Mapping[str, Callable[[FairResults], Iterable[DealRow]]] = {
 def _flagged(results: FairResults, code: str) -> Iterable[DealRow]:
     """The deals of a flag; one that is not in the headline adds nothing."""
     ids = {key for flag in results.report.flags if flag.code == code for key in flag.deal_ids}
-    counted = {row.deal_id: row for row in _headline(results)}
+    counted = {row.deal_id: row for row in _pool(results, Amount.COUNTED)}
     for deal in results.loaded.rows.deals:
         if deal.deal_id in ids & set(counted):
             yield counted[deal.deal_id]

@@ -11,7 +11,7 @@ from matchmaker.domain.reporting.meetings import pair_key
 from matchmaker.domain.reporting.rows import MeetingFate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matchmaker.domain.reporting.fair_report import FairReport
     from matchmaker.domain.reporting.figures import Count
@@ -45,8 +45,12 @@ def pair_counts(report: FairReport) -> Mapping[str, Count]:
     }
 
 
-def pair_rows(results: FairResults, *, of: str) -> list[PairRow]:
+def pair_rows(results: FairResults, *, of: str) -> Sequence[PairRow]:
     """Return the pairs behind a count, by name; raises KeyError for a count there is none of."""
+    return results.once(("pairs", of), lambda: _pair_rows(results, of))
+
+
+def _pair_rows(results: FairResults, of: str) -> list[PairRow]:
     rows, ids = results.loaded.rows, set(pair_counts(results.report)[of].ids)
     held = [row for row in rows.meetings if row.fate is MeetingFate.HELD]
     deals = [settled.deal for settled in results.report.ledger.deals]

@@ -6,9 +6,20 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 
-from matchmaker.models import Company, Deal, DealMeeting, Meeting, OutcomeReport, Participation, Slot, Suggestion
+from matchmaker.domain.fairs import StaffRole
+from matchmaker.models import (
+    Company,
+    Deal,
+    DealMeeting,
+    FairStaff,
+    Meeting,
+    OutcomeReport,
+    Participation,
+    Slot,
+    Suggestion,
+)
 from matchmaker.services.deals import REPORT_COLUMNS
 
 if TYPE_CHECKING:
@@ -79,8 +90,14 @@ DEALS = (
     .where(Deal.fair_id.in_(FAIR_IDS))
     .order_by(Deal.fair_id)
 )
+# Whether a statement was typed by somebody who works for the fair.
+BY_STAFF = exists().where(
+    FairStaff.account_id == OutcomeReport.stated_by,
+    FairStaff.fair_id == OutcomeReport.fair_id,
+    FairStaff.role.in_((StaffRole.ORGANIZER, StaffRole.TABLE_HOST)),
+)
 REPORTS = (
-    select(*REPORT_COLUMNS, OutcomeReport.signed_on, OutcomeReport.fair_id)
+    select(*REPORT_COLUMNS, OutcomeReport.signed_on, OutcomeReport.fair_id, BY_STAFF.label("is_by_staff"))
     .where(OutcomeReport.fair_id.in_(FAIR_IDS))
     .order_by(OutcomeReport.fair_id)
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker.domain.deals.flags import LARGE_VALUE
 from matchmaker.domain.money.amount import Money
@@ -17,6 +17,7 @@ from matchmaker.services.deals import fixed_rates
 from matchmaker.services.report_rows import load_fair
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.report_rows import Encounter, LoadedFair
 
+Made = TypeVar("Made")
 # From how many months after closing a report is called by that version.
 WAVES = ((12, Version.MONTH_12), (6, Version.MONTH_6))
 A_MONTH_LATER = timedelta(days=30)
@@ -53,6 +55,17 @@ class FairResults:
     loaded: LoadedFair
     large_value: Money
     seal: Seal | None = None
+    _lists: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: Hashable, work: Callable[[], Made]) -> Made:
+        """Return what was worked out of these results under a name before, or work it out.
+
+        Only for what depends on nothing else, and is never changed.
+        """
+        if name not in self._lists:
+            self._lists[name] = work()
+        made: Made = self._lists[name]
+        return made
 
 
 def results_of(session: Session, *, fair: FairFacts, now: datetime, is_sealed: bool = True) -> FairResults:
@@ -103,13 +116,21 @@ def meeting_counts(report: FairReport) -> dict[str, Count]:
     }
 
 
-def meeting_rows(results: FairResults, *, ids: frozenset[str] | None = None) -> list[tuple[MeetingRow, Encounter]]:
-    """Return the meetings behind a count, by day and company; all of them without ids."""
-    rows = [
-        (row, results.loaded.meetings[row.meeting_id])
-        for row in results.loaded.rows.meetings
-        if ids is None or row.meeting_id in ids
-    ]
+def meetings_of(results: FairResults, *, of: str) -> Sequence[tuple[MeetingRow, Encounter]]:
+    """Return the meetings behind a count, by its name, in the order of ``meeting_rows``."""
+    return results.once(
+        ("meetings", of), lambda: meeting_rows(results, ids=frozenset(meeting_counts(results.report)[of].ids))
+    )
+
+
+def meeting_rows(results: FairResults, *, ids: frozenset[str] | None = None) -> Sequence[tuple[MeetingRow, Encounter]]:
+    """Return the meetings of these ids, by day and company; all of them without ids."""
+    rows = results.once("meetings", lambda: _in_order(results))
+    return rows if ids is None else [pair for pair in rows if pair[0].meeting_id in ids]
+
+
+def _in_order(results: FairResults) -> list[tuple[MeetingRow, Encounter]]:
+    rows = ((row, results.loaded.meetings[row.meeting_id]) for row in results.loaded.rows.meetings)
     return sorted(rows, key=lambda pair: (pair[0].happens_on, pair[1].seller.name, pair[1].buyer.name))
 
 

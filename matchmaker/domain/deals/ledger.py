@@ -145,6 +145,11 @@ class Ledger:
 
     def split(self, *dimensions: Dimension) -> dict[tuple[str, ...], Figure]:
         """The headline by one or more dimensions at once; the figures sum to the headline, keys are sorted."""
+        if dimensions not in self._splits:
+            self._splits[dimensions] = self._split(dimensions)
+        return dict(self._splits[dimensions])
+
+    def _split(self, dimensions: tuple[Dimension, ...]) -> dict[tuple[str, ...], Figure]:
         cells: dict[tuple[str, ...], list[tuple[SettledDeal, Reconciled]]] = defaultdict(list)
         for row, keys in zip(self._headline_rows, self._headline_keys, strict=True):
             cells[tuple([keys[dimension] for dimension in dimensions])].append(row)
@@ -190,6 +195,11 @@ class Ledger:
     @cached_property
     def _headline_rows(self) -> list[tuple[SettledDeal, Reconciled]]:
         return [(settled, settled.reconciled) for settled in self.deals if settled.reconciled is not None]
+
+    @cached_property
+    def _splits(self) -> dict[tuple[Dimension, ...], dict[tuple[str, ...], Figure]]:
+        """What was split before: every table and chart of a report asks for the same few."""
+        return {}
 
     @cached_property
     def _headline_keys(self) -> list[dict[Dimension, str]]:

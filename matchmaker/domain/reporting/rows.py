@@ -87,7 +87,7 @@ class MeetingRow:
 class FairRows:
     """Everything a report is made of, in any order; ids are unique within each list.
 
-    ``staff`` are the keys of the people who work for the fair, as far as they may be authors of reports.
+    ``staff`` are the keys of the people who work for the fair, as far as they are authors of reports.
     """
 
     companies: tuple[CompanyRow, ...] = ()

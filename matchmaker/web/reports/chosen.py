@@ -10,7 +10,7 @@ from flask import g, request
 from matchmaker import clock
 from matchmaker.domain.errors import NotFound
 from matchmaker.extensions import db
-from matchmaker.services import report_versions, reports
+from matchmaker.services import kept_results, report_versions
 from matchmaker.web.reports.page import ReportPage
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def chosen_page(fair: FairFacts, *, is_list: bool = False) -> ReportPage:
     """
     wanted = request.args.get("version", "")
     if not wanted:
-        results = reports.results_of(db.session, fair=fair, now=clock.now(), is_sealed=not is_list)
+        results = kept_results.results_of(db.session, fair=fair, now=clock.now(), is_sealed=not is_list)
         return ReportPage(results, fair)
     kept = next((one for one in report_versions.listed(db.session, fair_id=fair.id) if one.id == _key(wanted)), None)
     if kept is None:

@@ -12,7 +12,7 @@ from matchmaker.extensions import db
 from matchmaker.services import evidence
 from matchmaker.services.report_deals import DealFilter, deal_rows
 from matchmaker.services.report_pairs import pair_counts, pair_rows
-from matchmaker.services.reports import meeting_counts, meeting_rows
+from matchmaker.services.reports import meeting_counts, meetings_of
 from matchmaker.web.filters import day
 from matchmaker.web.reports.addresses import companies_url, company_url, meetings_url, pairs_url, rows_url
 from matchmaker.web.reports.deal_lines import DealLine, deal_lines
@@ -132,7 +132,7 @@ def meetings_listed(results: FairResults, *, of: str, fair: FairFacts, page: int
     """Return one page of the meetings behind a count; an unknown name means those that were held."""
     of = of if of in MEETING_COUNTS else "held"
     counts = meeting_counts(results.report)
-    rows = meeting_rows(results, ids=frozenset(counts[of].ids))
+    rows = meetings_of(results, of=of)
     page, pages = _place(page, len(rows))
     return Listing(
         title=str(MEETING_COUNTS[of]),
@@ -163,7 +163,10 @@ def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: in
     """
     of = of if of in COMPANY_COUNTS else "all"
     counts = {name: getattr(results.report.companies, name) for name in COMPANY_COUNTS}
-    parties = sorted((results.loaded.companies[key] for key in counts[of].ids), key=lambda one: one.name)
+    parties = results.once(
+        ("companies", of),
+        lambda: sorted((results.loaded.companies[key] for key in counts[of].ids), key=lambda one: one.name),
+    )
     page, pages = _place(page, len(parties))
     return Listing(
         title=str(COMPANY_COUNTS[of]),

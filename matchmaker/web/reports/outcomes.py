@@ -16,7 +16,8 @@ from wtforms.validators import InputRequired, Length
 from matchmaker import clock
 from matchmaker.domain.deals.follow_up import Wave, day_of
 from matchmaker.extensions import db
-from matchmaker.services import follow_ups, outcome_review, reports
+from matchmaker.services import follow_ups, kept_results, outcome_review
+from matchmaker.services.reports import meeting_rows
 from matchmaker.web.access import organizer
 from matchmaker.web.outcomes import FLAGS
 from matchmaker.web.reports.page import ReportPage
@@ -142,7 +143,7 @@ def remind_follow_up(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 
 
 def _results(fair: FairFacts) -> FairResults:
-    return reports.results_of(db.session, fair=fair, now=clock.now())
+    return kept_results.results_of(db.session, fair=fair, now=clock.now())
 
 
 def _page(fair: FairFacts, results: FairResults, form: NoteForm, *, open_code: str = "") -> str:
@@ -155,7 +156,7 @@ def _page(fair: FairFacts, results: FairResults, form: NoteForm, *, open_code: s
         flags=_flag_lines(page, results.report.flags, seen),
         form=form,
         open_code=open_code,
-        silent=_without_outcome(results),
+        silent=results.once("silent", lambda: _without_outcome(results)),
         shown=SHOWN,
     )
 
@@ -180,9 +181,7 @@ def _without_outcome(results: FairResults) -> list[tuple[str, str, date]]:
     """The held meetings of which neither side has said anything: seller, buyer, day."""
     report = results.report.meetings
     ids = frozenset(report.held.ids) - frozenset(report.reporting_rate.part.ids)
-    return [
-        (about.seller.name, about.buyer.name, row.happens_on) for row, about in reports.meeting_rows(results, ids=ids)
-    ]
+    return [(about.seller.name, about.buyer.name, row.happens_on) for row, about in meeting_rows(results, ids=ids)]
 
 
 def _wave(wave: Wave, lines: Sequence[FollowUpLine], *, fair: FairFacts) -> WaveLine:
