@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from matchmaker.domain.category_files import CategoryError, CategoryRow, write_categories
 from matchmaker.domain.errors import Refused, Unconfirmed
@@ -26,6 +26,19 @@ if TYPE_CHECKING:
 TREE_CHANGED = "tree_changed"
 AFTER_SHARED = 100_000
 USUAL_STAGE = "manufacture"
+NODES = (
+    select(
+        Category.code,
+        Category.parent_code,
+        Category.name_vi,
+        Category.name_en,
+        Category.stage,
+        Category.hs_prefixes,
+    )
+    .where(Category.fair_id.is_(None) | (Category.fair_id == bindparam("fair_id")))
+    .order_by(Category.position, Category.code)
+)
+LISTED = select(FairCategory.category_code, FairCategory.is_whole).where(FairCategory.fair_id == bindparam("fair_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,20 +239,10 @@ def replace_tree(
     return moved
 
 
-def _categories(session: Session, *, fair_id: uuid.UUID) -> list[Category]:
+def _categories(session: Session, *, fair_id: uuid.UUID) -> Sequence[Any]:
     """The nodes of a fair's tree: those it lists, what is below those listed as whole, and what is above any."""
-    everything = list(
-        session.scalars(
-            select(Category)
-            .where(Category.fair_id.is_(None) | (Category.fair_id == fair_id))
-            .order_by(Category.position, Category.code)
-        )
-    )
-    listed = dict(
-        session.execute(
-            select(FairCategory.category_code, FairCategory.is_whole).where(FairCategory.fair_id == fair_id)
-        ).all()
-    )
+    everything = session.execute(NODES, {"fair_id": fair_id}).all()
+    listed = dict(session.execute(LISTED, {"fair_id": fair_id}).all())
     if not listed:
         return everything
     parents = {category.code: category.parent_code for category in everything}

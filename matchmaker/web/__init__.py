@@ -13,6 +13,7 @@ from matchmaker.web import (
     calendars,
     companies,
     consents,
+    controls,
     deals,
     desk,
     directory,
@@ -97,6 +98,7 @@ def register(app: Flask) -> None:
     filters.register(app)
     links.register(app)
     icons.register(app)
+    controls.register(app)
     navigation.register(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date as Date  # noqa: N812 - the filter below is called date.
 from datetime import datetime as DateTime  # noqa: N812 - the filter below is called datetime.
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -118,7 +118,7 @@ def country(code: str) -> str:
 
 def countries() -> list[tuple[str, str]]:
     """Every country as (code, name) in the page's language, in order of name, as a choice takes them."""
-    return sorted(((code, country(code)) for code in country_codes()), key=lambda one: fold(one[1]))
+    return _countries(language())
 
 
 def tongue(code: str) -> str:
@@ -139,6 +139,11 @@ def money_short(value: Money) -> str:
 @lru_cache(maxsize=1024)
 def _country(code: str, lang: str) -> str:
     return str(Locale(lang).territories.get(code, code))
+
+
+@cache
+def _countries(lang: str) -> list[tuple[str, str]]:
+    return sorted(((code, _country(code, lang)) for code in country_codes()), key=lambda one: fold(one[1]))
 
 
 @lru_cache(maxsize=1024)

@@ -89,12 +89,14 @@ class _Catalogues(Domain):  # type: ignore[misc]
 
     def get_translations(self) -> Any:
         """Return the catalogue of the language in force."""
-        if not g:
+        here = g._get_current_object() if g else None  # noqa: SLF001 - The proxy looks it up anew each time.
+        if here is None:
             return super().get_translations()
-        locale = get_locale()
-        kept = g.get("catalogue")
+        # What the extension holds is looked at directly; it would ask a dozen times which page this is.
+        locale = getattr(here.get("_flask_babel"), "babel_locale", None)
+        kept = here.get("catalogue")
         if kept is None or kept[0] is not locale:
-            kept = g.catalogue = (locale, super().get_translations())
+            kept = here.catalogue = (get_locale(), super().get_translations())
         return kept[1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,9 @@ from matchmaker.domain.errors import Refused
 from matchmaker.domain.spreadsheets.countries import country_codes
 from matchmaker.services.profile_facts import CompanyValues
 from matchmaker.web.company_words import number_refused
+from matchmaker.web.controls import LongSelect
 from matchmaker.web.filters import country, tongue
+from matchmaker.web.language import language
 from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, at_most, clean, clean_lines, few
 from matchmaker.web.profile.item_form import MARKETS, NOTHING_CHOSEN
 from matchmaker.web.profile.wording import LEGAL_FORMS, SIZES, STAGES
@@ -33,6 +36,12 @@ if TYPE_CHECKING:
 LANGUAGES = ("vi", "en", "zh", "ja", "ko", "fr", "de", "es", "ru", "th", "id", "ar")
 LONGEST_URL = 500
 LONGEST_CODES = 400
+
+
+@cache
+def _everywhere(_lang: str) -> list[SelectChoice]:
+    everywhere = sorted(((country(code), code) for code in country_codes()), key=lambda pair: pair[0])
+    return [SelectChoice(code, name) for name, code in everywhere]
 
 
 def _words(choices: Any) -> list[SelectChoice]:
@@ -50,8 +59,8 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
     name_en = StringField(_l("Name in English"), filters=[clean], validators=[at_most(profiles.LONGEST_NAME)])
     short_name = StringField(_l("Short name"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT_NAME)])
     legal_form = SelectField(_l("Legal form"), choices=_words(LEGAL_FORMS))
-    country = SelectField(_l("Country"))
-    parent_country = ChoiceField(_l("Country of the parent company"))
+    country = SelectField(_l("Country"), widget=LongSelect())
+    parent_country = ChoiceField(_l("Country of the parent company"), widget=LongSelect())
     tax_code = StringField(_l("Tax code"), filters=[clean], validators=[at_most(20)])
     vsic_codes = StringField(_l("VSIC codes of what it does"), filters=[clean], validators=[at_most(LONGEST_CODES)])
     hs_codes = StringField(_l("HS codes of its goods"), filters=[clean], validators=[at_most(LONGEST_CODES)])
@@ -68,8 +77,7 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
     def fill(self, company: OwnCompany) -> None:
         """Offer what can be chosen, with what the company already has chosen among it."""
         has = self.stored = company.values
-        everywhere = sorted(((country(code), code) for code in country_codes()), key=lambda pair: pair[0])
-        choices = [SelectChoice(code, name) for name, code in everywhere]
+        choices = _everywhere(language())
         self.country.choices = choices
         self.parent_country.choices = [SelectChoice("", _("The same country")), *choices]
         if has.legal_form not in LEGAL_FORMS:

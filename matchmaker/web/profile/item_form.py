@@ -14,6 +14,7 @@ from wtforms.validators import UUID, NumberRange, Optional, StopValidation
 from matchmaker.domain import profiles
 from matchmaker.domain.profiles import CERTIFICATES, INCOTERMS, ItemKind, certificate_code
 from matchmaker.services.profile_items import ItemFacts, ItemValues
+from matchmaker.web.controls import LongSelect
 from matchmaker.web.filters import country
 from matchmaker.web.profile.fields import (
     ChipsField,
@@ -44,7 +45,7 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
     text_vi = TextAreaField(_l("In Vietnamese"), filters=[clean], validators=[at_most(profiles.LONGEST_TEXT)])
     text_en = TextAreaField(_l("In English"), filters=[clean], validators=[at_most(profiles.LONGEST_TEXT)])
     category = RadioField(_l("Category"), validate_choice=False, default="")
-    other_category = SelectField(_l("Another category"), validate_choice=False, default="")
+    other_category = SelectField(_l("Another category"), validate_choice=False, default="", widget=LongSelect())
     quantity = QuantityField(_l("Quantity"))
     unit = StringField(_l("Unit"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT)])
     moq = QuantityField(_l("Smallest order"))

@@ -17,6 +17,7 @@ from matchmaker.domain.names import clean_text
 from matchmaker.domain.registration import RoleChoice
 from matchmaker.services.tokens import new_token
 from matchmaker.web.addresses import address_field
+from matchmaker.web.controls import LongSelect
 from matchmaker.web.filters import countries
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
             _no_address,
         ],
     )
-    country = SelectField(_l("Country of registration"), validators=[DataRequired(_l("Choose the country."))])
+    country = SelectField(
+        _l("Country of registration"), validators=[DataRequired(_l("Choose the country."))], widget=LongSelect()
+    )
     role = RadioField(
         _l("What brings you to the fair?"),
         validators=[AnyOf(list(RoleChoice), _l("Choose whether you sell, buy or do both."))],
