@@ -1,7 +1,12 @@
+from pathlib import Path
+
+from babel.messages import pofile
 from flask import render_template_string
 from flask_babel import force_locale
 
 from matchmaker.web.language import language
+
+TRANSLATIONS = Path(__file__).resolve().parents[2] / "matchmaker" / "translations"
 
 
 def test_a_part_of_a_page_can_be_in_another_language(app):
@@ -13,3 +18,9 @@ def test_a_part_of_a_page_can_be_in_another_language(app):
         found.append(render_template_string("{{ _('Table') }}"))
         assert language() == "en"
     assert found == ["Table", "Bàn", "Table"]
+
+
+def test_english_is_what_the_code_says():
+    catalogue = pofile.read_po((TRANSLATIONS / "en/LC_MESSAGES/messages.po").open("rb"), locale="en")
+    said = [(message.id, message.string) for message in catalogue if message.id]
+    assert [one for one in said if one[0] != one[1]] == []
