@@ -1,3 +1,4 @@
+import io
 from pathlib import Path
 
 from babel.messages import pofile
@@ -21,6 +22,7 @@ def test_a_part_of_a_page_can_be_in_another_language(app):
 
 
 def test_english_is_what_the_code_says():
-    catalogue = pofile.read_po((TRANSLATIONS / "en/LC_MESSAGES/messages.po").open("rb"), locale="en")
+    text = (TRANSLATIONS / "en/LC_MESSAGES/messages.po").read_bytes()
+    catalogue = pofile.read_po(io.BytesIO(text), locale="en")
     said = [(message.id, message.string) for message in catalogue if message.id]
     assert [one for one in said if one[0] != one[1]] == []
