@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matchmaker.models.base import Base, Code, CountryCode, CurrencyCode, Key, Line, Rate, Short, reference
@@ -155,13 +155,18 @@ class Slot(Base):
 class Interpreter(Base):
     """A person who interprets at the fair; ``languages`` are codes, all spoken with Vietnamese.
 
-    One who left is kept inactive for the meetings on record.
+    Who has an account is known by it, whatever its address is; ``email`` is where they were asked. One who left is kept
+    inactive for the meetings on record.
     """
 
     __tablename__ = "interpreter"
+    __table_args__ = (UniqueConstraint("fair_id", "account_id"),)
 
     id: Mapped[Key]
     fair_id: Mapped[uuid.UUID] = reference("fair.id")
+    account_id: Mapped[uuid.UUID | None] = mapped_column(
+        Uuid(), ForeignKey("account.id", ondelete="SET NULL"), index=True
+    )
     name: Mapped[Line]
     email: Mapped[str] = mapped_column(String(254))
     languages: Mapped[list[str]]

@@ -10,6 +10,7 @@ from matchmaker.models import (
     Account,
     AddressClaim,
     Consent,
+    Interpreter,
     Notice,
     RecoveryCode,
     Registration,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def give_address(session: Session, *, account: Account, email: str) -> None:
-    """Give an account its address, and put it where the account's people carried none or the former one.
+    """Give an account its address, and put it where its people carried none or the former one, and interpreters any.
 
     Raises IntegrityError when another account has it.
     """
@@ -34,6 +35,7 @@ def give_address(session: Session, *, account: Account, email: str) -> None:
         .where(Representative.account_id == account.id, Representative.email == (former or ""))
         .values(email=email)
     )
+    session.execute(update(Interpreter).where(Interpreter.account_id == account.id).values(email=email))
 
 
 def forget_credentials(session: Session, *, account: Account) -> None:

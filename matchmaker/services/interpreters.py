@@ -66,7 +66,8 @@ def interpreters(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterLin
         ).all()
     )
     rows = session.execute(
-        select(Interpreter.id, Interpreter.name, Interpreter.email, Interpreter.languages)
+        select(Interpreter.id, Interpreter.name, func.coalesce(Account.email, Interpreter.email), Interpreter.languages)
+        .outerjoin(Account, Account.id == Interpreter.account_id)
         .where(Interpreter.fair_id == fair_id, Interpreter.is_active)
         .order_by(Interpreter.name, Interpreter.id)
     )
@@ -76,13 +77,11 @@ def interpreters(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterLin
 
 
 def own(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> InterpreterLine:
-    """Return what a signed-in interpreter is at a fair, known by the address; raise NotFound for anybody else."""
+    """Return what a signed-in interpreter is at a fair; raise NotFound for anybody else."""
     key = session.scalar(
-        select(Interpreter.id)
-        .join(Account, func.lower(Account.email) == func.lower(Interpreter.email))
-        .where(Interpreter.fair_id == fair_id, Interpreter.is_active, Account.id == account_id)
-        .order_by(Interpreter.id)
-        .limit(1)
+        select(Interpreter.id).where(
+            Interpreter.fair_id == fair_id, Interpreter.is_active, Interpreter.account_id == account_id
+        )
     )
     line = next((one for one in interpreters(session, fair_id=fair_id) if one.id == key), None)
     if line is None:
@@ -114,18 +113,31 @@ def add(
     if not codes or len(codes) > MOST_LANGUAGES:
         raise Refused("no_language", field="languages", limit=MOST_LANGUAGES)
     address = normal_email(email)
-    known = session.scalar(
-        select(Interpreter).where(Interpreter.fair_id == fair.id, func.lower(Interpreter.email) == address)
-    )
+    known = _known(session, fair=fair, address=address)
     if known is not None and known.is_active:
         raise Refused("interpreter_there", field="email")
-    staff.appoint(session, fair=fair, email=address, name=name, role=StaffRole.INTERPRETER, by=by, now=now)
-    row = known or Interpreter(fair_id=fair.id, email=address)
+    account_id = staff.appoint(session, fair=fair, email=address, name=name, role=StaffRole.INTERPRETER, by=by, now=now)
+    row = known or Interpreter(fair_id=fair.id)
+    row.account_id, row.email = account_id, address
     row.name, row.languages, row.is_active = name.strip(), [HOME_LANGUAGE, *codes], True
     session.add(row)
     session.flush()
     _record(session, "interpreter_added", fair=fair, key=row.id, by=by, now=now)
     return row.id
+
+
+def _known(session: Session, *, fair: FairFacts, address: str) -> Interpreter | None:
+    """Who interprets at a fair under an address: the account that has it, else who was asked there without one."""
+    rows = session.scalars(
+        select(Interpreter)
+        .outerjoin(Account, Account.id == Interpreter.account_id)
+        .where(
+            Interpreter.fair_id == fair.id,
+            func.lower(func.coalesce(Account.email, Interpreter.email)) == address,
+        )
+        .order_by(Interpreter.account_id.is_(None), Interpreter.id)
+    )
+    return rows.first()
 
 
 def remove(
@@ -142,7 +154,8 @@ def remove(
     effects.confirm(Effects(change=REMOVED, meetings=meetings, facts={"name": row.name}), seen=seen)
     effects.unplace(session, fair=fair, meetings=meetings, why=REMOVED, by=by, now=now)
     row.is_active = False
-    staff.dismiss_by_email(session, fair=fair, email=row.email, role=StaffRole.INTERPRETER, by=by, now=now)
+    if row.account_id is not None:
+        staff.dismiss_account(session, fair=fair, account_id=row.account_id, role=StaffRole.INTERPRETER, by=by, now=now)
     _record(session, REMOVED, fair=fair, key=row.id, by=by, now=now, meetings=len(meetings))
     session.flush()
     return row.name

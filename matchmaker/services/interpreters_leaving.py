@@ -47,6 +47,6 @@ def leave(session: Session, *, interpreter_ids: Sequence[uuid.UUID]) -> None:
         session.execute(
             update(Interpreter)
             .where(Interpreter.id == key)
-            .values(name=f"#{key.hex[:6].upper()}", email="", is_active=False),
+            .values(name=f"#{key.hex[:6].upper()}", email="", account_id=None, is_active=False),
             execution_options=quietly,
         )

@@ -108,13 +108,13 @@ def organized_by(session: Session, *, account_id: uuid.UUID) -> set[uuid.UUID]:
 def _gather(session: Session, *, account: Account | None, emails: set[str], also: Sequence[uuid.UUID] = ()) -> Person:
     mine = Representative.account_id == account.id if account else false()
     unclaimed = Representative.account_id.is_(None) & func.lower(Representative.email).in_(emails)
+    interprets = Interpreter.account_id == account.id if account else false()
+    asked = Interpreter.account_id.is_(None) & func.lower(Interpreter.email).in_(emails)
     people = session.scalars(
         select(Representative).where(or_(mine, unclaimed, Representative.id.in_(also))).order_by(Representative.id)
     ).all()
     interpreters = session.scalars(
-        select(Interpreter)
-        .where(or_(func.lower(Interpreter.email).in_(emails), Interpreter.id.in_(also)))
-        .order_by(Interpreter.id)
+        select(Interpreter).where(or_(interprets, asked, Interpreter.id.in_(also))).order_by(Interpreter.id)
     ).all()
     names = [*([account.name] if account else []), *(one.name for one in people), *(one.name for one in interpreters)]
     invited = _invited_as(session, account)
@@ -128,7 +128,7 @@ def _gather(session: Session, *, account: Account | None, emails: set[str], also
         locale=account.locale if account else "vi",
         traces=Traces.of(
             names=[*names, *invited],
-            emails=[*emails, *(one.email for one in people)],
+            emails=[*emails, *(one.email for one in people), *(one.email for one in interpreters)],
             phones=[one.phone for one in people],
         ),
     )

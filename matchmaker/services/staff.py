@@ -128,15 +128,11 @@ def dismiss(
     return line
 
 
-def dismiss_by_email(
-    session: Session, *, fair: FairFacts, email: str, role: StaffRole, by: uuid.UUID | None, now: datetime
+def dismiss_account(
+    session: Session, *, fair: FairFacts, account_id: uuid.UUID, role: StaffRole, by: uuid.UUID | None, now: datetime
 ) -> None:
-    """Take a role away from whoever has this address, if they have it."""
-    row = session.scalar(
-        select(FairStaff)
-        .join(Account, Account.id == FairStaff.account_id)
-        .where(FairStaff.fair_id == fair.id, FairStaff.role == role, Account.email == normal_email(email))
-    )
+    """Take a role away from an account, if it has it."""
+    row = session.scalar(select(FairStaff).filter_by(fair_id=fair.id, role=role, account_id=account_id))
     if row is not None:
         session.delete(row)
         _record(session, "staff_dismissed", fair=fair, account_id=row.account_id, role=role, by=by, now=now)

@@ -13,7 +13,7 @@ from matchmaker.domain import stand_ins as rules
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.stand_ins import Remedy
-from matchmaker.models import Account, Interpreter, InterpreterAbsence, Meeting
+from matchmaker.models import Interpreter, InterpreterAbsence, Meeting
 from matchmaker.services import booking, effects, ground, hand_plans, history, meeting_people, meetings, notices
 from matchmaker.services.interpreters import AWAY
 from matchmaker.services.seats import Booking, free_interpreter, take_seats
@@ -191,11 +191,11 @@ def _tell(session: Session, *, fair: FairFacts, found: StandIns, by: uuid.UUID, 
 
 def _accounts(session: Session, *, fair_id: uuid.UUID) -> list[tuple[uuid.UUID, uuid.UUID]]:
     rows = session.execute(
-        select(Interpreter.id, Account.id)
-        .join(Account, Account.email == Interpreter.email)
-        .where(Interpreter.fair_id == fair_id, Interpreter.is_active)
+        select(Interpreter.id, Interpreter.account_id).where(
+            Interpreter.fair_id == fair_id, Interpreter.is_active, Interpreter.account_id.is_not(None)
+        )
     )
-    return [(key, account_id) for key, account_id in rows]
+    return [(key, account_id) for key, account_id in rows if account_id is not None]
 
 
 def _queue(session: Session, *, fair: FairFacts, account_id: uuid.UUID, part: str, count: int, now: datetime) -> None:

@@ -19,6 +19,8 @@ from matchmaker.models import (
     Representative,
     Seat,
 )
+from matchmaker.services import interpreters
+from matchmaker.services.account_joining import give_address
 from tests.factories import OPENING
 
 NOW = OPENING - timedelta(hours=1)
@@ -50,7 +52,8 @@ class Hall:
     def interpreter(self, name, languages):
         account = self.factory.account(name=name)
         self.factory.add(FairStaff(fair_id=self.fair.id, account_id=account.id, role=StaffRole.INTERPRETER))
-        return self.factory.add(Interpreter(fair_id=self.fair.id, name=name, email=account.email, languages=languages))
+        person = {"account_id": account.id, "name": name, "email": account.email}
+        return self.factory.add(Interpreter(fair_id=self.fair.id, **person, languages=languages))
 
     def meeting(self, *, slot, table, name):
         seller = self.factory.participant(self.fair, name=name)
@@ -160,6 +163,20 @@ class TestOwnDay:
         session.get(Interpreter, hall["le"]).is_active = False
         session.commit()
         assert client.get(OWN).status_code == 404
+
+    def test_a_new_address_changes_nothing_of_it(self, client, session, hall):
+        an, le = (session.get(Interpreter, hall[name]) for name in ("an", "le"))
+        give_address(session, account=session.get(Account, an.account_id), email="an.moi@example.test")
+        before, own = le.email, le.account_id
+        session.get(Account, own).email = "le.moi@example.test"
+        session.commit()
+
+        assert "Trà 0" in client.sign_in_as(own).page(f"{FAIR}/interpreter").main.get_text(" ")
+        people = {one.email for one in interpreters.interpreters(session, fair_id=hall["fair"])}
+        assert {"an.moi@example.test", "le.moi@example.test"} <= people
+        assert before not in people
+        session.refresh(an)
+        assert an.email == "an.moi@example.test"
 
     def test_who_has_several_roles_chooses(self, client, session, hall):
         session.rollback()

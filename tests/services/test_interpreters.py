@@ -1,0 +1,73 @@
+"""Who interprets is known by the account, whatever address it has."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from matchmaker.domain.errors import Refused
+from matchmaker.domain.fairs import StaffRole
+from matchmaker.models import Account, FairStaff, Interpreter
+from matchmaker.services import fairs, interpreters
+from tests.factories import OPENING
+
+NOW = OPENING - timedelta(days=3)
+
+
+@pytest.fixture
+def fair(session, factory):
+    factory.fair(slug="expo")
+    return fairs.by_slug(session, slug="expo")
+
+
+def add(session, fair, email):
+    return interpreters.add(session, fair=fair, name="An", email=email, languages=["ja"], by=None, now=NOW)
+
+
+def remove(session, fair, key):
+    interpreters.remove(session, fair=fair, interpreter_id=key, seen="", by=None, now=NOW)
+
+
+def account_of(session, key):
+    return session.get(Account, session.get(Interpreter, key).account_id)
+
+
+def with_access(session):
+    session.flush()
+    return set(session.scalars(select(FairStaff.account_id).where(FairStaff.role == StaffRole.INTERPRETER)))
+
+
+def test_letting_go_ends_the_access_of_whoever_changed_the_address_and_of_nobody_else(session, fair):
+    first = add(session, fair, "an@example.test")
+    account = account_of(session, first)
+    account.email = "an.moi@example.test"
+    session.flush()
+
+    with pytest.raises(Refused, match="interpreter_there"):
+        add(session, fair, "an.moi@example.test")
+    second = add(session, fair, "an@example.test")
+    remove(session, fair, first)
+
+    assert second != first
+    assert with_access(session) == {account_of(session, second).id}
+    assert {line.email for line in interpreters.interpreters(session, fair_id=fair.id)} == {"an@example.test"}
+
+
+def test_who_comes_back_under_a_new_address_is_the_same_interpreter(session, fair):
+    key = add(session, fair, "an@example.test")
+    account = account_of(session, key)
+    remove(session, fair, key)
+    account.email = "an.moi@example.test"
+    session.flush()
+
+    assert add(session, fair, "an.moi@example.test") == key
+    assert with_access(session) == {account.id}
+
+
+def test_who_was_asked_without_an_account_is_tied_to_the_one_that_is_made(session, factory, fair):
+    row = factory.add(
+        Interpreter(fair_id=fair.id, name="An", email="An@Example.test", languages=["vi", "ja"], is_active=False)
+    )
+
+    assert add(session, fair, "an@example.test") == row.id
+    assert account_of(session, row.id).email == "an@example.test"
