@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import aliased
 
 from matchmaker.domain.attendance import Source, Statement
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState
-from matchmaker.models import CheckIn, Company, Meeting, Participation, Slot
+from matchmaker.models import CheckIn, Meeting, Slot
 from matchmaker.services import attendance, meetings, presences, reliability
+from matchmaker.services.company_names import with_names
 from matchmaker.services.outcomes import BOTH
 
 if TYPE_CHECKING:
@@ -38,24 +38,9 @@ class Appeal:
 
 def open_ones(session: Session, *, fair_id: uuid.UUID) -> list[Appeal]:
     """Return the appeals that wait for the organizer, by time, in one statement."""
-    seller, buyer = aliased(Company), aliased(Company)
-    selling, buying = aliased(Participation), aliased(Participation)
-    rows = session.execute(
-        select(
-            Meeting.id,
-            Slot.starts_at,
-            seller.name.label("exhibitor"),
-            buyer.name.label("buyer"),
-            CheckIn.side,
-            CheckIn.is_present,
-            CheckIn.source,
-            CheckIn.at,
-        )
+    asked = (
+        select(Meeting.id, Slot.starts_at, CheckIn.side, CheckIn.is_present, CheckIn.source, CheckIn.at)
         .join(Slot, Slot.id == Meeting.slot_id)
-        .join(selling, selling.id == Meeting.exhibitor_id)
-        .join(seller, seller.id == selling.company_id)
-        .join(buying, buying.id == Meeting.buyer_id)
-        .join(buyer, buyer.id == buying.company_id)
         .join(CheckIn, CheckIn.meeting_id == Meeting.id)
         .where(
             Meeting.fair_id == fair_id,
@@ -64,6 +49,7 @@ def open_ones(session: Session, *, fair_id: uuid.UUID) -> list[Appeal]:
         )
         .order_by(Slot.starts_at, Meeting.id, CheckIn.side)
     )
+    rows = session.execute(with_names(asked, exhibitor=Meeting.exhibitor_id, buyer=Meeting.buyer_id))
     said: dict[tuple[uuid.UUID, str], tuple[Appeal, list[Statement]]] = {}
     for row in rows:
         appeal = Appeal(row.id, Role(row.side), row.starts_at, row.exhibitor, row.buyer)

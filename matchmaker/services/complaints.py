@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy.orm import aliased
 
 from matchmaker.domain.conversation import ComplaintOutcome, ComplaintReason
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.meetings import OPEN, CancelReason, DeclineReason, MeetingState
-from matchmaker.models import Company, Complaint, Meeting, Participation, Veto
+from matchmaker.models import Complaint, Meeting, Participation, Veto
 from matchmaker.services import conversation, history, meetings
+from matchmaker.services.company_names import with_names
 
 if TYPE_CHECKING:
     import uuid
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 BLOCKED = "blocked"
 LISTED = 50
-_by, _about = aliased(Participation), aliased(Participation)
-_by_company, _about_company = aliased(Company), aliased(Company)
-COMPLAINTS = (
+COMPLAINTS = with_names(
     select(
         Complaint.id,
         Complaint.meeting_id,
@@ -39,17 +37,13 @@ COMPLAINTS = (
         Complaint.settled_at,
         Complaint.outcome,
         Complaint.by_id,
-        _by_company.name.label("by"),
         Complaint.about_id,
-        _about_company.name.label("about"),
     )
-    .join(_by, _by.id == Complaint.by_id)
-    .join(_by_company, _by_company.id == _by.company_id)
-    .join(_about, _about.id == Complaint.about_id)
-    .join(_about_company, _about_company.id == _about.company_id)
     .where(Complaint.fair_id == bindparam("fair_id"))
     .order_by(Complaint.settled_at.is_not(None), Complaint.at.desc(), Complaint.id)
-    .limit(LISTED)
+    .limit(LISTED),
+    by=Complaint.by_id,
+    about=Complaint.about_id,
 )
 OTHER_COMPANY = select(Participation.company_id).where(
     Participation.id == bindparam("other"), Participation.fair_id == bindparam("fair_id")

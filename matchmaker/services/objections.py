@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Role
@@ -19,8 +18,9 @@ from matchmaker.domain.objections import (
     check_objection,
     still_stands,
 )
-from matchmaker.models import Company, Meeting, MeetingTable, Objection, Participation, Slot
+from matchmaker.models import Meeting, MeetingTable, Objection, Slot
 from matchmaker.services import effects, history, meetings
+from matchmaker.services.company_names import with_names
 from matchmaker.services.freed_times import freed
 from matchmaker.services.meeting_notices import tell
 
@@ -35,9 +35,7 @@ if TYPE_CHECKING:
 
 OBJECTED = "objection"
 LISTED = 100
-_exhibitor, _buyer = aliased(Participation), aliased(Participation)
-_seller_company, _buyer_company = aliased(Company), aliased(Company)
-FACTS = (
+FACTS = with_names(
     select(
         Objection.id,
         Objection.meeting_id,
@@ -50,19 +48,15 @@ FACTS = (
         Objection.answer,
         Meeting.state,
         (Objection.slot_id == Meeting.slot_id).label("is_in_same_slot"),
-        _seller_company.name.label("exhibitor"),
-        _buyer_company.name.label("buyer"),
         Slot.starts_at,
         Slot.ends_at,
         MeetingTable.code.label("table"),
     )
     .join(Meeting, Meeting.id == Objection.meeting_id)
-    .join(_exhibitor, _exhibitor.id == Meeting.exhibitor_id)
-    .join(_seller_company, _seller_company.id == _exhibitor.company_id)
-    .join(_buyer, _buyer.id == Meeting.buyer_id)
-    .join(_buyer_company, _buyer_company.id == _buyer.company_id)
     .outerjoin(Slot, Slot.id == Meeting.slot_id)
-    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id),
+    exhibitor=Meeting.exhibitor_id,
+    buyer=Meeting.buyer_id,
 )
 OF_FAIR = FACTS.where(Objection.fair_id == bindparam("fair_id"))
 UNSETTLED = OF_FAIR.where(Objection.settled_at.is_(None)).order_by(Slot.starts_at, Objection.at, Objection.id)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 View = Callable[..., Any]
 NOT_FOUND = 404
 FORBIDDEN = 403
+OWING_SECOND_STEP = {StaffRole.ORGANIZER, StaffRole.READER}
 
 
 def anyone(view: View) -> View:
@@ -92,22 +93,7 @@ def _through_company(view: View, access: str, lets_in: Callable[[Membership], bo
 
 def organizer(view: View) -> View:
     """Let the fair's organizers in, with a second step where it is required; the view gets ``fair`` and ``person``."""
-
-    @wraps(view)
-    def guarded(*, slug: str, **values: Any) -> Any:
-        person = signed_in_person()
-        if person is None:
-            return _to_sign_in()
-        fair = _fair(slug)
-        roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
-        if StaffRole.ORGANIZER not in roles:
-            abort(NOT_FOUND)
-        if owes_second_step(person):
-            return redirect(url_for("accounts.two_step", next=_wanted()))
-        g.is_organizer_page = True
-        return view(fair=fair, person=person, **values)
-
-    return _marked(guarded, "organizer")
+    return _through_staff(view, "organizer", {StaffRole.ORGANIZER})
 
 
 def reader(view: View) -> View:
@@ -115,46 +101,26 @@ def reader(view: View) -> View:
 
     What such a page shows must name companies only, never people.
     """
-
-    @wraps(view)
-    def guarded(*, slug: str, **values: Any) -> Any:
-        person = signed_in_person()
-        if person is None:
-            return _to_sign_in()
-        fair = _fair(slug)
-        roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
-        if not roles & {StaffRole.ORGANIZER, StaffRole.READER}:
-            abort(NOT_FOUND)
-        if owes_second_step(person):
-            return redirect(url_for("accounts.two_step", next=_wanted()))
-        g.is_organizer_page = StaffRole.ORGANIZER in roles
-        g.is_reader_page = not g.is_organizer_page
-        return view(fair=fair, person=person, **values)
-
-    return _marked(guarded, "reader")
+    return _through_staff(view, "reader", {StaffRole.ORGANIZER, StaffRole.READER})
 
 
 def interpreter(view: View) -> View:
     """Let in who interprets at the fair, to their own day alone; the view gets ``fair`` and ``person``."""
-
-    @wraps(view)
-    def guarded(*, slug: str, **values: Any) -> Any:
-        person = signed_in_person()
-        if person is None:
-            return _to_sign_in()
-        fair = _fair(slug)
-        g.staff_roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
-        if StaffRole.INTERPRETER not in g.staff_roles:
-            abort(NOT_FOUND)
-        return view(fair=fair, person=person, **values)
-
-    return _marked(guarded, "interpreter")
+    return _through_staff(view, "interpreter", {StaffRole.INTERPRETER}, in_hall=True)
 
 
 def host(view: View) -> View:
     """Let the fair's organizers and table hosts in; the view gets ``fair`` and ``person``.
 
-    An organizer owes the second step here as well; ``g.staff_roles`` says which of the two someone is.
+    ``g.staff_roles`` says which of the two someone is.
+    """
+    return _through_staff(view, "host", {StaffRole.ORGANIZER, StaffRole.TABLE_HOST}, in_hall=True)
+
+
+def _through_staff(view: View, access: str, lets_in: set[StaffRole], *, in_hall: bool = False) -> View:
+    """Let in who holds one of the roles at the fair.
+
+    Whoever comes in as organizer or reader owes the second step; who works ``in_hall`` with their own phone does not.
     """
 
     @wraps(view)
@@ -163,14 +129,19 @@ def host(view: View) -> View:
         if person is None:
             return _to_sign_in()
         fair = _fair(slug)
-        g.staff_roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
-        if not g.staff_roles & {StaffRole.ORGANIZER, StaffRole.TABLE_HOST}:
+        roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
+        if not roles & lets_in:
             abort(NOT_FOUND)
-        if StaffRole.ORGANIZER in g.staff_roles and owes_second_step(person):
+        if roles & lets_in & OWING_SECOND_STEP and owes_second_step(person):
             return redirect(url_for("accounts.two_step", next=_wanted()))
+        if in_hall:
+            g.staff_roles = roles
+        else:
+            g.is_organizer_page = StaffRole.ORGANIZER in roles
+            g.is_reader_page = not g.is_organizer_page
         return view(fair=fair, person=person, **values)
 
-    return _marked(guarded, "host")
+    return _marked(guarded, access)
 
 
 def programme_reader(view: View) -> View:

@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
-from matchmaker.web.fields import NUMBER, WANTED, DayField, ManyField, RateField, WholeField, words
+from matchmaker.web.fields import NUMBER, ManyField, WholeField, words
 
 
 class NamesForm(FlaskForm):  # type: ignore[misc]
@@ -31,14 +31,3 @@ class FairForm(FlaskForm):  # type: ignore[misc]
     fair = SelectField(_l("Fair"))
     year = WholeField(_l("Counts for the year"), validators=[InputRequired(NUMBER)])
     branch = SelectField(_l("Linkage chain of"))
-
-
-class RateForm(FlaskForm):  # type: ignore[misc]
-    """What one unit of another currency is worth."""
-
-    currency = SelectField(_l("Currency"))
-    rate = RateField(
-        _l("One unit is worth"), places=None, validators=[InputRequired(_l("Enter a number, such as 0.0000379."))]
-    )
-    fixed_on = DayField(_l("Rate of the day"), validators=[InputRequired(WANTED)])
-    source = words(_l("Source"))

@@ -11,7 +11,6 @@ from matchmaker import clock
 from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import categories, programmes, staff
-from matchmaker.services.fair_setup import RatePlan
 from matchmaker.services.programmes import ProgrammePlan
 from matchmaker.web import fields
 from matchmaker.web.access import programme_keeper, signed_in
@@ -20,6 +19,7 @@ from matchmaker.web.language import language
 from matchmaker.web.programmes import forms
 from matchmaker.web.programmes.routes import ROOT, UNPROCESSABLE, blueprint, name_of
 from matchmaker.web.programmes.wording import put_refusal, sentence
+from matchmaker.web.rates import RateForm, plan_of, rate_form
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -109,7 +109,7 @@ def rates(programme: ProgrammeFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the rates, and ask for one to fix or to change."""
     form = _rate_form(programme)
     if form.validate_on_submit():
-        plan = RatePlan(**{name: form[name].data for name in RatePlan.__dataclass_fields__})
+        plan = plan_of(form)
         try:
             programmes.fix_rate(db.session, programme=programme, plan=plan, by=person.account_id, now=clock.now())
             flash(_("The rate of %(currency)s is fixed.", currency=plan.currency), "done")
@@ -126,7 +126,7 @@ def rate_drop(programme: ProgrammeFacts, person: SignedIn, currency: str) -> Res
     try:
         programmes.drop_rate(db.session, programme=programme, currency=currency, by=person.account_id, now=clock.now())
     except Refused as refused:
-        return _rates_page(programme, _rate_form(programme), refusal=sentence(refused)), UNPROCESSABLE
+        return _rates_page(programme, _rate_form(programme, formdata=None), refusal=sentence(refused)), UNPROCESSABLE
     flash(_("The rate of %(currency)s is dropped.", currency=currency), "done")
     return redirect(url_for("programmes.rates", slug=programme.slug))
 
@@ -158,10 +158,8 @@ def _fairs_page(programme: ProgrammeFacts, form: Any, *, refusal: str = "") -> s
     )
 
 
-def _rate_form(programme: ProgrammeFacts) -> Any:
-    form: Any = forms.RateForm(data={"fixed_on": clock.now().date()})
-    fields.offer(form.currency, [one for one in fields.currencies() if one[0] != programme.report_currency])
-    return form
+def _rate_form(programme: ProgrammeFacts, **options: Any) -> Any:
+    return rate_form(RateForm, into=programme.report_currency, today=clock.now().date(), **options)
 
 
 def _rates_page(programme: ProgrammeFacts, form: Any, *, refusal: str = "") -> str:

@@ -19,10 +19,13 @@ from matchmaker.web.reports.values import value_table
 from matchmaker.web.reports.wording import VERSIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.web.reports.listing import Listing
 
 UNPROCESSABLE = 422
 
@@ -52,10 +55,8 @@ def report(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def rows(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the deals behind a figure."""
     del person
-    number = request.args.get("page", 1, type=int)
-    listed = deals_listed(
-        chosen_page(fair, is_list=True).results, wanted=wanted_of(request.args), fair=fair, page=number
-    )
+    results = chosen_page(fair, is_list=True).results
+    listed = deals_listed(results, wanted=wanted_of(request.args), fair=fair, page=_page_number())
     return render_template("reports/rows.html", listed=listed)
 
 
@@ -64,11 +65,7 @@ def rows(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the meetings behind a count."""
     del person
-    number = request.args.get("page", 1, type=int)
-    listed = meetings_listed(
-        chosen_page(fair, is_list=True).results, of=request.args.get("of", ""), fair=fair, page=number
-    )
-    return render_template("reports/meetings.html", listed=listed)
+    return _behind_count(fair, meetings_listed, "reports/meetings.html")
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/pairs")
@@ -76,11 +73,7 @@ def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def pairs(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the pairs of companies behind a count."""
     del person
-    number = request.args.get("page", 1, type=int)
-    listed = pairs_listed(
-        chosen_page(fair, is_list=True).results, of=request.args.get("of", ""), fair=fair, page=number
-    )
-    return render_template("reports/pairs.html", listed=listed)
+    return _behind_count(fair, pairs_listed, "reports/pairs.html")
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/values")
@@ -97,11 +90,7 @@ def values(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def companies(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the companies behind a count."""
     del person
-    number = request.args.get("page", 1, type=int)
-    listed = companies_listed(
-        chosen_page(fair, is_list=True).results, of=request.args.get("of", ""), fair=fair, page=number
-    )
-    return render_template("reports/companies.html", listed=listed)
+    return _behind_count(fair, companies_listed, "reports/companies.html")
 
 
 @blueprint.route("/fairs/<slug>/organizer/contracts", methods=["GET", "POST"])
@@ -127,3 +116,14 @@ def contracts(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 
 def _register_page(form: RegisterForm, errors: ErrorList) -> str:
     return render_template("reports/contracts.html", form=form, errors=errors, limits=LIMITS, headers=HEADERS)
+
+
+def _behind_count(fair: FairFacts, listed: Callable[..., Listing[Any]], template: str) -> str:
+    """Show one page of what stands behind the count that the address names."""
+    results = chosen_page(fair, is_list=True).results
+    of = request.args.get("of", "")
+    return render_template(template, listed=listed(results, of=of, fair=fair, page=_page_number()))
+
+
+def _page_number() -> int:
+    return request.args.get("page", 1, type=int)

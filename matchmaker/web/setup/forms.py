@@ -26,9 +26,10 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.domain.spreadsheets.countries import country_code
 from matchmaker.services.fair_rules import RANGES
-from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, ManyField, RateField, WholeField, words
+from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, ManyField, WholeField, words
 from matchmaker.web.filters import tongue
 from matchmaker.web.language import language
+from matchmaker.web.rates import RateForm
 from matchmaker.web.setup.wording import ACCEPTANCE, ROLES, TIME_CHOICE
 
 LONG_TEXT, SHORT = 2_000, 80
@@ -131,15 +132,9 @@ class CurrencyForm(FlaskForm):  # type: ignore[misc]
     currency = SelectField(_l("Report currency"))
 
 
-class RateForm(FlaskForm):  # type: ignore[misc]
-    """What one unit of another currency is worth."""
+class FairRateForm(RateForm):
+    """What one unit of another currency is worth; once values rest on it, also why it changes."""
 
-    currency = SelectField(_l("Currency"))
-    rate = RateField(
-        _l("One unit is worth"), places=None, validators=[InputRequired(_l("Enter a number, such as 0.0000379."))]
-    )
-    fixed_on = DayField(_l("Rate of the day"), validators=[InputRequired(WANTED)])
-    source = words(_l("Source"))
     why = words(_l("Why it changes"), needed=False)
 
 

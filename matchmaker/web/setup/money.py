@@ -11,9 +11,9 @@ from matchmaker import clock
 from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import fair_money
-from matchmaker.services.fair_setup import RatePlan
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
+from matchmaker.web.rates import plan_of, rate_form
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
 from matchmaker.web.setup.wording import put_refusal, sentence
@@ -29,12 +29,9 @@ if TYPE_CHECKING:
 @organizer
 def money(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the rates with the changes on record, and ask for one to fix or to change."""
-    form: Any = forms.RateForm(data={"fixed_on": clock.now().astimezone(fair.zone).date()})
-    fields.offer(form.currency, [one for one in fields.currencies() if one[0] != fair.report_currency])
+    form = _form(fair)
     if form.validate_on_submit():
-        plan = RatePlan(
-            currency=form.currency.data, rate=form.rate.data, fixed_on=form.fixed_on.data, source=form.source.data
-        )
+        plan = plan_of(form)
         try:
             fair_money.fix_rate(
                 db.session, fair=fair, plan=plan, why=form.why.data, by=person.account_id, now=clock.now()
@@ -53,7 +50,7 @@ def rate_drop(fair: FairFacts, person: SignedIn, currency: str) -> ResponseRetur
     try:
         fair_money.drop_rate(db.session, fair=fair, currency=currency, by=person.account_id, now=clock.now())
     except Refused as refused:
-        return _page(fair, _empty(fair), refusal=sentence(refused)), UNPROCESSABLE
+        return _page(fair, _form(fair, formdata=None), refusal=sentence(refused)), UNPROCESSABLE
     flash(_("The rate of %(currency)s is dropped.", currency=currency), "done")
     return redirect(url_for("setup.money", slug=fair.slug))
 
@@ -76,10 +73,9 @@ def currency(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     return render_template("setup/currency.html", form=form), UNPROCESSABLE if form.errors else 200
 
 
-def _empty(fair: FairFacts) -> Any:
-    form: Any = forms.RateForm(formdata=None)
-    fields.offer(form.currency, [one for one in fields.currencies() if one[0] != fair.report_currency])
-    return form
+def _form(fair: FairFacts, **options: Any) -> Any:
+    today = clock.now().astimezone(fair.zone).date()
+    return rate_form(forms.FairRateForm, into=fair.report_currency, today=today, **options)
 
 
 def _page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
