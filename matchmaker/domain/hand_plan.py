@@ -306,7 +306,7 @@ def clashes(plan: HandPlan, *, now: datetime) -> list[Clash]:
         if table is not None and table.is_closed:
             faults.append(Broken(Rule.TABLE_CLOSED, table.code))
         found += [_clash(entry, one) for one in faults]
-        found += _doubled(plan, entry, seats)
+        found += _doubled(plan, entry, seats, tables)
         found += [
             _clash(entry, Broken(Rule.AWAY, plan.name_of(one)))
             for one in entry.people
@@ -331,13 +331,16 @@ def _doubled(
     plan: HandPlan,
     entry: Entry,
     seats: Mapping[tuple[uuid.UUID, uuid.UUID], list[uuid.UUID]],
+    tables: Mapping[uuid.UUID, HandTable],
 ) -> Iterator[Clash]:
-    tables = {table.id: table.code for table in plan.tables}
+    if entry.slot_id is None:
+        return
     for one in entry.sits:
-        others = [key for key in seats[one, entry.slot_id] if key != entry.id] if entry.slot_id else []
+        taken = seats[one, entry.slot_id]
+        others = [key for key in taken if key != entry.id] if len(taken) > 1 else []
         if others:
-            rule = Rule.TABLE_TAKEN if one in tables else Rule.BUSY
-            broken = Broken(rule, tables.get(one) or plan.name_of(one), others[0])
+            rule, table = (Rule.TABLE_TAKEN, tables[one]) if one in tables else (Rule.BUSY, None)
+            broken = Broken(rule, (table.code if table else "") or plan.name_of(one), others[0])
             changed = entry.is_changed or any(plan.entries[key].is_changed for key in others)
             yield Clash(entry.id, broken, blocks=changed)
 

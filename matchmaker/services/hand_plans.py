@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import defaultdict
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Uuid, and_, bindparam, case, cast, func, null, or_, select, union_all
+from sqlalchemy import String, Uuid, and_, bindparam, case, cast, func, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.hand_plan import Entry, Guest, HandPlan, HandTable, Rule
@@ -79,6 +81,18 @@ IS_VETOED = (
     )
     .exists()
 )
+STATES = {str(state): state for state in MeetingState}
+DRAFTED = (
+    DraftPlace.draft_id,
+    DraftPlace.slot_id,
+    DraftPlace.table_id,
+    DraftPlace.interpreter_id,
+    DraftPlace.is_locked,
+    DraftPlace.people,
+    DraftPlace.was_slot_id,
+    DraftPlace.was_table_id,
+    DraftPlace.broken,
+)
 MEETINGS = (
     select(
         Meeting.id,
@@ -98,7 +112,7 @@ MEETINGS = (
         case((STANDS, Meeting.table_id), else_=None).label("table_id"),
         IS_VETOED.label("is_vetoed"),
         MISSED.label("missed"),
-        DraftPlace,
+        *(column.label(f"draft_{column.key}") for column in DRAFTED),
     )
     .join(_selling, _selling.id == Meeting.exhibitor_id)
     .join(_seller, _seller.id == _selling.company_id)
@@ -114,7 +128,8 @@ ATTENDEES = (
         MeetingAttendee.meeting_id,
         Representative.id,
         Representative.name,
-        Representative.languages,
+        # As text, for the same few lists of languages come thousands of times.
+        cast(Representative.languages, String),
         Representative.account_id,
         FairPerson.daily_cap,
     )
@@ -177,16 +192,19 @@ def load_all(
     guests: dict[uuid.UUID, Guest] = {}
     for meeting_id, one, name, languages, account_id, daily_cap in session.execute(ATTENDEES, key):
         people[meeting_id].append(one)
-        caps = [cap for cap in (daily_cap, guests[one].daily_cap if one in guests else None) if cap is not None]
-        guests[one] = Guest(one, name, frozenset(languages), min(caps, default=None), account_id)
+        known = guests.get(one)
+        if known is None:
+            guests[one] = Guest(one, name, _tongues(languages), daily_cap, account_id)
+        elif daily_cap is not None and (known.daily_cap is None or daily_cap < known.daily_cap):
+            guests[one] = replace(known, daily_cap=daily_cap)
     rules = pair_rules.rules_of(session, fair_id=fair_id)
     common = _common(session, key, guests)
     rows: dict[uuid.UUID, Any] = {}
-    drafted: dict[uuid.UUID | None, dict[uuid.UUID, DraftPlace]] = defaultdict(dict)
+    drafted: dict[uuid.UUID | None, dict[uuid.UUID, Any]] = defaultdict(dict)
     for row in session.execute(MEETINGS, key):
         rows[row.id] = row
-        if row.DraftPlace is not None:
-            drafted[row.DraftPlace.draft_id][row.id] = row.DraftPlace
+        if row.draft_draft_id is not None:
+            drafted[row.draft_draft_id][row.id] = row
     return {one: replace(common, entries=_entries(rows, drafted[one], people, rules)) for one in (*drafts, None)}
 
 
@@ -220,7 +238,7 @@ def _common(session: Session, key: Mapping[str, Any], guests: Mapping[uuid.UUID,
 
 def _entries(
     rows: Mapping[uuid.UUID, Any],
-    drafted: Mapping[uuid.UUID, DraftPlace],
+    drafted: Mapping[uuid.UUID, Any],
     people: Mapping[uuid.UUID, Sequence[uuid.UUID]],
     rules: PairRules,
 ) -> dict[uuid.UUID, Entry]:
@@ -231,8 +249,9 @@ def _entries(
     }
 
 
-def _entry(row: Any, draft: DraftPlace | None, people: Sequence[uuid.UUID], rules: PairRules) -> Entry:
-    state = MeetingState(row.state)
+def _entry(row: Any, draft: Any, people: Sequence[uuid.UUID], rules: PairRules) -> Entry:
+    """A meeting as a draft has it; ``draft`` is the row in which it stands, None for the plan that stands."""
+    state = STATES[row.state]
     # What is on record stays where it was held, whatever a draft says.
     draft = None if state in RECORDED else draft
     return Entry(
@@ -244,15 +263,15 @@ def _entry(row: Any, draft: DraftPlace | None, people: Sequence[uuid.UUID], rule
         is_international=row.is_international,
         caps=(row.seller_cap, row.buyer_cap),
         is_online=row.is_online,
-        slot_id=draft.slot_id if draft else row.slot_id,
-        table_id=draft.table_id if draft else row.table_id,
-        interpreter_id=draft.interpreter_id if draft else row.interpreter_id,
-        is_locked=draft.is_locked if draft else row.is_locked,
-        people=_people(draft) if draft and draft.people else tuple(people),
+        slot_id=draft.draft_slot_id if draft else row.slot_id,
+        table_id=draft.draft_table_id if draft else row.table_id,
+        interpreter_id=draft.draft_interpreter_id if draft else row.interpreter_id,
+        is_locked=draft.draft_is_locked if draft else row.is_locked,
+        people=_people(draft.draft_people) if draft and draft.draft_people else tuple(people),
         is_changed=draft is not None,
         stood=(row.slot_id, row.table_id),
-        was=(draft.was_slot_id, draft.was_table_id) if draft else (None, None),
-        broken=tuple(draft.broken) if draft else (),
+        was=(draft.draft_was_slot_id, draft.draft_was_table_id) if draft else (None, None),
+        broken=tuple(draft.draft_broken) if draft else (),
         kept_apart=_kept_apart(row, rules),
         missed=row.missed or "",
     )
@@ -264,5 +283,10 @@ def _kept_apart(row: Any, rules: PairRules) -> Rule | None:
     return Rule.VETOED if row.is_vetoed else None
 
 
-def _people(draft: DraftPlace) -> tuple[uuid.UUID, ...]:
-    return tuple(uuid.UUID(one) for side in ("exhibitor", "buyer") for one in draft.people.get(side, ()))
+def _people(of_sides: Mapping[str, Sequence[str]]) -> tuple[uuid.UUID, ...]:
+    return tuple(uuid.UUID(one) for side in ("exhibitor", "buyer") for one in of_sides.get(side, ()))
+
+
+@lru_cache(maxsize=1024)
+def _tongues(languages: str) -> frozenset[str]:
+    return frozenset(json.loads(languages))
