@@ -79,11 +79,11 @@ OF_COMPANY = (
 IS_SEATED = exists().where(
     Seat.kind == SeatKind.REPRESENTATIVE.value,
     Seat.resource_id == Representative.id,
-    Seat.slot_id == bindparam("slot_id"),
+    Seat.slot_id.in_(bindparam("slots", expanding=True)),
 )
 IS_AWAY = exists().where(
     RepresentativeAbsence.representative_id == Representative.id,
-    RepresentativeAbsence.slot_id == bindparam("slot_id"),
+    RepresentativeAbsence.slot_id.in_(bindparam("slots", expanding=True)),
 )
 COLLEAGUES = (
     select(Representative.id)
@@ -153,7 +153,8 @@ def _colleague(session: Session, meeting: Row[Any], representative_id: uuid.UUID
     facts = {"participation_id": meeting.participation_id, "representative_id": representative_id}
     if meeting.slot_id is None:
         return session.scalar(COLLEAGUES, facts)
-    found = session.scalar(FREE_COLLEAGUES, {**facts, "slot_id": meeting.slot_id})
+    slots = seats.slots_held(session, meeting_ids=[meeting.id])[meeting.id] | {meeting.slot_id}
+    found = session.scalar(FREE_COLLEAGUES, {**facts, "slots": sorted(slots)})
     if found is None:
         starts_at: datetime = meeting.starts_at
         raise Conflict("nobody_else", company=meeting.name, starts_at=starts_at)
@@ -207,4 +208,4 @@ def _replace(session: Session, meeting: Row[Any], gone: uuid.UUID, colleague: uu
     session.add(MeetingAttendee(meeting_id=meeting.id, representative_id=colleague, side=meeting.side))
     session.flush()
     if meeting.slot_id is not None:
-        seats.take_seats(session, bookings=[Booking(meeting.id, meeting.slot_id, (colleague,))])
+        seats.join_seats(session, bookings=[Booking(meeting.id, meeting.slot_id, (colleague,))])

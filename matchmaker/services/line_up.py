@@ -12,7 +12,7 @@ from matchmaker.domain.meetings import AGREED, OPEN, MeetingState
 from matchmaker.models import FairPerson, Meeting, MeetingAttendee, Representative, RepresentativeAbsence, Seat
 from matchmaker.services import history, meeting_people, meetings
 from matchmaker.services.meeting_notices import BOTH, tell
-from matchmaker.services.seats import Booking, SeatKind, take_seats
+from matchmaker.services.seats import Booking, SeatKind, join_seats
 
 if TYPE_CHECKING:
     import uuid
@@ -169,7 +169,7 @@ def _write(
     added, removed = wanted - before, before - wanted
     if meeting.state is MeetingState.SCHEDULED and meeting.slot_id is not None:
         try:
-            take_seats(session, bookings=[Booking(meeting.id, meeting.slot_id, tuple(added))])
+            join_seats(session, bookings=[Booking(meeting.id, meeting.slot_id, tuple(added))])
         except Conflict as error:
             raise Conflict("person_busy") from error
         session.execute(delete(Seat).where(Seat.meeting_id == meeting.id, Seat.resource_id.in_(removed)))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,32 @@ def take_seats(session: Session, *, bookings: Iterable[Booking]) -> None:
         if not _is_taken(error):
             raise
         raise Conflict("slot_taken", kinds=_taken_kinds(session, rows)) from error
+
+
+def join_seats(session: Session, *, bookings: Iterable[Booking]) -> None:
+    """Let others sit in meetings that have their seats, in every slot each of them takes: one that goes on takes two.
+
+    Raises as take_seats does.
+    """
+    joining = list(bookings)
+    held = slots_held(session, meeting_ids=[one.meeting_id for one in joining])
+    take_seats(
+        session,
+        bookings=[
+            replace(one, slot_id=slot_id) for one in joining for slot_id in sorted({one.slot_id, *held[one.meeting_id]})
+        ],
+    )
+
+
+def slots_held(session: Session, *, meeting_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Return in which slots some meetings hold seats."""
+    held: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    keys = sorted(set(meeting_ids))
+    for start in range(0, len(keys), ROWS_A_STATEMENT):
+        rows = select(Seat.meeting_id, Seat.slot_id).where(Seat.meeting_id.in_(keys[start : start + ROWS_A_STATEMENT]))
+        for meeting_id, slot_id in session.execute(rows.distinct()):
+            held[meeting_id].add(slot_id)
+    return held
 
 
 def has_seats(session: Session, *, meeting_id: uuid.UUID) -> bool:

@@ -16,7 +16,7 @@ from matchmaker.domain.stand_ins import Remedy
 from matchmaker.models import Interpreter, InterpreterAbsence, Meeting
 from matchmaker.services import booking, effects, ground, hand_plans, history, meeting_people, meetings, notices
 from matchmaker.services.interpreters import AWAY
-from matchmaker.services.seats import Booking, free_interpreter, take_seats
+from matchmaker.services.seats import Booking, free_interpreter, join_seats
 
 if TYPE_CHECKING:
     import uuid
@@ -114,7 +114,7 @@ def _target(one: Proposal) -> tuple[uuid.UUID | None, uuid.UUID | None]:
 
 def _hand_over(session: Session, *, fair: FairFacts, proposals: list[Proposal], by: uuid.UUID, now: datetime) -> None:
     free_interpreter(session, meeting_ids=[one.entry.id for one in proposals])
-    take_seats(
+    join_seats(
         session,
         bookings=[
             Booking(one.entry.id, one.entry.slot_id, (), interpreter_id=one.interpreter_id)

@@ -18,7 +18,7 @@ from matchmaker.models import (
     RepresentativeAbsence,
     Seat,
 )
-from matchmaker.services import booking, fairs, line_up, meetings, move_undo, places
+from matchmaker.services import booking, extending, fairs, line_up, meetings, move_undo, places
 from matchmaker.services.seats import Booking, take_seats
 from tests.factories import OPENING
 
@@ -442,6 +442,15 @@ class TestWhoComes:
         assert seats_of(session, meeting) >= {("representative", exhibitor.representative.id, slots[0].id)}
         assert ("representative", colleague.id, slots[0].id) not in seats_of(session, meeting)
         assert sum(who == colleague.account_id for who, kind, _ in told(session) if kind == "meeting_people") == 2
+
+    def test_who_joins_a_meeting_that_goes_on_is_taken_in_both_times(self, scene, colleague):
+        session, meeting, slots, exhibitor = scene.session, scene.meeting, scene.slots, scene.exhibitor
+        place(session, meeting, slots[0], exhibitor)
+        fair = fairs.by_slug(session, slug="spring")
+        extending.extend(session, fair=fair, meeting_id=meeting.id, by=None, now=NOW)
+        self.set_people(session, meeting, exhibitor, exhibitor.representative, colleague)
+        taken = {slot_id for kind, key, slot_id in seats_of(session, meeting) if key == colleague.id}
+        assert taken == {slots[0].id, slots[1].id}
 
     def test_who_has_another_meeting_then_can_not_be_named(self, scene, colleague):
         factory, fair, meeting, slots, exhibitor = (

@@ -354,7 +354,7 @@ class Walk(Ground):
         standing = [one for one in self.meetings().values() if one.state == "scheduled"]
         assert (away[0], key) not in {(one.slot, one.interpreter) for one in standing}
         interpreters.set_away(self.session, slot_ids=[], **values)
-        self.forget_entries()
+        self.forget()
 
     # The organizer's other hands.
 
@@ -384,7 +384,7 @@ class Walk(Ground):
         standing = [one for one in self.meetings().values() if one.state == "scheduled"]
         assert values["table_id"] not in {one.table for one in standing}
         fair_places.open_table(self.session, **values)
-        self.forget_entries()
+        self.forget()
 
     @step(OFTEN, states=AGREED, pair=PAIRS, slot=SLOTS, table=ONE_OF_TWO)
     def a_draft_is_published(self, pair, slot, table):
@@ -415,7 +415,7 @@ class Walk(Ground):
         mine = [rows[key].state for pair, key in self.keys.items() if pair[place] == number]
         assert not {"requested", "accepted", "scheduled"} & set(mine)
         approvals.undo(self.session, **{**values, "now": self.now()})
-        self.forget_entries()
+        self.forget()
 
     @step(SELDOM, states=OPEN, pair=PAIRS, side=COMPANIES)
     def block(self, pair, side):
@@ -583,15 +583,6 @@ class Walk(Ground):
         else:
             assert refused is None
 
-    def forget_entries(self):
-        """What was done without looking at its traces is not looked at later either."""
-        self.known_entries |= set(
-            self.session.scalars(select(HistoryEntry.id).where(HistoryEntry.fair_id == self.row.id))
-        )
-        self.known_notices |= set(self.session.scalars(select(Notice.id).where(Notice.fair_id == self.row.id)))
-        self.session.expire_all()
-        self.found, self.stale = None, True
-
     @invariant()
     def a_pair_has_one_open_meeting(self):
         rows = self.meetings()
@@ -626,5 +617,5 @@ EVERY_STEP = frozenset(
 
 
 def test_the_services_do_what_the_model_does(factory):
-    walked = walk(Walk, factory=factory, walks=12, wanted=EVERY_STEP)
+    walked = walk(Walk, factory=factory, walks=8, wanted=EVERY_STEP)
     assert EVERY_STEP - set(walked) == set()

@@ -407,10 +407,17 @@ def is_anyone_waiting(engine):
         return connection.execute(text(wanted)).first() is not None
 
 
+CONTROLLED = [
+    ("accept", "withdraw"),
+    ("accept", "accept for them"),
+    ("accept", "decline"),
+]
+
+
 class TestControl:
     """The same races, with everyone reading before anyone writes: with the guard one wins, without it all do."""
 
-    def answers(self, app, scene, monkeypatch):
+    def answers(self, app, scene, monkeypatch, pair):
         reset(scene, "requested")
         together, really = Together(2), meetings.move
 
@@ -419,21 +426,75 @@ class TestControl:
             really(session, **values)
 
         monkeypatch.setattr(meetings, "move", late)
+        acts = {}
+        for name in pair:
+            act, who, values, _ = ANSWERS[name]
+            acts[name] = lambda own, act=act, who=who, values=values: act(
+                own, **by(scene, who_is(scene, who)), **values
+            )
+        return at_once(app, acts)
+
+    @pytest.mark.parametrize("pair", CONTROLLED, ids=" and ".join)
+    def test_what_was_read_is_part_of_the_condition(self, app, scene, monkeypatch, pair):
+        (winner,) = winners(self.answers(app, scene, monkeypatch, pair))
+        assert state_of(scene) == ANSWERS[winner][3]
+
+    @pytest.mark.parametrize("pair", CONTROLLED, ids=" and ".join)
+    def test_without_the_condition_both_would_have_their_way(self, app, scene, monkeypatch, pair):
+        monkeypatch.setattr(meetings, "still", lambda _meeting: true())
+        assert len(winners(self.answers(app, scene, monkeypatch, pair))) == 2
+        assert len(scene.session.scalars(select(HistoryEntry.id)).all()) == 2
+
+    def called_off_while_placed(self, app, scene, monkeypatch):
+        """One calls off what the other one gives a time, each with what it read before."""
+        reset(scene)
+        together, move, take = Together(2), meetings.move, booking._take
+
+        def late_move(session, **values):
+            together.meet(session)
+            move(session, **values)
+
+        def late_take(session, **values):
+            together.meet(session)
+            return take(session, **values)
+
+        monkeypatch.setattr(meetings, "move", late_move)
+        monkeypatch.setattr(booking, "_take", late_take)
+        cancel = {"reason": "no_time", **by(scene, scene.buyers[0])}
         return at_once(
-            app,
-            {
-                "accept": lambda own: meetings.accept(own, **by(scene, scene.exhibitor)),
-                "withdraw": lambda own: meetings.withdraw(own, **by(scene, scene.buyers[0])),
-            },
+            app, {"place": put(scene, scene.exhibitor, 0), "cancel": lambda own: meetings.cancel(own, **cancel)}
         )
 
-    def test_what_was_read_is_part_of_the_condition(self, app, scene, monkeypatch):
-        assert len(winners(self.answers(app, scene, monkeypatch))) == 1
+    def test_what_is_called_off_meanwhile_gets_no_seat(self, app, scene, monkeypatch):
+        results = self.called_off_while_placed(app, scene, monkeypatch)
+        assert len(winners(results)) == 1
+        calendars_agree(scene)
 
-    def test_without_the_condition_both_would_have_their_way(self, app, scene, monkeypatch):
+    def test_without_the_condition_seats_would_be_left_or_a_meeting_called_off_would_stand(
+        self, app, scene, monkeypatch
+    ):
         monkeypatch.setattr(meetings, "still", lambda _meeting: true())
-        assert len(winners(self.answers(app, scene, monkeypatch))) == 2
-        assert len(scene.session.scalars(select(HistoryEntry.id)).all()) == 2
+        assert len(winners(self.called_off_while_placed(app, scene, monkeypatch))) == 2
+        scene.session.rollback()
+        entries = scene.session.scalars(select(HistoryEntry.action)).all()
+        assert sorted(entries) == ["meeting_cancelled", "meeting_scheduled"]
+
+    def moved_while_booked(self, app, scene, monkeypatch):
+        """A meeting moves to where another one of the same person is being booked."""
+        reset(scene)
+        start_in(scene, 1)
+        together, really = Together(2), booking._take
+
+        def late(session, **values):
+            together.meet(session)
+            return really(session, **values)
+
+        monkeypatch.setattr(booking, "_take", late)
+        return at_once(app, {"move": put(scene, scene.organizer, 0), "book": put(scene, scene.buyers[1], 0, 1)})
+
+    def test_a_move_and_a_booking_read_together_have_one_winner(self, app, scene, monkeypatch):
+        results = self.moved_while_booked(app, scene, monkeypatch)
+        assert len(winners(results)) == 1
 
     def bookings(self, app, scene, monkeypatch):
         reset(scene)
