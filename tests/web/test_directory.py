@@ -76,6 +76,17 @@ def test_each_company_leads_to_its_page_and_can_be_invited(company, reader):
     assert card.select_one("form")["action"].endswith("/withdraw")
 
 
+def test_a_card_shows_first_what_was_searched_for(company, reader):
+    company("Gỗ Mai", "Bàn ghế", "Tủ bếp", "Sàn tre", "Gỗ tràm xẻ")
+    page = reader().page(f"{HERE}?lang=en&q=go+tra")
+    assert [item.get_text() for item in page.select("ol.sug-list ul li")] == [
+        "Gỗ tràm xẻ",
+        "Bàn ghế",
+        "Tủ bếp",
+        "and 1 more",
+    ]
+
+
 def test_the_search_is_kept_in_the_address_with_the_filters(company, reader):
     company("Gốm Mai", "Cups", country="VN")
     company("Kaze", "Cups", country="JP")

@@ -73,6 +73,14 @@ def shown_words(text: str) -> list[str]:
     return _cut(clean_text(text).casefold())
 
 
+def words_met(asked: str, *, texts: Iterable[str | None]) -> int:
+    """How many of the words asked for stand in the texts; the last one may be the start of a longer word."""
+    wanted = words_of(asked)[:MOST_ASKED]
+    said = {word for text in texts if text for word in words_of(text)}
+    met = sum(word in said for word in wanted[:-1])
+    return met + any(word.startswith(wanted[-1]) for word in said) if wanted else 0
+
+
 def document_of(
     *, names: Iterable[str], items: Iterable[str], categories: Iterable[str], abouts: Iterable[str]
 ) -> Document:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from flask_babel import gettext as _
 
+from matchmaker.domain.search.words import words_met
 from matchmaker.extensions import db
 from matchmaker.services import fair_categories, suggestions
 from matchmaker.web import asking
@@ -89,6 +90,7 @@ def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: Direc
                 fair,
                 me,
                 row,
+                asked=wanted.text,
                 meeting=with_whom.get(row.participation_id),
                 closed=closed,
                 urls=urls,
@@ -162,6 +164,7 @@ def _card(
     me: Membership,
     row: Found,
     *,
+    asked: str,
     meeting: OwnMeeting | None,
     closed: Callable[[uuid.UUID], str],
     urls: Mapping[str, Callable[[uuid.UUID], str]],
@@ -169,7 +172,9 @@ def _card(
     now: datetime,
 ) -> Card:
     key = row.participation_id
-    items = [text for vi, en in row.items if (text := passage(vi, en)) is not None]
+    # What was searched for goes ahead, so that a card shows why it was found; the sort keeps all else in its order.
+    said = sorted(row.items, key=lambda texts: -words_met(asked, texts=texts))
+    items = [text for vi, en in said if (text := passage(vi, en)) is not None]
     return Card(
         id=key.hex[:12],
         name=row.name,
