@@ -31,12 +31,14 @@ WEEKDAYS = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 HALF = 0.5
+HUNDRED, NOTHING = 100, "–"
 SEPARATED = 1000
 
 
 def register(app: Flask) -> None:
     """Make the filters known to every template."""
-    for each in (number, rate, percent, date, day, time, datetime, in_zone, until, country, tongue, money, money_short):
+    dates = (date, day, time, datetime, in_zone, until)
+    for each in (number, rate, places, percent, share, *dates, country, tongue, money, money_short):
         app.add_template_filter(each)
 
 
@@ -51,6 +53,16 @@ def number(value: int | Decimal) -> str:
 def rate(value: Decimal) -> str:
     """A rate with all its decimal places and none more: 0,0000379 in Vietnamese, 0.0000379 in English."""
     return str(format_decimal(value, format="#,##0.##########", locale=language()))
+
+
+def places(value: float | Decimal, count: int) -> str:
+    """A number with so many decimal places: 0,37 in Vietnamese, 0.37 in English."""
+    return str(format_decimal(value, format=f"#,##0.{'0' * count}", locale=language()))
+
+
+def share(ratio: float | Decimal | None, count: int = 0) -> str:
+    """A part of a whole: 33,3% in Vietnamese, 33.3% in English; a dash where none is known."""
+    return NOTHING if ratio is None else f"{places(ratio * HUNDRED, count)}%"
 
 
 def percent(part: float, whole: float) -> str:

@@ -13,7 +13,7 @@ from matchmaker.extensions import db
 from matchmaker.services import categories, match_reads, match_settings, match_trials, suggestions
 from matchmaker.services.match_settings import DEFAULTS
 from matchmaker.services.runs import RunState, is_under_way
-from matchmaker.web.filters import number, percent
+from matchmaker.web.filters import number, percent, places
 from matchmaker.web.language import language
 from matchmaker.web.quotes import quote
 from matchmaker.web.reasons import factor_words, fit_level, why
@@ -72,7 +72,7 @@ def _rows(result: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     return [
         (_("Companies without a list"), number(now["without_list"]), number(then["without_list"])),
         (_("Companies shown to nobody"), number(now["never_shown"]), number(then["never_shown"])),
-        (_("Inequality of exposure (Gini)"), f"{now['gini']:.2f}", f"{then['gini']:.2f}"),
+        (_("Inequality of exposure (Gini)"), places(now["gini"], 2), places(then["gini"], 2)),
         (_("Places held by the most shown tenth"), percent(now["top_tenth"], 1), percent(then["top_tenth"], 1)),
     ]
 
@@ -104,7 +104,11 @@ def learning_words(report: Mapping[str, Any]) -> str:
         return _("%(count)s answered needs so far; from 50 on, a run tries to learn from them.", count=number(needs))
     if report["reason"] == "one_outcome_only":
         return _("All answers so far say the same, so there is nothing to learn from them.")
-    figures = {"old": f"{report['ndcg_default']:.3f}", "new": f"{report['ndcg_learned']:.3f}", "count": number(needs)}
+    figures = {
+        "old": places(report["ndcg_default"], 3),
+        "new": places(report["ndcg_learned"], 3),
+        "count": number(needs),
+    }
     if report["is_promoted"]:
         return _(
             "Learned from %(count)s answered needs: on the latest fifth of them the order is better "

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from matchmaker.domain.money.amount import Money
 from matchmaker.services.programmes import READERS
 from matchmaker.web.fair_view import FairView
-from matchmaker.web.filters import money_short, number
+from matchmaker.web.filters import money_short, number, share
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import LEVELS, OUTCOMES
 from matchmaker.web.programmes.wording import RULES
@@ -103,8 +103,8 @@ class ProgrammePage:
             (_("Fairs"), number(whole.fairs), _("%(n)s of them linkage chains", n=number(whole.chains))),
             (_("Companies"), number(whole.companies["all"]), _("each counted once")),
             (_("Meetings held"), number(whole.meetings["held"]), _("of %(n)s pairs", n=number(whole.pairs))),
-            (_("Delivered or paid"), money_short(whole.realised.value), share(whole.realisation_rate)),
-            (_("With an outcome"), share(whole.reporting_rate), _("of the meetings held")),
+            (_("Delivered or paid"), money_short(whole.realised.value), share(whole.realisation_rate, 1)),
+            (_("With an outcome"), share(whole.reporting_rate, 1), _("of the meetings held")),
         ]
 
     def branch(self, code: str | None) -> str:
@@ -112,15 +112,10 @@ class ProgrammePage:
         return self._branches.get(code, code) if code else ""
 
 
-def share(ratio: Decimal | None) -> str:
-    """A share in percent with one decimal place."""
-    return NOTHING if ratio is None else f"{number(round(ratio * 100, 1))}%"
-
-
 def _shown(value: int | Money | Decimal | None) -> str:
     if isinstance(value, Money):
         return money_short(value)
-    return number(value) if isinstance(value, int) else share(value)
+    return number(value) if isinstance(value, int) else share(value, 1)
 
 
 def report_url(edition: Edition) -> str:

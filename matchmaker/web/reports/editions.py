@@ -18,15 +18,13 @@ from matchmaker.services import edition_results, editions, report_versions
 from matchmaker.services.report_deals import Amount
 from matchmaker.web.access import organizer, reader
 from matchmaker.web.fair_view import FairView
-from matchmaker.web.filters import datetime, money_short, number
+from matchmaker.web.filters import datetime, money_short, number, share
 from matchmaker.web.reports.addresses import link
-from matchmaker.web.reports.bars import HUNDRED
 from matchmaker.web.reports.views import blueprint
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Callable, Mapping, Sequence
-    from decimal import Decimal
 
     from flask.typing import ResponseReturnValue
     from flask_babel import LazyString
@@ -40,10 +38,6 @@ if TYPE_CHECKING:
     Rows = Sequence[tuple[str, Sequence[Markup | str]]]
 
 UNPROCESSABLE = 422
-
-
-def _share(rate: Decimal | None) -> str:
-    return "–" if rate is None else f"{rate * HUNDRED:.0f}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +56,13 @@ AT_CLOSING = (
     Figure(_l("Pairs of companies that met"), lambda one: number(one.pairs), "pairs", {"of": "met"}),
     Figure(_l("Deals"), lambda one: number(one.deals), "rows", {}),
     Figure(_l("Value of all deals"), lambda one: money_short(one.value), "rows", {}),
-    Figure(_l("Meetings with an outcome"), lambda one: _share(one.reporting_rate), "meetings", {"of": "with_outcome"}),
+    Figure(_l("Meetings with an outcome"), lambda one: share(one.reporting_rate), "meetings", {"of": "with_outcome"}),
 )
 REALISED = {"amount": str(Amount.REALISED)}
 SINCE = (
     Figure(_l("Value of all deals"), lambda one: money_short(one.value_since), "rows", {}),
     Figure(_l("Delivered or paid"), lambda one: money_short(one.realised), "rows", REALISED),
-    Figure(_l("Delivered or paid, of the value"), lambda one: _share(one.realisation_rate), "rows", REALISED),
+    Figure(_l("Delivered or paid, of the value"), lambda one: share(one.realisation_rate), "rows", REALISED),
 )
 
 

@@ -19,7 +19,7 @@ from matchmaker.domain.money.formatting import format_number
 from matchmaker.services.report_deals import Among, deal_rows
 from matchmaker.services.report_pairs import pair_counts
 from matchmaker.services.reports import meeting_counts
-from matchmaker.web.filters import MONTHS, date, day, money_short, number
+from matchmaker.web.filters import MONTHS, date, day, money_short, number, share
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import FLAGS, LEVELS, OUTCOMES, REACHES
 from matchmaker.web.reports.addresses import (
@@ -30,7 +30,7 @@ from matchmaker.web.reports.addresses import (
     rows_url,
     values_url,
 )
-from matchmaker.web.reports.bars import HUNDRED, REACH_COLOURS, Bar, bars_of, help_bars, percent_of, year_bars
+from matchmaker.web.reports.bars import REACH_COLOURS, Bar, bars_of, help_bars, percent_of, year_bars
 from matchmaker.web.reports.deal_lines import Annex, DealLine, annex_of, deal_lines
 from matchmaker.web.reports.method import method_of
 from matchmaker.web.reports.steps import StepLine, from_outside, step_lines
@@ -250,7 +250,6 @@ class ReportPage:
     def spread(self) -> list[dict[str, Any]]:
         """What a sum hides: the middle and the largest deal, and what the largest tenth of the deals holds."""
         spread = self.report.spread
-        share = "–" if spread.top_tenth_share is None else f"{spread.top_tenth_share * HUNDRED:.0f}%"
         held = ngettext("%(num)s meeting", "%(num)s meetings", self.report.meetings.held.number)
         top = ngettext("%(num)s deal", "%(num)s deals", spread.top_tenth.number)
         return [
@@ -263,7 +262,7 @@ class ReportPage:
             },
             {
                 "label": _("Share of the largest tenth"),
-                "value": self.linked(share, among=Among.LARGEST_TENTH),
+                "value": self.linked(share(spread.top_tenth_share), among=Among.LARGEST_TENTH),
                 "unit": top,
             },
         ]
@@ -274,8 +273,7 @@ class ReportPage:
     @property
     def realised(self) -> str:
         """What part of the total was delivered or paid so far."""
-        rate = self.report.realisation_rate
-        return "–" if rate is None else f"{rate * HUNDRED:.0f}%"
+        return share(self.report.realisation_rate)
 
     @property
     def rates(self) -> list[tuple[str, str, str, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matchmaker.domain.reporting.funnel import Step
 from matchmaker.services.report_deals import Among, Amount
-from matchmaker.web.filters import number
+from matchmaker.web.filters import number, share
 from matchmaker.web.reports.addresses import link, meetings_url, pairs_url, rows_url
 from matchmaker.web.reports.wording import STEPS
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from matchmaker.domain.reporting.fair_report import FairReport
     from matchmaker.services.fairs import FairFacts
-
-HUNDRED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def step_lines(report: FairReport, fair: FairFacts) -> list[StepLine]:
         StepLine(
             str(STEPS[one.step]),
             one.all.number,
-            "" if one.kept is None else f"{one.kept * HUNDRED:.0f}%",
+            "" if one.kept is None else share(one.kept),
             urls[one.step],
         )
         for one in report.funnel

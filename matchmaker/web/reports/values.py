@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from matchmaker.domain.deals.ledger import Dimension, Figure, YearFigure
 from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.money.amount import Money
-from matchmaker.web.filters import money, number
+from matchmaker.web.filters import money, number, share
 from matchmaker.web.reports.addresses import link, rows_url, values_url
 from matchmaker.web.reports.wording import BY_YEAR, FILTERS, HELP, YEAR, key_text
 
@@ -82,9 +82,9 @@ def value_table(results: FairResults, *, by: str, fair: FairFacts) -> ValueTable
 
     def line(label: str, figure: Figure | YearFigure, wanted: Mapping[str, str]) -> ValueLine:
         url, most = rows_url(fair, wanted), whole.value.amount
-        share = f"{figure.value.amount / most * 100:.1f}%" if most else "–"
+        part = share(figure.value.amount / most if most else None, 1)
         naive = money(figure.naive) if isinstance(figure, Figure) else "–"
-        return ValueLine(label, link(url, number(figure.count)), link(url, money(figure.value)), naive, share)
+        return ValueLine(label, link(url, number(figure.count)), link(url, money(figure.value)), naive, part)
 
     return ValueTable(
         title=str(TABLES[by]),
