@@ -84,17 +84,18 @@ class Entry:
     """One meeting with its place in the plan.
 
     ``stood`` is where it stands for everyone else, ``was`` where it stood when the draft changed it; ``broken`` are
-    the rules broken knowingly. ``kept_apart`` is the rule by which its two companies are not to meet at all;
+    the rules broken knowingly. ``kept_apart`` is the rule by which two of its companies are not to meet at all. The
+    exhibitor and the buyer come first in ``companies``, then a third company that has joined;
     ``missed`` the code of the reason why the newest run found no place for it.
     """
 
     id: uuid.UUID
     state: MeetingState
     exhibitor_id: uuid.UUID
-    companies: tuple[uuid.UUID, uuid.UUID]
-    names: tuple[str, str]
+    companies: tuple[uuid.UUID, ...]
+    names: tuple[str, ...]
     is_international: bool
-    caps: tuple[int, int]
+    caps: tuple[int, ...]
     is_online: bool
     slot_id: uuid.UUID | None
     table_id: uuid.UUID | None
@@ -278,7 +279,7 @@ class Held:
                     yield Broken(Rule.DAY_FULL, guest.name, limit=guest.daily_cap)
 
     def _full(self) -> list[Broken]:
-        """The limits of the two companies, counted in both of their roles."""
+        """The limits of its companies, counted in both of their roles."""
         spent: Counter[uuid.UUID] = Counter()
         for entry in self.plan.entries.values():
             if entry.slot_id is not None and entry.id != self.entry.id:

@@ -63,6 +63,7 @@ from matchmaker.models.meetings import (
     ScheduleRun,
     Seat,
     SlotOffer,
+    ThirdCompany,
 )
 from matchmaker.models.notices import CalendarFeed, Job, Mail, Notice, NoticeChoice
 from matchmaker.models.privacy import DataCopy, DataRequest, Erasure, RetentionRun
@@ -160,6 +161,7 @@ __all__ = [
     "Suggestion",
     "SuggestionAnswer",
     "TeamInvitation",
+    "ThirdCompany",
     "TwoStepKey",
     "Veto",
     "ViewCount",

@@ -9,15 +9,19 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from matchmaker.models.base import Base, Code, Key, Line, reference
+from matchmaker.models.base import Base, Code, Key, Line, RowKey, reference
 
 WAITING = "state = 'requested'"
 OPEN_OFFER = "state = 'open'"
 UNSETTLED = "settled_at IS NULL"
+STANDING = "state IN ('asked', 'joined')"
 
 
 class Meeting(Base):
-    """An exhibitor and a buyer who are to meet, from the request on."""
+    """An exhibitor and a buyer who are to meet, from the request on.
+
+    ``third_id`` is a third company that has agreed to sit with them. The meeting stays one of the pair.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (
@@ -32,6 +36,7 @@ class Meeting(Base):
         ),
         CheckConstraint("state <> 'scheduled' OR slot_id IS NOT NULL", name="scheduled_has_slot"),
         CheckConstraint("exhibitor_id <> buyer_id", name="two_sides"),
+        CheckConstraint("third_id <> exhibitor_id AND third_id <> buyer_id", name="third_is_another"),
         Index(None, "fair_id", "state"),
         Index(None, "exhibitor_id", "state"),
         Index(None, "buyer_id", "state"),
@@ -41,6 +46,9 @@ class Meeting(Base):
     fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
     exhibitor_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
     buyer_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
+    third_id: Mapped[uuid.UUID | None] = mapped_column(
+        RowKey(), ForeignKey("participation.id", ondelete="SET NULL"), index=True
+    )
     state: Mapped[Code]
     origin: Mapped[Code]
     requested_by: Mapped[Code]
@@ -65,7 +73,7 @@ class Meeting(Base):
 
 
 class MeetingAttendee(Base):
-    """A representative who sits in a meeting, on one side of it."""
+    """A representative who sits in a meeting: for the exhibitor, the buyer, or the third company."""
 
     __tablename__ = "meeting_attendee"
 
@@ -88,6 +96,34 @@ class Seat(Base):
     resource_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     slot_id: Mapped[uuid.UUID] = reference("slot.id", primary_key=True)
     meeting_id: Mapped[uuid.UUID] = reference("meeting.id")
+
+
+class ThirdCompany(Base):
+    """A company that was asked to join the meeting of two others, and what it answered.
+
+    There is one row for a company and a meeting, so that a refusal is final; one company at a time is asked.
+    ``named_by`` is the side that named it, or the organizer; ``is_present`` what a host saw of it.
+    """
+
+    __tablename__ = "third_company"
+    __table_args__ = (
+        Index(
+            "uq_third_company_one_standing",
+            "meeting_id",
+            unique=True,
+            sqlite_where=text(STANDING),
+            postgresql_where=text(STANDING),
+        ),
+        CheckConstraint("state IN ('asked', 'joined', 'declined', 'withdrawn', 'left')", name="known_state"),
+    )
+
+    meeting_id: Mapped[uuid.UUID] = reference("meeting.id", primary_key=True, index=False)
+    participation_id: Mapped[uuid.UUID] = reference("participation.id", primary_key=True)
+    state: Mapped[Code]
+    named_by: Mapped[Code]
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    is_present: Mapped[bool | None]
 
 
 class MeetingMessage(Base):

@@ -12,9 +12,10 @@ from sqlalchemy import Select, bindparam, select
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import AGREED
+from matchmaker.domain.third_company import THIRD, TO_JOIN, ThirdState
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, Representative, Slot
 from matchmaker.services import fairs, meeting_people, shared_times, suggestions
-from matchmaker.services.meeting_rows import SEEN_BY, MeetingRow, read
+from matchmaker.services.meeting_rows import SEEN_BY, WITH_JOINED, MeetingRow, read, read_with_joined
 
 if TYPE_CHECKING:
     import uuid
@@ -39,7 +40,8 @@ class Agenda:
     """A participant's agreed meetings, those with a slot by time, and the fair's slots around them.
 
     ``colleagues`` names who of one's own company sits in which meeting, ``moved`` where those were that moved lately,
-    ``partners`` which suggested companies are free at the start of which coming slot.
+    ``partners`` which suggested companies are free at the start of which coming slot. ``invited`` are the meetings of
+    others that one's company is asked to join.
     """
 
     meetings: list[MeetingRow]
@@ -47,6 +49,7 @@ class Agenda:
     colleagues: dict[uuid.UUID, list[str]]
     moved: dict[uuid.UUID, MovedFrom] = field(default_factory=dict)
     partners: dict[datetime, frozenset[uuid.UUID]] = field(default_factory=dict)
+    invited: list[MeetingRow] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class MeetingDetails:
 
 def _agreed(role: Role) -> Select[*tuple[Any, ...]]:
     return (
-        SEEN_BY[role]
+        WITH_JOINED[role]
         .where(Meeting.state.in_(sorted(AGREED)))
         .order_by(Slot.starts_at, Meeting.requested_at, Meeting.id)
     )
@@ -67,6 +70,7 @@ def _agreed(role: Role) -> Select[*tuple[Any, ...]]:
 
 AGREED_BY = {role: _agreed(role) for role in Role}
 ONE = {role: SEEN_BY[role].where(Meeting.id == bindparam("meeting_id")) for role in Role}
+ONE_WITH_JOINED = {role: WITH_JOINED[role].where(Meeting.id == bindparam("meeting_id")) for role in Role}
 COLLEAGUES = (
     select(MeetingAttendee.meeting_id, Representative.name)
     .join(Representative, Representative.id == MeetingAttendee.representative_id)
@@ -74,7 +78,7 @@ COLLEAGUES = (
     .where(
         Meeting.fair_id == bindparam("fair_id"),
         Representative.company_id == bindparam("company_id"),
-        MeetingAttendee.side == bindparam("side"),
+        MeetingAttendee.side.in_([bindparam("side"), THIRD]),
         Meeting.state.in_(sorted(AGREED)),
     )
     .order_by(Representative.name, Representative.id)
@@ -96,7 +100,9 @@ MOVED = (
 
 def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership, now: datetime) -> Agenda:
     """Return everything one participant's agenda is made of, in seven statements whatever its length."""
-    meetings = read(session, AGREED_BY[me.role], {"fair_id": fair_id, "participation_id": me.participation_id})
+    key = {"fair_id": fair_id, "participation_id": me.participation_id}
+    agreed = read_with_joined(session, AGREED_BY[me.role], key)
+    meetings = [row for row in agreed if row.third_state in {"", ThirdState.JOINED}]
     colleagues: dict[uuid.UUID, list[str]] = {}
     own = {"fair_id": fair_id, "company_id": me.company_id, "side": me.role}
     for meeting_id, name in session.execute(COLLEAGUES, own):
@@ -107,6 +113,7 @@ def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership, now: date
         colleagues,
         _moved(session, meetings, now=now),
         _partners(session, meetings, fair_id=fair_id, me=me, now=now),
+        [row for row in agreed if row.third_state == ThirdState.ASKED and row.state in TO_JOIN],
     )
 
 
@@ -146,3 +153,24 @@ def meeting_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_
     if row is None:
         raise NotFound("no_such_meeting")
     return MeetingDetails(row, meeting_people.people(session, meeting_id=meeting_id, side=me.role))
+
+
+def joined_meeting_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingDetails:
+    """Return a meeting of others that one's company is or was asked to join; raise NotFound where it was not.
+
+    Who sits in it is read only while one's company sits there as well.
+    """
+    key = {"fair_id": fair_id, "participation_id": me.participation_id, "meeting_id": meeting_id}
+    row = next(iter(read_with_joined(session, ONE_WITH_JOINED[me.role], key)), None)
+    if row is None or not row.third_state:
+        raise NotFound("no_such_meeting")
+    is_in = row.third_state == ThirdState.JOINED and row.state in AGREED
+    return MeetingDetails(row, meeting_people.people(session, meeting_id=meeting_id, side=THIRD) if is_in else [])
+
+
+def own_or_joined(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingDetails:
+    """Return one meeting of a participant, or of two others that it was asked to join; raise NotFound."""
+    try:
+        return meeting_of(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
+    except NotFound:
+        return joined_meeting_of(session, fair_id=fair_id, me=me, meeting_id=meeting_id)

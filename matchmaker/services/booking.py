@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 
 from matchmaker.domain.errors import Conflict, NotAllowed, Refused
 from matchmaker.domain.fairs import Act, Phase, TimeChoice, check_phase
@@ -39,7 +39,7 @@ COMPANIES = (
     .where(
         Company.id.in_(
             select(Participation.company_id)
-            .join(Meeting, or_(Meeting.exhibitor_id == Participation.id, Meeting.buyer_id == Participation.id))
+            .join(Meeting, Participation.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
             .where(Meeting.id == bindparam("meeting_id"))
         )
     )

@@ -16,7 +16,7 @@ from matchmaker.models import DraftPlace, Meeting, MeetingAttendee, Representati
 from matchmaker.services import drafts, ground, hand_plans, history, publishing
 from matchmaker.services.drafts import DraftState
 from matchmaker.services.freed_times import freed
-from matchmaker.services.scheduling import lock_meetings
+from matchmaker.services.scheduling import SIDES, lock_meetings
 from matchmaker.services.seats import Booking, free_seats, take_seats
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from matchmaker.services.drafts import Editing
     from matchmaker.services.fairs import FairFacts
 
-SIDES = ("exhibitor", "buyer")
 # Far below the number of parameters that either database takes in a statement.
 PEOPLE_A_STATEMENT = 5000
 
@@ -199,17 +198,22 @@ def _apply(
 
 
 def _seat_people(session: Session, *, draft_id: uuid.UUID, placed: Sequence[Entry]) -> None:
-    """Let the people of the draft come to its meetings, where it names any."""
-    wanted = {one.id for one in placed}
+    """Let the people of the draft come to its meetings, where it names any.
+
+    A third company that joined since comes as it is; one that left since does not come again.
+    """
+    wanted = {one.id: SIDES[: len(one.companies)] for one in placed}
     named = select(DraftPlace.meeting_id, DraftPlace.people).where(DraftPlace.draft_id == draft_id)
     people = [(key, sides) for key, sides in session.execute(named) if key in wanted and sides]
-    for start in range(0, len(people), PEOPLE_A_STATEMENT):
-        keys = [key for key, _sides in people[start : start + PEOPLE_A_STATEMENT]]
-        session.execute(delete(MeetingAttendee).where(MeetingAttendee.meeting_id.in_(keys)))
+    for side in SIDES:
+        keys = [key for key, sides in people if side in sides and side in wanted[key]]
+        for start in range(0, len(keys), PEOPLE_A_STATEMENT):
+            some = MeetingAttendee.meeting_id.in_(keys[start : start + PEOPLE_A_STATEMENT])
+            session.execute(delete(MeetingAttendee).where(some, MeetingAttendee.side == side))
     rows = [
         {"meeting_id": key, "representative_id": uuid.UUID(person), "side": side}
         for key, sides in people
-        for side in SIDES
+        for side in wanted[key]
         for person in sides.get(side, ())
     ]
     if rows:

@@ -13,9 +13,10 @@ from matchmaker.domain.locks import contradictions
 from matchmaker.domain.scheduling.plan import Assignment
 from matchmaker.models import DraftPlace, ScheduleDraft, ScheduleRun
 from matchmaker.services import drafts, hand_plans, scheduling
-from matchmaker.services.scheduling import Scope, Task
+from matchmaker.services.scheduling import SIDES, Scope, Task
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from matchmaker.domain.scheduling.plan import Result
     from matchmaker.services.schedule_problem import FairProblem
     from matchmaker.services.scheduling import Placed
-
-SIDES = ("exhibitor", "buyer")
 
 
 def task_of(session: Session, *, run_id: uuid.UUID) -> Task:
@@ -58,7 +57,12 @@ def from_draft(session: Session, *, fair_id: uuid.UUID, number: int | None, load
     changed = {str(row.meeting_id): row for row in rows if str(row.meeting_id) in known}
     slot_number = {slot_id: place for place, slot_id in enumerate(loaded.slot_ids)}
     place_of = {table.code: place.code for place in loaded.problem.places for table in place.tables}
-    placed = [_assignment(row, slot_number, place_of) for row in changed.values() if row.slot_id in slot_number]
+    count = {one.code: len(one.parties) for one in loaded.problem.meetings}
+    placed = [
+        _assignment(row, slot_number, place_of, sides=SIDES[: count[key]])
+        for key, row in changed.items()
+        if row.slot_id in slot_number
+    ]
     standing = (*(one for one in loaded.standing if one.meeting not in changed), *placed)
     locked = frozenset(
         {*(loaded.locked - changed.keys()), *(one.meeting for one in placed if changed[one.meeting].is_locked)}
@@ -90,14 +94,16 @@ def write_draft(
     return scheduling.finish_run(session, run_id=run_id, result=result, changes=changes, now=now)
 
 
-def _assignment(row: DraftPlace, slot_number: dict[uuid.UUID, int], place_of: dict[str, str]) -> Assignment:
+def _assignment(
+    row: DraftPlace, slot_number: dict[uuid.UUID, int], place_of: dict[str, str], *, sides: Sequence[str]
+) -> Assignment:
     if row.slot_id is None:
         raise AssertionError("only placed meetings are assigned")
     table = str(row.table_id) if row.table_id else None
     return Assignment(
         meeting=str(row.meeting_id),
         slot=slot_number[row.slot_id],
-        persons=tuple(row.people.get(side, [""])[0] for side in SIDES),
+        persons=tuple(row.people.get(side, [""])[0] for side in sides),
         place=place_of.get(table or ""),
         table=table,
         interpreter=str(row.interpreter_id) if row.interpreter_id else None,
@@ -107,7 +113,7 @@ def _assignment(row: DraftPlace, slot_number: dict[uuid.UUID, int], place_of: di
 def _row(
     draft_id: uuid.UUID, code: str, planned: Assignment | None, stood: Assignment | None, loaded: FairProblem
 ) -> dict[str, Any]:
-    people = {side: [person] for side, person in zip(SIDES, planned.persons, strict=True)} if planned else {}
+    people = {side: [person] for side, person in zip(SIDES, planned.persons, strict=False)} if planned else {}
     return {
         "draft_id": draft_id,
         "meeting_id": uuid.UUID(code),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from matchmaker.domain.meetings import RECORDED
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import CheckIn, Deal, Meeting, MeetingAttendee, OutcomeReport
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _meetings(session: Session, fair: FairFacts) -> Iterator[dict[str, Any]]:
     rows = session.execute(
         select(MeetingAttendee.meeting_id, MeetingAttendee.representative_id, MeetingAttendee.side)
         .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
-        .where(*on_record)
+        .where(*on_record, MeetingAttendee.side != THIRD)
         .order_by(MeetingAttendee.side, MeetingAttendee.representative_id)
     )
     for meeting_id, representative_id, side in rows:

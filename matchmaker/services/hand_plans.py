@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from dataclasses import replace
 from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, Uuid, and_, bindparam, case, cast, func, null, or_, select, union_all
@@ -15,6 +16,7 @@ from sqlalchemy.orm import aliased
 from matchmaker.domain.hand_plan import Entry, Guest, HandPlan, HandTable, Rule
 from matchmaker.domain.meetings import RECORDED, MeetingState
 from matchmaker.domain.places import Opening
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
     Company,
     DraftPlace,
@@ -49,6 +51,7 @@ IN_PLAN = (MeetingState.ACCEPTED, MeetingState.SCHEDULED, *sorted(RECORDED))
 FAIR = bindparam("fair_id", type_=Uuid())
 _selling, _buying = aliased(Participation), aliased(Participation)
 _seller, _buyer = aliased(Company), aliased(Company)
+_joining, _third = aliased(Participation), aliased(Company)
 OPENINGS = select(Slot.id, Slot.day, Slot.starts_at, Slot.ends_at).where(Slot.fair_id == FAIR).order_by(Slot.number)
 TABLES = (
     select(MeetingTable.id, MeetingTable.code, Hall.code, MeetingTable.host_id, MeetingTable.is_closed)
@@ -113,12 +116,17 @@ MEETINGS = (
         IS_VETOED.label("is_vetoed"),
         MISSED.label("missed"),
         *(column.label(f"draft_{column.key}") for column in DRAFTED),
+        _third.id.label("third_id"),
+        _third.name.label("third"),
+        func.coalesce(_joining.meetings_cap, Fair.meetings_cap).label("third_cap"),
     )
     .join(_selling, _selling.id == Meeting.exhibitor_id)
     .join(_seller, _seller.id == _selling.company_id)
     .join(_buying, _buying.id == Meeting.buyer_id)
     .join(_buyer, _buyer.id == _buying.company_id)
     .join(Fair, Fair.id == Meeting.fair_id)
+    .outerjoin(_joining, _joining.id == Meeting.third_id)
+    .outerjoin(_third, _third.id == _joining.company_id)
     .outerjoin(DraftPlace, and_(DraftPlace.meeting_id == Meeting.id, DraftPlace.draft_id.in_(DRAFTS)))
     .where(Meeting.fair_id == FAIR, or_(Meeting.state.in_(IN_PLAN), DraftPlace.meeting_id.is_not(None)))
     .order_by(Meeting.requested_at, Meeting.id)
@@ -126,6 +134,7 @@ MEETINGS = (
 ATTENDEES = (
     select(
         MeetingAttendee.meeting_id,
+        MeetingAttendee.side,
         Representative.id,
         Representative.name,
         # As text, for the same few lists of languages come thousands of times.
@@ -139,7 +148,7 @@ ATTENDEES = (
         FairPerson,
         and_(
             FairPerson.representative_id == MeetingAttendee.representative_id,
-            FairPerson.participation_id.in_([Meeting.exhibitor_id, Meeting.buyer_id]),
+            FairPerson.participation_id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]),
         ),
     )
     .where(Meeting.fair_id == FAIR, Meeting.state.in_(IN_PLAN))
@@ -188,10 +197,10 @@ def load_all(
     """
     drafts = [one for one in draft_ids if one is not None]
     key = {"fair_id": fair_id, "drafts": drafts}
-    people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
+    people: dict[uuid.UUID, dict[str, list[uuid.UUID]]] = defaultdict(lambda: defaultdict(list))
     guests: dict[uuid.UUID, Guest] = {}
-    for meeting_id, one, name, languages, account_id, daily_cap in session.execute(ATTENDEES, key):
-        people[meeting_id].append(one)
+    for meeting_id, side, one, name, languages, account_id, daily_cap in session.execute(ATTENDEES, key):
+        people[meeting_id][side].append(one)
         known = guests.get(one)
         if known is None:
             guests[one] = Guest(one, name, _tongues(languages), daily_cap, account_id)
@@ -239,35 +248,36 @@ def _common(session: Session, key: Mapping[str, Any], guests: Mapping[uuid.UUID,
 def _entries(
     rows: Mapping[uuid.UUID, Any],
     drafted: Mapping[uuid.UUID, Any],
-    people: Mapping[uuid.UUID, Sequence[uuid.UUID]],
+    people: Mapping[uuid.UUID, Mapping[str, Sequence[uuid.UUID]]],
     rules: PairRules,
 ) -> dict[uuid.UUID, Entry]:
     return {
-        row.id: _entry(row, drafted.get(row.id), people.get(row.id, ()), rules)
+        row.id: _entry(row, drafted.get(row.id), people.get(row.id, {}), rules)
         for row in rows.values()
         if row.state in IN_PLAN or row.id in drafted
     }
 
 
-def _entry(row: Any, draft: Any, people: Sequence[uuid.UUID], rules: PairRules) -> Entry:
+def _entry(row: Any, draft: Any, people: Mapping[str, Sequence[uuid.UUID]], rules: PairRules) -> Entry:
     """A meeting as a draft has it; ``draft`` is the row in which it stands, None for the plan that stands."""
     state = STATES[row.state]
     # What is on record stays where it was held, whatever a draft says.
     draft = None if state in RECORDED else draft
+    has_third = row.third_id is not None
     return Entry(
         id=row.id,
         state=state,
         exhibitor_id=row.exhibitor_id,
-        companies=(row.seller_id, row.buyer_id),
-        names=(row.seller, row.buyer),
+        companies=(row.seller_id, row.buyer_id, *([row.third_id] if has_third else [])),
+        names=(row.seller, row.buyer, *([row.third] if has_third else [])),
         is_international=row.is_international,
-        caps=(row.seller_cap, row.buyer_cap),
+        caps=(row.seller_cap, row.buyer_cap, *([row.third_cap] if has_third else [])),
         is_online=row.is_online,
         slot_id=draft.draft_slot_id if draft else row.slot_id,
         table_id=draft.draft_table_id if draft else row.table_id,
         interpreter_id=draft.draft_interpreter_id if draft else row.interpreter_id,
         is_locked=draft.draft_is_locked if draft else row.is_locked,
-        people=_people(draft.draft_people) if draft and draft.draft_people else tuple(people),
+        people=_people(draft.draft_people if draft else {}, people, has_third=has_third),
         is_changed=draft is not None,
         stood=(row.slot_id, row.table_id),
         was=(draft.draft_was_slot_id, draft.draft_was_table_id) if draft else (None, None),
@@ -278,15 +288,23 @@ def _entry(row: Any, draft: Any, people: Sequence[uuid.UUID], rules: PairRules) 
 
 
 def _kept_apart(row: Any, rules: PairRules) -> Rule | None:
-    if rules.forbids(str(row.seller_id), str(row.buyer_id)):
+    companies = [str(key) for key in (row.seller_id, row.buyer_id, row.third_id) if key is not None]
+    if any(rules.forbids(one, other) for one, other in combinations(companies, 2)):
         return Rule.FORBIDDEN
     return Rule.VETOED if row.is_vetoed else None
-
-
-def _people(of_sides: Mapping[str, Sequence[str]]) -> tuple[uuid.UUID, ...]:
-    return tuple(uuid.UUID(one) for side in ("exhibitor", "buyer") for one in of_sides.get(side, ()))
 
 
 @lru_cache(maxsize=1024)
 def _tongues(languages: str) -> frozenset[str]:
     return frozenset(json.loads(languages))
+
+
+def _people(
+    drafted: Mapping[str, Sequence[str]], standing: Mapping[str, Sequence[uuid.UUID]], *, has_third: bool
+) -> tuple[uuid.UUID, ...]:
+    """Who comes by a draft; where it names nobody, and for a third company that joined since, those who come now."""
+    if not drafted:
+        return tuple(one for people in standing.values() for one in people)
+    named = [uuid.UUID(one) for side in ("exhibitor", "buyer") for one in drafted.get(side, ())]
+    thirds = [uuid.UUID(one) for one in drafted.get(THIRD, ())] or [*standing.get(THIRD, ())]
+    return (*named, *(thirds if has_third else ()))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, exists, func, or_, select
+from sqlalchemy import bindparam, case, delete, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.meetings import AGREED, OPEN, CancelReason
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
     Company,
     FairPerson,
@@ -21,7 +22,7 @@ from matchmaker.models import (
     Seat,
     Slot,
 )
-from matchmaker.services import history, meetings, seats
+from matchmaker.services import history, meetings, seats, third_companies
 from matchmaker.services.meeting_notices import BOTH, tell
 from matchmaker.services.seats import Booking, SeatKind
 
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
 
 _mine, _other, _partner = aliased(Participation), aliased(Participation), aliased(Company)
 _also = aliased(MeetingAttendee)
+# A third company sits on a side of its own, whatever it is at the fair, and is named beside the exhibitor.
+ON_SIDE = case((Meeting.third_id == _mine.id, literal(THIRD)), else_=_mine.role)
+OF_MEETING = _mine.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id])
+ACROSS = _other.id == case((_mine.id == Meeting.exhibitor_id, Meeting.buyer_id), else_=Meeting.exhibitor_id)
 COMING = (
     select(
         Meeting.id,
@@ -50,14 +55,14 @@ COMING = (
         .label("sitting"),
     )
     .join(MeetingAttendee, MeetingAttendee.meeting_id == Meeting.id)
-    .join(_mine, or_(_mine.id == Meeting.exhibitor_id, _mine.id == Meeting.buyer_id))
-    .join(_other, or_(_other.id == Meeting.exhibitor_id, _other.id == Meeting.buyer_id) & (_other.id != _mine.id))
+    .join(_mine, OF_MEETING)
+    .join(_other, ACROSS)
     .join(_partner, _partner.id == _other.company_id)
     .outerjoin(Slot, Slot.id == Meeting.slot_id)
     .where(
         MeetingAttendee.representative_id == bindparam("representative_id"),
         _mine.company_id == bindparam("company_id"),
-        _mine.role == MeetingAttendee.side,
+        MeetingAttendee.side == ON_SIDE,
         Meeting.state.in_(sorted(OPEN)),
     )
     .order_by(Slot.starts_at, Meeting.id)
@@ -65,13 +70,13 @@ COMING = (
 OF_COMPANY = (
     select(MeetingAttendee.representative_id, _partner.name, Slot.starts_at)
     .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
-    .join(_mine, or_(_mine.id == Meeting.exhibitor_id, _mine.id == Meeting.buyer_id))
-    .join(_other, or_(_other.id == Meeting.exhibitor_id, _other.id == Meeting.buyer_id) & (_other.id != _mine.id))
+    .join(_mine, OF_MEETING)
+    .join(_other, ACROSS)
     .join(_partner, _partner.id == _other.company_id)
     .outerjoin(Slot, Slot.id == Meeting.slot_id)
     .where(
         _mine.company_id == bindparam("company_id"),
-        _mine.role == MeetingAttendee.side,
+        MeetingAttendee.side == ON_SIDE,
         Meeting.state.in_(sorted(OPEN)),
     )
     .order_by(Slot.starts_at, Meeting.id)
@@ -164,6 +169,10 @@ def _colleague(session: Session, meeting: Row[Any], representative_id: uuid.UUID
 def _call_off(session: Session, meeting: Row[Any], gone: uuid.UUID, *, by: uuid.UUID | None, now: datetime) -> None:
     """The person leaves first, so that those who come for the company are told in their place."""
     _replace(session, meeting, gone, None)
+    if meeting.side == THIRD:
+        key = {"fair_id": meeting.fair_id, "meeting_id": meeting.id, "participation_id": meeting.participation_id}
+        third_companies.leave(session, **key, by=by, now=now)
+        return
     meetings.cancel(
         session,
         reason=CancelReason.CANNOT_COME,

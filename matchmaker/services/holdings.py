@@ -61,6 +61,7 @@ from matchmaker.models import (
     Suggestion,
     SuggestionAnswer,
     TeamInvitation,
+    ThirdCompany,
     TwoStepKey,
     Veto,
     ViewCount,
@@ -197,6 +198,7 @@ OF_COMPANY: dict[Any, Holding] = {
     RemovedItem: _participation(RemovedItem),
     Veto: _participation(Veto),
     SuggestionAnswer: _participation(SuggestionAnswer),
+    ThirdCompany: _participation(ThirdCompany),
     # Why the other side should want the meeting is told to the other side alone.
     Suggestion: Holding(
         lambda person: of_either_side(Suggestion, person), frozenset({"reasons", "gaps", "contributions"})

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, case, func, or_, select
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.meetings import OPEN, Action, MeetingState, Party
 from matchmaker.models import Company, Meeting, Participation
-from matchmaker.services import meetings, seats
+from matchmaker.services import meetings, seats, third_companies
 from matchmaker.services.meeting_notices import take_back_request, tell
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ def close_open(
 ) -> int:
     """Close every open request and meeting of a company, free its seats, and tell the other side once.
 
+    It also leaves the meetings of others that it has joined or is asked to join.
+
     A closed request can be made again should the company take part again: none counts as declined. Returns how
     many were closed. The caller has locked the participation, so that nobody asks it meanwhile.
     """
@@ -89,6 +91,7 @@ def close_open(
     for key in keys:
         _close(session, fair_id=fair_id, meeting_id=key, participation_id=participation_id, by=by, now=now)
     seats.free_seats(session, meeting_ids=keys)
+    third_companies.leave_all(session, fair_id=fair_id, participation_id=participation_id, by=by, now=now)
     return len(keys)
 
 

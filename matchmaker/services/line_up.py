@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, insert, or_, select
 
 from matchmaker.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from matchmaker.domain.meetings import AGREED, OPEN, MeetingState
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import FairPerson, Meeting, MeetingAttendee, Representative, RepresentativeAbsence, Seat
 from matchmaker.services import history, meeting_people, meetings
 from matchmaker.services.meeting_notices import BOTH, tell
@@ -82,7 +83,11 @@ COLLEAGUES = (
 SLOT = select(Meeting.slot_id, Meeting.state).where(
     Meeting.id == bindparam("meeting_id"),
     Meeting.fair_id == bindparam("fair_id"),
-    or_(Meeting.exhibitor_id == bindparam("participation_id"), Meeting.buyer_id == bindparam("participation_id")),
+    or_(
+        Meeting.exhibitor_id == bindparam("participation_id"),
+        Meeting.buyer_id == bindparam("participation_id"),
+        Meeting.third_id == bindparam("participation_id"),
+    ),
 )
 
 
@@ -110,7 +115,7 @@ def set_people(
     representative_ids: Collection[uuid.UUID],
     now: datetime,
 ) -> MeetingFacts:
-    """Let these people sit in a meeting for one's own side, and no others; return the meeting.
+    """Let these people sit in a meeting for one's own company, and no others; return the meeting.
 
     In a meeting with a time their seats change with them. Everyone concerned is told once, those who no longer
     come as well; before both sides accepted only the own side is. Raises NotFound, NotAllowed('only_admin'),
@@ -124,7 +129,8 @@ def set_people(
     if wanted == before:
         return meeting
     receivers = meeting_people.receivers(session, meeting_id=meeting_id)
-    _write(session, meeting=meeting, me=me, wanted=wanted, before=before)
+    side = THIRD if me.participation_id == meeting.third_id else me.role
+    _write(session, meeting=meeting, side=side, wanted=wanted, before=before)
     history.record(
         session,
         action="meeting_people_changed",
@@ -133,7 +139,7 @@ def set_people(
         by=me.account_id,
         now=now,
         fair_id=fair_id,
-        side=me.role,
+        side=side,
         added=sorted(map(str, wanted - before)),
         removed=sorted(map(str, before - wanted)),
     )
@@ -143,7 +149,9 @@ def set_people(
 
 
 def _load(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingFacts:
-    meeting, _ = meetings.load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=me.participation_id)
+    meeting, _ = meetings.load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=None)
+    if me.participation_id not in {meeting.exhibitor_id, meeting.buyer_id, meeting.third_id}:
+        raise NotFound("no_such_meeting")
     if meeting.state not in OPEN:
         raise Conflict("meeting_moved_on", state=meeting.state)
     return meeting
@@ -163,7 +171,7 @@ def _check(me: Membership, known: dict[uuid.UUID, Colleague], wanted: set[uuid.U
 
 
 def _write(
-    session: Session, *, meeting: MeetingFacts, me: Membership, wanted: set[uuid.UUID], before: set[uuid.UUID]
+    session: Session, *, meeting: MeetingFacts, side: str, wanted: set[uuid.UUID], before: set[uuid.UUID]
 ) -> None:
     """Take the seats of those who join before anyone's are given up; the key over seats has the last word."""
     added, removed = wanted - before, before - wanted
@@ -179,5 +187,5 @@ def _write(
         )
     )
     for key in added:
-        row = {"meeting_id": meeting.id, "representative_id": key, "side": me.role}
+        row = {"meeting_id": meeting.id, "representative_id": key, "side": side}
         session.execute(insert(MeetingAttendee).values(row))

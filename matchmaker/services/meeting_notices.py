@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, or_, select
 
 from matchmaker.domain.fairs import Role
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import Notice
 from matchmaker.services import meeting_people, notices
 
@@ -36,10 +37,15 @@ PATHS = {
     "meeting_message": MEETING_PAGE,
     "meeting_kept": MEETING_PAGE,
     "times_fewer": MEETING_PAGE,
+    "third_company": MEETING_PAGE,
 }
 # What can happen to one meeting more than once; each time is an event of its own.
 OF_PLACE = ("meeting_placed", "meeting_moved")
-REPEATED = frozenset({*OF_PLACE, "meeting_people", "time_offered", "meeting_message", "meeting_kept", "times_fewer"})
+REPEATED = frozenset(
+    {*OF_PLACE, "meeting_people", "time_offered", "meeting_message", "meeting_kept", "times_fewer", "third_company"}
+)
+# Of these a third company hears as the two do; everything else is between the pair.
+HEARD_BY_THIRD = frozenset({*OF_PLACE, "meeting_cancelled", "meeting_people"})
 WAS = ("was_starts_at", "was_table")
 
 
@@ -70,6 +76,8 @@ class MeetingFacts:
     hall_vi: str | None = None
     hall_en: str | None = None
     booth: str = ""
+    third_id: uuid.UUID | None = None
+    third_name: str | None = None
 
     @property
     def place(self) -> dict[str, Any]:
@@ -87,8 +95,10 @@ class MeetingFacts:
             "booth": "" if self.table else self.booth,
         }
 
-    def name_for(self, side: Role) -> str:
-        """The company that one side meets."""
+    def name_for(self, side: str) -> str:
+        """The company that one side meets; a third company meets both."""
+        if side == THIRD:
+            return f"{self.exhibitor_name}, {self.buyer_name}"
         return self.buyer_name if side is Role.EXHIBITOR else self.exhibitor_name
 
     def side_of(self, participation_id: uuid.UUID) -> Role:
@@ -111,10 +121,10 @@ def tell(
     *,
     meeting: MeetingFacts,
     kind: str,
-    sides: Iterable[Role],
+    sides: Iterable[str],
     by: uuid.UUID | None,
     now: datetime,
-    also: Mapping[Role, Iterable[uuid.UUID]] | None = None,
+    also: Mapping[str, Iterable[uuid.UUID]] | None = None,
     held_for: timedelta = AT_ONCE,
     **facts: Any,
 ) -> None:
@@ -124,8 +134,36 @@ def tell(
     concerned although they do not sit in the meeting, or no longer. Nobody hears of it before ``held_for`` is over.
     """
     at = now + held_for
-    for side, account_id in _concerned(session, meeting=meeting, sides=sides, by=by, also=also):
+    for side, account_id in _concerned(session, meeting=meeting, kind=kind, sides=sides, by=by, also=also):
         _queue(session, meeting=meeting, kind=kind, side=side, account_id=account_id, now=at, facts=facts)
+
+
+def tell_third(
+    session: Session,
+    *,
+    meeting: MeetingFacts,
+    participation_id: uuid.UUID,
+    by: uuid.UUID | None,
+    now: datetime,
+    **facts: Any,
+) -> None:
+    """Queue one notice for each person of a company that was asked to join a meeting, except who did it.
+
+    Whoever speaks for one of the two as well hears of it as theirs.
+    """
+    of_pair = meeting_people.receivers(session, meeting_id=meeting.id)
+    known = {key for side in BOTH for key in of_pair.get(side, [])}
+    for account_id in meeting_people.accounts_of(session, participation_id=participation_id):
+        if account_id != by and account_id not in known:
+            _queue(
+                session,
+                meeting=meeting,
+                kind="third_company",
+                side=THIRD,
+                account_id=account_id,
+                now=now,
+                facts=facts,
+            )
 
 
 def tell_place(
@@ -137,7 +175,7 @@ def tell_place(
     that was undone nothing.
     """
     now = told.pop("now")
-    for side, account_id in _concerned(session, meeting=meeting, sides=BOTH, by=by):
+    for side, account_id in _concerned(session, meeting=meeting, kind="meeting_moved", sides=BOTH, by=by):
         known = _take_back(session, meeting_id=meeting.id, account_id=account_id)
         was = before if known is None else known
         if was and all(meeting.place.get(key.removeprefix("was_")) == value for key, value in was.items()):
@@ -158,17 +196,19 @@ def _concerned(
     session: Session,
     *,
     meeting: MeetingFacts,
-    sides: Iterable[Role],
+    kind: str,
+    sides: Iterable[str],
     by: uuid.UUID | None,
-    also: Mapping[Role, Iterable[uuid.UUID]] | None = None,
-) -> list[tuple[Role, uuid.UUID]]:
+    also: Mapping[str, Iterable[uuid.UUID]] | None = None,
+) -> list[tuple[str, uuid.UUID]]:
     receivers = meeting_people.receivers(session, meeting_id=meeting.id)
-    return [
-        (side, account_id)
-        for side in sides
-        for account_id in dict.fromkeys([*receivers.get(side, []), *(also or {}).get(side, [])])
-        if account_id != by
-    ]
+    wanted = [*sides, THIRD] if kind in HEARD_BY_THIRD else [*sides]
+    told: dict[uuid.UUID, str] = {}
+    for side in wanted:
+        for account_id in [*receivers.get(side, []), *(also or {}).get(side, [])]:
+            if account_id != by:
+                told.setdefault(account_id, side)
+    return [(side, account_id) for account_id, side in told.items()]
 
 
 def _queue(
@@ -176,7 +216,7 @@ def _queue(
     *,
     meeting: MeetingFacts,
     kind: str,
-    side: Role,
+    side: str,
     account_id: uuid.UUID,
     now: datetime,
     facts: dict[str, Any],

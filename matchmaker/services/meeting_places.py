@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, case, literal, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
     Company,
     Fair,
@@ -24,7 +25,7 @@ from matchmaker.models import (
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MeetingPlace:
-    """One meeting with its time and place; ``company`` is the one on the other side. No person is named."""
+    """One meeting with its time and place; ``company`` names all others who meet. No person is named."""
 
     id: uuid.UUID
     state: MeetingState
@@ -91,12 +92,14 @@ SEEN: Select[*tuple[Any, ...]] = (
         Fair.city_vi,
         Fair.city_en,
         Fair.time_zone,
+        _mine.id.label("mine"),
+        case((_theirs.id == Meeting.third_id, 2), (_theirs.id == Meeting.buyer_id, 1), else_=0).label("rank"),
     )
     .join(Fair, Fair.id == Meeting.fair_id)
-    .join(_mine, or_(_mine.id == Meeting.exhibitor_id, _mine.id == Meeting.buyer_id))
+    .join(_mine, _mine.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
     .join(
         _theirs,
-        and_(or_(_theirs.id == Meeting.exhibitor_id, _theirs.id == Meeting.buyer_id), _theirs.id != _mine.id),
+        and_(_theirs.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]), _theirs.id != _mine.id),
     )
     .join(Company, Company.id == _theirs.company_id)
     .join(Representative, Representative.company_id == _mine.company_id)
@@ -109,7 +112,7 @@ BY_ID = SEEN.where(Meeting.id.in_(bindparam("meeting_ids", expanding=True)))
 SITS_IN = and_(
     MeetingAttendee.meeting_id == Meeting.id,
     MeetingAttendee.representative_id == Representative.id,
-    MeetingAttendee.side == _mine.role,
+    MeetingAttendee.side == case((Meeting.third_id == _mine.id, literal(THIRD)), else_=_mine.role),
 )
 AGENDA = (
     SEEN.join(MeetingAttendee, SITS_IN)
@@ -126,16 +129,24 @@ def places(
     if not meeting_ids:
         return {}
     rows = session.execute(BY_ID, {"account_id": account_id, "meeting_ids": list(meeting_ids)})
-    return {row[0]: _place(row) for row in rows}
+    return {place.id: place for place in _places(rows)}
 
 
 def agenda_places(session: Session, *, account_id: uuid.UUID, fair_id: uuid.UUID | None = None) -> list[MeetingPlace]:
     """Return the meetings with a time that a person sits in, at one fair or at all, the earliest first."""
     statement = AGENDA if fair_id is None else AGENDA_OF_FAIR
     key = {"account_id": account_id} if fair_id is None else {"account_id": account_id, "fair_id": fair_id}
-    return [_place(row) for row in session.execute(statement, key)]
+    return _places(session.execute(statement, key))
 
 
-def _place(row: Any) -> MeetingPlace:
-    key, state, *rest = row
-    return MeetingPlace(key, MeetingState(state), *rest)
+def _places(rows: Iterable[Any]) -> list[MeetingPlace]:
+    """One place for each meeting and each company of the account in it, which names all others who meet."""
+    found: dict[tuple[uuid.UUID, uuid.UUID], list[Any]] = {}
+    for row in rows:
+        found.setdefault((row.id, row.mine), []).append(row)
+    return [_place(sorted(others, key=lambda row: row.rank)) for others in found.values()]
+
+
+def _place(others: Sequence[Any]) -> MeetingPlace:
+    key, state, _company, *rest, _mine_id, _rank = others[0]
+    return MeetingPlace(key, MeetingState(state), ", ".join(row[2] for row in others), *rest)

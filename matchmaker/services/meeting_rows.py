@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from matchmaker.domain.deals.reports import Side
@@ -23,6 +23,7 @@ from matchmaker.models import (
     Participation,
     Slot,
     Suggestion,
+    ThirdCompany,
 )
 from matchmaker.services.files import LOGO_OF_COMPANY
 from matchmaker.services.verification import IS_VERIFIED
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import uuid
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, ScalarSelect
+    from sqlalchemy import BindParameter, ColumnElement, ScalarSelect
     from sqlalchemy.orm import Session
 
 
@@ -41,7 +42,8 @@ class MeetingRow:
 
     ``best_pair`` holds the need and the offer the matcher compared, where it has proposed the two to each other.
     ``grade`` is how much this side wants it; ``is_reported`` says whether it has told what came of it. What the other
-    side said of either is not read.
+    side said of either is not read. ``third`` is a third company in it. Where the reader's own company is that one,
+    ``third_state`` says whether it was asked or has joined, and the other side's name holds both names.
     """
 
     id: uuid.UUID
@@ -76,6 +78,8 @@ class MeetingRow:
     grade: str
     is_verified: bool
     logo: uuid.UUID | None
+    third: str | None = None
+    third_state: str = ""
 
     @property
     def table(self) -> str | None:
@@ -88,6 +92,15 @@ _host = aliased(Participation)
 BOOTH = (
     select(_host.booth)
     .where(_host.id == Meeting.exhibitor_id, Meeting.table_id.is_(None), Meeting.is_online.is_(False))
+    .correlate(Meeting)
+    .scalar_subquery()
+)
+
+_third, _third_company = aliased(Participation), aliased(Company)
+THIRD_NAME = (
+    select(_third_company.name)
+    .join(_third, _third.company_id == _third_company.id)
+    .where(_third.id == Meeting.third_id)
     .correlate(Meeting)
     .scalar_subquery()
 )
@@ -136,6 +149,7 @@ COLUMNS = (
     # Nothing known of a mark is no mark: its parts may be empty, and an empty condition is not false.
     func.coalesce(IS_VERIFIED, False).label("is_verified"),
     LOGO_OF_COMPANY.label("logo"),
+    THIRD_NAME.label("third"),
 )
 SUGGESTED = and_(
     Suggestion.fair_id == Meeting.fair_id,
@@ -176,9 +190,79 @@ def _seen_by(role: Role) -> Select[*tuple[Any, ...]]:
 
 
 SEEN_BY = {role: _seen_by(role) for role in Role}
+_buying, _buyer = aliased(Participation), aliased(Company)
+BUYER_NAME = (
+    select(_buyer.name)
+    .join(_buying, _buying.company_id == _buyer.id)
+    .where(_buying.id == Meeting.buyer_id)
+    .correlate(Meeting)
+    .scalar_subquery()
+)
+
+
+def _seen_with_joined(role: Role) -> Select[*tuple[Any, ...]]:
+    """Build the statement for a side with the meetings of others that it joins or was asked to join.
+
+    Of those it names the exhibitor, and the buyer beside it.
+    """
+    sides = (Meeting.exhibitor_id, Meeting.buyer_id)
+    mine, theirs = sides if role is Role.EXHIBITOR else sides[::-1]
+    item, reporter = (Need, Side.SELLER) if role is Role.EXHIBITOR else (Offer, Side.BUYER)
+    as_third, other = aliased(ThirdCompany), aliased(Participation)
+    me: BindParameter[Any] = bindparam("participation_id")
+    across = case((as_third.meeting_id.is_not(None), Meeting.exhibitor_id), else_=theirs)
+    own = select(Meeting.id).where(mine == me)
+    joined = select(ThirdCompany.meeting_id).where(ThirdCompany.participation_id == me)
+    return (
+        select(
+            *COLUMNS,
+            across.label("other_id"),
+            _first(item.text_vi, theirs).label("item_vi"),
+            _first(item.text_en, theirs).label("item_en"),
+            _is_reported(reporter).label("is_reported"),
+            (Meeting.exhibitor_grade if role is Role.EXHIBITOR else Meeting.buyer_grade).label("grade"),
+            BUYER_NAME.label("buyer_name"),
+            func.coalesce(as_third.state, "").label("third_state"),
+        )
+        .outerjoin(as_third, and_(as_third.meeting_id == Meeting.id, as_third.participation_id == me))
+        .join(other, other.id == across)
+        .join(Company, Company.id == other.company_id)
+        .outerjoin(Slot, Slot.id == Meeting.slot_id)
+        .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+        .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
+        .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
+        .outerjoin(Suggestion, SUGGESTED)
+        .where(Meeting.id.in_(union_all(own, joined)), Meeting.fair_id == bindparam("fair_id"))
+    )
+
+
+WITH_JOINED = {role: _seen_with_joined(role) for role in Role}
+# A third company sees whom it joins, when and where; what the two wrote to each other, and why they meet, is theirs.
+NOT_FOR_THIRD: dict[str, Any] = {
+    "item_vi": None,
+    "item_en": None,
+    "note": "",
+    "reasons": None,
+    "score": None,
+    "is_reported": True,
+    "grade": "",
+    "third": None,
+}
 
 
 def read(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[MeetingRow]:
     """Run a statement made from SEEN_BY and return its rows."""
     found = session.execute(statement, values).mappings()
     return [MeetingRow(**{**row, "state": MeetingState(row["state"])}) for row in found]
+
+
+def read_with_joined(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[MeetingRow]:
+    """Run a statement made from WITH_JOINED and return its rows. No outcome is asked of a third company."""
+    found = []
+    for row in session.execute(statement, values).mappings():
+        facts = {**row, "state": MeetingState(row["state"])}
+        buyer = facts.pop("buyer_name")
+        if facts["third_state"]:
+            facts |= {**NOT_FOR_THIRD, "name": f"{facts['name']}, {buyer}"}
+        found.append(MeetingRow(**facts))
+    return found

@@ -12,7 +12,7 @@ from matchmaker.domain.fairs import Role, TimeChoice
 from matchmaker.domain.meetings import ARROWS, Action, MeetingState, Party, next_state, party_of
 from matchmaker.domain.requests import UNDONE, is_undone
 from matchmaker.models import Company, Fair, Hall, HistoryEntry, Meeting, MeetingTable, Participation, Slot
-from matchmaker.services import history, seats
+from matchmaker.services import history, seats, third_invitations
 from matchmaker.services.freed_times import freed
 from matchmaker.services.held_back import is_told, untold
 from matchmaker.services.meeting_notices import BOTH, MeetingFacts, take_back_request, tell
@@ -32,6 +32,7 @@ WITHDRAWN, NO_ANSWER = "withdrawn", "no_answer"
 
 _exhibitor, _buyer = aliased(Participation), aliased(Participation)
 _seller_company, _buyer_company = aliased(Company), aliased(Company)
+_third, _third_company = aliased(Participation), aliased(Company)
 FACTS = (
     select(
         Meeting.id,
@@ -57,12 +58,16 @@ FACTS = (
         Hall.name_vi.label("hall_vi"),
         Hall.name_en.label("hall_en"),
         _exhibitor.booth,
+        Meeting.third_id,
+        _third_company.name.label("third_name"),
     )
     .join(Fair, Fair.id == Meeting.fair_id)
     .join(_exhibitor, _exhibitor.id == Meeting.exhibitor_id)
     .join(_seller_company, _seller_company.id == _exhibitor.company_id)
     .join(_buyer, _buyer.id == Meeting.buyer_id)
     .join(_buyer_company, _buyer_company.id == _buyer.company_id)
+    .outerjoin(_third, _third.id == Meeting.third_id)
+    .outerjoin(_third_company, _third_company.id == _third.company_id)
     .outerjoin(Slot, Slot.id == Meeting.slot_id)
     .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
     .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
@@ -259,8 +264,8 @@ def move(
     if moved is None:
         state = session.scalar(select(Meeting.state).where(Meeting.id == meeting.id))
         raise Conflict("meeting_moved_on", state=MeetingState(state or target), action=action)
-    if action is Action.CANCEL and meeting.state is MeetingState.SCHEDULED and meeting.slot_id is not None:
-        freed(session, fair_id=meeting.fair_id, slot_id=meeting.slot_id, now=now)
+    if action is Action.CANCEL:
+        _let_go(session, meeting=meeting, by=by, now=now)
     history.record(
         session,
         action=f"meeting_{target}",
@@ -271,6 +276,13 @@ def move(
         fair_id=meeting.fair_id,
         **({"reason": reason} if reason else {}),
     )
+
+
+def _let_go(session: Session, *, meeting: MeetingFacts, by: uuid.UUID | None, now: datetime) -> None:
+    """Let others have the time of a meeting that is called off, and ask nobody to join it any more."""
+    if meeting.state is MeetingState.SCHEDULED and meeting.slot_id is not None:
+        freed(session, fair_id=meeting.fair_id, slot_id=meeting.slot_id, now=now)
+    third_invitations.withdraw(session, meeting=meeting, by=by, now=now)
 
 
 def still(meeting: MeetingFacts) -> ColumnElement[bool]:

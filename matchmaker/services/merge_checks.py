@@ -26,6 +26,7 @@ from matchmaker.models import (
     Seat,
     Slot,
 )
+from matchmaker.services import third_companies
 from matchmaker.services.lookalikes import Side, sides_of
 from matchmaker.services.seats import SeatKind
 from matchmaker.services.visibility import is_unconfirmed
@@ -158,7 +159,7 @@ def _have_met(session: Session, both: _Both) -> bool:
         )
         if session.scalar(select(table.id).where(pairs).limit(1)) is not None:
             return True
-    return False
+    return third_companies.are_in_one(session, ours, theirs)
 
 
 def _of_one_role(session: Session, known: Participation, side: Participation) -> Iterable[Block]:

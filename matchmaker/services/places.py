@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Uuid, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import Uuid, and_, bindparam, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain import places as rules
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import RECORDED, MeetingState
 from matchmaker.domain.places import Diary, Ground, Opening, Place, Spot
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
     Fair,
     FairPerson,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, CompoundSelect
     from sqlalchemy.orm import Session
 
-BOTH_SIDES = frozenset(Role)
+BOTH_SIDES: frozenset[str] = frozenset(Role)
 _mine, _exhibitor = aliased(Participation), aliased(Participation)
 PEOPLE = (
     select(MeetingAttendee.representative_id, MeetingAttendee.side, FairPerson.daily_cap)
@@ -44,7 +45,7 @@ PEOPLE = (
         FairPerson,
         and_(
             FairPerson.representative_id == MeetingAttendee.representative_id,
-            FairPerson.participation_id.in_([Meeting.exhibitor_id, Meeting.buyer_id]),
+            FairPerson.participation_id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]),
         ),
     )
     .where(MeetingAttendee.meeting_id == bindparam("meeting_id"))
@@ -99,7 +100,7 @@ TABLES = (
 SPENT = (
     select(func.count())
     .select_from(Meeting)
-    .join(_exhibitor, _exhibitor.id.in_([Meeting.exhibitor_id, Meeting.buyer_id]))
+    .join(_exhibitor, _exhibitor.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
     .where(
         _exhibitor.company_id == _mine.company_id,
         Meeting.fair_id == bindparam("fair_id"),
@@ -112,7 +113,7 @@ SPENT = (
 )
 SIDES = (
     select(
-        _mine.role,
+        case((Meeting.third_id == _mine.id, literal(THIRD)), else_=_mine.role).label("role"),
         _mine.booth,
         func.coalesce(_mine.meetings_cap, Fair.meetings_cap).label("cap"),
         SPENT.label("spent"),
@@ -120,7 +121,7 @@ SIDES = (
         Meeting.interpreter_id,
         select(MeetingTable.id).where(MeetingTable.fair_id == bindparam("fair_id")).exists().label("has_tables"),
     )
-    .join(Meeting, or_(Meeting.exhibitor_id == _mine.id, Meeting.buyer_id == _mine.id))
+    .join(Meeting, _mine.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
     .join(Fair, Fair.id == _mine.fair_id)
     .where(Meeting.id == bindparam("meeting_id"), Meeting.fair_id == bindparam("fair_id"))
 )
@@ -130,19 +131,21 @@ SIDES = (
 class Board:
     """All that decides where and when one meeting can take place.
 
-    ``full`` names the sides whose companies have as many meetings as they may; ``missing`` those nobody comes for.
+    ``full`` names the sides whose companies have as many meetings as they may; ``missing`` those nobody comes for. A
+    third company in the meeting is a side as well.
     """
 
     ground: Ground
-    people: Mapping[Role, Sequence[uuid.UUID]]
+    people: Mapping[str, Sequence[uuid.UUID]]
     interpreter_id: uuid.UUID | None
     diaries: tuple[Diary, ...]
-    full: frozenset[Role]
+    full: frozenset[str]
+    sides: frozenset[str] = BOTH_SIDES
 
     @property
-    def missing(self) -> frozenset[Role]:
+    def missing(self) -> frozenset[str]:
         """The sides for which nobody is named."""
-        return BOTH_SIDES - set(self.people)
+        return self.sides - set(self.people)
 
     def places(self, *, now: datetime) -> list[Place]:
         """Return every place in order of time; none while a side has nobody to send or no meeting left."""
@@ -157,10 +160,10 @@ def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> 
     The meeting's own seats are left out: it does not stand in its own way. Its interpreter comes along.
     """
     key = {"fair_id": fair_id, "meeting_id": meeting_id}
-    people: dict[Role, list[uuid.UUID]] = {}
+    people: dict[str, list[uuid.UUID]] = {}
     caps: dict[uuid.UUID, int | None] = {}
     for person_id, side, cap in session.execute(PEOPLE, key):
-        people.setdefault(Role(side), []).append(person_id)
+        people.setdefault(side, []).append(person_id)
         caps[person_id] = cap
     sides = session.execute(SIDES, key).all()
     interpreter_id = next((side.interpreter_id for side in sides), None)
@@ -171,8 +174,15 @@ def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> 
         people=people,
         interpreter_id=interpreter_id,
         diaries=_diaries(session, key, caps),
-        full=frozenset(Role(side.role) for side in sides if side.spent >= side.cap),
+        full=frozenset(side.role for side in sides if side.spent >= side.cap),
+        sides=BOTH_SIDES | {side.role for side in sides},
     )
+
+
+def is_full(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, side: str) -> bool:
+    """Whether the company on one side of a meeting has as many others in the grid as it may."""
+    rows = session.execute(SIDES, {"fair_id": fair_id, "meeting_id": meeting_id})
+    return any(row.role == side and row.spent >= row.cap for row in rows)
 
 
 def _ground(session: Session, key: dict[str, uuid.UUID], sides: Sequence[Any]) -> Ground:

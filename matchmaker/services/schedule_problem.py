@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select
@@ -22,6 +23,7 @@ from matchmaker.domain.scheduling.problem import (
     Table,
 )
 from matchmaker.domain.scheduling.slots import Slot
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
     Fair,
     FairPerson,
@@ -105,6 +107,7 @@ MEETINGS = (
         MeetingRow.id,
         MeetingRow.exhibitor_id,
         MeetingRow.buyer_id,
+        MeetingRow.third_id,
         MeetingRow.state,
         MeetingRow.slot_id,
         MeetingRow.table_id,
@@ -187,8 +190,9 @@ def fair_problem(session: Session, *, fair_id: uuid.UUID, now: datetime) -> Fair
     places = _places(session, key, calendar, company_of)
     rules = pair_rules.rules_of(session, fair_id=fair_id)
 
-    def allowed(one: str, other: str) -> frozenset[int] | None:
-        return frozenset() if rules.forbids(one, other) else calendar.allowed
+    def allowed(companies: Sequence[str]) -> frozenset[int] | None:
+        is_barred = any(rules.forbids(one, other) for one, other in combinations(companies, 2))
+        return frozenset() if is_barred else calendar.allowed
 
     problem = Problem(
         slots=calendar.slots,
@@ -258,7 +262,7 @@ def _rows(
         if row.state in RECORDED or slot in calendar.begun:
             # Walk-ins have no slot: they took nobody's time in the grid, and no limit counts them.
             if slot is not None:
-                spent.update((company_of[row.exhibitor_id], company_of[row.buyer_id]))
+                spent.update(company_of[key] for key in _sides(row).values())
             continue
         to_place.append(row)
         if slot is not None:
@@ -317,23 +321,30 @@ def _meeting(
     company_of: Mapping[uuid.UUID, uuid.UUID],
     places: tuple[Place, ...],
     *,
-    allowed: Callable[[str, str], frozenset[int] | None],
+    allowed: Callable[[Sequence[str]], frozenset[int] | None],
 ) -> Meeting:
-    exhibitor, buyer = str(company_of[row.exhibitor_id]), str(company_of[row.buyer_id])
+    companies = [str(company_of[key]) for key in _sides(row).values()]
+    exhibitor = companies[0]
     musts = [row.exhibitor_grade, row.buyer_grade].count(Grade.MUST_MEET)
     return Meeting(
         code=str(row.id),
-        parties=(Party(company=exhibitor), Party(company=buyer)),
+        parties=tuple(Party(company=company) for company in companies),
         places=() if row.is_online else tuple(place.code for place in places if place.host in {None, exhibitor}),
-        allowed=allowed(exhibitor, buyer),
+        allowed=allowed(companies),
         fixed=rows.number.get(row.id) if row.is_locked else None,
         weight=1 + musts,
         is_must=musts == BOTH_SIDES,
     )
 
 
+def _sides(row: Any) -> dict[str, uuid.UUID]:
+    """The participations of a meeting by side, in the order of its parties."""
+    pair = {"exhibitor": row.exhibitor_id, "buyer": row.buyer_id}
+    return pair if row.third_id is None else {**pair, THIRD: row.third_id}
+
+
 def _standing(session: Session, key: dict[str, Any], rows: _Rows, places: tuple[Place, ...]) -> tuple[Assignment, ...]:
-    """The plan as it is in the tables, people in the order of the parties: exhibitor, then buyer.
+    """The plan as it is in the tables, people in the order of the parties: exhibitor, buyer, and a third company.
 
     A meeting that has lost a side's person has no standing: someone else may have to come at another time.
     """
@@ -345,11 +356,11 @@ def _standing(session: Session, key: dict[str, Any], rows: _Rows, places: tuple[
         Assignment(
             meeting=str(row.id),
             slot=rows.number[row.id],
-            persons=(people[row.id]["exhibitor"], people[row.id]["buyer"]),
+            persons=tuple(people[row.id][side] for side in _sides(row)),
             place=place_of.get(str(row.table_id)),
             table=str(row.table_id) if row.table_id else None,
             interpreter=str(row.interpreter_id) if row.interpreter_id else None,
         )
         for row in rows.to_place
-        if row.id in rows.number and len(people[row.id]) == BOTH_SIDES
+        if row.id in rows.number and people[row.id].keys() >= _sides(row).keys()
     )

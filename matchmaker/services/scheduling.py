@@ -13,6 +13,7 @@ from matchmaker.domain.errors import Conflict
 from matchmaker.domain.meetings import Action, MeetingState, Party, next_state
 from matchmaker.domain.scheduling import Changes, Freeze, Options, changes_between, validate
 from matchmaker.domain.scheduling import solve as find_plan
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, ScheduleMiss, ScheduleRun
 from matchmaker.services import ground, history, jobs, runs
 from matchmaker.services.runs import RunState
@@ -39,6 +40,8 @@ class Scope(StrEnum):
     ALL = "all"
 
 
+# The order of a meeting's parties; a third company is the last.
+SIDES = ("exhibitor", "buyer", THIRD)
 FREEZE = {Scope.REST: Freeze.ALL, Scope.FEWEST: Freeze.SOFT, Scope.ALL: Freeze.NONE}
 
 
@@ -277,7 +280,7 @@ def _place(
     people = [
         {"meeting_id": key, "representative_id": uuid.UUID(person), "side": side}
         for key, one in placed.items()
-        for side, person in zip(("exhibitor", "buyer"), one.persons, strict=True)
+        for side, person in zip(SIDES, one.persons, strict=False)
     ]
     session.execute(insert(MeetingAttendee), people)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
     Account,
     Category,
@@ -58,9 +59,19 @@ class SheetMeeting:
     buyer_id: uuid.UUID
     interpreter: str
     interpreter_id: uuid.UUID | None
+    third: str = ""
+    third_country: str = ""
+
+    def others(self, side: str) -> tuple[tuple[str, str], ...]:
+        """The companies that one side meets, each with its country."""
+        pair = ((self.exhibitor, self.exhibitor_country), (self.buyer, self.buyer_country))
+        if side == THIRD:
+            return pair
+        third = ((self.third, self.third_country),) if self.third else ()
+        return (self.other(Role(side)), *third)
 
     def other(self, side: Role) -> tuple[str, str]:
-        """The company that one side meets, with its country."""
+        """The company on the other side of the pair, with its country."""
         if side is Role.EXHIBITOR:
             return self.buyer, self.buyer_country
         return self.exhibitor, self.exhibitor_country
@@ -74,7 +85,7 @@ class PersonAgenda:
     name: str
     company: str
     locale: str
-    meetings: tuple[tuple[SheetMeeting, Role], ...]
+    meetings: tuple[tuple[SheetMeeting, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,7 @@ class Badge:
 
 _ExhibitorSide, _BuyerSide = aliased(Participation), aliased(Participation)
 _Seller, _Buyer = aliased(Company), aliased(Company)
+_ThirdSide, _Third = aliased(Participation), aliased(Company)
 PLACED = (
     select(
         Meeting.id,
@@ -143,12 +155,17 @@ PLACED = (
         _BuyerSide.id.label("buyer_id"),
         Interpreter.name.label("interpreter"),
         Interpreter.id.label("interpreter_id"),
+        Meeting.third_id,
+        _Third.name.label("third"),
+        _Third.country.label("third_country"),
     )
     .join(Slot, Slot.id == Meeting.slot_id)
     .join(_ExhibitorSide, _ExhibitorSide.id == Meeting.exhibitor_id)
     .join(_Seller, _Seller.id == _ExhibitorSide.company_id)
     .join(_BuyerSide, _BuyerSide.id == Meeting.buyer_id)
     .join(_Buyer, _Buyer.id == _BuyerSide.company_id)
+    .outerjoin(_ThirdSide, _ThirdSide.id == Meeting.third_id)
+    .outerjoin(_Third, _Third.id == _ThirdSide.company_id)
     .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
     .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
     .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
@@ -217,6 +234,8 @@ def read(session: Session, statement: Select[*tuple[Any, ...]], *, fair_id: uuid
             buyer_id=row.buyer_id,
             interpreter=row.interpreter or "",
             interpreter_id=row.interpreter_id,
+            third=row.third or "",
+            third_country=row.third_country or "",
         )
         for row in session.execute(statement, {"fair_id": fair_id})
     ]
@@ -226,12 +245,12 @@ def agendas(session: Session, *, fair_id: uuid.UUID) -> list[PersonAgenda]:
     """Return the agenda of everyone who has a meeting, by company and name."""
     order = {one.id: (place, one) for place, one in enumerate(meetings(session, fair_id=fair_id))}
     people: dict[uuid.UUID, tuple[str, str, str]] = {}
-    own: dict[uuid.UUID, list[tuple[int, SheetMeeting, Role]]] = defaultdict(list)
+    own: dict[uuid.UUID, list[tuple[int, SheetMeeting, str]]] = defaultdict(list)
     for row in session.execute(SITTING, {"fair_id": fair_id}):
         if row.meeting_id in order:
             place, meeting = order[row.meeting_id]
             people[row.id] = (row.company, row.name, row.locale or "vi")
-            own[row.id].append((place, meeting, Role(row.side)))
+            own[row.id].append((place, meeting, row.side))
     return [
         PersonAgenda(
             representative_id=key,

@@ -92,7 +92,8 @@ def _either_side(table: Any, companies: Sequence[uuid.UUID]) -> ColumnElement[bo
 
 
 def _meetings(companies: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
-    return select(Meeting.id).where(_either_side(Meeting, companies))
+    joined = Meeting.third_id.in_(_own(companies))
+    return select(Meeting.id).where(or_(_either_side(Meeting, companies), joined))
 
 
 def _accounts_around(companies: Sequence[uuid.UUID]) -> Select[uuid.UUID | None]:
@@ -100,7 +101,7 @@ def _accounts_around(companies: Sequence[uuid.UUID]) -> Select[uuid.UUID | None]
     met = _meetings(companies)
     both_sides = (
         select(Participation.company_id)
-        .join(Meeting, or_(Meeting.exhibitor_id == Participation.id, Meeting.buyer_id == Participation.id))
+        .join(Meeting, Participation.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
         .where(Meeting.id.in_(met))
     )
     return select(Representative.account_id).where(

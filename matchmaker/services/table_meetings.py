@@ -21,6 +21,7 @@ from matchmaker.models import (
     Representative,
     Slot,
 )
+from matchmaker.services.meeting_people import side_of
 from matchmaker.services.sheets import PLACED
 from matchmaker.services.visibility import person_agrees
 
@@ -52,6 +53,8 @@ class TableMeeting:
     badges: dict[Role, str]
     interpreter: str
     is_reported: bool
+    third_id: uuid.UUID | None = None
+    third: str = ""
 
     def side_of(self, participation_ids: Collection[uuid.UUID]) -> Role | None:
         """Which side one of these participations is on, if any."""
@@ -72,7 +75,7 @@ class Table:
 class Seated:
     """Who sits in a meeting, as a host may know: name and telephone only of those who agree to be reached."""
 
-    side: Role
+    side: str
     name: str
     phone: str
     languages: tuple[str, ...]
@@ -142,7 +145,7 @@ def around(
     if table_ids is not None:
         chosen.append(Meeting.table_id.in_(table_ids))
     if of is not None:
-        chosen.append(or_(Meeting.exhibitor_id.in_(of), Meeting.buyer_id.in_(of)))
+        chosen.append(or_(Meeting.exhibitor_id.in_(of), Meeting.buyer_id.in_(of), Meeting.third_id.in_(of)))
     if chosen:
         wanted = wanted.where(or_(*chosen))
     return [_meeting(row) for row in session.execute(wanted, {"fair_id": fair_id})]
@@ -160,7 +163,7 @@ def seated(session: Session, *, meeting_ids: Iterable[uuid.UUID]) -> dict[uuid.U
     """Return who sits in which meeting, in one statement. Both sides have agreed to every meeting with a place."""
     found: dict[uuid.UUID, list[Seated]] = {}
     for meeting_id, side, name, phone, languages in session.execute(SEATED, {"ids": sorted(set(meeting_ids))}):
-        found.setdefault(meeting_id, []).append(Seated(Role(side), name, phone, tuple(languages)))
+        found.setdefault(meeting_id, []).append(Seated(side_of(side), name, phone, tuple(languages)))
     return found
 
 
@@ -181,4 +184,6 @@ def _meeting(row: Any) -> TableMeeting:
         badges={Role.EXHIBITOR: row.exhibitor_badge, Role.BUYER: row.badge_code},
         interpreter=row.interpreter or "",
         is_reported=bool(row.is_told),
+        third_id=row.third_id,
+        third=row.third or "",
     )

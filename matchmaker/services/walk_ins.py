@@ -78,7 +78,11 @@ WHERE_THEY_SIT = (
     .where(
         Seat.kind == SeatKind.REPRESENTATIVE,
         Seat.slot_id == bindparam("slot_id"),
-        or_(Meeting.exhibitor_id == bindparam("id"), Meeting.buyer_id == bindparam("id")),
+        or_(
+            Meeting.exhibitor_id == bindparam("id"),
+            Meeting.buyer_id == bindparam("id"),
+            Meeting.third_id == bindparam("id"),
+        ),
     )
     .limit(1)
 )

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from matchmaker.domain.fairs import Role
     from matchmaker.domain.places import Place
     from matchmaker.services.meeting_notices import MeetingFacts
     from matchmaker.services.meeting_rows import MeetingRow
@@ -72,7 +71,7 @@ class PlacesPage:
     obstacle: str
 
 
-def places_page(board: Board, *, names: Mapping[Role, str], wants_all: bool, now: datetime) -> PlacesPage:
+def places_page(board: Board, *, names: Mapping[str, str], wants_all: bool, now: datetime) -> PlacesPage:
     """Return the places of a meeting as its page shows them."""
     found = board.places(now=now)
     lines = [_line(place) for place in found] if wants_all else []
@@ -134,7 +133,7 @@ def reasons_of(place: Place) -> Sequence[str]:
     return reasons
 
 
-def _why_not(board: Board, names: Mapping[Role, str], *, now: datetime) -> str:
+def _why_not(board: Board, names: Mapping[str, str], *, now: datetime) -> str:
     """Why there is no place: what stands against the most of the slots still to come."""
     for side in sorted(board.missing):
         return _("Nobody is named to come for %(company)s yet.", company=names[side])

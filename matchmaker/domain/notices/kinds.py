@@ -97,6 +97,7 @@ _ALL = (
     _service("meeting_moved", pace=Pace.AT_ONCE),
     _service("meeting_kept", pace=Pace.AT_ONCE),
     _service("meeting_people"),
+    _service("third_company", pace=Pace.AT_ONCE),
     _service("meeting_message"),
     _service("times_fewer"),
     _service("time_offered", pace=Pace.AT_ONCE, is_urgent=True),

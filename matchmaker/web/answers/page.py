@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain.fairs import Act, TimeChoice, allows
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
 from matchmaker.services import places
 from matchmaker.services.categories import category_names
@@ -122,7 +123,7 @@ def _until_then(asked: Asked, place: str) -> str:
 
 def _places(asked: Asked, *, wants_all: bool, now: datetime) -> PlacesPage:
     board = places.board_of(db.session, fair_id=asked.fair.id, meeting_id=asked.row.id)
-    names = {asked.me.role: asked.me.company_name, asked.me.role.other: asked.row.name}
+    names = {asked.me.role: asked.me.company_name, asked.me.role.other: asked.row.name, THIRD: asked.row.third or ""}
     return places_page(board, names=names, wants_all=wants_all, now=now)
 
 

@@ -127,6 +127,13 @@ def _within_breaks(lines: Iterable[Line]) -> list[Line]:
     return found[busy[0] : busy[-1] + 1] if busy else []
 
 
+def _with(row: MeetingRow) -> str:
+    """The third company of a meeting, or that one's own company is that."""
+    if row.third_state:
+        return _("as third company")
+    return _("with %(company)s", company=row.third) if row.third else ""
+
+
 def _placed(agenda: Agenda) -> list[_Placed]:
     slots = {slot.id: slot for slot in agenda.slots}
     return [_Placed(row, slots[row.slot_id]) for row in agenda.meetings if row.slot_id is not None]
@@ -238,17 +245,20 @@ class _DayLines:
             "meeting",
             time(slot.starts_at),
             row.name,
-            where=" · ".join(part for part in (where_of(row), *self._agenda.colleagues.get(row.id, [])) if part),
+            where=" · ".join(part for part in (where_of(row), _with(row), *self._people(row)) if part),
             url=url,
             is_past=slot.ends_at <= self._now,
             result=self._result(row),
             changed=self._changed(each),
         )
 
+    def _people(self, row: MeetingRow) -> list[str]:
+        return self._agenda.colleagues.get(row.id, [])
+
     def _card(self, each: _Placed, url: str) -> dict[str, object]:
         """What meeting_next shows: large enough to read while walking."""
         row, slot = each.row, each.slot
-        people = list(self._agenda.colleagues.get(row.id, []))
+        people = [part for part in (_with(row), *self._people(row)) if part]
         if row.interpreter:
             people.append(_("interpreter: %(name)s", name=row.interpreter))
         is_now = slot.starts_at <= self._now
@@ -278,4 +288,4 @@ class _DayLines:
     def _result(row: MeetingRow) -> str:
         if row.state is MeetingState.NO_SHOW:
             return _("Not held")
-        return _("Outcome recorded") if row.is_reported else ""
+        return _("Outcome recorded") if row.is_reported and not row.third_state else ""

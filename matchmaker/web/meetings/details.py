@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.fairs import Act, TimeChoice, allows
 from matchmaker.domain.meetings import AGREED, OPEN, RECORDED, Grade, MeetingState
+from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
 from matchmaker.services import waiting_list
 from matchmaker.web.filters import day, time, tongue, until
@@ -65,6 +66,7 @@ class MeetingPage:
     closed: str
     ours: list[PersonLine]
     theirs: list[PersonLine]
+    thirds: list[PersonLine]
     is_agreed: bool
     is_waiting_for_me: bool
     can_withdraw: bool
@@ -94,8 +96,9 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
         is_own_message=asked_by_me,
         expires=expiry(row, now),
         closed=closed_on(row) if row.state in CLOSED_BECAUSE else "",
-        ours=[_line(person) for person in found.people if person.side is me.role],
-        theirs=[_line(person) for person in found.people if person.side is not me.role],
+        ours=[line_of(person) for person in found.people if person.side is me.role],
+        theirs=[line_of(person) for person in found.people if person.side is me.role.other],
+        thirds=[line_of(person) for person in found.people if person.side == THIRD],
         is_agreed=row.state in AGREED or row.state is MeetingState.CANCELLED,
         is_waiting_for_me=is_requested and not asked_by_me,
         can_withdraw=is_requested and asked_by_me,
@@ -150,11 +153,12 @@ def _facts(
 def _shared_languages(people: Sequence[Person], me: Membership) -> list[str]:
     """The languages that someone on each side speaks; nothing before both sides are known."""
     ours = {code for person in people if person.side is me.role for code in person.languages}
-    theirs = {code for person in people if person.side is not me.role for code in person.languages}
+    theirs = {code for person in people if person.side is me.role.other for code in person.languages}
     return sorted(ours & theirs)
 
 
-def _line(person: Person) -> PersonLine:
+def line_of(person: Person) -> PersonLine:
+    """Return someone who sits in a meeting in the words of its page."""
     title = (person.title_vi, person.title_en) if language() == "vi" else (person.title_en, person.title_vi)
     position = next((text for text in title if text), "")
     return PersonLine(

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import AnyOf, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.domain.conversation import LONGEST
@@ -86,6 +86,22 @@ class DailyCapForm(FlaskForm):  # type: ignore[misc]
     """How many meetings a day someone wants at most."""
 
     cap = IntegerField(_l("Meetings a day at most"), validators=[Optional(), NumberRange(min=1, max=MOST_A_DAY)])
+
+
+class ThirdForm(FlaskForm):  # type: ignore[misc]
+    """Which company is asked to join a meeting."""
+
+    company = RadioField(
+        _l("Company"), validators=[InputRequired(_l("Choose a company."))], validate_choice=True, choices=[]
+    )
+
+
+class ThirdAnswerForm(FlaskForm):  # type: ignore[misc]
+    """Who comes to the meeting that one's company joins."""
+
+    person = RadioField(
+        _l("Who comes"), validators=[InputRequired(_l("Choose who comes."))], validate_choice=True, choices=[]
+    )
 
 
 class SayForm(FlaskForm):  # type: ignore[misc]

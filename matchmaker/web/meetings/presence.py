@@ -39,7 +39,8 @@ def presence_of(agenda: Agenda, *, fair: FairFacts, me: Membership, now: datetim
     slots = {slot.id: slot for slot in agenda.slots}
     placed = ((row, slots[row.slot_id]) for row in agenda.meetings if row.slot_id is not None)
     found = next(((row, slot) for row, slot in placed if is_coming(row, slot.ends_at, now=now)), None)
-    if found is None or not allows(fair.phase, Act.CHECK_IN):
+    # Nobody checks in as a third company: the two decide what the meeting was.
+    if found is None or found[0].third_state or not allows(fair.phase, Act.CHECK_IN):
         return None
     row, slot = found
     if not is_heard(Source.AGENDA, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at):

@@ -12,6 +12,7 @@ from matchmaker import clock
 from matchmaker.domain.errors import Conflict, NotAllowed, Refused
 from matchmaker.domain.fairs import Act, TimeChoice, check_phase
 from matchmaker.domain.meetings import OPEN, MeetingState
+from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
 from matchmaker.services import booking, diary, line_up, meetings, move_undo, places, waiting_list
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.meeting_notices import MeetingFacts
 
 UNPROCESSABLE, CONFLICT = 422, 409
 
@@ -93,7 +95,7 @@ def _time_page(
     if row.state not in AGREED_ON:
         raise Conflict("meeting_moved_on", state=row.state)
     board = places.board_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
-    names = {me.role: me.company_name, me.role.other: row.name}
+    names = {me.role: me.company_name, me.role.other: row.name, THIRD: row.third or ""}
     return render_template(
         "meetings/time.html",
         meeting_id=meeting_id,
@@ -126,12 +128,16 @@ def people(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseRe
         if error.code != "person_busy":
             raise
         return _people_page(fair, me, meeting_id, known=known, form=form, is_lost=True), CONFLICT
-    flash(_("Saved who comes to meet %(company)s.", company=changed.name_for(me.role)), "done")
+    flash(_("Saved who comes to meet %(company)s.", company=changed.name_for(_side(changed, me))), "done")
     return redirect(url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id))
 
 
+def _side(meeting: MeetingFacts, me: Membership) -> str:
+    return THIRD if me.participation_id == meeting.third_id else me.role
+
+
 def _people_page(fair: FairFacts, me: Membership, meeting_id: uuid.UUID, **shown: Any) -> str:
-    row = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
+    row = agendas.own_or_joined(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
     if row.state not in OPEN:
         raise Conflict("meeting_moved_on", state=row.state)
     known = shown.pop("known")

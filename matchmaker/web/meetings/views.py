@@ -9,12 +9,12 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask_babel import gettext as _
 
 from matchmaker import clock
-from matchmaker.domain.errors import Conflict, DomainError, NotAllowed, Refused, TooMany
+from matchmaker.domain.errors import Conflict, DomainError, NotAllowed, NotFound, Refused, TooMany
 from matchmaker.domain.fairs import TimeChoice
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import competing, conversation, diary, message_switches, request_list
+from matchmaker.services import competing, conversation, diary, message_switches, request_list, third_companies
 from matchmaker.services import meetings as actions
 from matchmaker.services import requests as asking
 from matchmaker.services.request_list import RequestTab
@@ -25,6 +25,7 @@ from matchmaker.web.meetings import cards, day, details
 from matchmaker.web.meetings.forms import AskForm, CancelForm, DailyCapForm, NoteForm, SayForm, decline_form
 from matchmaker.web.meetings.own_objection import own_objection
 from matchmaker.web.meetings.presence import presence_of
+from matchmaker.web.meetings.third_page import joined_page
 from matchmaker.web.meetings.wording import MOVED_ON, MOVED_ON_TITLE, REFUSALS
 from matchmaker.web.places import chosen_slot, place_words
 
@@ -128,6 +129,7 @@ def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         "meetings/agenda.html",
         now=now,
         day=day.day_of(found, fair=fair, me=me, wanted=wanted, now=now),
+        invited=found.invited,
         presence=presence_of(found, fair=fair, me=me, now=now),
         card=hall_now(fair, me, now=now),
         cap_form=DailyCapForm(cap=diary.daily_cap(db.session, me=me)),
@@ -147,7 +149,10 @@ def agenda_worker(fair: FairFacts) -> ResponseReturnValue:
 @participant
 def meeting(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Show one meeting: who, where, when, why."""
-    return meeting_page(fair, me, meeting_id)
+    try:
+        return meeting_page(fair, me, meeting_id)
+    except NotFound:
+        return joined_page(fair, me, meeting_id)
 
 
 @blueprint.post("/fairs/<slug>/meetings/<uuid:meeting_id>/cancel")
@@ -189,6 +194,7 @@ def meeting_page(
         page=details.page_of(found, fair=fair, me=me, now=clock.now()),
         offer=details.offer_of(found.row, now=clock.now()),
         said=conversation.messages_of(db.session, meeting_id=meeting_id),
+        third=third_companies.third_of(db.session, meeting_id=meeting_id),
         has_messages=message_switches.are_on(db.session, meeting_id=meeting_id),
         form=CancelForm(formdata=None),
         say_form=say_form or SayForm(formdata=None),

@@ -173,6 +173,34 @@ REFUSALS = {
         _l("Leave out addresses, numbers and links"),
         _l("Once both sides have accepted you see each other’s contact. Nothing was sent; go back and change it."),
     ),
+    "third_is_one_of_them": (
+        _l("This company meets there already"),
+        _l("Choose a company that is not one of the two who meet."),
+    ),
+    "third_not_available": (
+        _l("This company can't join the meeting"),
+        _l("It is not available for this meeting. Choose another one."),
+    ),
+    "third_declined": (
+        _l("This company has said no to this meeting"),
+        _l("A company that declined or left is not asked a second time for the same meeting."),
+    ),
+    "third_asked_already": (
+        _l("A third company is asked already"),
+        _l("One company at a time can be asked. Take the invitation back to ask another one."),
+    ),
+    "third_over": (
+        _l("This invitation no longer stands"),
+        _l("It was answered or taken back, or the meeting was called off. Nothing was changed."),
+    ),
+    "third_full": (
+        _l("Your company has as many meetings as it may have at this fair"),
+        _l("A meeting that you join counts like any other. Call one off first, or decline."),
+    ),
+    "nobody_comes": (
+        _l("Nobody of your company is named as coming to this fair"),
+        _l("An admin of your company can name someone in the profile."),
+    ),
     "note_too_long": (
         _l("Your message is too long"),
         _l("Write at most 250 characters. Nothing was sent; go back and shorten it."),

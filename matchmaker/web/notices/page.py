@@ -25,6 +25,7 @@ ICONS = {
     "meeting_placed": "calendar",
     "meeting_moved": "swap",
     "meeting_people": "users",
+    "third_company": "users",
     "time_offered": "clock",
     "hall_offer": "clock",
     "places_lost": "clock",

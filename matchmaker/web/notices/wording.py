@@ -19,6 +19,7 @@ KIND_WORDS = {
     "meeting_moved": (_l("Moved meetings"), _l("When a meeting gets another time or table.")),
     "meeting_kept": (_l("Answers to objections"), _l("When the organizer leaves a meeting as it is, and why.")),
     "meeting_people": (_l("Who comes"), _l("When other people sit in a meeting.")),
+    "third_company": (_l("Third companies"), _l("When a third company is asked to a meeting, or answers.")),
     "meeting_message": (_l("Messages"), _l("When the other side of a meeting writes to you.")),
     "times_fewer": (_l("Fewer times left"), _l("When a company you asked gives one of your shared times to another.")),
     "time_offered": (_l("Freed times"), _l("When a time becomes free for a meeting that waits for one.")),

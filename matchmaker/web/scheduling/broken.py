@@ -26,8 +26,8 @@ def help_words(rule: Rule) -> str:
 
 
 def names_of(entry: Entry) -> str:
-    """Name a meeting by its two companies."""
-    return f"{entry.names[0]} – {entry.names[1]}"
+    """Name a meeting by its companies."""
+    return " – ".join(entry.names)
 
 
 SENTENCES: dict[Rule, Callable[[Broken, str], str]] = {

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Role
+from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
 from matchmaker.services import booking, meetings, message_switches, move_undo, places
 from matchmaker.web.access import organizer
@@ -94,7 +95,8 @@ def _page(
 ) -> str:
     meeting = meetings.facts_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
     board = places.board_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
-    names = {Role.EXHIBITOR: meeting.exhibitor_name, Role.BUYER: meeting.buyer_name}
+    sides = (Role.EXHIBITOR, Role.BUYER, THIRD)
+    names = dict(zip(sides, (meeting.exhibitor_name, meeting.buyer_name, meeting.third_name or ""), strict=True))
     return render_template(
         "scheduling/move.html",
         meeting_id=meeting_id,
