@@ -126,8 +126,8 @@ class Explainer:
         products = [(mine[column] * theirs[column], column) for column in mine.keys() & theirs.keys()]
         products.sort(key=lambda product: (-product[0], product[1]))
         weights: dict[tuple[str, str], float] = defaultdict(float)
-        # A word, its accent-free copy and its concept may be three columns of one term, so a few more are looked at.
-        for weight, column in products[: 3 * MOST_TERMS]:
+        # A word, its copies and all that it means are many columns of one term, so more than are shown are looked at.
+        for weight, column in products[: 8 * MOST_TERMS]:
             weights[(self._name(self._asked, row, column), self._name(self._said, other, column))] += weight
         ordered = sorted(weights.items(), key=lambda entry: (-entry[1], entry[0]))
         return tuple(Term(source, target, round(weight, 6)) for (source, target), weight in ordered[:MOST_TERMS])
@@ -137,9 +137,8 @@ class Explainer:
         concept = column - self._vectoriser.ends_[0]
         if concept < 0:
             return rows.written(row, self._vectoriser.feature_name(column))
-        if rows.text(row).lang == Language.EN:
-            return rows.written(row, self._lexicon.concepts_[concept])
-        return rows.links(row, self._lexicon).get(concept, self._lexicon.concepts_[concept])
+        linked = rows.links(row, self._lexicon).get(concept) or self._lexicon.name(concept)
+        return rows.written(row, linked) if rows.text(row).lang == Language.EN else linked
 
 
 class _Rows:
@@ -183,7 +182,7 @@ class _Rows:
         return self._bank.statements[row].text
 
     def links(self, row: int, lexicon: BilingualLexicon) -> Mapping[int, str]:
-        """The Vietnamese words behind each concept of a row."""
+        """The words of a text behind each column of its row."""
         if row not in self._links:
             self._links[row] = lexicon.links(self.text(row))
         return self._links[row]

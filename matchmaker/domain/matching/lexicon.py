@@ -1,25 +1,29 @@
 """A bridge between Vietnamese and English, learned from things named in both languages.
 
-The model is IBM model 1 (Brown et al., "The mathematics of statistical machine translation", Computational
-Linguistics 19, 1993): expectation maximisation over parallel labels. Its source units are phrases of one to three
-syllables, because a Vietnamese word is written as several, and its targets are English stems.
+Its Vietnamese units are phrases of one to three syllables, because a Vietnamese word is written as several; its English
+units are stems and their families. Each language is also said in the other one's words, so that two texts meet in
+either language.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array, hstack, vstack
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from matchmaker.domain.matching.families import WordFamilies
 from matchmaker.domain.matching.profiles import LabelPair, Language
-from matchmaker.domain.matching.sparse import count_rows, unit_rows
+from matchmaker.domain.matching.sparse import count_rows, largest_entries, unit_rows
 from matchmaker.domain.matching.text import NormalText, Text, normalise
+from matchmaker.domain.matching.translation import TranslationTable, rarities
 from matchmaker.domain.matching.words import fold
 
 LONGEST_UNIT = 3
+# Translating into Vietnamese, a phrase must be short and stand in more than one label to be worth a column.
+LONGEST_TARGET = 2
+LEAST_SEEN = 2
 
 
 def units(text: NormalText) -> Iterator[str]:
@@ -35,131 +39,165 @@ def units(text: NormalText) -> Iterator[str]:
                 yield " ".join(word or "_" for word in phrase)
 
 
-class TranslationTable:
-    """p(English stem | Vietnamese unit) as a weighted sparse matrix, learned from counted pairs."""
+class VietnameseSpace:
+    """English and Vietnamese texts as Vietnamese units, written with accents or, by `spell`, without."""
 
-    def __init__(self, *, rounds: int, least: float, most: int, phrase_bonus: float) -> None:
-        self.rounds = rounds
-        self.least = least
-        self.most = most
-        self.phrase_bonus = phrase_bonus
+    def __init__(self, spell: Callable[[str], str], table: TranslationTable) -> None:
+        self.spell = spell
+        self.table = table
 
-    def fit(self, sources: Sequence[Sequence[str]], targets: Sequence[Sequence[int]], width: int) -> Self:
-        """Learn from parallel lists of units and stem numbers below `width`; empty lists teach nothing."""
-        names = sorted({unit for source in sources for unit in source})
-        self.vocabulary_ = {name: number for number, name in enumerate(names)}
-        frequency = Counter(unit for source in sources for unit in set(source))
-        numbered = [[self.vocabulary_[unit] for unit in source] for source in sources]
-        unit, stem, chance = self._expectation_maximisation(numbered, targets, width)
-        rarity = np.log((1 + len(sources)) / (1 + np.array([frequency[name] for name in names], dtype=float)))
-        length = np.array([name.count(" ") for name in names], dtype=float)
-        self.unit_weight_ = (rarity + 1) * (1 + self.phrase_bonus * length)
-        self.chances_ = csr_array((chance, (unit, stem)), shape=(len(names), width))
+    def fit(self, vietnamese: Sequence[Sequence[str]], english: Sequence[Sequence[str]]) -> Self:
+        """Learn from parallel lists of Vietnamese units and English stems."""
+        said = [sorted({self.spell(unit) for unit in units_ if _is_target(unit)}) for units_ in vietnamese]
+        frequency = Counter(unit for units_ in said for unit in units_)
+        self.units_ = sorted(unit for unit, count in frequency.items() if count >= LEAST_SEEN)
+        self.number_ = {unit: number for number, unit in enumerate(self.units_)}
+        self.weight_ = rarities(self.units_, frequency, len(said), self.table.phrase_bonus)
+        targets = [[self.number_[unit] for unit in units_ if unit in self.number_] for units_ in said]
+        self.table.fit(english, targets, len(self.units_))
         return self
 
-    def _expectation_maximisation(
-        self, sources: Sequence[Sequence[int]], targets: Sequence[Sequence[int]], width: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        """The kept (unit, stem, probability) triples after `rounds` rounds."""
-        sizes = np.array([len(s) * len(t) for s, t in zip(sources, targets, strict=True)], dtype=np.int64)
-        if not sizes.sum():
-            nothing = np.zeros(0, dtype=np.int64)
-            return nothing, nothing, np.zeros(0)
-        unit = np.concatenate([np.repeat(s, len(t)) for s, t in zip(sources, targets, strict=True)]).astype(np.int64)
-        stem = np.concatenate([np.tile(t, len(s)) for s, t in zip(sources, targets, strict=True)]).astype(np.int64)
-        label = np.repeat(np.arange(len(sizes)), sizes)
-        link, at = np.unique(unit * width + stem, return_inverse=True)
-        _, place = np.unique(label * width + stem, return_inverse=True)
-        link_unit = link // width
-        chance = np.ones(len(link))
-        for _ in range(self.rounds):
-            share = chance[at] / np.bincount(place, weights=chance[at])[place]
-            counts = np.bincount(at, weights=share)
-            chance = counts / np.bincount(link_unit, weights=counts)[link_unit]
-        order = np.lexsort((link % width, -chance, link_unit))
-        rank = np.arange(len(order)) - np.searchsorted(link_unit[order], link_unit[order])
-        kept = order[(rank < self.most) & (chance[order] >= self.least)]
-        return link_unit[kept], link[kept] % width, chance[kept]
+    def english(self, texts: Iterable[Sequence[str]]) -> csr_array:
+        """A row of unit weights for each list of English stems."""
+        found = self.table.transform(texts)
+        found.data *= self.weight_[found.indices]
+        return found
 
-    def transform(self, sources: Iterable[Iterable[str]]) -> csr_array:
-        """The stems each list of units means, weighted; a row per list, unknown units silent."""
-        known = [[self.vocabulary_[unit] for unit in source if unit in self.vocabulary_] for source in sources]
-        present = count_rows(known, len(self.vocabulary_))
-        present.data = self.unit_weight_[present.indices] * np.minimum(present.data, 2.0)
-        return csr_array(present @ self.chances_)
-
-    def meanings(self, unit: str) -> list[tuple[int, float]]:
-        """The stems one unit speaks for, with its weight for each; none when it is unknown."""
-        row = self.vocabulary_.get(unit)
-        if row is None:
-            return []
-        start, end = self.chances_.indptr[row], self.chances_.indptr[row + 1]
-        weights = (self.chances_.data[start:end] * self.unit_weight_[row]).tolist()
-        return list(zip(self.chances_.indices[start:end].tolist(), weights, strict=True))
+    def vietnamese(self, texts: Iterable[Sequence[str]]) -> csr_array:
+        """A row of unit weights for each list of Vietnamese units."""
+        spelled = [[self.spell(unit) for unit in text] for text in texts]
+        counts = count_rows(
+            [[self.number_[unit] for unit in text if unit in self.number_] for text in spelled], len(self.units_)
+        )
+        counts.data = (1 + np.log(counts.data)) * self.weight_[counts.indices]
+        return counts
 
 
 class BilingualLexicon(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type hints.
-    """Put Vietnamese and English texts into one space of English concepts.
+    """Put Vietnamese and English texts into one space: English concepts, and Vietnamese units with and without accents.
 
-    `fit` takes `LabelPair` objects; `transform` takes `NormalText` objects and gives one L2-normalised row per text
-    over `concepts_`. A second table learned on accent-free text serves texts typed without accents.
+    `fit` takes `LabelPair` objects; `transform` takes `NormalText` objects and gives one row of length at most 1 per
+    text, over `concepts_` and then the units of both spellings. `shares` are the parts of the squared length that the
+    two Vietnamese spellings get. A second table learned on accent-free text serves texts typed without accents.
     """
 
-    def __init__(self, *, rounds: int = 3, least: float = 0.03, most: int = 10, phrase_bonus: float = 0.35) -> None:
+    def __init__(
+        self,
+        *,
+        rounds: int = 2,
+        least: float = 0.01,
+        most: int = 20,
+        flatness: float = 0.7,
+        phrase_bonus: float = 0.35,
+        shares: tuple[float, float] = (0.3, 0.2),
+        widest: int = 20,
+    ) -> None:
         self.rounds = rounds
         self.least = least
         self.most = most
+        self.flatness = flatness
         self.phrase_bonus = phrase_bonus
+        self.shares = shares
+        self.widest = widest
 
     def fit(self, pairs: Iterable[LabelPair], _target: object = None) -> Self:
         """Learn from the pairs; the same pair given twice counts once, their order does not matter."""
         known = sorted({(pair.vi, pair.en) for pair in pairs})
         vi = [normalise(Text(value=pair[0], lang=Language.VI)) for pair in known]
         en = [normalise(Text(value=pair[1], lang=Language.EN)) for pair in known]
-        self.concepts_ = sorted({token for text in en for token in text.tokens})
+        self.families_ = WordFamilies(text.tokens for text in en)
+        english = [sorted(set(self._kin(text))) for text in en]
+        self.concepts_ = sorted({token for tokens in english for token in tokens})
         self.concept_number_ = {name: number for number, name in enumerate(self.concepts_)}
-        frequency = Counter(token for text in en for token in set(text.tokens))
-        counts = np.array([frequency[name] for name in self.concepts_], dtype=float)
-        self.concept_weight_ = np.log((1 + len(known)) / (1 + counts)) + 1
-        targets = [sorted({self.concept_number_[token] for token in text.tokens}) for text in en]
+        frequency = Counter(token for tokens in english for token in tokens)
+        self.concept_weight_ = rarities(self.concepts_, frequency, len(known), 0.0)
+        targets = [[self.concept_number_[token] for token in tokens] for tokens in english]
         sources = [sorted(set(units(text))) for text in vi]
         self.accented_ = self._table().fit(sources, targets, len(self.concepts_))
         folded = [sorted({fold(unit) for unit in source}) for source in sources]
         self.folded_ = self._table().fit(folded, targets, len(self.concepts_))
+        self.spaces_ = [VietnameseSpace(spell, self._table()).fit(sources, english) for spell in (str, fold)]
         return self
 
     def transform(self, texts: Sequence[NormalText]) -> csr_array:
-        """One row of concept weights per text; a text with no known word gives an empty row."""
+        """One row per text; a text with no known word gives an empty row."""
         english = [number for number, text in enumerate(texts) if text.lang == Language.EN]
         accented = [number for number, text in enumerate(texts) if text.lang == Language.VI and text.accented]
         bare = [number for number, text in enumerate(texts) if text.lang == Language.VI and not text.accented]
+        stems = [self._kin(texts[n]) for n in english]
+        phrases = [list(units(texts[n])) for n in (*accented, *bare)]
         parts = [
-            self._english([texts[n] for n in english]),
-            self.accented_.transform(list(units(texts[n])) for n in accented),
-            self.folded_.transform(list(units(texts[n])) for n in bare),
+            self._english(stems),
+            self.accented_.transform(phrases[: len(accented)]),
+            self.folded_.transform(phrases[len(accented) :]),
         ]
         for part in parts[1:]:
             part.data *= self.concept_weight_[part.indices]
+        spaces = [vstack(parts, format="csr")]
+        spaces += [vstack([space.english(stems), space.vietnamese(phrases)], format="csr") for space in self.spaces_]
+        shares = (1 - sum(self.shares), *self.shares)
+        kept = [largest_entries(csr_array(space), self.widest) for space in spaces]
+        scaled = [unit_rows(space) * np.sqrt(share) for space, share in zip(kept, shares, strict=True)]
         order = np.argsort(np.array([*english, *accented, *bare], dtype=np.int64))
-        return unit_rows(csr_array(vstack(parts, format="csr")[order]))
+        return csr_array(csr_array(hstack(scaled, format="csr"))[order])
 
     def _table(self) -> TranslationTable:
-        return TranslationTable(rounds=self.rounds, least=self.least, most=self.most, phrase_bonus=self.phrase_bonus)
-
-    def _english(self, texts: Sequence[NormalText]) -> csr_array:
-        numbers = self.concept_number_
-        counts = count_rows(
-            [[numbers[token] for token in text.tokens if token in numbers] for text in texts], len(numbers)
+        return TranslationTable(
+            rounds=self.rounds,
+            least=self.least,
+            most=self.most,
+            flatness=self.flatness,
+            phrase_bonus=self.phrase_bonus,
         )
+
+    def _kin(self, text: NormalText) -> list[str]:
+        return [name for token in text.tokens for name in self.families_.kin(token)]
+
+    def _english(self, texts: Sequence[Sequence[str]]) -> csr_array:
+        numbers = self.concept_number_
+        counts = count_rows([[numbers[token] for token in text if token in numbers] for text in texts], len(numbers))
         counts.data = (1 + np.log(counts.data)) * self.concept_weight_[counts.indices]
         return counts
 
+    def name(self, column: int) -> str:
+        """The concept or Vietnamese unit behind a column."""
+        for names in (self.concepts_, *(space.units_ for space in self.spaces_)):
+            if column < len(names):
+                return names[column]
+            column -= len(names)
+        raise IndexError(column)
+
     def links(self, text: NormalText) -> dict[int, str]:
-        """For every concept a Vietnamese text is about, the words in it that speak most for that concept."""
-        table = self.accented_ if text.accented else self.folded_
+        """For every column a text is about, the words in it that speak most for it: stems, or Vietnamese units."""
         best: dict[int, tuple[float, str]] = {}
-        for unit in units(text):
-            for concept, weight in table.meanings(unit):
-                if weight > best.get(concept, (0.0, ""))[0]:
-                    best[concept] = (weight, unit.replace("_", "…"))
-        return {concept: name for concept, (_, name) in best.items()}
+        for word, column, weight in self._spoken(text):
+            if weight > best.get(column, (0.0, ""))[0]:
+                best[column] = (weight, word)
+        return {column: word for column, (_, word) in best.items()}
+
+    def _spoken(self, text: NormalText) -> Iterator[tuple[str, int, float]]:
+        """Each word of a text with the columns it speaks for and how much."""
+        is_english = text.lang == Language.EN
+        table = self.accented_ if text.accented else self.folded_
+        for word, names in self._words(text):
+            for name in names:
+                own = [(self.concept_number_[name], np.inf)] if is_english and name in self.concept_number_ else []
+                yield from ((word, column, weight) for column, weight in (own if is_english else table.meanings(name)))
+                start = len(self.concepts_)
+                for space in self.spaces_:
+                    spelled = space.spell(name)
+                    own = [(space.number_[spelled], np.inf)] if spelled in space.number_ else []
+                    meanings = space.table.meanings(name) if is_english else own
+                    yield from ((word, start + column, weight) for column, weight in meanings)
+                    start += len(space.units_)
+
+    def _words(self, text: NormalText) -> Iterator[tuple[str, Sequence[str]]]:
+        """Each word as it is shown, with the names it goes by in the tables."""
+        if text.lang == Language.EN:
+            yield from ((token, self.families_.kin(token)) for token in text.tokens)
+        else:
+            yield from ((unit.replace("_", "…"), [unit]) for unit in units(text))
+
+
+def _is_target(unit: str) -> bool:
+    return unit.count(" ") < LONGEST_TARGET

@@ -23,6 +23,14 @@ def unit_rows(rows: csr_array) -> csr_array:
     return csr_array(diags_array(scale, shape=(rows.shape[0], rows.shape[0])) @ rows)
 
 
+def largest_entries(rows: csr_array, most: int) -> csr_array:
+    """The rows with only their `most` largest entries left, the lower column among equals."""
+    lines = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    order = np.lexsort((rows.indices, -rows.data, lines))
+    kept = order[np.arange(len(order)) - rows.indptr[lines[order]] < most]
+    return csr_array((rows.data[kept], (lines[kept], rows.indices[kept])), shape=rows.shape)
+
+
 def count_rows(lists: Sequence[Iterable[int]], width: int) -> csr_array:
     """How often each number below `width` stands in each list, a row per list."""
     columns = [sorted(numbers) for numbers in lists]

@@ -148,7 +148,7 @@ class ItemVectoriser(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
             self._names = list(dict(self.features_.transformer_list)["words"].get_feature_names_out())
         if column < words:
             return str(self._names[column]).removeprefix("~")
-        return str(self.fitted_lexicon.concepts_[column - words])
+        return str(self.fitted_lexicon.name(column - words))
 
     @property
     def fitted_lexicon(self) -> BilingualLexicon:
