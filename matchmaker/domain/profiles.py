@@ -59,6 +59,7 @@ CERTIFICATES: Final = {
     "GRS": "Global Recycled Standard",
     "BSCI": "amfori BSCI",
     "AS9100": "AS 9100",
+    "OKCOMPOST": "OK compost",
 }
 LONGEST_TEXT: Final = 500
 LONGEST_ABOUT: Final = 3000

@@ -138,6 +138,12 @@ def tongue(code: str) -> str:
     return _tongue(code, language())
 
 
+def tongue_within(code: str) -> str:
+    """The name of a language within a sentence: Vietnamese writes it small there, English never does."""
+    name = _tongue(code, language())
+    return name[:1].lower() + name[1:] if language() == "vi" else name
+
+
 def money(value: Money) -> str:
     """1.234.567,89 USD in Vietnamese, USD 1,234,567.89 in English."""
     return format_money(value, lang=language())

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matchmaker.domain.matching.words import fold, stem
-from matchmaker.web.filters import country, number, tongue
+from matchmaker.domain.profiles import CERTIFICATES
+from matchmaker.web.filters import country, number, tongue_within
 from matchmaker.web.language import language
 
 Facts = Mapping[str, Any]
@@ -185,6 +186,8 @@ def _stages(facts: Facts) -> str:
     seller, buyer = stage_name(facts.get("seller_stage")), stage_name(facts.get("buyer_stage"))
     if not seller or not buyer:
         return ""
+    if seller == buyer:
+        return _("The same stage of the chain: %(stage)s", stage=seller)
     return _("Neighbours in the chain: %(seller)s → %(buyer)s", seller=seller, buyer=buyer)
 
 
@@ -192,7 +195,7 @@ def _with_certificates(kind: str, named: Callable[[str], str], unnamed: Callable
     """Name the certificates met or missing where they fit on the line."""
 
     def words(facts: Facts) -> str:
-        names = _few(facts.get(kind, ()), longest=MOST_LETTERS)
+        names = _few((CERTIFICATES.get(code, code) for code in facts.get(kind, ())), longest=MOST_LETTERS)
         return named(names) if names else unnamed()
 
     return words
@@ -212,7 +215,7 @@ def _quantity(facts: Facts) -> str:
 
 
 def _languages(facts: Facts) -> str:
-    names = _few(tongue(code) for code in facts.get("languages", ()))
+    names = _few(tongue_within(code) for code in facts.get("languages", ()))
     return _("You share a language: %(names)s", names=names) if names else ""
 
 

@@ -395,7 +395,7 @@ class TestForgottenSessions:
         assert page.find("textarea", {"name": "text_vi"}).get_text().strip() == "Cà phê"
         assert page.find("input", {"name": "unit"})["value"] == "kg"
         assert [box["value"] for box in page.find_all("input", {"name": "markets", "checked": True})] == ["JP", "KR"]
-        assert "session had run out" in page.get_text()
+        assert "session had expired" in page.get_text()
         assert client.submit(address, text_en="Coffee").status_code == 302
         session.rollback()
         assert session.scalars(select(Offer.text_vi)).all() == ["Cà phê"]

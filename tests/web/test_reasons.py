@@ -109,6 +109,26 @@ def test_terms_are_told_in_the_language_of_the_page_or_not_at_all(app, spoken, s
         assert len(worded("text_fits", "buyer", "mine", facts)) == 1
 
 
+def test_a_language_is_written_small_within_a_vietnamese_sentence(app):
+    facts = {"languages": ["en", "vi"]}
+    with app.test_request_context(), force_locale("vi"):
+        assert worded("shared_language", "buyer", "mine", facts) == ["Cùng nói tiếng Anh, tiếng Việt"]
+
+
+def test_two_of_one_stage_are_no_neighbours(app):
+    facts = {"seller_stage": "manufacture", "buyer_stage": "manufacture"}
+    with app.test_request_context(), force_locale("en"):
+        assert worded("stage_fits", "buyer", "mine", facts) == ["The same stage of the chain: manufacture"]
+
+
+def test_a_certificate_is_called_by_its_name(app):
+    facts = {"met": ["ISO9001", "OKCOMPOST"], "missing": []}
+    with app.test_request_context(), force_locale("en"):
+        assert worded("shared_certificate", "buyer", "mine", facts) == [
+            "They hold ISO 9001, OK compost, which you ask for"
+        ]
+
+
 def test_what_holds_for_both_sides_is_said_once(app):
     told = [reason("shared_language", side, {"languages": ["vi"]}) for side in ("mine", "theirs")]
     with app.test_request_context(), force_locale("en"):

@@ -68,6 +68,8 @@ class MeetingPage:
     theirs: list[PersonLine]
     thirds: list[PersonLine]
     is_agreed: bool
+    is_over: bool
+    is_reported: bool
     is_waiting_for_me: bool
     can_withdraw: bool
     can_cancel: bool
@@ -100,6 +102,8 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
         theirs=[line_of(person) for person in found.people if person.side is me.role.other],
         thirds=[line_of(person) for person in found.people if person.side == THIRD],
         is_agreed=row.state in AGREED or row.state is MeetingState.CANCELLED,
+        is_over=is_over,
+        is_reported=row.is_reported,
         is_waiting_for_me=is_requested and not asked_by_me,
         can_withdraw=is_requested and asked_by_me,
         can_cancel=row.state in AGREED_ON and not is_over,
