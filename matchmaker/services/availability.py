@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Role
@@ -51,27 +51,32 @@ class PlacedMeeting:
     slot_id: uuid.UUID
 
 
+COLLEAGUES = (
+    select(Representative.id, Representative.name)
+    .join(FairPerson, FairPerson.representative_id == Representative.id)
+    .where(FairPerson.participation_id == bindparam("participation_id"))
+    .order_by(Representative.name, Representative.id)
+)
+AWAY = (
+    select(RepresentativeAbsence.slot_id)
+    .join(Slot, Slot.id == RepresentativeAbsence.slot_id)
+    .where(
+        RepresentativeAbsence.representative_id == bindparam("representative_id"),
+        Slot.fair_id == bindparam("fair_id"),
+    )
+)
+
+
 def colleagues(session: Session, *, me: Membership) -> list[Colleague]:
     """Return who of the reader's company comes to the fair, the reader first."""
-    rows = session.execute(
-        select(Representative.id, Representative.name)
-        .join(FairPerson, FairPerson.representative_id == Representative.id)
-        .where(FairPerson.participation_id == me.participation_id)
-        .order_by(Representative.name, Representative.id)
-    )
+    rows = session.execute(COLLEAGUES, {"participation_id": me.participation_id})
     found = [Colleague(*row) for row in rows]
     return sorted(found, key=lambda one: one.id != me.representative_id)
 
 
 def away_slots(session: Session, *, fair_id: uuid.UUID, representative_id: uuid.UUID) -> set[uuid.UUID]:
     """Return the slots of a fair in which a person is away."""
-    return set(
-        session.scalars(
-            select(RepresentativeAbsence.slot_id)
-            .join(Slot, Slot.id == RepresentativeAbsence.slot_id)
-            .where(RepresentativeAbsence.representative_id == representative_id, Slot.fair_id == fair_id)
-        )
-    )
+    return set(session.scalars(AWAY, {"representative_id": representative_id, "fair_id": fair_id}))
 
 
 def set_away(

@@ -45,6 +45,11 @@ TREE = (
     .order_by(Category.position, Category.code)
 )
 
+NAMES_VI, NAMES_EN = (
+    select(Category.code, name).order_by(Category.position, Category.code)
+    for name in (Category.name_vi, Category.name_en)
+)
+
 
 def category_rows(path: Path = CATEGORIES_CSV) -> list[dict[str, str]]:
     """Return the rows of a category file; its first line names the columns."""
@@ -102,5 +107,4 @@ def category_tree(session: Session) -> list[CategoryNode]:
 
 def category_names(session: Session, *, lang: str) -> dict[str, str]:
     """Return the name of every category in one language, by code, in the order of the tree."""
-    name = Category.name_vi if lang == "vi" else Category.name_en
-    return dict(session.execute(select(Category.code, name).order_by(Category.position, Category.code)).all())
+    return dict(session.execute(NAMES_VI if lang == "vi" else NAMES_EN).all())

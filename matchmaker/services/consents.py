@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, exists, insert, select, update
+from sqlalchemy import Uuid, bindparam, exists, insert, select, update
 
 from matchmaker.domain.consents import OF_THE_COMPANY, STATED_BY_IMPORT, Channel, Purpose
 from matchmaker.models import Account, Consent, Participation, Representative
@@ -52,6 +52,25 @@ ANSWERS = (
     .where(Consent.account_id == bindparam("account_id"), Consent.fair_id == bindparam("fair_id"))
     .order_by(Consent.given_at.desc(), Consent.purpose)
 )
+COMPANY_AGREES = {
+    purpose: select(
+        exists().where(
+            Participation.company_id == bindparam("company_id"),
+            Participation.fair_id == bindparam("fair_id"),
+            company_agrees(purpose),
+        )
+    )
+    for purpose in Purpose
+}
+PERSON_AGREES = {
+    purpose: select(
+        exists().where(
+            Representative.id == bindparam("representative_id"),
+            person_agrees(purpose, fair_id=bindparam("fair_id", type_=Uuid())),
+        )
+    )
+    for purpose in Purpose
+}
 
 
 def has(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, purpose: Purpose) -> bool:
@@ -62,14 +81,13 @@ def has(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, purpose:
 
 def company_has(session: Session, *, fair_id: uuid.UUID, company_id: uuid.UUID, purpose: Purpose) -> bool:
     """Whether a company agrees to a purpose at a fair in which it takes part."""
-    here = and_(Participation.company_id == company_id, Participation.fair_id == fair_id)
-    return bool(session.scalar(select(exists().where(here, company_agrees(purpose)))))
+    return bool(session.scalar(COMPANY_AGREES[purpose], {"company_id": company_id, "fair_id": fair_id}))
 
 
 def person_has(session: Session, *, fair_id: uuid.UUID, representative_id: uuid.UUID | None, purpose: Purpose) -> bool:
     """Whether a representative agrees to a purpose at a fair, by an own answer or the organizer's statement."""
-    here = and_(Representative.id == representative_id, person_agrees(purpose, fair_id=fair_id))
-    return bool(session.scalar(select(exists().where(here))))
+    key = {"representative_id": representative_id, "fair_id": fair_id}
+    return bool(session.scalar(PERSON_AGREES[purpose], key))
 
 
 def answers(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> list[Answer]:

@@ -201,6 +201,11 @@ def of_person(session: Session, *, account_id: uuid.UUID) -> list[FairFacts]:
     return [facts_of(row) for row in session.execute(ALL_FAIRS.where(Fair.id.in_(at)))]
 
 
+STAFF_ROLES = select(FairStaff.role).where(
+    FairStaff.fair_id == bindparam("fair_id"), FairStaff.account_id == bindparam("account_id")
+)
+
+
 def by_slug(session: Session, *, slug: str) -> FairFacts:
     """Return the fair of that address; raise NotFound when there is none."""
     row = session.execute(FAIR_BY_SLUG, {"slug": slug}).one_or_none()
@@ -230,9 +235,7 @@ def membership_of(
 
 def staff_roles(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[str]:
     """Return what a person does for the fair itself: organizer, table_host, interpreter, reader."""
-    return frozenset(
-        session.scalars(select(FairStaff.role).where(FairStaff.fair_id == fair_id, FairStaff.account_id == account_id))
-    )
+    return frozenset(session.scalars(STAFF_ROLES, {"fair_id": fair_id, "account_id": account_id}))
 
 
 def home_of(session: Session, *, account_id: uuid.UUID) -> tuple[str, str] | None:

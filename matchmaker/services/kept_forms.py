@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from matchmaker.models import KeptForm, SignInSession
 from matchmaker.services.tokens import token_hash
@@ -22,6 +22,12 @@ MOST_LETTERS = 60_000
 MOST_FIELDS = 400
 LONGEST_PATH = 250
 Fields = list[tuple[str, str]]
+
+KEPT = select(KeptForm.fields).where(
+    KeptForm.account_id == bindparam("account_id"),
+    KeptForm.path == bindparam("path"),
+    KeptForm.kept_at >= bindparam("since"),
+)
 
 
 def keep(session: Session, *, token: str, path: str, fields: Sequence[tuple[str, str]], now: datetime) -> bool:
@@ -47,11 +53,7 @@ def keep(session: Session, *, token: str, path: str, fields: Sequence[tuple[str,
 
 def kept_for(session: Session, *, account_id: uuid.UUID, path: str, now: datetime) -> Fields:
     """Return the fields kept for someone's page, none when there are none."""
-    row = session.scalar(
-        select(KeptForm.fields).where(
-            KeptForm.account_id == account_id, KeptForm.path == path, KeptForm.kept_at >= now - KEPT_FOR
-        )
-    )
+    row = session.scalar(KEPT, {"account_id": account_id, "path": path, "since": now - KEPT_FOR})
     return [(name, value) for name, value in row or ()]
 
 

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
+from wtforms import SelectField
 from wtforms.widgets import Input, Select, core
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     """Let every form write its attributes so. WTForms formats each of them by itself, and a page has hundreds."""
     del app
     core.html_params = attributes
+    SelectField.widget = QuickSelect()  # type: ignore[misc]
     Input.html_params = staticmethod(attributes)  # type: ignore[method-assign]
 
 
@@ -40,23 +42,33 @@ def attributes(**given: Any) -> Markup:
     return Markup(" ".join(written))  # noqa: S704 - Names are ours, values are escaped above.
 
 
-class LongSelect(Select):
-    """A choice from a long list that is the same for everyone, such as all countries: its options are drawn once."""
-
-    def __call__(self, field: Any, **options: Any) -> Markup:
-        """Draw the list with what is chosen in it."""
-        listed = tuple((str(one.value), str(one.label), one.optgroup) for one in field.choices)
-        flags = {name: True for name in self.validation_attrs if getattr(field.flags, name, False)}
-        given = attributes(**{"id": field.id, "name": field.name, **flags, **options})
-        chosen = f'value="{escape(field.data)}">'
-        drawn = _drawn(listed).replace(f"<option {chosen}", f"<option selected {chosen}")
-        return Markup(f"<select {given}>{drawn}</select>")  # noqa: S704 - All of it is escaped where it is drawn.
-
-
-@lru_cache(maxsize=LISTS_KEPT)
 def _drawn(listed: Listed) -> str:
     written = []
     for group, options in groupby(listed, key=itemgetter(2)):
         within = "".join(f'<option value="{escape(value)}">{escape(label)}</option>' for value, label, _ in options)
         written.append(within if group is None else f"<optgroup {attributes(label=group)}>{within}</optgroup>")
     return "".join(written)
+
+
+class QuickSelect(Select):
+    """A choice of one from a list."""
+
+    draw = staticmethod(_drawn)
+
+    def __call__(self, field: Any, **options: Any) -> Markup:
+        """Draw the list with what is chosen in it."""
+        if any(one.render_kw for one in field.choices or ()):
+            return super().__call__(field, **options)
+        listed = tuple((str(one.value), str(one.label or one.value), one.optgroup) for one in field.choices or ())
+        flags = {name: True for name in self.validation_attrs if getattr(field.flags, name, False)}
+        given = attributes(**{"id": field.id, "name": field.name, **flags, **options})
+        drawn = self.draw(listed)
+        for value in {str(one.value) for one in field.choices or () if field.coerce(one.value) == field.data}:
+            drawn = drawn.replace(f'<option value="{escape(value)}">', f'<option selected value="{escape(value)}">')
+        return Markup(f"<select {given}>{drawn}</select>")  # noqa: S704 - All of it is escaped where it is drawn.
+
+
+class LongSelect(QuickSelect):
+    """A choice from a long list that is the same for everyone, such as all countries: its options are drawn once."""
+
+    draw = staticmethod(lru_cache(maxsize=LISTS_KEPT)(_drawn))

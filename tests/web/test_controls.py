@@ -5,7 +5,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import Select, html_params
 
-from matchmaker.web.controls import LongSelect, attributes
+from matchmaker.web.controls import LongSelect, QuickSelect, attributes
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,17 @@ def test_groups_are_drawn_and_a_list_that_must_be_answered_says_so():
 
 def test_a_list_that_has_changed_is_drawn_anew():
     assert Forms(("a", "A")).drawn("a")[0] != Forms(("a", "B")).drawn("a")[0]
+
+
+@pytest.mark.parametrize("chosen", [2, 20, None])
+def test_a_list_of_numbers_knows_which_is_chosen(chosen):
+    choices = [SelectChoice(2, "Two"), SelectChoice(20, "Twenty", render_kw={"data-far": "1"})]
+
+    class Both(Form):
+        ours = SelectField(choices=choices[:1], coerce=int, widget=QuickSelect(), id="one", name="one")
+        theirs = SelectField(choices=choices[:1], coerce=int, widget=Select(), id="one", name="one")
+        marked = SelectField(choices=choices, coerce=int, widget=QuickSelect(), id="one", name="one")
+
+    form = Both(data={"ours": chosen, "theirs": chosen, "marked": chosen})
+    assert str(form.ours()) == str(form.theirs())
+    assert 'data-far="1"' in str(form.marked())
