@@ -8,9 +8,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.domain.matching.amounts import amount_fit
 from matchmaker.domain.matching.categories import CategoryTree, declared
 from matchmaker.domain.matching.factors import (
-    BOUNDED_FACTORS,
     FACTORS,
     TEXT_FACTORS,
     Factor,
@@ -249,10 +249,19 @@ class Direction:
 
     def _bounded(self, askers: Integers, goal: Goal) -> dict[Factor, Floats]:
         mine, theirs = self.askers.traits.rows(askers), self.candidates.traits
+        amounts = _amounts(self.purposes[goal].text, askers, goal)
         if goal is Goal.SELL:
-            return bounded_factors(mine, theirs, self.flow)
+            return {**bounded_factors(mine, theirs, self.flow), Factor.QUANTITY: amounts}
         found = bounded_factors(theirs, mine, self.flow)
-        return {factor: found[factor].T for factor in BOUNDED_FACTORS}
+        return {**{factor: table.T for factor, table in found.items()}, Factor.QUANTITY: amounts}
+
+
+def _amounts(text: TextComparison, askers: Integers, goal: Goal) -> Floats:
+    """Whether amounts fit, for some askers and every candidate."""
+    if np.isnan(text.asked.amount).all() or np.isnan(text.said.amount).all():
+        return np.zeros((len(askers), text.said.size))
+    asked = text.asked.part(askers)
+    return amount_fit(asked, text.said) if goal is Goal.BUY else amount_fit(text.said, asked).T
 
 
 def _joined(askers: Integers, parts: list[tuple[Goal, Floats, NDArray[np.bool_], Floats]]) -> Block:

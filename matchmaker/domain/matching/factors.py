@@ -144,8 +144,6 @@ class Traits:
     sizes_wished: Floats
     stage: Floats
     slots: Floats
-    quantity: Floats
-    moq: Floats
 
     def rows(self, chosen: NDArray[np.int64]) -> "Traits":
         """The traits of some of the profiles."""
@@ -182,7 +180,7 @@ class TraitReader:
     def read(self, profiles: Sequence[Profile]) -> Traits:
         """The traits of some of the profiles."""
         tables = {name: _membership(profiles, read, self.numbers[kind]) for name, (kind, read) in _READERS.items()}
-        return Traits(**tables, slots=_slots(profiles, self.slots), quantity=_most(profiles), moq=_least(profiles))
+        return Traits(**tables, slots=_slots(profiles, self.slots))
 
     def flow(self) -> Floats:
         """The stage table over the stages that occur: sellers in rows, buyers in columns."""
@@ -202,19 +200,11 @@ def _slots(profiles: Sequence[Profile], width: int) -> Floats:
     return table
 
 
-def _most(profiles: Sequence[Profile]) -> Floats:
-    return np.array(
-        [max((item.quantity for item in p.needs if item.quantity is not None), default=np.nan) for p in profiles]
-    )
-
-
-def _least(profiles: Sequence[Profile]) -> Floats:
-    return np.array([min((item.moq for item in p.offers if item.moq is not None), default=np.nan) for p in profiles])
-
-
 def bounded_factors(sellers: Traits, buyers: Traits, flow: Floats) -> dict[Factor, Floats]:
-    """Each bounded factor for every seller (rows) and buyer (columns), from -1 unmet over 0 unknown to 1 met."""
-    quantity = np.sign(buyers.quantity[None, :] - sellers.moq[:, None] + 1e-9)
+    """Each bounded factor for every seller (rows) and buyer (columns), from -1 unmet over 0 unknown to 1 met.
+
+    The quantity is not among them: it is judged on two items (`amounts.py`), the others on whole profiles.
+    """
     common_slots = sellers.slots[:, 1:] @ buyers.slots[:, 1:].T > 0
     both_slots = sellers.slots[:, :1] @ buyers.slots[:, :1].T > 0
     size = np.maximum(_any(sellers.size, buyers.sizes_wished), 0) + np.maximum(
@@ -227,7 +217,6 @@ def bounded_factors(sellers: Traits, buyers: Traits, flow: Floats) -> dict[Facto
         Factor.STAGE: sellers.stage @ flow @ buyers.stage.T,
         Factor.CERTIFICATE: _met(buyers.certificates_asked, sellers.certificates).T,
         Factor.MARKET: _any(sellers.markets, buyers.markets_as_buyer),
-        Factor.QUANTITY: np.nan_to_num(quantity, nan=0.0),
         Factor.LANGUAGE: _any(sellers.languages, buyers.languages),
         Factor.SIZE: np.clip(size + unmet, -1, 1),
         Factor.SLOTS: np.where(both_slots, np.where(common_slots, 1.0, -1.0), 0.0),

@@ -30,8 +30,8 @@ def spoken(profiles: Sequence[Profile]) -> Spoken:
     langs = [profile.lang for profile in profiles]
     return Spoken(
         profiles=tuple(profiles),
-        offers=statements([profile.offers for profile in profiles], langs),
-        needs=statements([profile.needs for profile in profiles], langs),
+        offers=statements([profile.offers for profile in profiles], langs, lambda item: item.moq),
+        needs=statements([profile.needs for profile in profiles], langs, lambda item: item.quantity),
     )
 
 

@@ -1,6 +1,6 @@
 """Comparing what one group asks with what another says, in blocks that fit in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -29,6 +29,7 @@ class Statement:
     item: int
     text: NormalText
     raw: str
+    amount: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Bank:
     `row_starts` opens each item, `item_starts` each owner; `owners` are the profiles that say anything; `bucket` is the
     language of each profile (an index into `BUCKETS`, -1 when silent); `statements` are the texts behind the rows,
     quoted in explanations. `sense` has a dense row per text, of no columns without an encoder, by which unrelated texts
-    read `floor`.
+    read `floor`. `amount` has the quantity wanted, or the smallest order taken, of the item behind each text, or NaN.
     """
 
     size: int
@@ -52,6 +53,7 @@ class Bank:
     bucket: Integers
     statements: tuple[Statement, ...]
     sense: NDArray[np.float32]
+    amount: Floats
     floor: float = 0.0
 
     @property
@@ -79,6 +81,7 @@ class Bank:
             bucket=self.bucket[chosen],
             statements=(),
             sense=self.sense[rows],
+            amount=self.amount[rows],
         )
 
 
@@ -93,8 +96,10 @@ def _opening(counts: Integers) -> Integers:
     return np.asarray(np.cumsum(counts) - counts, dtype=np.int64)
 
 
-def statements(said: Sequence[Sequence[Item]], langs: Sequence[str | None]) -> list[Statement]:
-    """Every distinct, non-empty text of every item, in order of owner and item.
+def statements(
+    said: Sequence[Sequence[Item]], langs: Sequence[str | None], amount: Callable[[Item], float | None] = lambda _: None
+) -> list[Statement]:
+    """Every distinct, non-empty text of every item, in order of owner and item, with what `amount` reads of the item.
 
     An item that repeats an earlier one of the same profile word for word is dropped: saying a thing a thousand times
     must not weigh more than saying it once.
@@ -115,7 +120,7 @@ def statements(said: Sequence[Sequence[Item]], langs: Sequence[str | None]) -> l
                 words = text.tokens or (text.folded,)
                 if text.folded and words not in seen:
                     seen.add(words)
-                    found.append(Statement(owner=owner, item=number, text=text, raw=raw_text))
+                    found.append(Statement(owner=owner, item=number, text=text, raw=raw_text, amount=amount(item)))
     return found
 
 
@@ -150,6 +155,7 @@ def build_bank(size: int, said: Sequence[Statement], vectoriser: ItemVectoriser)
         document=unit_rows(csr_array(gather @ vectors.meaning)),
         bucket=bucket,
         statements=tuple(said),
+        amount=np.array([np.nan if one.amount is None else one.amount for one in said], dtype=np.float64),
         sense=_weakened(vectoriser.sense([statement.raw for statement in said]), said, crowding),
         floor=vectoriser.floor,
     )
@@ -188,6 +194,7 @@ def with_owner(bank: Bank, place: int, one: Bank) -> Bank:
         document=csr_array(vstack([bank.document[:place], one.document, bank.document[place + 1 :]])),
         bucket=np.concatenate([bank.bucket[:place], one.bucket, bank.bucket[place + 1 :]]),
         statements=said,
+        amount=np.concatenate([bank.amount[before], one.amount, bank.amount[after]]),
         sense=np.concatenate([bank.sense[before], one.sense, bank.sense[after]]),
         floor=bank.floor,
     )

@@ -1,7 +1,6 @@
 import pytest
 
 from matchmaker.domain.matching.factors import DEFAULT_STAGES, Factor, TraitReader, Weights, bounded_factors
-from matchmaker.domain.matching.profiles import Item, Profile, Side
 from tests.domain.matching.conftest import buyer, exhibitor
 
 
@@ -34,13 +33,6 @@ def _values(seller, purchaser):
 )
 def test_a_wish_is_met_unmet_or_unknown(mine, theirs, expected):
     assert _values(exhibitor("e", "x", **mine), buyer("b", "x", **theirs)) == expected
-
-
-@pytest.mark.parametrize(("quantity", "expected"), [(500, 1.0), (499, -1.0), (None, 0.0)])
-def test_the_wanted_quantity_must_reach_the_minimum_order(quantity, expected):
-    seller = Profile(id="e", side=Side.EXHIBITOR, offers=[Item(id="1", text="x", moq=500)])
-    purchaser = Profile(id="b", side=Side.BUYER, needs=[Item(id="1", text="x", quantity=quantity)])
-    assert _values(seller, purchaser).get(Factor.QUANTITY, 0.0) == expected
 
 
 def test_the_organizer_may_change_known_weights_only():
