@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from matchmaker.demo.last_times import leave_last_times
+from matchmaker.demo.objected import ANSWERED_AFTER, object_and_answer
 from matchmaker.domain.fairs import Acceptance, Role, TimeChoice
 from matchmaker.domain.meetings import Grade, Origin
 from matchmaker.models import Account, FairPerson, Meeting, Participation, Representative, Suggestion
@@ -63,7 +64,10 @@ def agree(session: Session, *, slug: str, shown: dict[str, str], organizer_id: u
     )
     _tell_who_asked(session, made.meetings.values())
     run_id = schedule(session, fair, by=organizer_id, at=planned_at)
-    publishing.publish(session, fair=fair, run_id=run_id, by=organizer_id, now=planned_at)
+    object_and_answer(
+        session, fair=fair, buyer_id=visitors[Role.BUYER], organizer_id=organizer_id, planned_at=planned_at
+    )
+    publishing.publish(session, fair=fair, run_id=run_id, by=organizer_id, now=planned_at + ANSWERED_AFTER)
     for role, key in visitors.items():
         _ask_visitor(session, fair, key, role=role, now=now)
         leave_last_times(session, fair=fair, visitor=key, role=role, now=now)

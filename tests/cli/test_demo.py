@@ -16,6 +16,7 @@ from matchmaker.services import (
     edition_results,
     fairs,
     meeting_rules,
+    objections,
     programme_results,
     programmes,
     report_versions,
@@ -130,6 +131,17 @@ def test_at_the_running_fair_people_meet_ask_and_wait(demo):
         assert len(asked) == 3
         assert 0 < len(said) < states["held"]
         assert said <= {one.id for one in meetings if one.state == "held"}
+
+
+def test_at_the_running_fair_somebody_objected_to_the_plan_and_was_answered(demo):
+    with demo.app_context():
+        running = fairs.by_slug(db.session, slug="hanoi-sourcing-week")
+        [one] = objections.settled_ones(db.session, fair_id=running.id)
+        assert (one.side, str(one.reason), one.outcome) == ("buyer", "away", "kept")
+        assert one.at < one.settled_at < clock.now()
+        assert one.words
+        assert one.answer
+        assert objections.open_ones(db.session, fair_id=running.id) == []
 
 
 def test_a_second_start_keeps_the_data(demo):
