@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from matchmaker.domain.scheduling.outlook import AdditionKind, outlook
-from matchmaker.models import ScheduleRun
+from matchmaker.models import Participation, ScheduleRun
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
@@ -36,10 +36,14 @@ class Addition:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What a run proved of a fair: of ``asked`` meetings no plan places more than ``most``; and what would help."""
+    """What a run proved of a fair: of ``asked`` meetings no plan places more than ``most``; and what would help.
+
+    ``tables`` is how many were open then, None for runs of before this was kept.
+    """
 
     asked: int
     most: int
+    tables: int | None
     additions: tuple[Addition, ...] = ()
 
 
@@ -49,6 +53,7 @@ def worked_out(loaded: FairProblem, result: Result, *, seed: int, report: Callab
     return {
         "asked": len(loaded.problem.meetings),
         "most": found.most,
+        "tables": sum(len(place.tables) for place in loaded.problem.places),
         "more": [
             {"kind": one.kind.value, "codes": _codes(loaded, one), "found": one.found, "most": one.most}
             for one in found.more
@@ -71,7 +76,18 @@ def outlook_in(metrics: Mapping[str, Any]) -> Outlook | None:
     additions = (
         Addition(AdditionKind(one["kind"]), tuple(one["codes"]), one["found"], one["most"]) for one in record["more"]
     )
-    return Outlook(record["asked"], record["most"], tuple(additions))
+    return Outlook(record["asked"], record["most"], record.get("tables"), tuple(additions))
+
+
+def participations(session: Session, *, fair_id: uuid.UUID, additions: Sequence[Addition]) -> dict[str, uuid.UUID]:
+    """Return, by the key of its company, at whose place in the fair a further person would be added."""
+    keys = {uuid.UUID(one.codes[0]) for one in additions if one.kind is AdditionKind.PERSON}
+    if not keys:
+        return {}
+    found = select(Participation.company_id, Participation.id).where(
+        Participation.fair_id == fair_id, Participation.company_id.in_(keys)
+    )
+    return {str(company_id): participation_id for company_id, participation_id in session.execute(found)}
 
 
 def _codes(loaded: FairProblem, one: More) -> Sequence[str]:

@@ -88,6 +88,7 @@ def test_a_run_keeps_how_many_meetings_could_be_placed_and_what_would_make_room(
     assert session.get(ScheduleRun, run_id).metrics["outlook"] == {
         "asked": 5,
         "most": 2,
+        "tables": 1,
         "more": [
             {"kind": "table", "codes": ["A"], "found": 2, "most": 2},
             {"kind": "slot", "codes": [day], "found": 1, "most": 1},

@@ -39,9 +39,21 @@ def test_the_overview_names_what_waits_in_order(client, factory, session):
         "/fairs/spring/organizer/matching",
         "/fairs/spring/organizer/schedule",
         "/fairs/spring/organizer/companies?missing=items",
-        "/fairs/spring/organizer/report",
+        "/fairs/spring/organizer/outcomes",
         "/fairs/spring/organizer/report",
     ]
+
+
+def test_nothing_is_left_to_schedule_once_the_fair_is_over(client, factory, session):
+    fair = factory.fair(slug="spring", phase="follow_up")
+    factory.tables(fair)
+    factory.slots(fair)
+    organizer = factory.organizer(fair)
+    factory.meeting(factory.participant(fair), factory.participant(fair, role=Role.BUYER), state="accepted")
+    session.commit()
+    page = client.sign_in_as(organizer).page("/fairs/spring/organizer?lang=en")
+    actions = [link["href"] for link in page.select("main .rows a")]
+    assert actions == ["/fairs/spring/organizer/matching"]
 
 
 def test_registrations_that_wait_are_a_task_that_leads_to_them(client, factory, session):

@@ -448,8 +448,8 @@ def test_drafts_are_named_compared_discarded_and_taken_back(client, session, tea
     assert "Bản chiều" in client.page(f"{PAGE}/drafts").get_text()
 
 
-def outlook(most, *more, asked=2):
-    return {"outlook": {"asked": asked, "most": most, "more": list(more)}}
+def outlook(most, *more, asked=2, **kept):
+    return {"outlook": {"asked": asked, "most": most, "more": list(more), **kept}}
 
 
 def a_run(factory, fair, metrics, *, started_at=NOW):
@@ -477,6 +477,8 @@ def test_the_gap_and_what_would_close_it_stand_on_the_page(client, factory, sess
         "One more person from Gốm Bát Tràng 1 more meeting, at most 3",
         "One more interpreter for Japanese and Vietnamese at most 1 more meeting",
     ]
+    addresses = [one.a["href"].removeprefix("/fairs/spring/organizer/") for one in page.select("#helps li")]
+    assert addresses == ["setup/places", "setup/sessions", f"companies/{gom.id}#people", "setup/interpreters"]
     of_all = client.page(f"{PAGE}/unplaced").select("#helps li")
     assert [one.get_text(" ", strip=True) for one in of_all] == helps
     client.submit(f"{PAGE}?held={tea.id}", action="/schedule/take-out")
@@ -485,12 +487,21 @@ def test_the_gap_and_what_would_close_it_stand_on_the_page(client, factory, sess
     assert gaps == ["2", "1"]
 
 
+def test_meetings_that_no_run_has_seen_are_not_called_placed(client, session, place, companies, tea):
+    (_seller, gom), (_buyer, kaigan) = companies
+    place(gom, kaigan)
+    session.commit()
+    assert "1 meeting has not been through a run" in client.page(f"{PAGE}/unplaced").get_text()
+
+
 @pytest.mark.parametrize(
     ("metrics", "expected"),
     [
         (outlook(1, asked=1), "Proved best: no plan can place more meetings than this one."),
-        (outlook(3, asked=4), "The meetings have changed since the last run."),
-        (outlook(0, asked=1), "The meetings have changed since the last run."),
+        (outlook(3, asked=4), "Meetings to place: 4 at the last run, 1 now."),
+        (outlook(0, asked=1), "Most that could be placed at the last run: 0; in this plan: 1."),
+        (outlook(1, asked=1, tables=5), "Open tables: 5 at the last run, 2 now."),
+        (outlook(1, asked=1, tables=2), "Proved best: no plan can place more meetings than this one."),
         ({}, None),
     ],
 )

@@ -278,6 +278,14 @@ class TestActing:
         entry = session.scalars(select(HistoryEntry).where(HistoryEntry.action == "meeting_requested")).one()
         assert (entry.by_account_id, entry.for_company_id) == (account_id, company_id)
 
+    def test_who_comes_is_one_tap_away_from_the_companys_page(self, client, enter, officer, company):
+        key = company.id
+        enter(officer)
+        url = f"/fairs/expo/organizer/companies/{key}"
+        button = client.page(url).select_one("section[aria-labelledby=people] form:has(input[value=team])")
+        assert button["action"] == f"{url}/act"
+        assert client.post_token(button["action"], to="team").location == "/fairs/expo/team"
+
     def test_one_tap_ends_it(self, client, enter, officer, company):
         key = company.id
         enter(officer)

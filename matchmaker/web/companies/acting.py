@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, session, url_for
+from flask import flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 
 from matchmaker import clock
@@ -39,7 +39,8 @@ def act(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) -> Respo
         fair_id=fair.id,
         company_id=me.company_id.hex,
     )
-    return redirect(url_for("matching.suggestions" if me.status.acts else "team.team", slug=fair.slug))
+    to_team = request.form.get("to") == "team" or not me.status.acts
+    return redirect(url_for("team.team" if to_team else "matching.suggestions", slug=fair.slug))
 
 
 @blueprint.post("/fairs/<slug>/organizer/acting/end")

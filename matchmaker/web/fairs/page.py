@@ -129,7 +129,8 @@ def _match(fair: FairFacts, progress: Progress) -> Task | None:
 
 
 def _schedule(fair: FairFacts, progress: Progress) -> Task | None:
-    if not progress.accepted:
+    # Once the fair is over there is no time left to give.
+    if not progress.accepted or fair.phase is Phase.FOLLOW_UP:
         return None
     count = progress.accepted
     return Task(
@@ -142,7 +143,7 @@ def _schedule(fair: FairFacts, progress: Progress) -> Task | None:
 
 
 def _describe(fair: FairFacts, progress: Progress) -> Task | None:
-    if not progress.without_items:
+    if not progress.without_items or fair.phase is Phase.FOLLOW_UP:
         return None
     count = progress.without_items
     return Task(
@@ -164,8 +165,8 @@ def _record(fair: FairFacts, progress: Progress) -> Task | None:
     return Task(
         ngettext("%(num)s held meeting has no outcome yet", "%(num)s held meetings have no outcome yet", count),
         _("The report names the share of meetings with an outcome."),
-        url_for("reports.report", slug=fair.slug),
-        _("Open the report"),
+        url_for("reports.outcomes", slug=fair.slug),
+        _("See which"),
         "nghe",
     )
 

@@ -10,16 +10,19 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matchmaker.domain.scheduling.outlook import AdditionKind
-from matchmaker.services.outlooks import outlook_in
+from matchmaker.extensions import db
+from matchmaker.services.outlooks import outlook_in, participations
 from matchmaker.web.filters import day as day_words
+from matchmaker.web.filters import number as number_words
 from matchmaker.web.filters import tongue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from uuid import UUID
 
     from matchmaker.domain.hand_plan import HandPlan
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.outlooks import Addition
+    from matchmaker.services.outlooks import Addition, Outlook
     from matchmaker.services.schedule_reads import LastRun
 
 
@@ -55,9 +58,9 @@ def gap_of(run: LastRun | None, plan: HandPlan) -> Gap:
     placed = sum(one.slot_id is not None for one in asked)
     left_out = sum(one.is_to_place for one in plan.entries.values()) - len(asked)
     most = known.most + left_out
-    if known.asked != len(asked) or placed > known.most:
-        words = _("The meetings have changed since the last run. Schedule again to learn how many more could fit.")
-        return Gap(None, None, words)
+    changed = _changed(known, plan, asked=len(asked), placed=placed)
+    if changed:
+        return Gap(None, None, changed)
     left = known.most - placed
     if not left:
         return Gap(most, 0, _("Proved best: no plan can place more meetings than this one."))
@@ -70,19 +73,51 @@ def gap_of(run: LastRun | None, plan: HandPlan) -> Gap:
     return Gap(most, left, words)
 
 
+def _changed(known: Outlook, plan: HandPlan, *, asked: int, placed: int) -> str:
+    """Say what is no longer as the newest run saw it; empty while what it proved still holds."""
+    if known.asked != asked:
+        return _(
+            "Meetings to place: %(then)s at the last run, %(now)s now. "
+            "Schedule again to learn how many more could fit.",
+            then=number_words(known.asked),
+            now=number_words(asked),
+        )
+    tables = sum(not one.is_closed for one in plan.tables)
+    if known.tables not in {None, tables}:
+        return _(
+            "Open tables: %(then)s at the last run, %(now)s now. Schedule again to learn how many more could fit.",
+            then=number_words(known.tables),
+            now=number_words(tables),
+        )
+    if placed > known.most:
+        return _(
+            "Most that could be placed at the last run: %(most)s; in this plan: %(placed)s. Tables, times or people "
+            "have changed since it was made, or a rule was set aside by hand. Schedule again to learn how many fit.",
+            most=number_words(known.most),
+            placed=number_words(placed),
+        )
+    return ""
+
+
 def helps_of(fair: FairFacts, run: LastRun | None, plan: HandPlan) -> list[HelpLine]:
     """Return what would make room for more, as the newest run worked it out."""
     known = outlook_in(run.metrics) if run else None
-    return [_line(fair, one, plan) for one in known.additions] if known else []
+    if known is None:
+        return []
+    stands_at = participations(db.session, fair_id=fair.id, additions=known.additions)
+    return [
+        HelpLine(what=WHAT[one.kind](one.codes, plan), gain=_gain(one), url=_url(fair, one, stands_at))
+        for one in known.additions
+    ]
 
 
-def _line(fair: FairFacts, one: Addition, plan: HandPlan) -> HelpLine:
-    page = PAGES.get(one.kind)
-    return HelpLine(
-        what=WHAT[one.kind](one.codes, plan),
-        gain=_gain(one),
-        url=url_for(page, slug=fair.slug) if page else "",
-    )
+def _url(fair: FairFacts, one: Addition, stands_at: Mapping[str, UUID]) -> str:
+    if one.kind is not AdditionKind.PERSON:
+        return url_for(PAGES[one.kind], slug=fair.slug)
+    company = stands_at.get(one.codes[0])
+    if company is None:
+        return ""
+    return url_for("companies.organizer_company", slug=fair.slug, participation_id=company, _anchor="people")
 
 
 def _gain(one: Addition) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.schedule_reads import LastRun, Miss
+    from matchmaker.services.schedule_reads import Miss
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,10 @@ class MissLine:
 
 @dataclass(frozen=True, slots=True)
 class UnplacedPage:
-    """All that the page shows."""
+    """All that the page shows; ``waiting`` is how many meetings no run has seen yet, where it left none over."""
 
     lines: list[MissLine]
+    waiting: int
     helps: list[HelpLine]
     filters: list[tuple[str, str, int, bool]]
     page: int
@@ -52,9 +53,11 @@ def unplaced_page(fair: FairFacts, *, chosen: str, page: int) -> UnplacedPage:
     page = min(page, pages)
     start = schedule_reads.MISSES_A_PAGE * (page - 1)
     misses = schedule_reads.misses(db.session, run_id=run.id, code=code, start=start) if run else []
+    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=None)
     return UnplacedPage(
         lines=lines_of(misses),
-        helps=_helps_for_all(fair, run) if misses else [],
+        waiting=sum(one.is_to_place and one.slot_id is None for one in plan.entries.values()) if not misses else 0,
+        helps=helps_of(fair, run, plan) if misses else [],
         filters=_filters(fair, counts, code),
         page=page,
         pages=pages,
@@ -83,11 +86,6 @@ def _name(miss: Miss) -> str:
 
 def _helps(miss: Miss) -> str:
     return " · ".join(dict.fromkeys(help_words(one["kind"]) for one in miss.help))
-
-
-def _helps_for_all(fair: FairFacts, run: LastRun | None) -> list[HelpLine]:
-    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=None)
-    return helps_of(fair, run, plan)
 
 
 def _filters(fair: FairFacts, counts: Mapping[str, int], chosen: str) -> list[tuple[str, str, int, bool]]:

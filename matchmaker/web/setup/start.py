@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
+from flask_babel import ngettext
 
 from matchmaker.extensions import db
 from matchmaker.services import setup_steps
+from matchmaker.services.setup_steps import SetupStep
 from matchmaker.web.access import organizer
 from matchmaker.web.setup.routes import ROOT, blueprint
 from matchmaker.web.setup.wording import MISSING, STEPS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
@@ -30,7 +34,7 @@ class StepView:
     url: str
     missing: str
     is_needed: bool
-    count: int
+    count: str
 
 
 @blueprint.get(ROOT)
@@ -52,5 +56,24 @@ def _view(state: StepState, fair: FairFacts) -> StepView:
         url=url_for(f"setup.{endpoint}", slug=fair.slug),
         missing=str(MISSING[state.missing]) if state.missing else "",
         is_needed=state.is_needed,
-        count=state.count,
+        count=_count_words(state),
     )
+
+
+def _count_words(state: StepState) -> str:
+    if not state.count or state.step not in COUNTED:
+        return ""
+    return COUNTED[state.step](state.count)
+
+
+COUNTED: dict[SetupStep, Callable[[int], str]] = {
+    SetupStep.DAYS: lambda num: ngettext("%(num)s day", "%(num)s days", num),
+    SetupStep.PLACES: lambda num: ngettext("%(num)s open table", "%(num)s open tables", num),
+    SetupStep.SESSIONS: lambda num: ngettext("%(num)s time slot", "%(num)s time slots", num),
+    SetupStep.SECTORS: lambda num: ngettext("%(num)s category", "%(num)s categories", num),
+    SetupStep.PHASES: lambda num: ngettext("%(num)s date", "%(num)s dates", num),
+    SetupStep.RULES: lambda num: ngettext("%(num)s rule", "%(num)s rules", num),
+    SetupStep.MONEY: lambda num: ngettext("%(num)s rate", "%(num)s rates", num),
+    SetupStep.TEAM: lambda num: ngettext("%(num)s organizer", "%(num)s organizers", num),
+    SetupStep.INTERPRETERS: lambda num: ngettext("%(num)s interpreter", "%(num)s interpreters", num),
+}
