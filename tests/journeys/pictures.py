@@ -32,7 +32,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("suggestions-360-vi.png", "exhibitor", f"/fairs/{RUNNING_FAIR}/suggestions", "vi", 360, 760),
+    Picture("suggestions-360-vi.png", "exhibitor", f"/fairs/{RUNNING_FAIR}/suggestions", "vi", 360, 880),
     Picture("report-1280-en.png", "organizer", f"/fairs/{REFERENCE_FAIR}/organizer/report", "en", 1280, 860),
 )
 

@@ -8,13 +8,15 @@ from sqlalchemy import select
 
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase
-from matchmaker.models import Fair, HistoryEntry, Notice, Representative, ScheduleRun
+from matchmaker.models import Account, Fair, HistoryEntry, Notice, Representative, ScheduleRun
 from matchmaker.services import booking, fairs, standing_plan
 from matchmaker.services.publishing import publish
 from matchmaker.services.runs import RunState
 from tests.factories import OPENING
+from tests.mails import written
 
 NOW = OPENING - timedelta(days=5)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -96,6 +98,16 @@ def test_publishing_again_tells_nobody_twice_even_after_another_run(factory, ses
     first, second = a_run(factory, fair), a_run(factory, fair, started_at=NOW + timedelta(hours=1))
     assert [do(run) for run in (first, first, second)] == [2, 0, 0]
     assert len(told(session)) == 2
+
+
+def test_a_mail_counts_the_meetings_it_lists_and_not_those_there_were(app, session, run, placed, do):
+    do(run)
+    seller = session.get_one(Account, _account(session, placed[0], "exhibitor")).email
+    placed[1].state, placed[1].slot_id = "accepted", None
+    session.commit()
+    [mail] = [mail for mail in written(app, session, kind="schedule_published", now=NOW + DAY) if mail["to"] == seller]
+    text = mail.get_body(("plain",)).get_content()
+    assert ("You have 1 meeting," in text or "Quý vị có 1 cuộc gặp" in text, text.count("\n- ")) == (True, 1)
 
 
 def test_only_those_whose_agenda_changed_are_told_anew(session, run, slots, placed, do):
