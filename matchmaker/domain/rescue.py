@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,20 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Helper:
+    """An interpreter who could help two to understand each other; ``seated_at`` is the meeting they sit in now."""
+
+    id: uuid.UUID
+    languages: frozenset[str]
+    seated_at: uuid.UUID | None = None
+
+    def can_help(self, one: Waiting, other: Waiting) -> bool:
+        """Whether both are understood, and nobody but the one who was left alone loses the interpreter."""
+        is_free = self.seated_at in {None, one.missed_id, other.missed_id}
+        return is_free and bool(self.languages & one.languages) and bool(self.languages & other.languages)
+
+
+@dataclass(frozen=True, slots=True)
 class Fit:
     """What speaks for a pair: how well they were matched, and whether both want to meet and only had no time yet."""
 
@@ -45,11 +59,17 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """Two who are offered to each other."""
+    """Two who are offered to each other, with an interpreter where they share no language."""
 
     exhibitor: Waiting
     buyer: Waiting
     fit: Fit
+    interpreter_id: uuid.UUID | None = None
+
+    @property
+    def is_understood(self) -> bool:
+        """Whether the two share a language."""
+        return bool(self.exhibitor.languages & self.buyer.languages)
 
     @property
     def table_id(self) -> uuid.UUID | None:
@@ -71,10 +91,15 @@ def offered_until(*, now: datetime, ends_at: datetime) -> datetime | None:
     return ends if ends > now else None
 
 
-def picks(waiting: Iterable[Waiting], fits: Mapping[tuple[uuid.UUID, uuid.UUID], Fit]) -> list[Pick]:
-    """Return who is offered to whom: nobody twice, always somebody who waits alone, and only with a common language.
+def picks(
+    waiting: Iterable[Waiting],
+    fits: Mapping[tuple[uuid.UUID, uuid.UUID], Fit],
+    helpers: Iterable[Helper] = (),
+) -> list[Pick]:
+    """Return who is offered to whom: nobody twice, and always somebody who waits alone.
 
-    Two who both want to meet go first, then two in the same hall, then the better match; the keys decide the rest.
+    They share a language, or a free interpreter speaks one of each. Two who both want to meet go first, then those who
+    need no interpreter, then two in the same hall, then the better match; the keys decide the rest.
     """
     known = list(waiting)
     possible = [
@@ -84,20 +109,31 @@ def picks(waiting: Iterable[Waiting], fits: Mapping[tuple[uuid.UUID, uuid.UUID],
         if exhibitor.role is Role.EXHIBITOR
         and buyer.role is Role.BUYER
         and (exhibitor.missed_id or buyer.missed_id)
-        and exhibitor.languages & buyer.languages
         and (exhibitor.participation_id, buyer.participation_id) in fits
     ]
     chosen: list[Pick] = []
     taken: set[uuid.UUID] = set()
+    left = sorted(helpers, key=lambda one: (one.seated_at is None, one.id))
     for one in sorted(possible, key=_order):
         people = {one.exhibitor.person_id, one.buyer.person_id}
-        if len(people) > 1 and not people & taken:
-            chosen.append(one)
-            taken |= people
+        if len(people) == 1 or people & taken:
+            continue
+        helper = None if one.is_understood else _helper(one, left)
+        if helper is None and not one.is_understood:
+            continue
+        if helper is not None:
+            left.remove(helper)
+        chosen.append(replace(one, interpreter_id=helper.id if helper else None))
+        taken |= people
     return chosen
+
+
+def _helper(one: Pick, helpers: Iterable[Helper]) -> Helper | None:
+    """The first who can help; who sits at the table already goes before others."""
+    return next((helper for helper in helpers if helper.can_help(one.exhibitor, one.buyer)), None)
 
 
 def _order(one: Pick) -> tuple[object, ...]:
     halls = {one.exhibitor.hall, one.buyer.hall} - {""}
     keys = (one.exhibitor.person_id, one.buyer.person_id)
-    return one.fit.waiting_id is None, len(halls) > 1, -one.fit.score, *keys
+    return one.fit.waiting_id is None, not one.is_understood, len(halls) > 1, -one.fit.score, *keys

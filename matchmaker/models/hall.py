@@ -29,17 +29,31 @@ class Standby(Base):
 class HallOffer(Base):
     """Two who are offered to each other while a slot runs, until both say yes, one says no, or it ends.
 
-    ``meeting_id`` is the meeting of the two that waited for a place, and afterwards the one that came of it.
+    ``meeting_id`` is the meeting of the two that waited for a place, and afterwards the one that came of it. Who shares
+    no language is offered an interpreter with it, who is in one open offer at most.
     """
 
     __tablename__ = "hall_offer"
-    __table_args__ = (Index(None, "slot_id", "state"), Index(None, "state", "expires_at"))
+    __table_args__ = (
+        Index(None, "slot_id", "state"),
+        Index(None, "state", "expires_at"),
+        Index(
+            "uq_hall_offer_interpreter_open",
+            "interpreter_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
 
     id: Mapped[Key]
     fair_id: Mapped[uuid.UUID] = reference("fair.id")
     slot_id: Mapped[uuid.UUID] = reference("slot.id", index=False)
     table_id: Mapped[uuid.UUID | None] = reference("meeting_table.id", nullable=True)
     meeting_id: Mapped[uuid.UUID | None] = reference("meeting.id", nullable=True)
+    interpreter_id: Mapped[uuid.UUID | None] = mapped_column(
+        Uuid(), ForeignKey("interpreter.id", ondelete="SET NULL"), index=True
+    )
     state: Mapped[Code]
     offered_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
@@ -187,23 +187,20 @@ def sit_down(
     people: Mapping[Role, uuid.UUID],
     by: uuid.UUID | None,
     now: datetime,
+    interpreter_id: uuid.UUID | None = None,
 ) -> None:
-    """Give an agreed meeting the slot that runs now, these people and a table, outside the plan.
+    """Give an agreed meeting the slot that runs now, these people, a table and an interpreter, outside the plan.
 
     Seats of meetings that were missed are given up first. Raises Conflict('slot_taken', kinds=…) when someone or the
     table is taken, Conflict('meeting_moved_on') when the meeting is not waiting for a place any more.
     """
-    _give_up_missed(session, slot_id=slot_id, wanted=[*people.values(), *([table_id] if table_id else [])])
-    take_seats(session, bookings=[Booking(meeting_id, slot_id, tuple(people.values()), table_id)])
-    target = next_state(MeetingState.ACCEPTED, Action.SCHEDULE, Party.SYSTEM)
-    written = session.scalar(
-        update(Meeting)
-        .where(Meeting.id == meeting_id, Meeting.state == MeetingState.ACCEPTED)
-        .values(state=target, slot_id=slot_id, table_id=table_id, is_walk_in=True, answered_at=now, changed_at=now)
-        .returning(Meeting.id)
-    )
-    if written is None:
-        raise Conflict("meeting_moved_on", action=Action.SCHEDULE)
+    wanted = [*people.values(), *(key for key in (table_id, interpreter_id) if key)]
+    _give_up_missed(session, slot_id=slot_id, wanted=wanted)
+    take_seats(session, bookings=[Booking(meeting_id, slot_id, tuple(people.values()), table_id, interpreter_id)])
+    place: dict[str, Any] = {"slot_id": slot_id, "table_id": table_id}
+    if interpreter_id is not None:
+        place["interpreter_id"] = interpreter_id
+    target = _place(session, meeting_id=meeting_id, place=place, now=now)
     name_people(session, meeting_id=meeting_id, people=people)
     history.record(
         session,
@@ -217,6 +214,19 @@ def sit_down(
         slot=str(slot_id),
         table_id=str(table_id or ""),
     )
+
+
+def _place(session: Session, *, meeting_id: uuid.UUID, place: Mapping[str, Any], now: datetime) -> MeetingState:
+    target = next_state(MeetingState.ACCEPTED, Action.SCHEDULE, Party.SYSTEM)
+    written = session.scalar(
+        update(Meeting)
+        .where(Meeting.id == meeting_id, Meeting.state == MeetingState.ACCEPTED)
+        .values({"state": target, **place, "is_walk_in": True, "answered_at": now, "changed_at": now})
+        .returning(Meeting.id)
+    )
+    if written is None:
+        raise Conflict("meeting_moved_on", action=Action.SCHEDULE)
+    return target
 
 
 def _give_up_missed(session: Session, *, slot_id: uuid.UUID, wanted: Collection[uuid.UUID]) -> None:

@@ -34,7 +34,7 @@ from matchmaker.models import (
     SuggestionAnswer,
     Veto,
 )
-from matchmaker.services import fairs, history, pair_rules, presences
+from matchmaker.services import fairs, history, pair_rules, presences, rescue_interpreters
 from matchmaker.services.rescue_notices import tell_offer
 from matchmaker.services.seats import SeatKind
 from matchmaker.services.suggestions import Answer
@@ -176,7 +176,8 @@ def chances(session: Session, *, now: datetime) -> list[Chance]:
             continue
         waiting = [*alone, *_ready(session, fair=fair, slot_id=slot_id, day=day)]
         free = _not_engaged(session, slot_id=slot_id, waiting=waiting)
-        chosen = picks(free, _fits(session, fair=fair, waiting=free))
+        spoken = rescue_interpreters.helpers(session, fair_id=fair.id, slot_id=slot_id)
+        chosen = picks(free, _fits(session, fair=fair, waiting=free), spoken)
         if chosen:
             found.append(Chance(fair, slot_id, until, chosen))
     return found
@@ -334,6 +335,7 @@ def _add(session: Session, *, chance: Chance, pick: Pick, now: datetime) -> uuid
         "slot_id": chance.slot_id,
         "table_id": pick.table_id,
         "meeting_id": pick.fit.waiting_id,
+        "interpreter_id": pick.interpreter_id,
         "state": OfferState.OPEN,
         "offered_at": now,
         "expires_at": chance.until,
@@ -354,14 +356,7 @@ def _add(session: Session, *, chance: Chance, pick: Pick, now: datetime) -> uuid
             session.execute(insert(HallOfferSide), sides)
     except IntegrityError:
         return None
-    history.record(
-        session,
-        action="hall_offer_made",
-        subject_kind="hall_offer",
-        subject_id=key,
-        by=None,
-        now=now,
-        fair_id=chance.fair.id,
-    )
+    about: dict[str, Any] = {"subject_kind": "hall_offer", "subject_id": key, "fair_id": chance.fair.id}
+    history.record(session, action="hall_offer_made", by=None, now=now, **about)
     tell_offer(session, fair=chance.fair, offer_id=key, now=now)
     return key

@@ -18,13 +18,14 @@ from matchmaker.models import (
     Hall,
     HallOffer,
     HallOfferSide,
+    Interpreter,
     Meeting,
     MeetingTable,
     Participation,
     Slot,
     Suggestion,
 )
-from matchmaker.services import ground, history, meetings, on_the_spot, presences
+from matchmaker.services import ground, history, meetings, on_the_spot, presences, rescue_interpreters
 from matchmaker.services.rescue import YES, close
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ class OfferSide:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Two who are offered to each other, where, until when, and why; ``wanted`` says that both asked for it before."""
+    """Two who are offered to each other, where, until when, and why; ``wanted`` says that both asked for it before.
+
+    ``interpreter`` is who comes along where they share no language.
+    """
 
     id: uuid.UUID
     table: str
@@ -65,6 +69,7 @@ class Offer:
     sides: dict[Role, OfferSide]
     reasons: dict[str, Any]
     wanted: bool
+    interpreter: str
 
 
 _Exhibitor, _Buyer = aliased(HallOfferSide), aliased(HallOfferSide)
@@ -94,6 +99,7 @@ OFFERS = (
         Hall.name_en,
         Slot.ends_at,
         Suggestion.reasons,
+        Interpreter.name.label("interpreter"),
         *_side("exhibitor", _Exhibitor, _Seller, _SellerCompany),
         *_side("buyer", _Buyer, _Purchaser, _BuyerCompany),
     )
@@ -106,6 +112,7 @@ OFFERS = (
     .join(_BuyerCompany, _BuyerCompany.id == _Purchaser.company_id)
     .outerjoin(MeetingTable, MeetingTable.id == HallOffer.table_id)
     .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
+    .outerjoin(Interpreter, Interpreter.id == HallOffer.interpreter_id)
     .outerjoin(
         Suggestion,
         (Suggestion.fair_id == HallOffer.fair_id)
@@ -149,7 +156,7 @@ def answer(
 
     With a representative it must be that person's own side; without one it is a host or an organizer who speaks for
     it, and the record names them. The same answer again changes nothing. Raises NotFound, NotAllowed('not_in_phase'),
-    Conflict('offer_over') for one that was answered, has ended or whose partner came after all, and
+    Conflict('offer_over') for one that was answered, has ended, or whose partner came or interpreter left, and
     Conflict('slot_taken') when somebody sits elsewhere by now.
     """
     check_phase(fair.phase, Act.CHECK_IN)
@@ -226,6 +233,9 @@ def _seat(
     now: datetime,
 ) -> uuid.UUID:
     """Put the missed meetings on record, and let the two sit down in the same slot."""
+    helper = offer.interpreter_id
+    if helper is not None and not rescue_interpreters.comes(session, interpreter_id=helper, slot_id=offer.slot_id):
+        raise Conflict("offer_over")
     for role, one in sides.items():
         if one.missed_id is not None:
             _miss(session, fair=fair, meeting_id=one.missed_id, by_side=role.other, by=by, now=now)
@@ -240,9 +250,12 @@ def _seat(
         slot_id=offer.slot_id,
         table_id=offer.table_id,
         people={role: one.representative_id for role, one in sides.items()},
+        interpreter_id=helper,
         by=by,
         now=now,
     )
+    if helper is not None:
+        rescue_interpreters.tell(session, fair=fair, interpreter_id=helper, now=now)
     for role, one in sides.items():
         if one.missed_id is not None:
             _is_there(session, fair=fair, meeting_id=meeting_id, side=role, by=by, now=now)
@@ -298,4 +311,5 @@ def _offer(row: Any) -> Offer:
         sides=sides,
         reasons=row.reasons or {},
         wanted=bool(row.wanted),
+        interpreter=row.interpreter or "",
     )

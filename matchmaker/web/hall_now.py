@@ -35,6 +35,7 @@ class OfferCard:
     until: str
     is_taken_by_me: bool
     url: str
+    interpreter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def _card(offer: Offer, *, fair: FairFacts, person_id: uuid.UUID) -> OfferCard:
         country=other.country,
         reason=_reason(offer, role),
         where=", ".join(part for part in (where, hall) if part),
+        interpreter=offer.interpreter,
         until=time(offer.until),
         is_taken_by_me=mine.answer == YES,
         url=url_for("hall.answer_offer", slug=fair.slug, offer_id=offer.id),

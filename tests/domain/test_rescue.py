@@ -5,7 +5,7 @@ import pytest
 
 from matchmaker.domain.attendance import Presence, Standing
 from matchmaker.domain.fairs import Role
-from matchmaker.domain.rescue import Fit, Waiting, offered_until, picks, waits_alone
+from matchmaker.domain.rescue import Fit, Helper, Waiting, offered_until, picks, waits_alone
 
 START = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 PATIENCE = timedelta(minutes=8)
@@ -80,3 +80,39 @@ def test_who_can_not_meet_is_not_offered(kind):
     buyer = waiting(Role.BUYER, languages=("ja",) if kind == "no_language" else ("en",), person=person)
     known = {} if kind == "no_match" else fits((seller, buyer, Fit(0.5)))
     assert picks([seller, buyer], known) == []
+
+
+def helper(*languages, at=None):
+    return Helper(uuid.uuid4(), frozenset(languages), at)
+
+
+class TestInterpreters:
+    def pair(self):
+        seller = waiting(Role.EXHIBITOR, alone=True, languages=("vi",))
+        buyer = waiting(Role.BUYER, languages=("ja",))
+        return seller, buyer, fits((seller, buyer, Fit(0.5)))
+
+    def test_one_who_speaks_both_sides_languages_comes_along(self):
+        seller, buyer, known = self.pair()
+        right = helper("vi", "ja")
+        [found] = picks([seller, buyer], known, [helper("vi", "en"), right, helper("ja", "ko")])
+        assert found.interpreter_id == right.id
+
+    def test_who_sits_in_the_meeting_that_was_missed_goes_before_others_and_who_sits_elsewhere_never(self):
+        seller, buyer, known = self.pair()
+        there, elsewhere = helper("vi", "ja", at=seller.missed_id), helper("vi", "ja", at=uuid.uuid4())
+        [found] = picks([seller, buyer], known, [elsewhere, helper("vi", "ja"), there])
+        assert found.interpreter_id == there.id
+        assert picks([seller, buyer], known, [elsewhere]) == []
+
+    def test_nobody_interprets_for_two_pairs(self):
+        one, other = (self.pair() for _ in range(2))
+        found = picks([*one[:2], *other[:2]], one[2] | other[2], [helper("vi", "ja")])
+        assert len(found) == 1
+
+    def test_who_shares_a_language_goes_first_and_needs_none(self):
+        seller, buyer, known = self.pair()
+        english = waiting(Role.BUYER, languages=("vi",))
+        known |= fits((seller, english, Fit(0.1)))
+        [found] = picks([seller, buyer, english], known, [helper("vi", "ja")])
+        assert (found.buyer, found.interpreter_id) == (english, None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.attendance import Source
 from matchmaker.domain.errors import Conflict, NotFound
@@ -13,9 +14,12 @@ from matchmaker.models import (
     CheckIn,
     HallOffer,
     HallOfferSide,
+    Interpreter,
+    InterpreterAbsence,
     MatchRun,
     Meeting,
     Notice,
+    Representative,
     Seat,
     Suggestion,
     Veto,
@@ -308,3 +312,68 @@ class TestAtOnce:
         session.commit()
         at_once(app, {name: lambda own: rescue.offer(own, now=NOW) for name in ("one", "other")})
         assert session.scalar(select(func.count()).select_from(HallOffer)) == 1
+
+
+class TestInterpreter:
+    """The seller speaks Vietnamese only, the buyer on standby Japanese only."""
+
+    @pytest.fixture
+    def speaker(self, hall):
+        for side, languages in ((hall.seller, ["vi"]), (hall.idle, ["ja"])):
+            hall.session.get(Representative, side.representative.id).languages = languages
+        account = hall.factory.account(name="Lê")
+        return hall.factory.add(
+            Interpreter(
+                fair_id=hall.row.id, account_id=account.id, name="Lê", email=account.email, languages=["vi", "ja"]
+            )
+        )
+
+    def test_without_one_the_pair_is_not_offered(self, hall, speaker):
+        speaker.languages = ["vi", "en"]
+        hall.session.flush()
+        assert hall.offer() == []
+
+    def test_one_who_is_away_or_sits_elsewhere_is_not_counted_on(self, hall, speaker):
+        absence = hall.factory.add(InterpreterAbsence(interpreter_id=speaker.id, slot_id=hall.slot.id))
+        assert hall.offer() == []
+        hall.session.delete(absence)
+        other = hall.place(
+            hall.factory.participant(hall.row), hall.factory.participant(hall.row, role=Role.BUYER), hall.second
+        )
+        hall.factory.add(Seat(kind="interpreter", resource_id=speaker.id, slot_id=hall.slot.id, meeting_id=other.id))
+        assert hall.offer() == []
+
+    def test_one_who_is_free_takes_a_seat_and_is_told(self, hall, speaker):
+        [key] = hall.offer()
+        assert rescue_answers.open_offers(hall.session, fair_id=hall.fair.id, now=NOW)[0].interpreter == "Lê"
+        hall.answer(key, Role.BUYER)
+        meeting_id = hall.answer(key, Role.EXHIBITOR)
+
+        assert hall.session.get(Meeting, meeting_id).interpreter_id == speaker.id
+        wanted = select(Seat.meeting_id).where(Seat.kind == "interpreter", Seat.resource_id == speaker.id)
+        assert hall.session.scalars(wanted).all() == [meeting_id]
+        told = select(Notice.kind).where(Notice.account_id == speaker.account_id)
+        assert hall.session.scalars(told).all() == ["interpreter_changed"]
+
+    def test_one_who_sat_in_the_missed_meeting_stays_at_the_table(self, hall, speaker):
+        seat = {"kind": "interpreter", "resource_id": speaker.id, "slot_id": hall.slot.id}
+        hall.factory.add(Seat(**seat, meeting_id=hall.missed.id))
+        [key] = hall.offer()
+        hall.answer(key, Role.EXHIBITOR)
+        meeting_id = hall.answer(key, Role.BUYER)
+        assert hall.session.scalars(select(Seat.meeting_id).filter_by(**seat)).all() == [meeting_id]
+
+    def test_one_who_left_meanwhile_ends_the_offer(self, hall, speaker):
+        [key] = hall.offer()
+        hall.answer(key, Role.EXHIBITOR)
+        speaker.is_active = False
+        hall.session.flush()
+        with pytest.raises(Conflict, match="offer_over"):
+            hall.answer(key, Role.BUYER)
+
+    def test_one_interpreter_is_in_one_open_offer(self, hall, speaker):
+        hall.offer()
+        row = hall.session.scalars(select(HallOffer)).one()
+        facts = {name: getattr(row, name) for name in ("fair_id", "slot_id", "state", "offered_at", "expires_at")}
+        with pytest.raises(IntegrityError), hall.session.begin_nested():
+            hall.factory.add(HallOffer(**facts, interpreter_id=speaker.id))

@@ -40,6 +40,7 @@ class OfferLine:
     until: str
     url: str
     sides: list[SideLine]
+    interpreter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def _offer(one: Offer, *, fair: FairFacts) -> OfferLine:
         until=time(one.until),
         url=url_for("hall.answer_for", slug=fair.slug, offer_id=one.id),
         sides=[_side(role, side) for role, side in one.sides.items()],
+        interpreter=one.interpreter,
     )
 
 
