@@ -20,6 +20,7 @@ from matchmaker.models import (
     Participation,
     Representative,
     Slot,
+    ThirdCompany,
 )
 from matchmaker.services.meeting_people import side_of
 from matchmaker.services.sheets import PLACED
@@ -55,6 +56,7 @@ class TableMeeting:
     is_reported: bool
     third_id: uuid.UUID | None = None
     third: str = ""
+    is_third_here: bool = False
 
     def side_of(self, participation_ids: Collection[uuid.UUID]) -> Role | None:
         """Which side one of these participations is on, if any."""
@@ -90,6 +92,11 @@ AROUND = PLACED.add_columns(
     .correlate(Meeting)
     .scalar_subquery()
     .label("exhibitor_badge"),
+    select(ThirdCompany.is_present)
+    .where(ThirdCompany.meeting_id == Meeting.id, ThirdCompany.participation_id == Meeting.third_id)
+    .correlate(Meeting)
+    .scalar_subquery()
+    .label("is_third_here"),
     select(OutcomeReport.id).where(OutcomeReport.meeting_id == Meeting.id).correlate(Meeting).exists().label("is_told"),
 )
 TABLES = (
@@ -186,4 +193,5 @@ def _meeting(row: Any) -> TableMeeting:
         is_reported=bool(row.is_told),
         third_id=row.third_id,
         third=row.third or "",
+        is_third_here=bool(row.is_third_here),
     )

@@ -19,7 +19,17 @@ from sqlalchemy import insert, select, text, true, update
 from matchmaker.domain.errors import Conflict, Unconfirmed
 from matchmaker.domain.fairs import Phase, TimeChoice
 from matchmaker.extensions import db
-from matchmaker.models import FairPerson, HistoryEntry, Meeting, MeetingAttendee, MeetingTable, Notice, Seat, SlotOffer
+from matchmaker.models import (
+    FairPerson,
+    HistoryEntry,
+    Meeting,
+    MeetingAttendee,
+    MeetingTable,
+    Notice,
+    Seat,
+    SlotOffer,
+    ThirdCompany,
+)
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import (
     booking,
@@ -30,6 +40,7 @@ from matchmaker.services import (
     meetings,
     schedule_problem,
     scheduling,
+    third_companies,
     waiting_list,
 )
 from tests.at_once import ROUNDS, Together, at_once
@@ -539,3 +550,95 @@ class TestControl:
         assert len(winners(results)) <= 1
         refused = [error for error in results.values() if error]
         assert all(isinstance(error, Conflict) for error in refused)
+
+
+def third_row(scene, session, **values):
+    """Have the second buyer's company asked into the first buyer's meeting."""
+    row = {"state": "asked", "named_by": "exhibitor", "asked_at": NOW, "answered_at": None, "is_present": None}
+    session.execute(ThirdCompany.__table__.delete())
+    session.execute(update(Meeting).values(third_id=None))
+    session.execute(MeetingAttendee.__table__.delete().where(MeetingAttendee.side == "third"))
+    key = {"meeting_id": scene.meetings[0], "participation_id": scene.buyers[1][0]}
+    session.execute(insert(ThirdCompany), [{**key, **row, **values}])
+
+
+class TestThirdCompany:
+    """Its person sits once: here as third company, or elsewhere."""
+
+    def begin(self, scene):
+        reset(scene)
+        begin_writing(scene.session)
+        third_row(scene, scene.session)
+        scene.session.commit()
+        start_in(scene, 0)
+        begin_writing(scene.session)
+        elsewhere = select(Meeting.exhibitor_id).where(Meeting.id == scene.elsewhere).scalar_subquery()
+        # The meeting that takes the same person away is with another exhibitor, who is free then.
+        scene.session.execute(update(Meeting).where(Meeting.id == scene.meetings[1]).values(exhibitor_id=elsewhere))
+        sits = select(MeetingAttendee.representative_id).where(
+            MeetingAttendee.meeting_id == scene.elsewhere, MeetingAttendee.side == "exhibitor"
+        )
+        person = scene.session.scalar(sits)
+        own = (MeetingAttendee.meeting_id == scene.meetings[1], MeetingAttendee.side == "exhibitor")
+        scene.session.execute(MeetingAttendee.__table__.delete().where(*own))
+        row = {"meeting_id": scene.meetings[1], "representative_id": person, "side": "exhibitor"}
+        scene.session.execute(insert(MeetingAttendee), [row])
+        table = MeetingTable(id=uuid.uuid4(), fair_id=scene.fair_id, code=uuid.uuid4().hex[:6])
+        table.hall_id = scene.session.scalar(select(MeetingTable.hall_id).limit(1))
+        scene.session.add(table)
+        scene.session.commit()
+
+    def test_joining_against_a_booking_of_the_same_person_elsewhere(self, app, scene):
+        won = Counter()
+        for _ in range(ROUNDS):
+            self.begin(scene)
+            results = at_once(
+                app,
+                {
+                    "join": lambda own: third_companies.accept(own, **by(scene, scene.buyers[1], 0)),
+                    "elsewhere": put(scene, scene.buyers[1], 0, 1),
+                },
+            )
+            assert len(winners(results)) == 1
+            lost = next(error for error in results.values() if error)
+            assert lost.code in {"person_busy", "slot_taken"}
+            calendars_agree(scene)
+            third = scene.session.scalar(select(Meeting.third_id).where(Meeting.id == scene.meetings[0]))
+            assert (third is not None) == (winners(results) == ["join"])
+            won.update(winners(results))
+        assert sum(won.values()) == ROUNDS
+
+    def test_joining_against_calling_off(self, app, scene):
+        for _ in range(ROUNDS):
+            self.begin(scene)
+            at_once(
+                app,
+                {
+                    "join": lambda own: third_companies.accept(own, **by(scene, scene.buyers[1], 0)),
+                    "cancel": lambda own: meetings.cancel(own, reason="no_time", **by(scene, scene.exhibitor, 0)),
+                },
+            )
+            assert state_of(scene) == "cancelled"
+            calendars_agree(scene)
+            states = set(scene.session.scalars(select(ThirdCompany.state)))
+            assert states <= {"joined", "withdrawn"}
+            told = scene.session.scalars(
+                select(Notice.kind).where(Notice.account_id == scene.buyers[1][1], Notice.kind != "meeting_placed")
+            ).all()
+            assert told in (["meeting_cancelled"], ["third_company"])
+
+    def test_two_companies_asked_at_once_leave_one_invitation(self, app, scene):
+        for _ in range(ROUNDS):
+            self.begin(scene)
+            begin_writing(scene.session)
+            scene.session.execute(ThirdCompany.__table__.delete())
+            scene.session.commit()
+            asks = {
+                str(number): lambda own, number=number: third_companies.ask(
+                    own, third_id=scene.buyers[number][0], **by(scene, scene.exhibitor, 0)
+                )
+                for number in (1, 2)
+            }
+            results = at_once(app, asks)
+            assert len(winners(results)) == 1
+            assert [error.code for error in results.values() if error] == ["third_asked_already"]

@@ -9,7 +9,18 @@ from sqlalchemy import select, update
 from matchmaker import clock
 from matchmaker.domain.fairs import Role, StaffRole
 from matchmaker.extensions import db
-from matchmaker.models import CheckIn, Fair, FairStaff, Meeting, MeetingTable, Notice, OutcomeReport, Seat
+from matchmaker.models import (
+    CheckIn,
+    Fair,
+    FairStaff,
+    Meeting,
+    MeetingAttendee,
+    MeetingTable,
+    Notice,
+    OutcomeReport,
+    Seat,
+    ThirdCompany,
+)
 from matchmaker.services import fairs
 from matchmaker.web.table_links import table_path
 from tests.factories import OPENING
@@ -360,3 +371,60 @@ class TestWhatADeviceKept:
         address, kept = self.kept_outcome(client, hall, value="a lot")
         asked = client.post(address, data=kept)
         assert (asked.status_code, client.tree(asked).select_one("[name=value]")["value"]) == (422, "a lot")
+
+
+class TestThirdCompany:
+    """A third company at the table: seen by the host, and deciding nothing."""
+
+    @pytest.fixture
+    def joined(self, session, factory, hall):
+        meeting = session.get(Meeting, hall.meeting_id)
+        fair = session.get(Fair, meeting.fair_id)
+        third = factory.participant(fair, name="Bao Bì Xanh")
+        meeting.third_id = third.id
+        person = third.representative.id
+        factory.add(MeetingAttendee(meeting_id=meeting.id, representative_id=person, side="third"))
+        factory.add(
+            ThirdCompany(
+                meeting_id=meeting.id, participation_id=third.id, state="joined", named_by="buyer", asked_at=OPENING
+            )
+        )
+        third.representative.phone = "+84 900 111 222"
+        account = third.account.id
+        session.commit()
+        return account
+
+    def test_the_host_sees_who_is_missing_calls_and_notes_it_without_deciding_the_meeting(
+        self, client, session, hall, joined
+    ):
+        client.sign_in_as(hall.accounts["host"])
+        hall.at(8)
+        for side in Role:
+            client.post_token(f"{HOST}/meetings/{hall.meeting_id}/presence", side=side, there="1", once=f"mark{side}")
+        page = client.page(HOST)
+        assert "At 2 tables somebody is missing." in " ".join(page.select_one("main").get_text(" ").split())
+        detail = client.page(f"{HOST}/meetings/{hall.meeting_id}")
+        row = next(one for one in detail.select("main li") if "Bao Bì Xanh" in one.get_text())
+        assert "Third company" in row.get_text()
+        assert row.select_one("a[href='tel:+84900111222']") is not None
+        client.post_token(f"{HOST}/meetings/{hall.meeting_id}/presence", side="third", there="1", once="markthird")
+        session.rollback()
+        assert session.scalar(select(ThirdCompany.is_present)) is True
+        assert {side for side, _source, _there in said(session)} == {"exhibitor", "buyer"}
+        assert session.get(Meeting, hall.meeting_id).state == "held"
+        page = client.page(HOST)
+        assert "At 1 table somebody is missing." in page.select_one("main").get_text()
+
+    def test_a_meeting_without_a_third_company_has_none_to_note(self, client, hall):
+        client.sign_in_as(hall.accounts["host"])
+        address = f"{HOST}/meetings/{hall.meeting_id}/presence"
+        assert client.post_token(address, side="third", there="1", once="markthird").status_code == 404
+
+    def test_the_card_on_the_table_leads_the_third_company_to_the_right_one(self, client, hall, joined):
+        client.sign_in_as(joined)
+        shown = " ".join(client.page(hall.card).select_one("main").get_text(" ").split())
+        assert "Trà Xanh – Kaze Foods" in shown
+        assert "You join them as third company." in shown
+        assert "Your meeting now is at another table." not in shown
+        elsewhere = client.page(hall.other_card).select_one("main").get_text()
+        assert "Your meeting now is at another table." in elsewhere

@@ -7,6 +7,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import AnyOf, Length, Optional
 
 from matchmaker.domain.fairs import Role
+from matchmaker.domain.third_company import THIRD
 from matchmaker.web.statements import StatementForm
 
 BADGE_LENGTH = 20
@@ -20,7 +21,7 @@ class BadgeForm(StatementForm):
 
 
 class PresenceForm(StatementForm):
-    """What a host sees of one side, or of both."""
+    """What a host sees of one side, of both, or of a third company."""
 
-    side = HiddenField(validators=[AnyOf([*Role, BOTH])])
+    side = HiddenField(validators=[AnyOf([*Role, BOTH, THIRD])])
     there = HiddenField(validators=[AnyOf(["0", "1"])])

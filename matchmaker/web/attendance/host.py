@@ -13,8 +13,9 @@ from matchmaker.domain.attendance import Source
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
-from matchmaker.services import attendance, extending, table_change
+from matchmaker.services import attendance, extending, table_change, third_presence
 from matchmaker.services.on_the_spot import free_tables
 from matchmaker.web.access import host
 from matchmaker.web.attendance.blueprint import blueprint
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.attendance import Noted
     from matchmaker.services.fairs import FairFacts
 
 
@@ -56,12 +58,23 @@ def hosted(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> Response
 @blueprint.post("/fairs/<slug>/host/meetings/<uuid:meeting_id>/presence")
 @host
 def presence(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> ResponseReturnValue:
-    """Keep what a host sees of one side or of both."""
+    """Keep what a host sees of one side, of both, or of a third company."""
     form = PresenceForm()
     if not form.validate():
         raise Refused("bad_once")
+    if form.side.data == THIRD:
+        is_present, by = form.there.data == "1", person.account_id
+        third_presence.note(db.session, fair=fair, meeting_id=meeting_id, is_present=is_present, by=by, now=clock.now())
+        return redirect(back(url_for("attendance.console", slug=fair.slug)))
+    noted = _noted(fair, person, meeting_id, form)
+    if form.side.data == BOTH and noted[-1].state is MeetingState.HELD and not was_kept():
+        return redirect(url_for("deals.host_question", slug=fair.slug, meeting_id=meeting_id, side=Role.EXHIBITOR))
+    return redirect(back(url_for("attendance.console", slug=fair.slug)))
+
+
+def _noted(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID, form: PresenceForm) -> list[Noted]:
     sides = list(Role) if form.side.data == BOTH else [Role(form.side.data or "")]
-    noted = [
+    return [
         attendance.check_in(
             db.session,
             fair=fair,
@@ -76,9 +89,6 @@ def presence(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> Respon
         )
         for side in sides
     ]
-    if form.side.data == BOTH and noted[-1].state is MeetingState.HELD and not was_kept():
-        return redirect(url_for("deals.host_question", slug=fair.slug, meeting_id=meeting_id, side=Role.EXHIBITOR))
-    return redirect(back(url_for("attendance.console", slug=fair.slug)))
 
 
 @blueprint.post("/fairs/<slug>/host/meetings/<uuid:meeting_id>/extend")

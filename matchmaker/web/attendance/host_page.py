@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext as _
+
 from matchmaker.domain.attendance import OPENS_BEFORE, is_there
 from matchmaker.domain.fairs import Act, Role, allows
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
 from matchmaker.services import attendance, hosting, table_meetings
 from matchmaker.web.attendance.wording import presence_tag
@@ -42,6 +45,17 @@ class HostSide:
 
 
 @dataclass(frozen=True, slots=True)
+class HostThird:
+    """The third company of a meeting: whom to call, and whether it is there, which decides nothing."""
+
+    name: str
+    tag: tuple[str, str, str]
+    is_here: bool
+    is_missing: bool
+    people: tuple[Seated, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HostMeeting:
     """One meeting as a host sees it. ``minutes_left`` counts to its end, or below nought once that has come."""
 
@@ -54,11 +68,17 @@ class HostMeeting:
     is_late: bool
     is_disputed: bool
     once: str
+    third: HostThird | None = None
 
     @property
     def both_here(self) -> bool:
         """Whether both sides are there."""
         return all(side.is_here for side in self.sides)
+
+    @property
+    def lacks_somebody(self) -> bool:
+        """Whether a side or the third company should be there by now and is not."""
+        return self.is_late or (self.third is not None and self.third.is_missing)
 
     @property
     def is_seated(self) -> bool:
@@ -107,7 +127,7 @@ def console_page(fair: FairFacts, *, account_id: uuid.UUID, now: datetime) -> Co
         for code, (first, second) in chosen.items()
         if first or second
     )
-    missing = sum(table.now is not None and table.now.is_late for table in tables)
+    missing = sum(table.now is not None and table.now.lacks_somebody for table in tables)
     return Console(allows(fair.phase, Act.CHECK_IN), tables, missing)
 
 
@@ -169,7 +189,20 @@ def _view(
         is_late=is_awaited and now > meeting.starts_at + timedelta(minutes=fair.late_minutes),
         is_disputed=any(one.is_disputed for one in standings.values()),
         once=new_mark(),
+        third=_third(meeting, people, is_due=now > meeting.starts_at + timedelta(minutes=fair.late_minutes), now=now),
     )
+
+
+def _third(meeting: TableMeeting, people: tuple[Seated, ...], *, is_due: bool, now: datetime) -> HostThird | None:
+    if meeting.third_id is None:
+        return None
+    is_missing = is_due and not meeting.is_third_here and now < meeting.ends_at
+    if meeting.is_third_here:
+        tag = (_("Here"), "jade", "check")
+    else:
+        tag = (_("Missing"), "son", "x") if is_missing else (_("Not here yet"), "", "clock")
+    theirs = tuple(one for one in people if one.side == THIRD)
+    return HostThird(meeting.third, tag, meeting.is_third_here, is_missing, theirs)
 
 
 def _languages(people: Sequence[Seated]) -> tuple[str, ...]:

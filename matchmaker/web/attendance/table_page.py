@@ -19,6 +19,7 @@ from matchmaker.web.attendance.wording import presence_tag
 from matchmaker.web.statements import new_mark
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -38,6 +39,7 @@ class Case(StrEnum):
     UNKNOWN = "unknown"
     HERE = "here"
     ELSEWHERE = "elsewhere"
+    JOINS = "joins"
     LATER = "later"
     NOTHING = "nothing"
 
@@ -98,14 +100,21 @@ def table_page(
         here = next((one for one in open_now if one.table_id == table.id), None)
         case = Case.UNKNOWN if person is None else Case.NOTHING
         return _with(TablePage(case=case, table=table, meeting=here), fair, person, now=now)
-    upcoming = next((one for one in planned if one.side_of(own) and one not in open_now), None)
+    upcoming = next((one for one in planned if _is_in(one, own) and one not in open_now), None)
     at_table = next((one for one in mine if one.table_id == table.id), None)
     meeting = at_table or next(iter(mine), None)
+    joins = next((one for one in open_now if one.third_id in own), None)
+    if meeting is None and joins is not None:
+        return TablePage(case=Case.JOINS, table=table, meeting=joins)
     if meeting is None:
         return TablePage(case=Case.LATER if upcoming else Case.NOTHING, table=table, upcoming=upcoming)
     case = Case.HERE if at_table else Case.ELSEWHERE
     page = TablePage(case=case, table=table, meeting=meeting, mine=meeting.side_of(own), upcoming=upcoming)
     return _with(page, fair, person, now=now)
+
+
+def _is_in(one: TableMeeting, own: set[uuid.UUID]) -> bool:
+    return one.side_of(own) is not None or one.third_id in own
 
 
 def _with(page: TablePage, fair: FairFacts, person: SignedIn | None, *, now: datetime) -> TablePage:
