@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -37,12 +38,16 @@ UNASKED = frozenset({Origin.REGISTER, Origin.WALK_IN, Origin.RESCUE})
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A company in one role at the fair."""
+    """A company in one role at the fair; ``key`` names the company in the rows of a report."""
 
     participation_id: uuid.UUID
     company_id: uuid.UUID
     name: str
     country: str
+    key: str = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", str(self.company_id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,8 @@ class LoadedFair:
     sectors: Mapping[str, tuple[str, str]]
 
 
+# A meeting's key, its two sides, and its row.
+Met = tuple[str, Party, Party, Any]
 SECTORS = select(Category.code, Category.parent_code, Category.name_vi, Category.name_en)
 
 
@@ -79,28 +86,26 @@ def load_fair(session: Session, *, fair: FairFacts) -> LoadedFair:
     suggestions = session.execute(SUGGESTIONS, {"fair_ids": [fair.id]}).all()
     roots, sectors = _sectors(session)
     deals = {row.id: row for row in tables.deals}
+    suggested = {(exhibitor_id, buyer_id) for _, exhibitor_id, buyer_id in suggestions}
+    met = _met(tables.meetings.values(), parties)
     rows = FairRows(
         companies=_companies(tables.people),
         suggestions=tuple(
-            SuggestionRow(
-                suggestion_id=str(row.id),
-                seller_id=str(parties[row.exhibitor_id].company_id),
-                buyer_id=str(parties[row.buyer_id].company_id),
-            )
-            for row in suggestions
+            [
+                SuggestionRow(suggestion_id=str(key), seller_id=parties[one].key, buyer_id=parties[other].key)
+                for key, one, other in suggestions
+            ]
         ),
-        requests=_requests(
-            tables.meetings.values(), parties, {(row.exhibitor_id, row.buyer_id) for row in suggestions}
-        ),
-        meetings=_meetings(tables, parties, fair=fair),
+        requests=_requests(met, suggested),
+        meetings=_meetings(met, tables.reports, fair=fair),
         deals=_deals(tables, parties, roots, fair=fair),
         staff=frozenset(str(row.stated_by) for row in tables.reports if row.is_by_staff),
     )
     return LoadedFair(
         rows=rows,
         deals=_named(deals.values(), parties),
-        meetings=_met(tables.meetings, parties),
-        companies={str(party.company_id): party for party in parties.values()},
+        meetings={key: Encounter(seller=seller, buyer=buyer) for key, seller, buyer, _ in met},
+        companies={party.key: party for party in parties.values()},
         sectors=sectors,
     )
 
@@ -116,7 +121,7 @@ def rows_of_fairs(session: Session, *, fairs: Iterable[FairFacts]) -> Iterator[t
             fair,
             FairRows(
                 companies=_companies(tables.people),
-                meetings=_meetings(tables, parties, fair=fair),
+                meetings=_meetings(_met(tables.meetings.values(), parties), tables.reports, fair=fair),
                 deals=_deals(tables, parties, {}, fair=fair),
             ),
         )
@@ -124,6 +129,12 @@ def rows_of_fairs(session: Session, *, fairs: Iterable[FairFacts]) -> Iterator[t
 
 def _parties(people: Iterable[Any]) -> dict[uuid.UUID, Party]:
     return {row[0]: Party(row[0], row[3], row[4], row[5]) for row in people}
+
+
+def _met(meetings: Iterable[Any], parties: Mapping[uuid.UUID, Party]) -> list[Met]:
+    """Every meeting's key with its two sides, looked up once for all that is made of it, and its row; by key."""
+    met = [(str(row[0]), parties[row[1]], parties[row[2]], row) for row in meetings]
+    return sorted(met, key=itemgetter(0))
 
 
 def _named(deals: Iterable[Any], parties: Mapping[uuid.UUID, Party]) -> dict[str, Encounter]:
@@ -135,13 +146,6 @@ def _named(deals: Iterable[Any], parties: Mapping[uuid.UUID, Party]) -> dict[str
             register_no=row.register_no or "",
         )
         for row in deals
-    }
-
-
-def _met(meetings: Mapping[uuid.UUID, Any], parties: Mapping[uuid.UUID, Party]) -> dict[str, Encounter]:
-    return {
-        str(row.id): Encounter(seller=parties[row.exhibitor_id], buyer=parties[row.buyer_id])
-        for row in meetings.values()
     }
 
 
@@ -165,42 +169,44 @@ def _companies(people: Iterable[Any]) -> tuple[CompanyRow, ...]:
     )
 
 
-def _requests(
-    meetings: Iterable[Any], parties: Mapping[uuid.UUID, Party], suggested: set[tuple[uuid.UUID, uuid.UUID]]
-) -> tuple[RequestRow, ...]:
+def _requests(met: Iterable[Met], suggested: set[tuple[uuid.UUID, uuid.UUID]]) -> tuple[RequestRow, ...]:
     """Every meeting begins as a request, made by a company or by the organizer for both; those on record do not."""
     return tuple(
-        RequestRow(
-            request_id=str(row.id),
-            seller_id=str(parties[row.exhibitor_id].company_id),
-            buyer_id=str(parties[row.buyer_id].company_id),
-            is_accepted=row.state in AGREED or (row.state == MeetingState.CANCELLED and row.answered_at is not None),
-            is_from_suggestion=row.origin == Origin.SUGGESTION or (row.exhibitor_id, row.buyer_id) in suggested,
-        )
-        for row in meetings
-        if row.origin not in UNASKED
+        [
+            RequestRow(
+                request_id=key,
+                seller_id=seller.key,
+                buyer_id=buyer.key,
+                is_accepted=row.state in AGREED or (row.state == MeetingState.CANCELLED and row.is_answered),
+                is_from_suggestion=row.origin == Origin.SUGGESTION or (row.exhibitor_id, row.buyer_id) in suggested,
+            )
+            for key, seller, buyer, row in met
+            if row.origin not in UNASKED
+        ]
     )
 
 
-def _meetings(tables: FairTables, parties: Mapping[uuid.UUID, Party], *, fair: FairFacts) -> tuple[MeetingRow, ...]:
+def _meetings(met: Iterable[Met], reports: Iterable[Any], *, fair: FairFacts) -> tuple[MeetingRow, ...]:
     """The meetings that had a slot beforehand or took place outside the plan."""
-    reported = {row.meeting_id for row in tables.reports}
+    reported = {row.meeting_id for row in reports}
     return tuple(
-        MeetingRow(
-            meeting_id=str(row.id),
-            seller_id=str(parties[row.exhibitor_id].company_id),
-            buyer_id=str(parties[row.buyer_id].company_id),
-            seller_country=parties[row.exhibitor_id].country,
-            buyer_country=parties[row.buyer_id].country,
-            happens_on=_day(row, fair),
-            fate=_fate(row),
-            has_outcome=row.id in reported,
-            request_id=None if row.origin in UNASKED else str(row.id),
-            is_walk_in=row.is_walk_in or row.slot_id is None,
-            is_online=row.is_online,
-        )
-        for row in tables.meetings.values()
-        if _counts(row)
+        [
+            MeetingRow(
+                meeting_id=key,
+                seller_id=seller.key,
+                buyer_id=buyer.key,
+                seller_country=seller.country,
+                buyer_country=buyer.country,
+                happens_on=_day(row, fair),
+                fate=_fate(row),
+                has_outcome=row.id in reported,
+                request_id=None if row.origin in UNASKED else key,
+                is_walk_in=row.is_walk_in or row.slot_id is None,
+                is_online=row.is_online,
+            )
+            for key, seller, buyer, row in met
+            if _counts(row)
+        ]
     )
 
 
@@ -262,8 +268,8 @@ def _deal(
     opened = row.opened_at.astimezone(fair.zone).date()
     return DomainDeal(
         deal_id=str(row.id),
-        seller_id=str(seller.company_id),
-        buyer_id=str(buyer.company_id),
+        seller_id=seller.key,
+        buyer_id=buyer.key,
         seller_country=seller.country,
         buyer_country=buyer.country,
         happened_on=next(iter([*days, *signed, *without_slot, opened])),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from matchmaker.domain.deals.reconcile import Reconciled, reconcile
-from matchmaker.domain.deals.reports import Attribution, OutcomeReport, Side, standing_reports
+from matchmaker.domain.deals.reports import Attribution, OutcomeReport, Side, Standing, standing_reports
 from matchmaker.domain.deals.stages import HEADLINE
 
 if TYPE_CHECKING:
@@ -85,15 +85,14 @@ def settle(deal: Deal, *, rates: FixedRates, as_of: datetime | None = None) -> S
             organizer_report=delivered.organizer,
             rates=rates,
         ),
-        is_reopened=_is_reopened(deal, as_of=as_of),
+        is_reopened=_is_reopened(deal, ladder),
         attribution=_attribution(deal, as_of=as_of),
         saving=rates.convert(ladder.buyer.saving) if ladder.buyer and ladder.buyer.saving else None,
     )
 
 
-def _is_reopened(deal: Deal, *, as_of: datetime | None) -> bool:
+def _is_reopened(deal: Deal, ladder: Standing) -> bool:
     """Whether a side changed its stage or value after the other side last spoke, other than to what that side said."""
-    ladder = standing_reports(deal.reports, as_of=as_of)
     if ladder.seller is None or ladder.buyer is None:
         return False
     first, newest = sorted((ladder.seller, ladder.buyer), key=lambda report: (report.stated_at, report.report_id))

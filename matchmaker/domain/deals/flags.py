@@ -8,16 +8,19 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from matchmaker.domain.deals.reports import OutcomeReport, Side, standing_reports
+from matchmaker.domain.deals.reports import Side, standing_reports
 from matchmaker.domain.money.amount import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from matchmaker.domain.deals.deal import Deal
     from matchmaker.domain.deals.ledger import Ledger
+    from matchmaker.domain.deals.reports import OutcomeReport
     from matchmaker.domain.money.rates import FixedRates
+
+    Valued = tuple[Deal, OutcomeReport, Money]
 
 
 class FlagCode(StrEnum):
@@ -67,13 +70,13 @@ def raise_flags(
     ``ledger`` must have been built from ``deals`` with the same ``rates`` and ``as_of``. The second flag needs a rate
     for the currency of ``large_value`` (``MissingRate``), so a fair without a dollar rate names its limit in its own.
     """
-    deals = tuple(deals)
+    valued = tuple(_valued(deals, as_of=as_of))
     flags = [
         *_large_shares(ledger),
         *_large_without_file(ledger, limit=rates.convert(large_value)),
-        *_same_amounts(deals, as_of=as_of),
-        *_one_author(deals, as_of=as_of),
-        *_entered_by_staff(deals, staff=staff, as_of=as_of),
+        *_same_amounts(valued),
+        *_one_author(valued),
+        *_entered_by_staff(valued, staff=staff),
         *(Flag(code=FlagCode.VALUE_WITHOUT_MEETING, deal_ids=(deal_id,)) for deal_id in ledger.refused_ids),
     ]
     return tuple(sorted(flags, key=lambda flag: (flag.code, flag.deal_ids, flag.company_id or "")))
@@ -99,14 +102,20 @@ def _large_without_file(ledger: Ledger, *, limit: Money) -> list[Flag]:
     ]
 
 
-def _same_amounts(deals: Iterable[Deal], *, as_of: datetime | None) -> list[Flag]:
-    """Amounts one company typed again and again; both of its roles count together."""
-    seen: dict[tuple[str, str, Decimal], dict[str, frozenset[str]]] = defaultdict(dict)
+def _valued(deals: Iterable[Deal], *, as_of: datetime | None) -> Iterator[Valued]:
+    """The standing reports in which a side names a value, each with its deal."""
     for deal in deals:
         for report in standing_reports(deal.reports, as_of=as_of).present:
             if report.value is not None and report.stated_by is not Side.ORGANIZER:
-                same = seen[_author(deal, report), report.value.currency, report.value.amount]
-                same[deal.deal_id] = frozenset((deal.seller_id, deal.buyer_id))
+                yield deal, report, report.value
+
+
+def _same_amounts(valued: Iterable[Valued]) -> list[Flag]:
+    """Amounts one company typed again and again; both of its roles count together."""
+    seen: dict[tuple[str, str, Decimal], dict[str, frozenset[str]]] = defaultdict(dict)
+    for deal, report, value in valued:
+        same = seen[_author(deal, report), value.currency, value.amount]
+        same[deal.deal_id] = frozenset((deal.seller_id, deal.buyer_id))
     return [
         Flag(
             code=FlagCode.SAME_AMOUNT,
@@ -119,13 +128,12 @@ def _same_amounts(deals: Iterable[Deal], *, as_of: datetime | None) -> list[Flag
     ]
 
 
-def _one_author(deals: Iterable[Deal], *, as_of: datetime | None) -> list[Flag]:
+def _one_author(valued: Iterable[Valued]) -> list[Flag]:
     """Values that one person typed for many companies, or for both sides of one deal."""
     spoken: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for deal in deals:
-        for report in standing_reports(deal.reports, as_of=as_of).present:
-            if report.value is not None and report.author and report.stated_by is not Side.ORGANIZER:
-                spoken[report.author][deal.deal_id].add(_author(deal, report))
+    for deal, report, _ in valued:
+        if report.author:
+            spoken[report.author][deal.deal_id].add(_author(deal, report))
     flags = []
     for by_deal in spoken.values():
         if len(set().union(*by_deal.values())) >= ONE_AUTHOR_COMPANIES:
@@ -136,13 +144,12 @@ def _one_author(deals: Iterable[Deal], *, as_of: datetime | None) -> list[Flag]:
     return flags
 
 
-def _entered_by_staff(deals: Iterable[Deal], *, staff: frozenset[str], as_of: datetime | None) -> list[Flag]:
+def _entered_by_staff(valued: Iterable[Valued], *, staff: frozenset[str]) -> list[Flag]:
     """Values that a host or an organizer typed as what a side said."""
     return [
-        Flag(code=FlagCode.ENTERED_BY_STAFF, deal_ids=(deal.deal_id,), value=report.value)
-        for deal in deals
-        for report in standing_reports(deal.reports, as_of=as_of).present
-        if report.value is not None and report.stated_by is not Side.ORGANIZER and report.author in staff
+        Flag(code=FlagCode.ENTERED_BY_STAFF, deal_ids=(deal.deal_id,), value=value)
+        for deal, report, value in valued
+        if report.author in staff
     ]
 
 

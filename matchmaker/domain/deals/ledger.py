@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from matchmaker.domain.deals.deal import SettledDeal, direction_of, partner_country_of, reach_of, settle
 from matchmaker.domain.deals.reports import Horizon, Side
 from matchmaker.domain.deals.stages import COUNT_ONLY, Outcome
-from matchmaker.domain.money.amount import Money
+from matchmaker.domain.money.amount import Money, exact_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -110,8 +111,11 @@ class Ledger:
     @property
     def realised(self) -> Figure:
         """What was delivered or paid; never part of the headline."""
-        return self._figure(
-            [(settled, settled.realised) for settled in self.realised_deals if settled.realised is not None]
+        rows = [(settled, settled.realised) for settled in self.realised_deals if settled.realised is not None]
+        return _summed(
+            tuple([settled.deal.deal_id for settled, _ in rows]),
+            [_adds(realised, self.report_currency) for _, realised in rows],
+            self.report_currency,
         )
 
     @property
@@ -206,14 +210,32 @@ class Ledger:
         """A report splits the same deals a dozen times, so their keys are worked out once."""
         return [_keys(*row, home_country=self.home_country) for row in self._headline_rows]
 
+    @cached_property
+    def _summands(self) -> dict[str, tuple[Decimal, Decimal]]:
+        """What each deal of the headline adds to a value and to a naive sum: every split adds the same up again."""
+        return {
+            settled.deal.deal_id: _adds(reconciled, self.report_currency) for settled, reconciled in self._headline_rows
+        }
+
     def _figure(self, rows: Sequence[tuple[SettledDeal, Reconciled]]) -> Figure:
-        values = (reconciled.value for _, reconciled in rows)
-        stated = (each for _, reconciled in rows for each in (reconciled.seller_value, reconciled.buyer_value))
-        return Figure(
-            value=Money.total((value for value in values if value), currency=self.report_currency),
-            naive=Money.total((value for value in stated if value), currency=self.report_currency),
-            deal_ids=tuple([settled.deal.deal_id for settled, _ in rows]),
-        )
+        """The figure of some rows of the headline."""
+        ids = tuple([settled.deal.deal_id for settled, _ in rows])
+        return _summed(ids, [self._summands[key] for key in ids], self.report_currency)
+
+
+def _adds(reconciled: Reconciled, currency: str) -> tuple[Decimal, Decimal]:
+    """What one deal counts for, and what both its sides' statements add up to."""
+    stated = [value for value in (reconciled.seller_value, reconciled.buyer_value) if value is not None]
+    counted = Money.zero(currency) if reconciled.value is None else reconciled.value
+    return counted.amount, Money.total(stated, currency=currency).amount if stated else Decimal(0)
+
+
+def _summed(ids: tuple[str, ...], summands: Sequence[tuple[Decimal, Decimal]], currency: str) -> Figure:
+    return Figure(
+        value=Money(amount=exact_sum(value for value, _ in summands), currency=currency),
+        naive=Money(amount=exact_sum(naive for _, naive in summands), currency=currency),
+        deal_ids=ids,
+    )
 
 
 def _keys(settled: SettledDeal, reconciled: Reconciled, *, home_country: str) -> dict[Dimension, str]:

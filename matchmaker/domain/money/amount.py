@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation, localcontext
+from functools import cache
 from typing import TYPE_CHECKING
 
 from matchmaker.domain.money.currencies import currency_of
@@ -18,6 +19,7 @@ _EXACT = Context(prec=80, traps=[Inexact, InvalidOperation])
 _WIDE = Context(prec=80, traps=[InvalidOperation])
 
 
+@cache
 def quantum_of(currency: str) -> Decimal:
     """The smallest unit of the currency as a Decimal: 0.01 for USD, 1 for VND."""
     return Decimal(1).scaleb(-currency_of(currency).minor_digits)
@@ -26,6 +28,12 @@ def quantum_of(currency: str) -> Decimal:
 def rounded(amount: Decimal, *, currency: str) -> Decimal:
     """The amount to the currency's minor unit, halves away from zero (ROUND_HALF_UP)."""
     return amount.quantize(quantum_of(currency), rounding=ROUND_HALF_UP, context=_WIDE)
+
+
+def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
+    """The sum to the last digit, whatever precision the caller's thread is set to; nought for none."""
+    with localcontext(_EXACT):
+        return sum(amounts, Decimal(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +63,12 @@ class Money:
     @classmethod
     def total(cls, parts: Iterable[Money], *, currency: str) -> Money:
         """The exact sum of the parts, nought for none; raises ``MixedCurrencies`` if one is in another currency."""
-        total = Decimal(0)
+        amounts = []
         for part in parts:
             if part.currency != currency:
                 raise MixedCurrencies(left=currency, right=part.currency)
-            total = _EXACT.add(total, part.amount)
-        return cls(amount=total, currency=currency)
+            amounts.append(part.amount)
+        return cls(amount=exact_sum(amounts), currency=currency)
 
     def __add__(self, other: Money) -> Money:
         self._demand_same_currency(other)

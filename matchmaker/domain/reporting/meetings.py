@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from matchmaker.domain.reporting.figures import Count, Share, count_of
@@ -62,7 +63,7 @@ def count_meetings(meetings: Iterable[MeetingRow], *, home_country: str) -> Meet
     mixes: dict[Mix, list[str]] = {mix: [] for mix in Mix}
     days: dict[str, list[str]] = defaultdict(list)
     for meeting in meetings:
-        for name in _places_of(meeting):
+        for name in _places_of(meeting.fate, meeting.is_walk_in, meeting.is_online, meeting.has_outcome):
             ids[name].append(meeting.meeting_id)
         if meeting.fate is MeetingFate.HELD:
             ids["pairs"].append(pair_key(meeting.seller_id, meeting.buyer_id))
@@ -103,22 +104,22 @@ def companies_without_meeting(companies: Iterable[CompanyRow], meetings: Iterabl
     return count_of("companies.without_meeting", (row.company_id for row in companies if row.company_id not in met))
 
 
-def _places_of(meeting: MeetingRow) -> Sequence[str]:
+@lru_cache
+def _places_of(fate: MeetingFate, is_walk_in: bool, is_online: bool, has_outcome: bool) -> Sequence[str]:
     """The names of the counts a meeting belongs to, besides pairs, mix and day."""
-    fate = meeting.fate
     is_held = fate is MeetingFate.HELD
     belongs = {
-        "scheduled": not meeting.is_walk_in,
+        "scheduled": not is_walk_in,
         "held": is_held,
-        "held_as_scheduled": is_held and not meeting.is_walk_in,
-        "walk_in": is_held and meeting.is_walk_in,
+        "held_as_scheduled": is_held and not is_walk_in,
+        "walk_in": is_held and is_walk_in,
         "cancelled": fate is MeetingFate.CANCELLED,
         "no_show": fate in NO_SHOWS,
         "no_show_seller": fate in NO_SHOWS - {MeetingFate.NO_SHOW_BUYER},
         "no_show_buyer": fate in NO_SHOWS - {MeetingFate.NO_SHOW_SELLER},
         "pending": fate is MeetingFate.PENDING,
-        "online": is_held and meeting.is_online,
-        "with_outcome": is_held and meeting.has_outcome,
+        "online": is_held and is_online,
+        "with_outcome": is_held and has_outcome,
     }
     return [name for name, is_member in belongs.items() if is_member]
 
