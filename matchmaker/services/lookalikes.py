@@ -5,22 +5,26 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, or_, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import StaffRole
-from matchmaker.domain.lookalikes import Entry, Sign, lookalikes
+from matchmaker.domain.lookalikes import Entry, Pair, Sign, lookalikes
 from matchmaker.models import Company, CompanyDistinction, FairStaff, Participation, Representative
 from matchmaker.services import history
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
 MOST_SHOWN = 50
+# A search compares everything that the page of an organizer shows; a few organizers look for twins at a time.
+SEARCHES_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,13 @@ REACH = select(FairStaff.fair_id).where(
 IN_REACH = select(Participation.company_id).where(
     or_(Participation.fair_id == bindparam("fair_id"), Participation.fair_id.in_(REACH))
 )
-COMPANIES = select(Company.id, Company.name, Company.tax_code, Company.country, Company.city, Company.created_at).where(
-    Company.id.in_(IN_REACH)
+FIRM, HUMAN = Company.__table__.c, Representative.__table__.c
+COMPARED = select(FIRM.id, FIRM.name, FIRM.tax_code).where(FIRM.id.in_(IN_REACH))
+COMPANIES = select(FIRM.id, FIRM.name, FIRM.tax_code, FIRM.country, FIRM.city, FIRM.created_at).where(
+    FIRM.id.in_(IN_REACH)
 )
-PEOPLE = select(Representative.company_id, Representative.email).where(
-    Representative.company_id.in_(IN_REACH), Representative.removed_at.is_(None)
+PEOPLE = select(HUMAN.company_id, HUMAN.email).where(
+    HUMAN.company_id.in_(IN_REACH), HUMAN.removed_at.is_(None), HUMAN.email != ""
 )
 HERE = (
     select(Participation.company_id, Participation.id, Participation.role, Participation.status)
@@ -68,12 +74,19 @@ DISTINCT = select(CompanyDistinction.one_id, CompanyDistinction.other_id)
 
 
 def twins_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> list[Twins]:
-    """Return the pairs that may be one company, at least one of them at this fair, in four statements."""
-    sides = sides_of(session, fair_id=fair_id, by=by)
+    """Return the pairs that may be one company, at least one of them at this fair, in six statements at most."""
+    key = {"fair_id": fair_id, "by": by}
+    compared, people = (
+        tuple([tuple(row) for row in session.execute(statement, key)]) for statement in (COMPARED, PEOPLE)
+    )
+    pairs = _pairs_among(compared, people)
+    if not pairs:
+        return []
+    ids = {uuid.UUID(name) for pair in pairs for name in (pair.one, pair.other)}
+    sides = sides_of(session, fair_id=fair_id, by=by, company_ids=ids)
     distinct = {(one, other) for one, other in session.execute(DISTINCT)}
-    entries = [Entry(key.hex, side.name, side.tax_code, frozenset(side.emails)) for key, side in sides.items()]
     found = []
-    for pair in lookalikes(entries):
+    for pair in pairs:
         one, other = sides[uuid.UUID(pair.one)], sides[uuid.UUID(pair.other)]
         is_open = _ordered(one.company_id, other.company_id) not in distinct
         if is_open and (one.here or other.here):
@@ -81,15 +94,28 @@ def twins_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> list[Twi
     return found
 
 
-def sides_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> dict[uuid.UUID, Side]:
-    """Return every company that this organizer of the fair may look at, by key."""
+@lru_cache(maxsize=SEARCHES_KEPT)
+def _pairs_among(compared: tuple[Any, ...], people: tuple[Any, ...]) -> tuple[Pair, ...]:
+    """The pairs among companies (key, name, tax code) and their people (company, address), until one changes."""
+    emails: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for company_id, email in people:
+        emails[company_id].append(email)
+    entries = [Entry(key.hex, name, tax_code or "", frozenset(emails[key])) for key, name, tax_code in compared]
+    return tuple(lookalikes(entries))
+
+
+def sides_of(
+    session: Session, *, fair_id: uuid.UUID, by: uuid.UUID, company_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Side]:
+    """Return those of the companies that this organizer of the fair may look at, by key."""
     key = {"fair_id": fair_id, "by": by}
     emails: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for company_id, email in session.execute(PEOPLE, key):
-        if email:
-            emails[company_id].append(email)
+    for company_id, email in session.execute(PEOPLE.where(HUMAN.company_id.in_(company_ids)), key):
+        emails[company_id].append(email)
     here: dict[uuid.UUID, list[tuple[uuid.UUID, str, str]]] = defaultdict(list)
-    for company_id, participation_id, role, status in session.execute(HERE, key):
+    for company_id, participation_id, role, status in session.execute(
+        HERE.where(Participation.company_id.in_(company_ids)), key
+    ):
         here[company_id].append((participation_id, role, status))
     return {
         row.id: Side(
@@ -102,7 +128,7 @@ def sides_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> dict[uui
             tuple(sorted(emails[row.id])),
             tuple(here[row.id]),
         )
-        for row in session.execute(COMPANIES, key)
+        for row in session.execute(COMPANIES.where(FIRM.id.in_(company_ids)), key)
     }
 
 
@@ -131,7 +157,7 @@ def _demand_reach(
     session: Session, *, fair_id: uuid.UUID, one_id: uuid.UUID, other_id: uuid.UUID, by: uuid.UUID
 ) -> tuple[uuid.UUID, uuid.UUID]:
     wanted = {one_id, other_id}
-    reached = set(session.scalars(COMPANIES.where(Company.id.in_(wanted)), {"fair_id": fair_id, "by": by}))
+    reached = set(session.scalars(COMPANIES.where(FIRM.id.in_(wanted)), {"fair_id": fair_id, "by": by}))
     if len(wanted) != 2 or reached != wanted:  # noqa: PLR2004 - a pair is two.
         raise NotFound("no_such_company")
     return _ordered(one_id, other_id)

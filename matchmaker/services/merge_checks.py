@@ -95,7 +95,7 @@ def plan_of(
     session: Session, *, fair_id: uuid.UUID, kept_id: uuid.UUID, gone_id: uuid.UUID, by: uuid.UUID
 ) -> MergePlan:
     """Return what a merge would do. Raises NotFound for companies out of this organizer's reach."""
-    sides = sides_of(session, fair_id=fair_id, by=by)
+    sides = sides_of(session, fair_id=fair_id, by=by, company_ids={kept_id, gone_id})
     if kept_id == gone_id or kept_id not in sides or gone_id not in sides:
         raise NotFound("no_such_company")
     kept, gone = sides[kept_id], sides[gone_id]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Uuid, and_, bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy import String, Uuid, and_, bindparam, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain import places as rules
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, CompoundSelect
     from sqlalchemy.orm import Session
 
+BETWEEN = ","
 BOTH_SIDES: frozenset[str] = frozenset(Role)
 _mine, _exhibitor = aliased(Participation), aliased(Participation)
 PEOPLE = (
@@ -79,8 +80,10 @@ ENGAGED: CompoundSelect[Any] = union_all(
     .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
     .where(Seat.kind.in_(PERSONS), Seat.resource_id.in_(WANTED), Seat.meeting_id != bindparam("meeting_id")),
 )
+# The slots in which a table is taken come as one text: a large fair has ten thousand of them.
+TAKEN = func.aggregate_strings(cast(Seat.slot_id, String), BETWEEN)
 TABLES = (
-    select(MeetingTable.id, MeetingTable.code, Hall.code, MeetingTable.host_id.is_not(None), Seat.slot_id)
+    select(MeetingTable.id, MeetingTable.code, Hall.code, MeetingTable.host_id.is_not(None), TAKEN)
     .join(Hall, Hall.id == MeetingTable.hall_id)
     .outerjoin(
         Seat,
@@ -94,6 +97,7 @@ TABLES = (
             MeetingTable.host_id.in_(select(Meeting.exhibitor_id).where(Meeting.id == bindparam("meeting_id"))),
         ),
     )
+    .group_by(MeetingTable.id, MeetingTable.code, Hall.code)
     .order_by(Hall.code, MeetingTable.code)
 )
 # A company's limit counts what stands in the grid in both of its roles, as the schedule's does.
@@ -186,17 +190,19 @@ def is_full(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, side
 
 
 def _ground(session: Session, key: dict[str, uuid.UUID], sides: Sequence[Any]) -> Ground:
-    spots: dict[uuid.UUID, Spot] = {}
-    taken: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for table_id, code, hall, is_booth, slot_id in session.execute(TABLES, key):
-        spots[table_id] = Spot(table_id, code, hall, is_booth)
-        if slot_id is not None:
-            taken[slot_id].add(table_id)
+    spots = []
+    openings = [Opening(*row) for row in session.execute(OPENINGS, key)]
+    # SQLite keeps keys without the strokes that PostgreSQL writes them with.
+    taken: dict[str, set[uuid.UUID]] = {text: set() for one in openings for text in (one.id.hex, str(one.id))}
+    for table_id, code, hall, is_booth, slots in session.execute(TABLES, key):
+        spots.append(Spot(table_id, code, hall, is_booth))
+        for text in slots.split(BETWEEN) if slots else ():
+            taken[text].add(table_id)
     booth = next((side.booth for side in sides if side.role == Role.EXHIBITOR), "")
     return Ground(
-        openings=[Opening(*row) for row in session.execute(OPENINGS, key)],
-        spots=list(spots.values()),
-        taken={slot_id: frozenset(tables) for slot_id, tables in taken.items()},
+        openings=openings,
+        spots=spots,
+        taken={one.id: frozenset(taken[one.id.hex] | taken[str(one.id)]) for one in openings},
         booth=Spot(None, booth, "", is_booth=True) if booth else None,
         has_tables=any(side.has_tables for side in sides),
         is_online=any(side.is_online for side in sides),
