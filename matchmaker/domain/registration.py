@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from matchmaker.domain.fairs import Role
@@ -56,5 +57,10 @@ _LOOKALIKES = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE")
 
 
 def _alphabets(word: str) -> set[str]:
-    names = (unicodedata.name(letter, "") for letter in word if letter.isalpha())
-    return {alphabet for name in names for alphabet in _LOOKALIKES if name.startswith(alphabet)}
+    return {_alphabet(letter) for letter in word if letter.isalpha()} - {""}
+
+
+@lru_cache(maxsize=4096)
+def _alphabet(letter: str) -> str:
+    name = unicodedata.name(letter, "")
+    return next((alphabet for alphabet in _LOOKALIKES if name.startswith(alphabet)), "")
