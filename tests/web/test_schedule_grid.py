@@ -154,6 +154,13 @@ def test_a_meeting_picked_up_shows_its_best_places_and_where_it_may_go(client, s
     assert len(page.select("[data-held] select")) == 2
 
 
+def test_putting_a_meeting_where_it_stands_opens_no_draft(client, session, tea, slots, tables):
+    session.commit()
+    address = client.submit(f"{PAGE}?held={tea.id}", action="/place", table=tables[0].code).location
+    assert "It is there already, so nothing has changed." in client.page(address).get_text()
+    assert "No draft is open" in client.page(f"{PAGE}/drafts").get_text()
+
+
 def test_moving_opens_a_draft_that_leaves_the_plan_alone_until_it_is_published(client, session, tea, slots, tables):
     session.commit()
     before = standing(session, tea)

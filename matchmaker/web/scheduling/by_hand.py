@@ -39,19 +39,21 @@ def put(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     place = place_of(plan, key)
     if meeting_id is None or place is None or meeting_id not in plan.entries:
         abort(404)
-    slot_id, table_id = place
+    entry = plan.entries[meeting_id]
+    if not editing.number and place == (entry.slot_id, entry.table_id):
+        return _stays(fair)
     try:
         number = draft_moves.put(
             db.session,
             editing=editing,
             meeting_id=meeting_id,
-            slot_id=slot_id,
-            table_id=table_id,
+            slot_id=place[0],
+            table_id=place[1],
             anyway=request.form.get("anyway") == "1",
         )
     except (Conflict, Refused) as error:
         return _refused(fair, error, Tried(key, error.facts.get("broken", ())))
-    return _done(fair, number, _("%(names)s is placed.", names=names_of(plan.entries[meeting_id])))
+    return _done(fair, number, _("%(names)s is placed.", names=names_of(entry)))
 
 
 @blueprint.post("/fairs/<slug>/organizer/schedule/take-out")
@@ -103,6 +105,12 @@ def _change(
     except Conflict as error:
         return _refused(fair, error, Tried())
     return _done(fair, number, words)
+
+
+def _stays(fair: FairFacts) -> ResponseReturnValue:
+    """Open no draft for a meeting that was put where the plan has it."""
+    flash(_("It is there already, so nothing has changed."), "done")
+    return redirect(view_url(fair, number=0))
 
 
 def _done(fair: FairFacts, number: int, words: str) -> ResponseReturnValue:
