@@ -36,7 +36,7 @@ from matchmaker.services import (
 from matchmaker.services.drafts import Editing
 from matchmaker.services.requests import ask
 from tests.factories import OPENING
-from tests.services.walk_ground import PAIRS, Ground, step, walk
+from tests.services.walk_ground import PAIRS, QUOTA, Ground, step, walk
 
 SIDES = ("exhibitor", "buyer", "organizer")
 COMPANIES, SLOTS, ONE_OF_TWO = SIDES[:2], range(3), range(2)
@@ -120,7 +120,7 @@ class Walk(Ground):
         """Whether a company may still ask: what was declined, has expired or was undone returned to its quota."""
         states = self.meetings()
         mine = self.asked.get((side, self.party(pair, side).id), [])
-        return sum(states[key].state not in {"declined", "expired"} and key not in self.undone for key in mine) < 4
+        return sum(states[key].state not in {"declined", "expired"} and key not in self.undone for key in mine) < QUOTA
 
     def request(self, pair, side):
         now, me = self.now(), self.me(pair, side)
@@ -139,6 +139,7 @@ class Walk(Ground):
             assert isinstance(refused, Conflict)
         elif not left:
             assert isinstance(refused, TooMany)
+            self.walked["ask too often"] += 1
         else:
             assert refused is None
             self.keys[pair], self.askers[pair] = self.newest(pair), side
@@ -608,7 +609,18 @@ def who_and_when(acting):
 
 EVERY_STEP = frozenset(
     {
-        *("ask", "undo", "put together", "accept", "accept with a time", "decline", "withdraw", "cancel", "expire"),
+        *(
+            "ask",
+            "ask too often",
+            "undo",
+            "put together",
+            "accept",
+            "accept with a time",
+            "decline",
+            "withdraw",
+            "cancel",
+            "expire",
+        ),
         *("place", "move", "undo a move", "send someone else", "stand in", "close a table", "publish a draft"),
         *("hold", "block", "object", "take an objection back", "keep", "take_out", "call_off"),
         *("offer a time", "take an offer", "decline an offer"),

@@ -24,7 +24,7 @@ from matchmaker.domain.meetings import ARROWS, RECORDED
 from matchmaker.models import FairPerson, HistoryEntry, Meeting, MeetingAttendee, Notice, Seat
 from matchmaker.services import agenda, fairs
 
-STEPS_A_WALK = 40
+STEPS_A_WALK, QUOTA = 40, 2
 PAIRS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 ANYTHING, TRIES = 0.15, 8
 WALKS = int(os.environ.get("MATCHMAKER_WALKS", "0"))
@@ -67,7 +67,7 @@ class Ground(RuleBasedStateMachine):
         self.session = self.factory.session
         self.outer = self.session.begin_nested()
         self.row = self.factory.fair(
-            slug="spring", time_choice=TimeChoice.PAIR, phase=self.phase, request_quota_total=4
+            slug="spring", time_choice=TimeChoice.PAIR, phase=self.phase, request_quota_total=QUOTA
         )
         self.slots = self.factory.slots(self.row, 3)
         self.tables = self.factory.tables(self.row, 2)
