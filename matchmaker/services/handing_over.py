@@ -171,7 +171,7 @@ def _call_off(session: Session, meeting: Row[Any], gone: uuid.UUID, *, by: uuid.
     _replace(session, meeting, gone, None)
     if meeting.side == THIRD:
         key = {"fair_id": meeting.fair_id, "meeting_id": meeting.id, "participation_id": meeting.participation_id}
-        third_companies.leave(session, **key, by=by, now=now)
+        third_companies.drop(session, **key, by=by, now=now)
         return
     meetings.cancel(
         session,

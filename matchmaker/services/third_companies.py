@@ -211,11 +211,20 @@ def leave_all(
 ) -> None:
     """Take a company out of all that it has joined or is asked to join, and tell the two of each meeting."""
     for meeting_id in session.scalars(OPEN_OF, {"participation_id": participation_id}).all():
-        meeting, _ = meetings.load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=None)
-        third = third_of(session, meeting_id=meeting_id)
-        _take_out(session, meeting, third_id=participation_id, state=ThirdState.WITHDRAWN, now=now)
-        _record(session, meeting, "left", third_id=participation_id, by=by, now=now)
-        _tell_pair(session, meeting, "left", third=third.name if third else "", by=None, now=now)
+        drop(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id, by=by, now=now)
+
+
+def drop(session: Session, **acting: Unpack[Acting]) -> None:
+    """Take a company out of a meeting that it can't come to any more, begun or not, and tell the two.
+
+    It said no to nothing, so it can be asked again.
+    """
+    by, now = acting["by"], acting["now"]
+    meeting, row = _load_third(session, acting)
+    third = third_of(session, meeting_id=meeting.id)
+    _take_out(session, meeting, third_id=row.participation_id, state=ThirdState.WITHDRAWN, now=now)
+    _record(session, meeting, "left", third_id=row.participation_id, by=by, now=now)
+    _tell_pair(session, meeting, "left", third=third.name if third else "", by=by, now=now)
 
 
 def are_in_one(session: Session, ours: Sequence[uuid.UUID], theirs: Sequence[uuid.UUID]) -> bool:

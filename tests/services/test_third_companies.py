@@ -11,6 +11,7 @@ from matchmaker.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from matchmaker.domain.fairs import TimeChoice
 from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
+    Company,
     DraftPlace,
     FairPerson,
     Meeting,
@@ -27,15 +28,19 @@ from matchmaker.models import (
 from matchmaker.services import (
     agenda,
     booking,
+    company_erasing,
     draft_publishing,
     draft_runs,
     fairs,
     hand_plans,
+    handing_over,
+    holdings,
     leaving,
     line_up,
     meeting_people,
     meeting_places,
     meetings,
+    persons,
     places,
     scheduling,
     sheets,
@@ -488,3 +493,64 @@ class TestScheduled:
         draft_publishing.publish_draft(session, fair=fair, editing=editing)
         people = (scene.exhibitor, scene.buyer, scene.third)
         assert seats_of(session, scene.meeting) == {(one.representative.id, slots[3].id) for one in people}
+
+
+class TestGoing:
+    """What becomes of it when a person or a company goes."""
+
+    def test_a_colleague_takes_over_from_someone_who_goes(self, joined):
+        session, factory = joined.session, joined.factory
+        company = session.get(Participation, joined.third.id).company_id
+        colleague = factory.representative(SimpleNamespace(id=company))
+        factory.add(FairPerson(participation_id=joined.third.id, representative_id=colleague.id))
+        self.hand_over(joined, company)
+        sides = select(MeetingAttendee.representative_id).where(MeetingAttendee.side == THIRD)
+        assert session.scalars(sides).all() == [colleague.id]
+        assert (colleague.id, joined.slots[1].id) in seats_of(session, joined.meeting)
+
+    def test_without_a_colleague_the_company_leaves_and_the_two_still_meet_even_once_it_has_begun(self, joined):
+        company = joined.session.get(Participation, joined.third.id).company_id
+        self.hand_over(joined, company, now=OPENING + timedelta(days=1))
+        assert (row_of(joined).state, row_of(joined).third_id) == ("scheduled", None)
+        assert len(seats_of(joined.session, joined.meeting)) == 2
+        assert told(joined.session) == expected(
+            (joined.exhibitor, "third_company", "left"), (joined.buyer, "third_company", "left")
+        )
+
+    def hand_over(self, scene, company, now=NOW):
+        handing_over.hand_over(
+            scene.session,
+            representative_id=scene.third.representative.id,
+            company_id=company,
+            fair_id=None,
+            by=None,
+            now=now,
+            or_call_off=True,
+        )
+
+    def test_a_company_is_not_merged_with_one_whose_meeting_it_was_asked_to_join(self, scene):
+        ours, theirs, stranger = [scene.third.id], [scene.buyer.id], [scene.factory.participant(scene.fair).id]
+        assert not third_companies.are_in_one(scene.session, ours, theirs)
+        ask(scene, scene.exhibitor)
+        assert third_companies.are_in_one(scene.session, ours, theirs)
+        assert third_companies.are_in_one(scene.session, theirs, ours)
+        assert not third_companies.are_in_one(scene.session, ours, stranger)
+
+    def test_an_erased_company_leaves_the_meeting_of_the_two(self, joined):
+        session = joined.session
+        company = session.get(Participation, joined.third.id).company_id
+        company_erasing.erase(session, company_id=company, by=None, now=NOW)
+        assert session.get(Company, company) is None
+        assert (row_of(joined).state, row_of(joined).third_id) == ("scheduled", None)
+        assert session.scalars(select(ThirdCompany)).all() == []
+        assert len(seats_of(session, joined.meeting)) == 2
+
+    def test_it_is_handed_its_invitations_and_nothing_the_two_wrote(self, joined):
+        person = persons.of_account(joined.session, account_id=joined.third.account.id)
+        rows = {
+            table.__tablename__: holdings.rows_of(joined.session, person=person, table=table, holding=holding)
+            for table, holding in holdings.OF_COMPANY.items()
+            if table in {Meeting, ThirdCompany}
+        }
+        assert [row["state"] for row in rows["third_company"]] == ["joined"]
+        assert rows["meeting"] == []

@@ -7,7 +7,7 @@ import vobject
 from sqlalchemy import select
 
 from matchmaker import clock
-from matchmaker.models import Account, CalendarFeed, Meeting
+from matchmaker.models import Account, CalendarFeed, Meeting, MeetingAttendee
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import meetings
 from matchmaker.signed_links import signed
@@ -155,3 +155,21 @@ def test_the_mail_about_a_called_off_meeting_takes_it_out_of_the_calendar(app, s
     assert (part.get_param("method"), calendar.method.value) == ("CANCEL", "CANCEL")
     assert (calendar.vevent.status.value, calendar.vevent.uid.value) == ("CANCELLED", f"{meeting.id}@localhost")
     assert calendar.vevent.summary.value == "Meeting with Trà Núi Mây"
+
+
+def test_with_a_third_company_all_three_calendars_name_the_others(client, session, factory, fair, me, meeting):
+    third = factory.participant(fair, name="Bao Bì Xanh")
+    meeting.third_id = third.id
+    factory.add(MeetingAttendee(meeting_id=meeting.id, representative_id=third.representative.id, side="third"))
+    accounts = {"main": me.account.id, "third": third.account.id}
+    path = f"/fairs/spring/meetings/{meeting.id}/calendar.ics"
+    session.commit()
+    summaries = {}
+    for who, account in accounts.items():
+        client.sign_in_as(account)
+        [entry] = events(client.get(path))
+        summaries[who] = entry.summary.value
+    assert summaries == {
+        "main": "Meeting with Kaze; Foods, BEGIN:VEVENT, Bao Bì Xanh",
+        "third": "Meeting with Trà Núi Mây, Kaze; Foods, BEGIN:VEVENT",
+    }
