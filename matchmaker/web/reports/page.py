@@ -277,10 +277,11 @@ class ReportPage:
 
     @property
     def rates(self) -> list[tuple[str, str, str, str]]:
-        """The fixed rates with all their decimals: currency, rate, day, source."""
+        """The fixed rates of other currencies with all their decimals: currency, rate, day, source."""
         return [
             (one.currency, format_number(one.rate.normalize(), lang=language()), date(one.quoted_on), one.source)
             for one in self.report.rates.rates
+            if one.currency != self.report.rates.report_currency
         ]
 
     @property

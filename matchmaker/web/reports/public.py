@@ -114,10 +114,11 @@ class PublicResults:
 
     @property
     def rates(self) -> list[tuple[str, str, str, str]]:
-        """The fixed rates: currency, rate, day, source."""
+        """The fixed rates of other currencies: currency, rate, day, source."""
         return [
             (one.currency, format_number(one.rate.normalize(), lang=language()), date(one.quoted_on), one.source)
             for one in rates_from(self.kept["rates"]).rates
+            if one.currency != self.currency
         ]
 
     @property
