@@ -68,10 +68,8 @@ translations: setup-dev ## Collect the strings of code and templates into the ca
 	@$(BIN)/pybabel --quiet extract --no-location --sort-output --omit-header -k _l -k lazy_gettext -F matchmaker/translations/babel.cfg -o matchmaker/translations/messages.pot .
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header -i matchmaker/translations/messages.pot -d matchmaker/translations
 
-bench-matching: setup-dev ## Measure the matcher beside its bars
-	@$(BIN)/python -m tests.benchmarks.matching
-	@$(BIN)/python -m tests.benchmarks.ablation
-	@$(BIN)/python -m tests.benchmarks.scale
+bench-matching: setup-dev ## Measure the matcher beside its bars, within 25 minutes, and write the guide's table
+	@$(BIN)/python -m tests.benchmarks.matching_report
 
 bench-booking: setup-dev ## Measure bookings under fifty writers beside a bare insert
 	@$(BIN)/python -m tests.benchmarks.booking
