@@ -145,7 +145,10 @@ def take(session: Session, *, fair: FairFacts, offer_id: uuid.UUID, **acting: Un
         participation_id=acting["participation_id"],
     )
     offer = _of_meeting(session, meeting=meeting, offer_id=offer_id)
-    if offer.state == OfferState.TAKEN and meeting.slot_id == offer.slot_id:
+    stands_there = meeting.state is MeetingState.SCHEDULED and meeting.slot_id == offer.slot_id
+    if stands_there and offer.state in {OfferState.OPEN, OfferState.TAKEN}:
+        # By this offer, or because somebody put it there meanwhile.
+        _close(session, offer_id=offer.id, state=OfferState.TAKEN, now=acting["now"])
         return meeting
     if offer.state != OfferState.OPEN or offer.expires_at <= acting["now"]:
         raise Conflict("offer_over")

@@ -56,6 +56,7 @@ class HallWalk(Ground):
 
     phase = Phase.FAIR_DAYS
     begins_at = OPENING - timedelta(minutes=25)
+    pace = timedelta(minutes=2)
 
     @initialize()
     def the_fair_opens(self):
@@ -73,6 +74,8 @@ class HallWalk(Ground):
             for side in COMPANIES:
                 if self.dice.random() < HALF:
                     self.by_side("stand by", standby.set_standby, pair, side, fair=self.fair, wants=True)
+        # Later on hardly a time is left that could still be offered.
+        self.a_freed_time_is_offered(SLOTS[-1])
 
     def key(self, pair):
         """The newest meeting of a pair."""
@@ -178,7 +181,7 @@ class HallWalk(Ground):
         refused = self.by_host("walk in", walk_ins.record, fair=self.fair, pair=sides, table_id=table_id)
         assert refused is not None or "held" in {one.state for one in self.meetings().values()}
 
-    @step(OFTEN, states=ON_PLAN, pair=PAIRS, side=COMPANIES)
+    @step(MOST, states=ON_PLAN, pair=PAIRS, side=COMPANIES)
     def somebody_waits_alone(self, pair, side):
         """At the table, for longer than anyone is patient: there is an offer, or the meeting ends as missed."""
         key = self.key(pair)
@@ -258,7 +261,7 @@ class HallWalk(Ground):
         if self.key(pair):
             self.do_it("place", booking.place, pair, side, fair=self.fair, slot_id=self.slots[slot].id)
 
-    @step(OFTEN, states=ON_PLAN, pair=PAIRS, side=SIDES, slot=SLOTS)
+    @step(MOST, states=ON_PLAN, pair=PAIRS, side=SIDES, slot=SLOTS)
     def undo_a_move(self, pair, side, slot):
         if self.key(pair):
             self.place(pair, side, slot)

@@ -111,6 +111,7 @@ class Walk(Ground):
                     self.the_schedule_gives_an_interpreter(pair, number % 2)
             if number < placed:
                 self.place(pair, "organizer", number % 3)
+        self.a_freed_time_is_offered(SLOTS[-1])
         if self.dice.random() < HALF:
             self.the_fair_moves_on(Phase.PROVISIONAL)
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase, TimeChoice
 from matchmaker.jobs import offer_times, runner
-from matchmaker.models import Job, Meeting, Notice, RepresentativeAbsence, SlotOffer
+from matchmaker.models import HistoryEntry, Job, Meeting, Notice, RepresentativeAbsence, SlotOffer
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import booking, fairs, meetings, waiting_list
 from matchmaker.services.freed_times import KIND
@@ -111,6 +111,18 @@ def test_taking_it_books_it_at_once(scene):
     assert (state_of(scene, 1), offers(scene)) == ("scheduled", [(1, "taken")])
     again = scene.session.scalar(select(SlotOffer.id))
     assert waiting_list.take(scene.session, offer_id=again, **by(scene, 1, scene.exhibitor)).slot_id == scene.slot.id
+
+
+def test_a_time_that_the_meeting_has_got_meanwhile_is_not_taken_a_second_time(scene):
+    cancel(scene, 0, scene.buyers[0])
+    offer(scene)
+    held = offered_to(scene, 1).id
+    booking.place(scene.session, slot_id=scene.slot.id, **by(scene, 1, scene.exhibitor))
+    entries = select(func.count()).select_from(HistoryEntry)
+    before = scene.session.scalar(entries)
+    taken = waiting_list.take(scene.session, offer_id=held, **by(scene, 1, scene.buyers[1]))
+    assert (taken.slot_id, offers(scene)) == (scene.slot.id, [(1, "taken")])
+    assert scene.session.scalar(entries) == before
 
 
 def test_an_offer_that_is_declined_goes_to_the_next(scene):

@@ -27,6 +27,8 @@ from matchmaker.services import agenda, fairs
 STEPS_A_WALK, QUOTA = 40, 2
 PAIRS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 ANYTHING, TRIES = 0.15, 8
+# Keys are random, so where a walk leads is not the same each time; some steps are reached in one walk of twelve.
+MOST_TIMES = 10
 WALKS = int(os.environ.get("MATCHMAKER_WALKS", "0"))
 STEPS = {(source, target) for sources, target, _ in ARROWS.values() for source in sources}
 # Which state an entry about a meeting tells; the others tell nothing of it.
@@ -60,6 +62,8 @@ class Ground(RuleBasedStateMachine):
     seed = 0
     phase = None
     begins_at = None
+    # How much later each step is taken; never at the same time, so that nothing counts as a second tap.
+    pace = timedelta(minutes=1)
 
     def __init__(self):
         super().__init__()
@@ -100,8 +104,8 @@ class Ground(RuleBasedStateMachine):
     # Who acts, and when.
 
     def now(self):
-        """A minute later each time, so that nothing counts as a second tap."""
-        return self.skip_to(self.clock + timedelta(minutes=1))
+        """The time of the next step."""
+        return self.skip_to(self.clock + self.pace)
 
     def skip_to(self, at):
         self.clock = max(self.clock, at)
@@ -307,7 +311,7 @@ def is_a_way(state, way, end):
 
 
 def walk(machine, *, factory, walks, wanted):
-    """Walk, a few times more where a wanted step has not succeeded yet; return how often each one did."""
+    """Walk, and further where a wanted step has not succeeded yet; return how often each one did."""
     walked = Counter()
     known = {name: one for name, one in inspect.getmembers(machine) if hasattr(one, "weight")}
     names = [name for name, one in known.items() for _ in range(one.weight)]
@@ -320,7 +324,7 @@ def walk(machine, *, factory, walks, wanted):
     # Drawn by Hypothesis most walks would be slight changes of a few, with one step fifty times and others never.
     first = random.SystemRandom().randrange(2**32) if WALKS else 0
     walks = WALKS or walks
-    for seed in range(first, first + 3 * walks):
+    for seed in range(first, first + MOST_TIMES * walks):
         if seed >= first + walks and all(walked[name] for name in wanted):
             break
         here = {"factory": factory, "walked": walked, "seed": seed, "do": rule()(do)}
