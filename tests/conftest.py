@@ -9,6 +9,7 @@ import pytest
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, make_url, text
 
 from config import Config, Profile
@@ -22,6 +23,9 @@ from tests.page_client import PageClient
 
 ROOT = Path(__file__).resolve().parent.parent
 POSTGRES = os.environ.get("MATCHMAKER_TEST_POSTGRES", "")
+# No test says how long something takes, and neither does Hypothesis: a machine may be busy with other things.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 DATABASES = ["sqlite", *(["postgres"] if POSTGRES else [])]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import Input, Select, core
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ class QuickSelect(Select):
 
     def __call__(self, field: Any, **options: Any) -> Markup:
         """Draw the list with what is chosen in it."""
-        if any(one.render_kw for one in field.choices or ()):
+        # A view that sets choices of its own may do so in any way that WTForms knows.
+        if not all(isinstance(one, SelectChoice) and not one.render_kw for one in field.choices or ()):
             return super().__call__(field, **options)
         listed = tuple((str(one.value), str(one.label or one.value), one.optgroup) for one in field.choices or ())
         flags = {name: True for name in self.validation_attrs if getattr(field.flags, name, False)}

@@ -48,7 +48,6 @@ STATIC = (
     "js/app.js",
     "img/icons.svg",
     "img/favicon.svg",
-    "img/chevron.svg",
 )
 
 

@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.journey
 SLUG = "hall-days"
 WORKER_READY = """async () => {
-  await navigator.serviceWorker.ready;
-  const workers = navigator.serviceWorker;
-  if (!workers.controller) await new Promise((ready) => workers.addEventListener("controllerchange", ready));
+  const late = new Promise((_, reject) => setTimeout(() => reject(new Error("no worker is ready")), 10000));
+  await Promise.race([navigator.serviceWorker.ready, late]);
 }"""
 
 
@@ -121,6 +120,7 @@ def test_a_side_says_what_came_of_a_meeting_without_a_network_and_it_arrives_onc
     site.move_to(OPENING + timedelta(minutes=40))
     phone.reload()
     expect(phone.get_by_role("link", name="Record the outcome")).to_be_visible()
+    expect(phone.locator("[data-copy-kept]")).to_be_visible()
     phone.wait_for_load_state("networkidle")
 
     phone.context.set_offline(True)
