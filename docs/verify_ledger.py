@@ -9,9 +9,13 @@ def main(path, head=None):
     before, number = "0" * 64, 0
     with open(path, encoding="utf-8") as file:
         for number, line in enumerate(file, start=1):
-            entry = json.loads(line)
-            expected = hashlib.sha256(f"{before}\n{entry['content']}".encode()).hexdigest()
-            if (entry["position"], entry["previous"], entry["digest"]) != (number, before, expected):
+            try:
+                entry = json.loads(line)
+                sealed = entry["position"], entry["previous"], entry["digest"]
+                expected = hashlib.sha256(f"{before}\n{entry['content']}".encode()).hexdigest()
+            except (ValueError, KeyError, TypeError):
+                return f"BROKEN at line {number}: it is no entry of a ledger"
+            if sealed != (number, before, expected):
                 return f"BROKEN at line {number}"
             before = expected
     if head and before != head:

@@ -9,6 +9,8 @@ from matchmaker.domain.errors import DomainError
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
 
+# So many act at once; a lost race is as likely to be found as the clock allows.
+USERS = 10
 # The suite races a few times; whoever wants to be surer sets more.
 ROUNDS = int(os.environ.get("MATCHMAKER_RACE_ROUNDS", "3"))
 
@@ -37,6 +39,32 @@ def at_once(app, acts):
         thread.join()
     assert set(results) == set(acts), "one of them failed otherwise than by a refusal"
     return results
+
+
+def posted_at_once(windows, *, address, **fields):
+    """Send a form from several windows at the same moment; return the answers in the order of the windows.
+
+    A field may be a list, with a value for each window, and the address as well.
+    """
+    start, answers = threading.Barrier(len(windows)), [None] * len(windows)
+    tokens = [one.page("/components").find("input", {"name": "csrf_token"})["value"] for one in windows]
+
+    def post(number):
+        own = {name: of_window(value, number) for name, value in fields.items()}
+        start.wait()
+        data = {"csrf_token": tokens[number], **own}
+        answers[number] = windows[number].post(of_window(address, number), data=data)
+
+    threads = [threading.Thread(target=post, args=(number,)) for number in range(len(windows))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def of_window(value, number):
+    return value[number] if isinstance(value, list) else value
 
 
 class Together:

@@ -17,6 +17,7 @@ from matchmaker.models import (
     FairRate,
     FairStaff,
     Hall,
+    MatchRun,
     Meeting,
     MeetingAttendee,
     MeetingTable,
@@ -25,6 +26,7 @@ from matchmaker.models import (
     Participation,
     Representative,
     Slot,
+    Suggestion,
 )
 
 OPENING = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
@@ -155,6 +157,16 @@ class Factory:
             if person is not None:
                 self.add(MeetingAttendee(meeting_id=meeting.id, representative_id=person.id, side=side))
         return meeting
+
+    def suggestion(self, exhibitor, buyer, **values):
+        """A pair that the matcher has proposed, in a run of its own."""
+        fair_id = exhibitor.fair_id
+        run = self.add(
+            MatchRun(fair_id=fair_id, state="done", version="1", weights={}, coverage={}, started_at=OPENING)
+        )
+        defaults = {"score": 0.9, "label": "learned", "contributions": {}, "reasons": {}, "gaps": {}, "best_pair": {}}
+        pair = {"exhibitor_id": exhibitor.id, "buyer_id": buyer.id}
+        return self.add(Suggestion(fair_id=fair_id, run_id=run.id, **pair, **{**defaults, **values}))
 
     @staticmethod
     def unknown_id():

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 WORDS = 4
-STEPS = 12
-ROLES = ("organizer", "exhibitor", "buyer", "helper", "reader")
+STEPS = 13
+ROLES = ("organizer", "exhibitor", "buyer", "helper", "interpreter", "reader")
 
 
 @click.command("seed-demo")
@@ -103,7 +103,7 @@ def print_sign_in(app: Flask) -> None:
     kept = json.loads(path.read_text(encoding="utf-8"))
     click.echo("Sign in to the demo with one password for all: " + kept["password"])
     for role in (one for one in ROLES if one in kept):
-        click.echo(f"  {role:<10} {kept[role]}")
+        click.echo(f"  {role:<11} {kept[role]}")
     click.echo(f"The finished fair's report: {config.public_url}/fairs/{kept['fair']}/organizer/report")
     if "programme" in kept:
         click.echo(f"All fairs and chains together: {config.public_url}/programmes/{kept['programme']}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from matchmaker.demo.joined import ask_a_packer
 from matchmaker.demo.last_times import leave_last_times
 from matchmaker.demo.objected import ANSWERED_AFTER, object_and_answer
 from matchmaker.domain.fairs import Acceptance, Role, TimeChoice
@@ -68,6 +69,7 @@ def agree(session: Session, *, slug: str, shown: dict[str, str], organizer_id: u
         session, fair=fair, buyer_id=visitors[Role.BUYER], organizer_id=organizer_id, planned_at=planned_at
     )
     publishing.publish(session, fair=fair, run_id=run_id, by=organizer_id, now=planned_at + ANSWERED_AFTER)
+    ask_a_packer(session, fair=fair, buyer_id=visitors[Role.BUYER], asked_at=planned_at + 2 * ANSWERED_AFTER)
     for role, key in visitors.items():
         _ask_visitor(session, fair, key, role=role, now=now)
         leave_last_times(session, fair=fair, visitor=key, role=role, now=now)

@@ -95,7 +95,7 @@ def _accounts(session: Session, keys: list[uuid.UUID]) -> dict[uuid.UUID, dict[R
         select(MeetingAttendee.meeting_id, MeetingAttendee.side, Account.id)
         .join(Representative, Representative.id == MeetingAttendee.representative_id)
         .join(Account, Account.id == Representative.account_id)
-        .where(MeetingAttendee.meeting_id.in_(keys))
+        .where(MeetingAttendee.meeting_id.in_(keys), MeetingAttendee.side.in_(list(Role)))
         .order_by(MeetingAttendee.meeting_id, Account.id)
     )
     for meeting_id, side, account_id in rows:

@@ -34,8 +34,8 @@ def load_reference_fair(
     Return who may sign in.
 
     The result names the e-mail address for each role, and the addresses of the finished fair and the programme under
-    ``fair`` and ``programme``. ``password`` lets one organizer, exhibitor, buyer, helper and reader in; everyone else
-    signs in by link.
+    ``fair`` and ``programme``. ``password`` lets one organizer, exhibitor, buyer, helper, interpreter and reader in;
+    everyone else signs in by link.
     Pictures of the companies go into ``folder``. ``step`` is called after each part. Flushes; the caller commits.
     """
     tree = build_reference_fair(opens_on=OPENED_ON)

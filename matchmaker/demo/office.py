@@ -1,4 +1,4 @@
-"""What the organizer's office has done at the running fair: a verified company, a rule, a helper, pictures taken in."""
+"""What the organizer's office has done at the running fair: a verified company, a rule, staff, pictures taken in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matchmaker.demo.people import ORGANIZER_EMAIL, key_of
 from matchmaker.domain.pair_rules import RuleSide, SideKind
 from matchmaker.domain.uploads import FileKind
 from matchmaker.models import Account, Company, HelperGrant, Participation
-from matchmaker.services import categories, files, meeting_rules, verification
+from matchmaker.services import categories, files, interpreters, meeting_rules, verification
 
 if TYPE_CHECKING:
     import uuid
@@ -63,8 +63,9 @@ def open_office(
     _let_help(session, villages[:HELPED], password_hash=password_hash, now=now)
     _say_codes(session, suppliers)
     _take_pictures(session, [*suppliers[:WITH_LOGO], *villages[:HELPED]], folder=folder, now=now)
+    interpreter = _let_interpret(session, tree, fair, password_hash=password_hash, now=now)
     session.flush()
-    return {"helper": HELPER_EMAIL}
+    return {"helper": HELPER_EMAIL, "interpreter": interpreter}
 
 
 def _keep_apart(session: Session, one: CompanyRecord, other: CompanyRecord, *, fair: FairFacts, now: datetime) -> None:
@@ -101,6 +102,22 @@ def _let_help(session: Session, companies: Sequence[CompanyRecord], *, password_
         )
         for one in companies
     )
+
+
+def _let_interpret(session: Session, tree: ReferenceFair, fair: FairFacts, *, password_hash: str, now: datetime) -> str:
+    """Let the fair's first interpreter sign in, and return the address."""
+    person = tree.fair.interpreters[0]
+    interpreters.add(
+        session,
+        fair=fair,
+        name=person.name,
+        email=person.email,
+        languages=[person.language],
+        by=key_of("account", ORGANIZER_EMAIL),
+        now=now,
+    )
+    session.execute(update(Account).where(Account.email == person.email).values(password_hash=password_hash))
+    return person.email
 
 
 def _say_codes(session: Session, suppliers: Sequence[CompanyRecord]) -> None:

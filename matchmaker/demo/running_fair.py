@@ -82,7 +82,7 @@ def open_running_fair(session: Session, *, tree: ReferenceFair, now: datetime) -
     session.execute(insert(Consent), [row for person in people for row in consents_of(person, fair.id, given_at=now)])
     session.add_all(
         Interpreter(fair_id=fair.id, name=person.name, email=person.email, languages=["vi", person.language])
-        for person in tree.fair.interpreters
+        for person in tree.fair.interpreters[1:]
     )
     session.flush()
     for number, one in enumerate(NEWCOMERS):

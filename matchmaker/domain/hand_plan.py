@@ -134,7 +134,11 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class HandPlan:
-    """The whole plan as it would be: grid, tables, meetings, who can't come when, the interpreters, who comes."""
+    """The plan as it would be: grid, tables, meetings, who can't come when, the interpreters, who comes.
+
+    ``entries`` are all of its meetings, or those that a question is about; ``others`` are then the tables and
+    interpreters in use by the rest of them, by slot.
+    """
 
     openings: tuple[Opening, ...]
     tables: tuple[HandTable, ...]
@@ -142,6 +146,7 @@ class HandPlan:
     away: Mapping[uuid.UUID, frozenset[uuid.UUID]] = field(default_factory=dict)
     interpreters: tuple[Guest, ...] = ()
     guests: Mapping[uuid.UUID, Guest] = field(default_factory=dict)
+    others: Mapping[tuple[uuid.UUID, uuid.UUID], list[uuid.UUID]] = field(default_factory=dict)
 
     def name_of(self, one: uuid.UUID) -> str:
         """Return what someone who sits in the plan is called."""
@@ -150,7 +155,7 @@ class HandPlan:
 
     def seats(self, besides: uuid.UUID | None = None) -> dict[tuple[uuid.UUID, uuid.UUID], list[uuid.UUID]]:
         """Return which meetings take whom or what in which slot, without those of one meeting."""
-        taken: dict[tuple[uuid.UUID, uuid.UUID], list[uuid.UUID]] = defaultdict(list)
+        taken = defaultdict(list, {key: list(meetings) for key, meetings in self.others.items()})
         for entry in self.entries.values():
             if entry.slot_id is not None and entry.id != besides:
                 for one in entry.sits:

@@ -100,6 +100,13 @@ def places(ground: Ground, diaries: Sequence[Diary], *, now: datetime) -> list[P
     return [found for found in _examine(ground, diaries, now=now).values() if isinstance(found, Place)]
 
 
+def place_in(ground: Ground, diaries: Sequence[Diary], slot_id: uuid.UUID, *, now: datetime) -> Place | None:
+    """Return the place a meeting of these people can have in one slot, or None where that slot is none."""
+    opening = next((one for one in ground.openings if one.id == slot_id), None)
+    found = None if opening is None else next(iter(_examine(ground, diaries, now=now, only=[opening]).values()))
+    return found if isinstance(found, Place) else None
+
+
 def obstacles(ground: Ground, diaries: Sequence[Diary], *, now: datetime) -> dict[uuid.UUID, Obstacle]:
     """Return why each slot that is not a place is none."""
     return {key: found for key, found in _examine(ground, diaries, now=now).items() if isinstance(found, Obstacle)}
@@ -134,12 +141,14 @@ class _Days:
         return min(gaps, default=None)
 
 
-def _examine(ground: Ground, diaries: Sequence[Diary], *, now: datetime) -> dict[uuid.UUID, Place | Obstacle]:
+def _examine(
+    ground: Ground, diaries: Sequence[Diary], *, now: datetime, only: Sequence[Opening] | None = None
+) -> dict[uuid.UUID, Place | Obstacle]:
     order = {opening.id: number for number, opening in enumerate(ground.openings)}
     people = [_days(ground.openings, diary) for diary in diaries]
     return {
         opening.id: _obstacle(opening, people, now=now) or _place(opening, ground, people, order)
-        for opening in ground.openings
+        for opening in (ground.openings if only is None else only)
     }
 
 
@@ -170,12 +179,17 @@ def _place(
     if not free:
         return Obstacle.NO_TABLE
     stops = [stop for one in people for stop in one.around(opening)]
-    near = [spot for spot in free if _can_walk(spot.hall, stops)]
+    # There are many tables and few halls.
+    changes = {
+        hall: sum(bool(other) and other != hall for other, _ in stops)
+        for hall in {spot.hall for spot in free}
+        if _can_walk(hall, stops)
+    }
+    near = [spot for spot in free if spot.hall in changes]
     if not near:
         return Obstacle.TOO_FAR
-    changes = {spot: sum(bool(hall) and hall != spot.hall for hall, _ in stops) for spot in near}
-    near.sort(key=lambda spot: (spot is ground.booth, not spot.is_booth, changes[spot]))
-    return Place(opening, tuple(near), waits, changes[near[0]], is_next_to)
+    near.sort(key=lambda spot: (spot is ground.booth, not spot.is_booth, changes[spot.hall]))
+    return Place(opening, tuple(near), waits, changes[near[0].hall], is_next_to)
 
 
 def _can_walk(hall: str, stops: Sequence[tuple[str, timedelta]]) -> bool:

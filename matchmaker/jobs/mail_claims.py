@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import smtplib
 import uuid
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from flask_babel import force_locale
 
 from matchmaker import mailer
 from matchmaker.extensions import db
+from matchmaker.mailer import MAIL
 from matchmaker.services import address_claims
 from matchmaker.signed_links import signed
 
@@ -68,9 +69,9 @@ def compose(claim: ClaimMail, *, to: str, kind: str, claim_id: uuid.UUID, config
         subject, text, html = (
             render_template(f"email/{kind}/{part}", **facts) for part in ("subject.txt", "body.txt", "body.html")
         )
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=MAIL)
     message["Subject"] = " ".join(subject.split())
-    message["From"] = config.mail_from
+    message["From"] = Address(config.brand, addr_spec=config.mail_address)
     message["To"] = to
     message["Message-ID"] = f"<{claim_id}.{kind}@{urlsplit(config.public_url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -6,7 +6,6 @@ import uuid
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from flask_babel import force_locale
 from matchmaker.calendar_files import invitation, published
 from matchmaker.domain.calendars import Party
 from matchmaker.domain.notices.kinds import DIGEST
+from matchmaker.mailer import MAIL
 from matchmaker.services import invitations
 from matchmaker.signed_links import signed, signed_parts
 
@@ -43,7 +43,7 @@ def compose(mail: MailContents, *, config: Config, now: datetime) -> EmailMessag
     A Message-ID made from the mail's own key lets one that was sent twice after a crash be recognised as one. What a
     reader may do without names the way to stop it, for people and for mail programs (RFC 8058).
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=MAIL)
     with force_locale(mail.locale):
         facts = _facts(mail, config=config, now=now)
         message["Subject"] = _subject(mail, facts)
@@ -86,6 +86,8 @@ def _facts(mail: MailContents, *, config: Config, now: datetime) -> dict[str, An
             "kind": item.kind,
             "meeting": item.meeting,
             "agenda": item.meetings,
+            "quote": item.quote,
+            "locale": mail.locale,
             "link": _link(item, mail, config=config, now=now),
         }
         for item in mail.items

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from flask import current_app, render_template
 from flask_babel import force_locale
 
 from matchmaker import mailer
+from matchmaker.mailer import MAIL
 
 if TYPE_CHECKING:
     from config import Config
@@ -33,9 +34,9 @@ def compose(kind: str, *, to: str, locale: str, key: str, link: str, config: Con
         subject, text, html = (
             render_template(f"email/{kind}/{part}", **words) for part in ("subject.txt", "body.txt", "body.html")
         )
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=MAIL)
     message["Subject"] = " ".join(subject.split())
-    message["From"] = config.mail_from
+    message["From"] = Address(config.brand, addr_spec=config.mail_address)
     message["To"] = to
     message["Message-ID"] = f"<{key}.{kind}@{urlsplit(config.public_url).hostname}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -9,7 +9,7 @@ from sqlalchemy import event, exc, text
 from matchmaker.models.search import WORDS_TABLE
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Select
     from sqlalchemy.orm import Session
 
 WAIT = "busy_timeout=15000"
@@ -38,6 +38,12 @@ def begin_writing(session: Session, *, waits: bool = True) -> None:
     Without ``waits`` it raises OperationalError at once where SQLite has another writer just now.
     """
     session.connection(execution_options=WRITING if waits else WRITING_AT_ONCE)
+
+
+def lock(session: Session, rows: Select[Any], key: dict[str, Any]) -> None:
+    """Wait for whoever writes some rows, and keep them; SQLite has one writer at a time and asks nothing."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(rows, key)
 
 
 def gather_statistics(session: Session) -> None:
@@ -76,8 +82,12 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
+    if not options.get("write"):
+        # Every page begins so. The driver is asked itself, as this waits for nobody and so cannot be refused.
+        connection.connection.cursor().execute("BEGIN")
+        return
     if options.get("waits", True):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write") else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         return
     connection.exec_driver_sql("PRAGMA busy_timeout=0")
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, CompoundSelect, Select
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,8 @@ class ReadingSession(Session):
 
 def reads_columns(statement: Any) -> bool:
     """Whether a statement is a select of columns alone. Statements tell what they select by no public name."""
+    if isinstance(statement, CompoundSelect):
+        return all(reads_columns(one) for one in statement.selects)
     return (
         isinstance(statement, Select)
         and not statement._with_options  # noqa: SLF001

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, Uuid, bindparam, select, union_all
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Role
@@ -83,8 +83,10 @@ COLLEAGUES = (
     )
     .order_by(Representative.name, Representative.id)
 )
-
-
+SUGGESTED_BUSY = {
+    role: shared_times.busy(union_all(select(bindparam("mine", type_=Uuid())), suggestions.LISTED_IDS[role]))
+    for role in Role
+}
 MOVED_LATELY = timedelta(days=1)
 MOVED = (
     select(HistoryEntry.subject_id, HistoryEntry.facts)
@@ -99,7 +101,7 @@ MOVED = (
 
 
 def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership, now: datetime) -> Agenda:
-    """Return everything one participant's agenda is made of, in seven statements whatever its length."""
+    """Return everything one participant's agenda is made of, in five statements whatever its length."""
     key = {"fair_id": fair_id, "participation_id": me.participation_id}
     agreed = read_with_joined(session, AGREED_BY[me.role], key)
     meetings = [row for row in agreed if row.third_state in {"", ThirdState.JOINED}]
@@ -107,12 +109,13 @@ def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership, now: date
     own = {"fair_id": fair_id, "company_id": me.company_id, "side": me.role}
     for meeting_id, name in session.execute(COLLEAGUES, own):
         colleagues.setdefault(meeting_id, []).append(name)
+    slots = fairs.slots(session, fair_id=fair_id)
     return Agenda(
         meetings,
-        fairs.slots(session, fair_id=fair_id),
+        slots,
         colleagues,
         _moved(session, meetings, now=now),
-        _partners(session, meetings, fair_id=fair_id, me=me, now=now),
+        _partners(session, meetings, me=me, coming=[slot for slot in slots if slot.starts_at > now]),
         [row for row in agreed if row.third_state == ThirdState.ASKED and row.state in TO_JOIN],
     )
 
@@ -130,18 +133,18 @@ def _moved(session: Session, meetings: Sequence[MeetingRow], *, now: datetime) -
 
 
 def _partners(
-    session: Session, meetings: Sequence[MeetingRow], *, fair_id: uuid.UUID, me: Membership, now: datetime
+    session: Session, meetings: Sequence[MeetingRow], *, me: Membership, coming: Sequence[SlotFacts]
 ) -> dict[datetime, frozenset[uuid.UUID]]:
     """Which suggested companies one does not meet yet are free when, as long as one is free as well."""
     met = {row.other_id for row in meetings}
-    others = [one.other_id for one in suggestions.suggested(session, me=me) if one.other_id not in met]
-    if not others or not meetings:
+    if not meetings or not coming:
         return {}
-    mine = me.participation_id
-    found = shared_times.shared_times(session, fair_id=fair_id, mine=mine, others=others, now=now)
+    rows = session.execute(SUGGESTED_BUSY[me.role], {"mine": me.participation_id, "my_company": me.company_id})
+    slots = [(slot.id, slot.starts_at) for slot in coming]
+    found = shared_times.free_together(rows, slots=slots, mine=me.participation_id)
     at: dict[datetime, set[uuid.UUID]] = defaultdict(set)
     for other, starts in found.items():
-        for start in starts:
+        for start in starts if other not in met else ():
             at[start].add(other)
     return {start: frozenset(those) for start, those in at.items()}
 

@@ -13,6 +13,7 @@ from matchmaker.domain.fairs import ParticipationStatus
 from matchmaker.domain.names import clean_text
 from matchmaker.models import Account, Fair, HistoryEntry, Notice, Participation, Representative
 from matchmaker.services import history, leaving, notices, rematching
+from matchmaker.services.leaving import Ended
 from matchmaker.services.visibility import is_unconfirmed
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ UNDONE = "company_decision_undone"
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a decision did: the companies it changed, and how many requests and meetings it closed."""
+    """What a decision did: the companies it changed, how many requests and meetings it closed, how many they left."""
 
     ids: tuple[uuid.UUID, ...]
     names: tuple[str, ...]
-    closed: int
+    closed: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +111,21 @@ def decide(
     if decision is Decision.APPROVE:
         _check_confirmed(session, companies)
     changed = [one for one in companies if one.status != decision.status]
-    closed = 0
+    closed = left = 0
     for one in changed:
         former = {"status": one.status, "reason": one.status_reason, "note": one.status_note}
         _set(one, status=decision.status, reason=reason if decision.needs_reason else "", note=note, by=by, now=now)
         session.flush()
         if decision is Decision.APPROVE:
             rematching.profile_changed(session, fair_id=fair_id, participation_id=one.id, now=now)
-        ended = 0
+        ended = Ended(0, 0)
         if decision is not Decision.APPROVE:
             ended = leaving.close_open(session, fair_id=fair_id, participation_id=one.id, by=by, now=now)
-        closed += ended
-        _record(session, one, action=f"company_{one.status}", by=by, now=now, former=former, closed=ended)
-        _tell(session, one, closed=ended, now=now)
+        closed, left = closed + ended.closed, left + ended.left
+        _record(session, one, action=f"company_{one.status}", by=by, now=now, former=former, ended=ended)
+        _tell(session, one, ended=ended, now=now)
     session.flush()
-    return _decided(changed, closed)
+    return _decided(changed, closed, left)
 
 
 def undo(
@@ -146,9 +148,9 @@ def undo(
         session.flush()
         _record(session, one, action=UNDONE, by=by, now=now)
         if was_told:
-            _tell(session, one, closed=0, now=now)
+            _tell(session, one, ended=Ended(0, 0), now=now)
     session.flush()
-    return _decided(companies, 0)
+    return _decided(companies)
 
 
 def past_decisions(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> list[PastDecision]:
@@ -168,9 +170,9 @@ def _companies(session: Session, *, fair_id: uuid.UUID, ids: Sequence[uuid.UUID]
     return found
 
 
-def _decided(companies: Iterable[Participation], closed: int) -> Decided:
+def _decided(companies: Iterable[Participation], closed: int = 0, left: int = 0) -> Decided:
     by_name = sorted(companies, key=lambda one: (one.company.name_key, one.id))
-    return Decided(tuple(one.id for one in by_name), tuple(one.company.name for one in by_name), closed)
+    return Decided(tuple(one.id for one in by_name), tuple(one.company.name for one in by_name), closed, left)
 
 
 def _check_confirmed(session: Session, companies: Sequence[Participation]) -> None:
@@ -194,7 +196,7 @@ def _record(
     by: uuid.UUID | None,
     now: datetime,
     former: dict[str, str] | None = None,
-    closed: int = 0,
+    ended: Ended | None = None,
 ) -> None:
     history.record(
         session,
@@ -207,11 +209,11 @@ def _record(
         reason=one.status_reason,
         note=one.status_note,
         former=former or {},
-        closed=closed,
+        closed=ended.closed if ended else 0,
     )
 
 
-def _tell(session: Session, one: Participation, *, closed: int, now: datetime) -> None:
+def _tell(session: Session, one: Participation, *, ended: Ended, now: datetime) -> None:
     """Queue one notice for each person of the company who can sign in."""
     fair = session.get_one(Fair, one.fair_id)
     for account_id in session.scalars(TO_TELL, {"company_id": one.company_id}):
@@ -230,7 +232,8 @@ def _tell(session: Session, one: Participation, *, closed: int, now: datetime) -
                 status=one.status,
                 reason=one.status_reason,
                 note=one.status_note,
-                closed=closed,
+                closed=ended.closed,
+                left=ended.left,
             )
 
 

@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, insert, select
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.domain.fairs import Role
 from matchmaker.models import (
-    Company,
     FairPerson,
     Meeting,
-    Participation,
     Representative,
     RepresentativeAbsence,
     Seat,
     Slot,
 )
 from matchmaker.services import history
+from matchmaker.services.company_names import THIRD_NAME, with_names
 from matchmaker.services.rematching import profile_changed
 from matchmaker.services.seats import SeatKind
 
@@ -43,7 +41,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class PlacedMeeting:
-    """A meeting that stands in a slot in which its person is away."""
+    """A meeting that stands in a slot in which its person is away; ``other_name`` is all it is with."""
 
     meeting_id: uuid.UUID
     other_name: str
@@ -127,27 +125,40 @@ def _keep(session: Session, *, representative_id: uuid.UUID, gone: set[uuid.UUID
         session.execute(insert(RepresentativeAbsence), rows)
 
 
+PLACED_WHILE_AWAY = with_names(
+    select(
+        Meeting.id,
+        Meeting.exhibitor_id,
+        Meeting.buyer_id,
+        Meeting.third_id,
+        Slot.starts_at,
+        Slot.id.label("slot_id"),
+        THIRD_NAME,
+    )
+    .join(Seat, Seat.meeting_id == Meeting.id)
+    .join(
+        RepresentativeAbsence,
+        (RepresentativeAbsence.slot_id == Seat.slot_id) & (RepresentativeAbsence.representative_id == Seat.resource_id),
+    )
+    .join(Slot, Slot.id == Seat.slot_id)
+    .where(
+        Meeting.fair_id == bindparam("fair_id"),
+        Seat.kind == SeatKind.REPRESENTATIVE.value,
+        Seat.resource_id == bindparam("representative_id"),
+    )
+    .order_by(Slot.starts_at, Meeting.id),
+    exhibitor=Meeting.exhibitor_id,
+    buyer=Meeting.buyer_id,
+)
+
+
 def placed_while_away(
     session: Session, *, fair_id: uuid.UUID, me: Membership, representative_id: uuid.UUID
 ) -> list[PlacedMeeting]:
     """Return the meetings a colleague sits in while away, in order of time."""
-    other = Meeting.buyer_id if me.role is Role.EXHIBITOR else Meeting.exhibitor_id
-    rows = session.execute(
-        select(Meeting.id, Company.name, Slot.starts_at, Slot.id)
-        .join(Seat, Seat.meeting_id == Meeting.id)
-        .join(
-            RepresentativeAbsence,
-            (RepresentativeAbsence.slot_id == Seat.slot_id)
-            & (RepresentativeAbsence.representative_id == Seat.resource_id),
-        )
-        .join(Slot, Slot.id == Seat.slot_id)
-        .join(Participation, Participation.id == other)
-        .join(Company, Company.id == Participation.company_id)
-        .where(
-            Meeting.fair_id == fair_id,
-            Seat.kind == SeatKind.REPRESENTATIVE,
-            Seat.resource_id == representative_id,
-        )
-        .order_by(Slot.starts_at, Meeting.id)
-    )
-    return [PlacedMeeting(*row) for row in rows]
+    found = []
+    for row in session.execute(PLACED_WHILE_AWAY, {"fair_id": fair_id, "representative_id": representative_id}):
+        sides = ((row.exhibitor_id, row.exhibitor), (row.buyer_id, row.buyer), (row.third_id, row.third))
+        others = ", ".join(name for key, name in sides if name and key != me.participation_id)
+        found.append(PlacedMeeting(row.id, others, row.starts_at, row.slot_id))
+    return found

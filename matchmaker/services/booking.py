@@ -11,6 +11,7 @@ from matchmaker.domain.errors import Conflict, NotAllowed, Refused
 from matchmaker.domain.fairs import Act, Phase, TimeChoice, check_phase
 from matchmaker.domain.meetings import Action, MeetingState, Party, may_place, next_state
 from matchmaker.models import Company, Meeting, Participation
+from matchmaker.models.engine import lock
 from matchmaker.services import ground, history, meetings, places
 from matchmaker.services.freed_times import freed
 from matchmaker.services.meeting_notices import tell_place
@@ -127,9 +128,9 @@ def _check(meeting: MeetingFacts, party: Party, *, now: datetime) -> None:
 
 
 def _chosen(session: Session, *, meeting: MeetingFacts, slot_id: uuid.UUID, now: datetime) -> tuple[Board, Place]:
-    session.execute(COMPANIES, {"meeting_id": meeting.id})
-    board = places.board_of(session, fair_id=meeting.fair_id, meeting_id=meeting.id)
-    chosen = next((one for one in board.places(now=now) if one.opening.id == slot_id), None)
+    lock(session, COMPANIES, {"meeting_id": meeting.id})
+    board = places.board_of(session, fair_id=meeting.fair_id, meeting_id=meeting.id, slot_id=slot_id)
+    chosen = board.place_in(slot_id, now=now)
     if chosen is None:
         raise Conflict("slot_taken", kinds=())
     return board, chosen

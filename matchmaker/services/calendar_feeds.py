@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import Account, CalendarFeed
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+FEED_OF = select(CalendarFeed.id).where(CalendarFeed.account_id == bindparam("account_id"))
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """What one address leads to: whose it is, in which language, and the meetings in it."""
@@ -29,7 +32,7 @@ class Feed:
 
 def feed_id(session: Session, *, account_id: uuid.UUID) -> uuid.UUID | None:
     """Return the key of someone's calendar address, or None without one."""
-    return session.scalar(select(CalendarFeed.id).where(CalendarFeed.account_id == account_id))
+    return session.scalar(FEED_OF, {"account_id": account_id})
 
 
 def renew(session: Session, *, account_id: uuid.UUID, now: datetime) -> uuid.UUID:

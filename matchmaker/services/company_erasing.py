@@ -35,19 +35,23 @@ if TYPE_CHECKING:
     import uuid
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 QUIETLY = {"synchronize_session": False}
 CODE_LETTERS = 6
 
 
-def stands_for_others(session: Session, *, company_id: uuid.UUID) -> bool:
-    """Whether meetings or deals of others are on record with a company, so that something of it has to stay."""
-    own = select(Participation.id).where(Participation.company_id == company_id)
+def stands_for_others(company_id: Any) -> ColumnElement[bool]:
+    """Whether meetings or deals of others are on record with a company, so that something of it has to stay.
+
+    A part of a statement; the key may be one or that of each company the statement reads.
+    """
+    own = select(Participation.id).where(Participation.company_id == company_id).correlate(Company)
     booths = select(MeetingTable.id).where(MeetingTable.host_id.in_(own))
     met = exists().where(or_(Meeting.exhibitor_id.in_(own), Meeting.buyer_id.in_(own), Meeting.table_id.in_(booths)))
     dealt = exists().where(or_(Deal.exhibitor_id.in_(own), Deal.buyer_id.in_(own)))
-    return bool(session.scalar(select(or_(met, dealt))))
+    return or_(met, dealt)
 
 
 def erase(session: Session, *, company_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> list[str]:
@@ -67,7 +71,7 @@ def erase(session: Session, *, company_id: uuid.UUID, by: uuid.UUID | None, now:
     for row in rows:
         leaving.close_open(session, fair_id=row.fair_id, participation_id=row.id, by=by, now=now)
     places = list(session.scalars(select(StoredFile.place).where(StoredFile.company_id == company_id)))
-    if not stands_for_others(session, company_id=company_id):
+    if not session.scalar(select(stands_for_others(company_id))):
         session.execute(delete(Company).where(Company.id == company_id), execution_options=QUIETLY)
         session.expire_all()
         return places

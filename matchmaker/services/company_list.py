@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, and_, bindparam, func, or_, select
 
-from matchmaker.domain.names import company_key
 from matchmaker.domain.registration import mixes_scripts
 from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.domain.search.words import NOTHING, query_of
 from matchmaker.models import Company, FairPerson, Need, Offer, Participation, SearchDocument
 from matchmaker.services import search_words
+from matchmaker.services.name_search import NAMED, pattern
 from matchmaker.services.visibility import is_unconfirmed
 
 if TYPE_CHECKING:
@@ -92,7 +92,6 @@ def _named_or_saying(dialect: str) -> Any:
     return or_(NAMED, Participation.id.in_(saying))
 
 
-NAMED = Company.name_key.like(bindparam("pattern"), escape="\\")
 HERE = Participation.fair_id == bindparam("fair_id")
 LISTED = (
     select(
@@ -134,7 +133,7 @@ COUNTS_FOUND = {dialect: COUNTS.where(_named_or_saying(dialect)) for dialect in 
 
 def listed(session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page: int = 1) -> CompanyPage:
     """Return one page of a fair's companies in two statements. A page beyond the last is the last."""
-    values: dict[str, Any] = {"fair_id": fair_id, "pattern": _pattern(wanted.text)}
+    values: dict[str, Any] = {"fair_id": fair_id, "pattern": pattern(wanted.text)}
     counted, rows_of = COUNTS, LISTED_WITHOUT_ITEMS if wanted.without_items else LISTED
     if wanted.text:
         query = query_of(wanted.text, others=in_other_language(wanted.text)) or NOTHING
@@ -166,12 +165,6 @@ def listed(session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page:
         by_status=_counts(combinations, 2, wanted, leave="status"),
         without_items=_counts(combinations, 3, wanted, leave="without_items").get(True, 0),
     )
-
-
-def _pattern(text: str) -> str:
-    """A pattern for names that hold these letters, whatever their marks and legal form."""
-    key = company_key(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{key}%"
 
 
 def _fits(facts: list[Any], wanted: CompanyFilter, *, leave: str = "") -> bool:

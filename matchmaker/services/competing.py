@@ -11,7 +11,7 @@ from matchmaker.domain.competing import groups
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import Meeting, MeetingAttendee, Slot
-from matchmaker.services import booking, meetings, speakers
+from matchmaker.services import booking, ground, meetings, speakers
 from matchmaker.services.held_back import is_told, untold
 from matchmaker.services.meeting_notices import tell
 
@@ -105,6 +105,7 @@ def accept_at(session: Session, *, fair: FairFacts, slot_id: uuid.UUID, **acting
 
     They go on waiting. Raises what meetings.accept and booking.place raise.
     """
+    ground.keep(session, fair_id=fair.id)
     before = meetings.facts_of(session, fair_id=fair.id, meeting_id=acting["meeting_id"])
     rivals = _rivals(session, meeting=before, slot_id=slot_id, now=acting["now"], mine=acting["participation_id"])
     meetings.accept(session, **acting)

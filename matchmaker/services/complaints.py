@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
 from matchmaker.domain.conversation import ComplaintOutcome, ComplaintReason
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.meetings import OPEN, CancelReason, DeclineReason, MeetingState
-from matchmaker.models import Complaint, Meeting, Participation, Veto
-from matchmaker.services import conversation, history, meetings
+from matchmaker.models import Company, Complaint, Meeting, Participation, ThirdCompany, Veto
+from matchmaker.services import conversation, history, meetings, third_parting
 from matchmaker.services.company_names import with_names
 
 if TYPE_CHECKING:
@@ -62,6 +62,18 @@ BETWEEN = (
 )
 
 
+IS_OF_PAIR = Participation.id.in_([Meeting.exhibitor_id, Meeting.buyer_id])
+IS_THIRD = and_(ThirdCompany.meeting_id == Meeting.id, ThirdCompany.participation_id == Participation.id)
+PARTIES = (
+    select(Participation.id, Company.name, IS_OF_PAIR)
+    .select_from(Meeting)
+    .join(Participation, or_(IS_OF_PAIR, select(ThirdCompany.state).where(IS_THIRD).exists()))
+    .join(Company, Company.id == Participation.company_id)
+    .where(Meeting.id == bindparam("meeting_id"), Meeting.fair_id == bindparam("fair_id"))
+    .order_by(IS_OF_PAIR.desc(), Company.name_key, Participation.id)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ComplaintFacts:
     """One report with both companies; ``outcome`` is empty until the organizer settled it."""
@@ -82,8 +94,9 @@ class ComplaintFacts:
 def block(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
     """Keep a company away for the whole fair, without telling it: neither can ask the other any more.
 
-    What is open between the two ends as if it had been declined, withdrawn or called off. Doing it twice changes
-    nothing. Raises NotFound for a company that is not at this fair.
+    What is open between the two ends as if it had been declined, withdrawn or called off, also where one of them is
+    the third company in a meeting of the other. Doing it twice changes nothing. Raises NotFound for a company that is
+    not at this fair.
     """
     pair = {"fair_id": fair_id, "mine": me.participation_id, "other": other_id}
     company_id = session.scalar(OTHER_COMPANY, {"fair_id": fair_id, "other": other_id})
@@ -115,6 +128,22 @@ def block(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uui
             meetings.withdraw(session, **acting)
         else:
             meetings.decline(session, reason=DeclineReason.OTHER, **acting)
+    third_parting.part(session, fair_id=fair_id, me=me, other_id=other_id, now=now)
+
+
+def others(
+    session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID
+) -> list[tuple[uuid.UUID, str]]:
+    """Return the other companies of a meeting that the reader's company can block or report, each with its name.
+
+    The two know each other and whoever was asked to join them; who was asked to join knows the two. Raises NotFound
+    for a meeting of others.
+    """
+    rows = session.execute(PARTIES, {"fair_id": fair_id, "meeting_id": meeting_id}).all()
+    mine = next((is_of_pair for key, _, is_of_pair in rows if key == me.participation_id), None)
+    if mine is None:
+        raise NotFound("no_such_meeting")
+    return [(key, name) for key, name, is_of_pair in rows if key != me.participation_id and (mine or is_of_pair)]
 
 
 def report(
@@ -123,17 +152,22 @@ def report(
     fair_id: uuid.UUID,
     me: Membership,
     meeting_id: uuid.UUID,
+    about_id: uuid.UUID,
     reason: ComplaintReason,
     text: str,
     now: datetime,
 ) -> None:
-    """Report the other side of a meeting to the organizer; a second report of the same meeting replaces the first."""
-    meeting, _ = meetings.load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=me.participation_id)
-    pair = {"fair_id": fair_id, "meeting_id": meeting_id, "by_id": me.participation_id}
+    """Report another company of a meeting to the organizer; a second report of the same one replaces the first.
+
+    Raises NotFound for a meeting of others, and for a company that is not in it.
+    """
+    meetings.load(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=None)
+    if about_id not in {key for key, _ in others(session, fair_id=fair_id, me=me, meeting_id=meeting_id)}:
+        raise NotFound("no_such_participation")
+    pair = {"fair_id": fair_id, "meeting_id": meeting_id, "by_id": me.participation_id, "about_id": about_id}
     known = session.scalar(select(Complaint).filter_by(settled_at=None, **pair))
     if known is None:
-        about_id = meeting.buyer_id if meeting.exhibitor_id == me.participation_id else meeting.exhibitor_id
-        known = Complaint(about_id=about_id, **pair)
+        known = Complaint(**pair)
         session.add(known)
     known.reason, known.text, known.at = reason, text, now
     session.flush()
@@ -157,12 +191,18 @@ def complaints_of(session: Session, *, fair_id: uuid.UUID) -> list[ComplaintFact
 
 def complaint_of(
     session: Session, *, fair_id: uuid.UUID, complaint_id: uuid.UUID
-) -> tuple[ComplaintFacts, MeetingFacts, list[Said]]:
-    """Return one report with its meeting and what the two wrote to each other; raise NotFound when there is none."""
+) -> tuple[ComplaintFacts, MeetingFacts, list[Said] | None]:
+    """Return one report with its meeting and what the two wrote to each other.
+
+    A report by a third company or about it opens neither the note nor the messages, which are None then. Raises
+    NotFound when there is no such report.
+    """
     found = [one for one in complaints_of(session, fair_id=fair_id) if one.id == complaint_id]
     if not found:
         raise NotFound("no_such_complaint")
     meeting = meetings.facts_of(session, fair_id=fair_id, meeting_id=found[0].meeting_id)
+    if {found[0].by_id, found[0].about_id} != {meeting.exhibitor_id, meeting.buyer_id}:
+        return found[0], replace(meeting, note=""), None
     return found[0], meeting, conversation.messages_of(session, meeting_id=meeting.id)
 
 

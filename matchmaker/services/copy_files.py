@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from matchmaker.models import (
     Company,
@@ -24,6 +24,7 @@ from matchmaker.models import (
     MeetingTable,
     Participation,
     Slot,
+    ThirdCompany,
 )
 from matchmaker.services import consent_texts, files, holdings
 
@@ -105,12 +106,15 @@ def _consent_texts(session: Session, person: Person) -> list[dict[str, Any]]:
 
 def _names(session: Session, person: Person) -> dict[str, dict[str, Any]]:
     """What stands behind the keys: companies met, fairs, tables and times. No person of another company."""
-    meetings = select(Meeting).where(holdings.of_either_side(Meeting, person)).subquery()
-    both = or_(Participation.id == meetings.c.exhibitor_id, Participation.id == meetings.c.buyer_id)
+    own = holdings.participations(person)
+    meetings = select(Meeting).where(holdings.of_either_side(Meeting, person) | Meeting.third_id.in_(own)).subquery()
+    asked_into = select(ThirdCompany.meeting_id).where(ThirdCompany.participation_id.in_(own))
+    known = select(Meeting).where(Meeting.id.in_(select(meetings.c.id)) | Meeting.id.in_(asked_into)).subquery()
+    in_it = Participation.id.in_([known.c.exhibitor_id, known.c.buyer_id, known.c.third_id])
     companies = session.execute(
         select(Participation.id, Company.name)
         .join(Company, Company.id == Participation.company_id)
-        .where(select(meetings.c.id).where(both).correlate(Participation).exists())
+        .where(select(known.c.id).where(in_it).correlate(Participation).exists())
     )
     own_fairs = select(Participation.fair_id).where(Participation.company_id.in_(person.companies))
     fairs = session.execute(select(Fair.id, Fair.name_vi).where(Fair.id.in_(own_fairs)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.models import Account, Company, Participation, Representative, SignInSession
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from matchmaker.services.accounts import Opened, SignedIn
 
 GUESSES = 8
+PASSWORD = select(Account.password_hash).where(Account.id == bindparam("account_id"))
 FORGOT_PAGE = "/password/forgot"
 MAILS = {accounts.SIGN_IN: "sign_in_link", accounts.RESET: "password_reset"}
 
 
 def has_password(session: Session, *, account_id: uuid.UUID) -> bool:
     """Whether someone can sign in by password, and not by link alone."""
-    return session.scalar(select(Account.password_hash).where(Account.id == account_id)) is not None
+    return session.scalar(PASSWORD, {"account_id": account_id}) is not None
 
 
 def change_password(

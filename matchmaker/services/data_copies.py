@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.privacy.retention import COPY_LIFE
@@ -79,13 +79,18 @@ def ask_for(session: Session, *, person: Person, by: uuid.UUID, now: datetime) -
     return _add(session, row, by=by, now=now)
 
 
+LATEST = (
+    FACTS.where(
+        DataCopy.account_id == bindparam("account_id"), DataCopy.email == "", DataCopy.expires_at > bindparam("now")
+    )
+    .order_by(DataCopy.asked_at.desc(), DataCopy.id)
+    .limit(1)
+)
+
+
 def latest(session: Session, *, account_id: uuid.UUID, now: datetime) -> CopyFacts | None:
     """Return the copy that someone asked for last and that has not expired."""
-    row = session.execute(
-        FACTS.where(DataCopy.account_id == account_id, DataCopy.email == "", DataCopy.expires_at > now)
-        .order_by(DataCopy.asked_at.desc(), DataCopy.id)
-        .limit(1)
-    ).one_or_none()
+    row = session.execute(LATEST, {"account_id": account_id, "now": now}).one_or_none()
     return None if row is None else CopyFacts(*row)
 
 

@@ -66,7 +66,10 @@ REPORT_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class MetFacts:
-    """A meeting as the question about its outcome needs it; ``other_name`` is the company on the other side."""
+    """A meeting as the question about its outcome needs it; ``other_name`` is the company on the other side.
+
+    ``countries`` are this side's and the other's.
+    """
 
     id: uuid.UUID
     exhibitor_id: uuid.UUID
@@ -76,6 +79,7 @@ class MetFacts:
     no_show_side: str | None
     starts_at: datetime | None
     table_code: str | None
+    countries: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ SAID = (
 
 def _met(role: Role) -> Select[*tuple[Any, ...]]:
     mine, theirs = (Meeting.exhibitor_id, Meeting.buyer_id)[:: 1 if role is Role.EXHIBITOR else -1]
+    participates, own = aliased(Participation), aliased(Company)
     return (
         select(
             Meeting.id,
@@ -156,9 +161,13 @@ def _met(role: Role) -> Select[*tuple[Any, ...]]:
             Meeting.no_show_side,
             Slot.starts_at,
             MeetingTable.code,
+            own.country,
+            Company.country,
         )
         .join(Participation, Participation.id == theirs)
         .join(Company, Company.id == Participation.company_id)
+        .join(participates, participates.id == mine)
+        .join(own, own.id == participates.company_id)
         .outerjoin(Slot, Slot.id == Meeting.slot_id)
         .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
         .where(
@@ -277,8 +286,18 @@ def met(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uui
     row = session.execute(MET[me.role], key).one_or_none()
     if row is None:
         raise NotFound("no_such_meeting")
-    found_id, exhibitor_id, buyer_id, name, state, no_show_side, starts_at, table_code = row
-    return MetFacts(found_id, exhibitor_id, buyer_id, name, MeetingState(state), no_show_side, starts_at, table_code)
+    found_id, exhibitor_id, buyer_id, name, state, no_show_side, starts_at, table_code, own, other = row
+    return MetFacts(
+        found_id,
+        exhibitor_id,
+        buyer_id,
+        name,
+        MeetingState(state),
+        no_show_side,
+        starts_at,
+        table_code,
+        countries=(own, other),
+    )
 
 
 def question_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> Question:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from matchmaker.domain.attendance import Source
 from matchmaker.domain.deals.reports import Horizon, Side
@@ -17,7 +17,7 @@ from matchmaker.domain.errors import DomainError, Refused
 from matchmaker.domain.fairs import Act, Role, StaffRole, check_phase
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.money.amount import Money
-from matchmaker.models import CheckIn, FairStaff, Meeting, OutcomeReport, Slot
+from matchmaker.models import CheckIn, FairStaff, Meeting, MeetingTable, OutcomeReport, Slot
 from matchmaker.services import attendance, fairs, history, meetings, outcomes, presences, sheets
 from matchmaker.services.outcomes import Said
 
@@ -33,6 +33,26 @@ if TYPE_CHECKING:
     from matchmaker.services.sheets import SheetMeeting
 
 ROWS_A_PAGE = 20
+# Whatever has begun grows all day; its keys are counted and put in order before anything else of a page is read.
+BEGUN = (
+    select(Meeting.id)
+    .select_from(Slot)
+    .join(
+        Meeting,
+        and_(Meeting.fair_id == Slot.fair_id, Meeting.slot_id == Slot.id, Meeting.state.in_(sheets.ON_PAPER)),
+    )
+    .where(Slot.fair_id == bindparam("fair_id"), Slot.starts_at <= bindparam("now"))
+    .correlate(None)
+)
+BEGUN_COUNT = BEGUN.with_only_columns(func.count(Meeting.slot_id))
+PAGE = sheets.PLACED.where(
+    Meeting.id.in_(
+        BEGUN.outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+        .order_by(*sheets.BY_TIME)
+        .limit(ROWS_A_PAGE)
+        .offset(bindparam("start"))
+    )
+)
 
 
 class There(StrEnum):
@@ -102,13 +122,12 @@ class Written:
 
 def page_of(session: Session, *, fair: FairFacts, number: int, now: datetime) -> DeskPage:
     """Return a page of the meetings that have begun, by time and table as on paper, in six statements."""
-    begun = _begun(fair, now=now)
-    total = session.scalar(select(func.count()).select_from(Meeting).join(Slot).where(*begun)) or 0
+    key = {"fair_id": fair.id, "now": now}
+    total = session.scalar(BEGUN_COUNT, key) or 0
     pages = max(1, -(-total // ROWS_A_PAGE))
     shown = min(max(1, number), pages)
     first = (shown - 1) * ROWS_A_PAGE
-    statement = sheets.PLACED.where(Slot.starts_at <= now).limit(ROWS_A_PAGE).offset(first)
-    rows = sheets.read(session, statement, fair_id=fair.id)
+    rows = sheets.read(session, PAGE, fair_id=fair.id, now=now, start=first)
     keys = [one.id for one in rows]
     states = dict(session.execute(select(Meeting.id, Meeting.state).where(Meeting.id.in_(keys))).all())
     there, stated = _there(session, keys), _stated(session, keys)

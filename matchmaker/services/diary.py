@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import update
 
 from matchmaker.domain.errors import NotAllowed
 from matchmaker.models import FairPerson
@@ -17,20 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.services.fairs import Membership
-
-
-DAILY_CAP = select(FairPerson.daily_cap).where(
-    FairPerson.participation_id == bindparam("participation_id"),
-    FairPerson.representative_id == bindparam("representative_id"),
-)
-
-
-def daily_cap(session: Session, *, me: Membership) -> int | None:
-    """Return how many meetings a day someone wants at most; None means as many as fit."""
-    cap: int | None = session.scalar(
-        DAILY_CAP, {"participation_id": me.participation_id, "representative_id": me.representative_id}
-    )
-    return cap
 
 
 def set_daily_cap(session: Session, *, fair_id: uuid.UUID, me: Membership, cap: int | None, now: datetime) -> None:

@@ -188,7 +188,10 @@ def _narrowed(dialect: str, kinds: tuple[str, ...], *, has_words: bool) -> list[
 
 @lru_cache(maxsize=512)
 def _page(dialect: str, has_words: bool, kinds: tuple[str, ...], way: str) -> Any:
-    """The statement of one page. The order is by rank, name and number, so that a mark names one place in it."""
+    """The statement of one page. The order is by rank, name and number, so that a mark names one place in it.
+
+    Without words nothing has a rank, and an index gives the names in order: of 2,000 companies it reads one page's.
+    """
     rank = search_words.matching(dialect).rank if has_words else literal_column("0", Integer)
     ordered = (
         select(D.id, D.participation_id, D.sort_key, rank.label("rank"))
@@ -217,15 +220,22 @@ def _page(dialect: str, has_words: bool, kinds: tuple[str, ...], way: str) -> An
         .where(is_shown())
         .limit(PAGE_ROWS + 1)
     )
+    return _from_mark(statement, ordered.c, has_words=has_words, way=way)
+
+
+def _from_mark(statement: Any, columns: Any, *, has_words: bool, way: str) -> Any:
+    """The statement in its order, from the mark on or back from it."""
+    key, number, ranked = columns.sort_key, columns.id, columns.rank
     place = tuple_(key, number)
     mark = tuple_(bindparam("key", type_=String), bindparam("number", type_=Integer))
     at = bindparam("rank", type_=Integer)
-    if way == "on":
-        statement = statement.where(or_(ordered.c.rank < at, and_(ordered.c.rank == at, place > mark)))
-    if way == "back":
-        statement = statement.where(or_(ordered.c.rank > at, and_(ordered.c.rank == at, place < mark)))
-        return statement.order_by(ordered.c.rank, key.desc(), number.desc())
-    return statement.order_by(ordered.c.rank.desc(), key, number)
+    beyond = place < mark if way == "back" else place > mark
+    if has_words:
+        beyond = or_(ranked > at if way == "back" else ranked < at, and_(ranked == at, beyond))
+    if way != "first":
+        statement = statement.where(beyond)
+    order = (ranked, key.desc(), number.desc()) if way == "back" else (ranked.desc(), key, number)
+    return statement.order_by(*order[0 if has_words else 1 :])
 
 
 def _with_items(session: Session, rows: list[Any]) -> tuple[Found, ...]:

@@ -11,8 +11,9 @@ from sqlalchemy import delete, select
 from matchmaker.domain.errors import Conflict, NotFound, Refused
 from matchmaker.domain.hand_plan import NEVER, Broken, Held
 from matchmaker.models import DraftPlace, DraftStep, Interpreter, MeetingAttendee, MeetingTable, ScheduleDraft, Slot
-from matchmaker.services import hand_plans
+from matchmaker.services import drafts, hand_plans, plan_ground, plan_parts
 from matchmaker.services.drafts import DraftState, Editing, lock
+from matchmaker.services.plan_parts import Part
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -50,8 +51,8 @@ def put(
     if _stands_there(session, editing, meeting_id, slot_id, table_id):
         return editing.number
     draft = lock(session, editing=editing)
-    plan = hand_plans.load(session, fair_id=draft.fair_id, draft_id=draft.id)
-    entry = _movable(plan, meeting_id)
+    plan = _around(session, editing, draft, meeting_id)
+    entry = _movable(plan.entries.get(meeting_id))
     if slot_id not in {one.id for one in plan.openings} or table_id not in {None, *(one.id for one in plan.tables)}:
         raise NotFound("no_such_place")
     held = Held(plan, entry, hand_plans.guests(session, fair_id=draft.fair_id, plan=plan, entry=entry), now=editing.now)
@@ -158,14 +159,19 @@ def _loaded(
     session: Session, editing: Editing, meeting_id: uuid.UUID, *, any_state: bool = False
 ) -> tuple[ScheduleDraft, Entry]:
     draft = lock(session, editing=editing)
-    plan = hand_plans.load(session, fair_id=draft.fair_id, draft_id=draft.id)
-    if any_state and meeting_id in plan.entries:
-        return draft, plan.entries[meeting_id]
-    return draft, _movable(plan, meeting_id)
+    entry = hand_plans.entry_of(session, fair_id=draft.fair_id, draft_id=draft.id, meeting_id=meeting_id)
+    return draft, entry if entry is not None and any_state else _movable(entry)
 
 
-def _movable(plan: HandPlan, meeting_id: uuid.UUID) -> Entry:
-    entry = plan.entries.get(meeting_id)
+def _around(session: Session, editing: Editing, draft: ScheduleDraft, meeting_id: uuid.UUID) -> HandPlan:
+    """What a draft has beside a meeting: all that its place may depend on."""
+    ground = plan_ground.read(session, fair_id=draft.fair_id)
+    facts = drafts.find(session, fair_id=draft.fair_id, number=draft.number)
+    part = Part(held=meeting_id)
+    return plan_parts.load(session, fair_id=draft.fair_id, draft=facts, ground=ground, part=part, now=editing.now).plan
+
+
+def _movable(entry: Entry | None) -> Entry:
     if entry is None:
         raise NotFound("no_such_meeting")
     if not entry.is_to_place:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from matchmaker.services.scheduling import SIDES, lock_meetings
 from matchmaker.services.seats import Booking, free_seats, take_seats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from matchmaker.domain.hand_plan import Entry, HandPlan
     from matchmaker.services.drafts import Editing
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.publishing import Agendas
 
 # Far below the number of parameters that either database takes in a statement.
 PEOPLE_A_STATEMENT = 5000
@@ -76,19 +76,21 @@ def whom_to_tell(
 ) -> list[int]:
     """Return how many people would be told if each of some plans were published now.
 
-    A plan comes with what it changes; None for the one that stands. At most three statements for any number of plans.
+    A plan comes with what it changes; None for the one that stands. Of each of them only the changed meetings are
+    looked at. At most three statements for any number of plans.
     """
     accounts = _accounts(session, [standing, *(plan for plan, _changes in plans)])
+    agendas = publishing.agendas_of(session, fair_id=fair.id)
     said = publishing.said_so_far(session, fair_id=fair.id)
     return [
-        len(
+        len(publishing.to_tell(said, agendas))
+        if changes is None
+        else len(
             publishing.to_tell(
-                said,
-                _agendas(plan, accounts),
-                None if changes is None else _concerned(changes, standing, accounts),
+                said, _agendas_with(changes, standing, agendas, accounts), _concerned(changes, standing, accounts)
             )
         )
-        for plan, changes in plans
+        for _plan, changes in plans
     ]
 
 
@@ -129,15 +131,24 @@ def _place(entry: Entry) -> tuple[object, ...]:
     return entry.slot_id, entry.table_id, entry.interpreter_id, frozenset(entry.people)
 
 
-def _agendas(plan: HandPlan, accounts: dict[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    """What everyone who can sign in would have before them."""
-    agendas: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for entry in sorted(plan.entries.values(), key=lambda one: one.id):
-        if entry.is_to_place and entry.slot_id is not None:
-            line = publishing.line_of(entry.id, entry.slot_id, entry.table_id)
-            for account in {accounts[person] for person in entry.people if person in accounts}:
-                agendas[account].append(line)
-    return agendas
+def _agendas_with(
+    changes: Difference, standing: HandPlan, agendas: Agendas, accounts: dict[uuid.UUID, uuid.UUID]
+) -> Agendas:
+    """What everyone who can sign in would have before them after some changes."""
+    found = dict(agendas)
+    for entry in (*changes.placed, *changes.taken_out):
+        for account in _accounts_among(standing.entries[entry.id].people, accounts):
+            kept = [line for line in found.get(account, ()) if publishing.meeting_in(line) != str(entry.id)]
+            found[account] = kept
+    for entry in changes.placed:
+        line = publishing.line_of(entry.id, entry.slot_id, entry.table_id)
+        for account in _accounts_among(entry.people, accounts):
+            found[account] = sorted([*found.get(account, ()), line])
+    return {account: lines for account, lines in found.items() if lines}
+
+
+def _accounts_among(people: Iterable[uuid.UUID], accounts: dict[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
+    return {accounts[person] for person in people if person in accounts}
 
 
 def _accounts(session: Session, plans: Sequence[HandPlan]) -> dict[uuid.UUID, uuid.UUID]:
@@ -160,8 +171,7 @@ def _concerned(changes: Difference, standing: HandPlan, accounts: dict[uuid.UUID
     """The accounts of everyone who sits in a changed meeting, or sat in it before."""
     entries = [*changes.placed, *changes.taken_out]
     before = [standing.entries[one.id] for one in entries if one.id in standing.entries]
-    people = {person for entry in (*entries, *before) for person in entry.people}
-    return {accounts[person] for person in people if person in accounts}
+    return _accounts_among((person for entry in (*entries, *before) for person in entry.people), accounts)
 
 
 def _apply(

@@ -12,7 +12,8 @@ from matchmaker.domain.errors import Refused
 from matchmaker.domain.locks import contradictions
 from matchmaker.domain.scheduling.plan import Assignment
 from matchmaker.models import DraftPlace, ScheduleDraft, ScheduleRun
-from matchmaker.services import drafts, hand_plans, scheduling
+from matchmaker.services import drafts, plan_ground, plan_parts, scheduling
+from matchmaker.services.plan_parts import Part
 from matchmaker.services.scheduling import SIDES, Scope, Task
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ def check_locks(session: Session, *, fair_id: uuid.UUID, base: int | None, now: 
 
     ``base`` is the number of the draft a run would go out from, None for the plan that stands.
     """
-    draft_id = drafts.find(session, fair_id=fair_id, number=base).id if base else None
-    if contradictions(hand_plans.load(session, fair_id=fair_id, draft_id=draft_id), now=now):
+    draft = drafts.find(session, fair_id=fair_id, number=base) if base else None
+    ground = plan_ground.read(session, fair_id=fair_id)
+    loaded = plan_parts.load(session, fair_id=fair_id, draft=draft, ground=ground, part=Part(), now=now)
+    if contradictions(loaded.plan, now=now):
         raise Refused("locks_contradict")
 
 

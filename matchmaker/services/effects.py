@@ -15,6 +15,7 @@ from matchmaker.domain.errors import Unconfirmed
 from matchmaker.domain.meetings import RECORDED, Action, MeetingState, Party, next_state
 from matchmaker.models import Company, DraftPlace, Meeting, MeetingTable, Participation, ScheduleDraft, Slot
 from matchmaker.services import history, meeting_people, notices
+from matchmaker.services.company_names import THIRD_NAME
 from matchmaker.services.drafts import DraftState
 from matchmaker.services.seats import free_seats
 
@@ -34,35 +35,52 @@ ROWS_A_STATEMENT = 500
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A scheduled meeting that a change concerns."""
+    """A meeting that a change concerns, with its time once it has one; ``third`` is a company that has joined it."""
 
     meeting_id: uuid.UUID
     exhibitor: str
     buyer: str
-    starts_at: datetime
+    starts_at: datetime | None
     table: str | None
     changed_at: datetime
+    third: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """Everything a change does to others: meetings that lose their place, and further facts for the page."""
+    """Everything a change does to others: meetings that lose their place, and further facts for the page.
+
+    ``thirds`` are meetings that only their third company has to leave, or is no longer asked to.
+    """
 
     change: str
     meetings: Sequence[Affected] = ()
+    thirds: Sequence[Affected] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def seen(self) -> str:
         """A short code of exactly these effects; with any other effects it is another one."""
-        told = [self.change, sorted((str(one.meeting_id), one.starts_at.isoformat()) for one in self.meetings)]
+        told = [self.change, *(sorted(map(_mark, some)) for some in (self.meetings, self.thirds))]
         return hashlib.sha256(repr((told, sorted(self.facts.items()))).encode()).hexdigest()[:24]
+
+
+def _mark(one: Affected) -> tuple[str, str, str]:
+    return str(one.meeting_id), one.starts_at.isoformat() if one.starts_at else "", one.third or ""
 
 
 _exhibitor, _buyer = aliased(Participation), aliased(Participation)
 _seller_company, _buyer_company = aliased(Company), aliased(Company)
 SCHEDULED = (
-    select(Meeting.id, _seller_company.name, _buyer_company.name, Slot.starts_at, MeetingTable.code, Meeting.changed_at)
+    select(
+        Meeting.id,
+        _seller_company.name,
+        _buyer_company.name,
+        Slot.starts_at,
+        MeetingTable.code,
+        Meeting.changed_at,
+        THIRD_NAME,
+    )
     .join(Slot, Slot.id == Meeting.slot_id)
     .join(_exhibitor, _exhibitor.id == Meeting.exhibitor_id)
     .join(_seller_company, _seller_company.id == _exhibitor.company_id)
@@ -107,7 +125,7 @@ def confirm(effects: Effects, *, seen: str, is_needed: bool | None = None) -> No
 
     What was shown on the page is thereby what happens: when a meeting was scheduled meanwhile, it is asked again.
     """
-    needed = bool(effects.meetings) if is_needed is None else is_needed
+    needed = bool(effects.meetings or effects.thirds) if is_needed is None else is_needed
     if needed and seen != effects.seen:
         raise Unconfirmed(effects)
 

@@ -80,7 +80,7 @@ def erase(
     counts = holdings.count(session, person=person)
     asked = _meetings_asked_for(session, person)
     gone = _leave_companies(session, person, by=by, now=now, with_companies=with_companies)
-    interpreters_leaving.leave(session, interpreter_ids=person.interpreters)
+    interpreters_leaving.leave(session, interpreter_ids=person.interpreters, by=by, now=now)
     draft_people.forget(session, representative_ids=person.representatives)
     _forget_words(session, person, asked)
     who = None if by == person.account_id else by
@@ -110,8 +110,7 @@ def _leave_companies(
 ) -> list[list[str]]:
     """Hand over to colleagues; return the files of each company that went because nobody is left to speak for it."""
     gone = []
-    for company_id in person.companies:
-        heirs = succession.colleagues(session, person=person, company_id=company_id)
+    for company_id, heirs in succession.colleagues(session, person=person).items():
         if heirs or not with_companies:
             succession.hand_over(session, person=person, company_id=company_id, heirs=heirs, by=by, now=now)
         else:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import distinct, func, or_, select
+from sqlalchemy import and_, false, select
 
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.meetings import OPEN, RECORDED
-from matchmaker.models import Company, Deal, Meeting, MeetingAttendee, OutcomeReport, Participation
-from matchmaker.services import company_erasing, erasing, holdings, succession
+from matchmaker.models import Company, Deal, Meeting, MeetingAttendee, OutcomeReport
+from matchmaker.services import company_erasing, erasing, holdings, row_counts, succession
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
     from matchmaker.services.persons import Person
+    from matchmaker.services.succession import Colleague
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,52 +50,56 @@ class ErasurePlan:
 
 def plan(session: Session, *, person: Person) -> ErasurePlan:
     """Work out what erasing a person would do; nothing is changed."""
+    notes, coming, past, deals = _at_fairs(session, person)
     return ErasurePlan(
         name=person.name,
         email=person.email,
         counts=holdings.count(session, person=person),
-        notes=_notes(session, person),
-        coming=_meetings(session, person, sorted(OPEN)),
-        past=_meetings(session, person, sorted(RECORDED)),
-        deals=_deals(session, person),
-        companies=[_company(session, person, company_id) for company_id in person.companies],
+        notes=notes,
+        coming=coming,
+        past=past,
+        deals=deals,
+        companies=_companies(session, person),
         is_last_organizer=_is_last_organizer(session, person),
     )
 
 
-def _company(session: Session, person: Person, company_id: uuid.UUID) -> CompanyPlan:
-    heirs = succession.colleagues(session, person=person, company_id=company_id)
+def _at_fairs(session: Session, person: Person) -> list[int]:
+    """How many notes to outcomes, meetings to come, meetings on record and deals there are."""
+    sat = Meeting.id.in_(
+        select(MeetingAttendee.meeting_id).where(MeetingAttendee.representative_id.in_(person.representatives))
+    )
+    wrote = and_(OutcomeReport.stated_by == person.account_id, OutcomeReport.note != "")
+    wanted = [
+        (OutcomeReport, false() if person.account_id is None else wrote),
+        (Meeting, and_(sat, Meeting.state.in_(sorted(OPEN)))),
+        (Meeting, and_(sat, Meeting.state.in_(sorted(RECORDED)))),
+        (Deal, holdings.of_either_side(Deal, person)),
+    ]
+    return row_counts.counts(session, wanted=wanted)
+
+
+def _companies(session: Session, person: Person) -> list[CompanyPlan]:
+    heirs = succession.colleagues(session, person=person)
+    rows = session.execute(
+        select(Company.id, Company.name, company_erasing.stands_for_others(Company.id)).where(
+            Company.id.in_(person.companies)
+        )
+    )
+    found = {company_id: (name, bool(stays)) for company_id, name, stays in rows}
+    return [_company(company_id, *found[company_id], heirs[company_id]) for company_id in person.companies]
+
+
+def _company(company_id: uuid.UUID, name: str, stays: bool, heirs: Sequence[Colleague]) -> CompanyPlan:
     runs_already = any(one.is_admin and one.account_id for one in heirs)
     heir = next((one.name for one in heirs if one.account_id is not None), "")
     return CompanyPlan(
-        name=session.scalar(select(Company.name).where(Company.id == company_id)) or "",
+        name=name,
         is_last=not heirs,
         heir="" if runs_already else heir,
-        stays=company_erasing.stands_for_others(session, company_id=company_id),
+        stays=stays,
         new_names=company_erasing.made_up_names(company_id),
     )
-
-
-def _notes(session: Session, person: Person) -> int:
-    if person.account_id is None:
-        return 0
-    wanted = select(func.count()).where(OutcomeReport.stated_by == person.account_id, OutcomeReport.note != "")
-    return session.scalar(wanted) or 0
-
-
-def _meetings(session: Session, person: Person, states: list[str]) -> int:
-    wanted = (
-        select(func.count(distinct(Meeting.id)))
-        .join(MeetingAttendee, MeetingAttendee.meeting_id == Meeting.id)
-        .where(MeetingAttendee.representative_id.in_(person.representatives), Meeting.state.in_(states))
-    )
-    return session.scalar(wanted) or 0
-
-
-def _deals(session: Session, person: Person) -> int:
-    own = select(Participation.id).where(Participation.company_id.in_(person.companies))
-    wanted = select(func.count()).where(or_(Deal.exhibitor_id.in_(own), Deal.buyer_id.in_(own)))
-    return session.scalar(wanted) or 0
 
 
 def _is_last_organizer(session: Session, person: Person) -> bool:

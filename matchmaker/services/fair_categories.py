@@ -40,6 +40,12 @@ NODES = (
 )
 LISTED = select(FairCategory.category_code, FairCategory.is_whole).where(FairCategory.fair_id == bindparam("fair_id"))
 
+OWN = (
+    select(Category.code, Category.parent_code, Category.name_vi, Category.name_en)
+    .where(Category.fair_id == bindparam("fair_id"))
+    .order_by(Category.position, Category.code)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnCategory:
@@ -95,12 +101,7 @@ def sector_names(session: Session, *, fair_id: uuid.UUID, lang: str) -> dict[str
 
 def own_categories(session: Session, *, fair_id: uuid.UUID) -> tuple[OwnCategory, ...]:
     """Return the nodes that a fair has added to its tree."""
-    rows = session.execute(
-        select(Category.code, Category.parent_code, Category.name_vi, Category.name_en)
-        .where(Category.fair_id == fair_id)
-        .order_by(Category.position, Category.code)
-    )
-    return tuple(OwnCategory(*row) for row in rows)
+    return tuple(OwnCategory(*row) for row in session.execute(OWN, {"fair_id": fair_id}))
 
 
 def categories_to_choose(

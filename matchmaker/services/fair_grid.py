@@ -186,8 +186,9 @@ def _facts(session: Session, fair: FairFacts, grid: Grid, difference: _Differenc
     stay = effects.affected(session, fair_id=fair.id, where=Meeting.slot_id.in_(list(difference.kept)), now=now)
     old, new = fair.zone, ZoneInfo(grid.time_zone)
     reads_otherwise = sum(
-        one.starts_at.astimezone(old).replace(tzinfo=None) != one.starts_at.astimezone(new).replace(tzinfo=None)
-        for one in stay
+        at.astimezone(old).replace(tzinfo=None) != at.astimezone(new).replace(tzinfo=None)
+        for at in (one.starts_at for one in stay)
+        if at is not None
     )
     return {
         "people": session.scalar(people) or 0,

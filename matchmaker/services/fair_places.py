@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -15,6 +15,7 @@ from matchmaker.domain.table_codes import MOST_TABLES, table_codes
 from matchmaker.models import Company, DraftPlace, Hall, Meeting, MeetingTable, Participation
 from matchmaker.services import effects, ground, history
 from matchmaker.services.effects import Effects
+from matchmaker.services.paging import Page, paged, read_page
 
 if TYPE_CHECKING:
     import uuid
@@ -56,6 +57,20 @@ class HallLine:
         return sum(not table.is_closed for table in self.tables)
 
 
+@dataclass(frozen=True, slots=True)
+class HallSummary:
+    """A hall with how many tables it has and how many of them are in use; the tables themselves where they are few."""
+
+    id: uuid.UUID
+    code: str
+    name_vi: str
+    name_en: str
+    size: int
+    open_tables: int
+    tables: list[TableLine]
+
+
+MOST_SHOWN = 12
 HALLS = select(Hall.id, Hall.code, Hall.name_vi, Hall.name_en).where(Hall.fair_id == bindparam("fair_id"))
 TABLES = (
     select(MeetingTable.hall_id, MeetingTable.id, MeetingTable.code, MeetingTable.is_closed, Company.name)
@@ -73,6 +88,22 @@ LOAD = (
     )
     .group_by(Meeting.table_id)
 )
+SIZES = (
+    select(MeetingTable.hall_id, func.count(), func.count().filter(MeetingTable.is_closed.is_(False)))
+    .where(MeetingTable.fair_id == bindparam("fair_id"))
+    .group_by(MeetingTable.hall_id)
+)
+# What is to come at a few tables is counted table by table, not over all meetings of the fair.
+LOAD_OF_TABLE = (
+    select(func.count())
+    .where(Meeting.table_id == MeetingTable.id, Meeting.state == MeetingState.SCHEDULED)
+    .correlate(MeetingTable)
+    .scalar_subquery()
+)
+TABLES_OF_HALLS = TABLES.add_columns(LOAD_OF_TABLE).where(
+    MeetingTable.hall_id.in_(bindparam("hall_ids", expanding=True))
+)
+TABLE_COUNT = select(func.count()).where(MeetingTable.hall_id.in_(bindparam("hall_ids", expanding=True)))
 BOOTHS = (
     select(Participation.id, Participation.booth)
     .where(
@@ -84,6 +115,7 @@ BOOTHS = (
     )
     .order_by(Participation.booth, Participation.badge_code)
 )
+BOOTH_COUNT = select(func.count()).select_from(BOOTHS.order_by(None).subquery())
 
 
 def halls(session: Session, *, fair_id: uuid.UUID) -> list[HallLine]:
@@ -96,9 +128,47 @@ def halls(session: Session, *, fair_id: uuid.UUID) -> list[HallLine]:
     return [HallLine(*row, tables[row.id]) for row in session.execute(HALLS.order_by(Hall.code), key)]
 
 
+def summaries(session: Session, *, fair_id: uuid.UUID) -> list[HallSummary]:
+    """Return the halls of a fair; of those with few tables with the tables too, in three statements."""
+    key = {"fair_id": fair_id}
+    sizes = {hall_id: (size, used) for hall_id, size, used in session.execute(SIZES, key)}
+    small = [hall_id for hall_id, (size, _) in sizes.items() if size <= MOST_SHOWN]
+    tables: dict[uuid.UUID, list[TableLine]] = defaultdict(list)
+    for hall_id, *facts in session.execute(TABLES_OF_HALLS, {**key, "hall_ids": small}) if small else ():
+        tables[hall_id].append(_table_line(hall_id, *facts))
+    return [
+        HallSummary(*row, *sizes.get(row.id, (0, 0)), tables[row.id])
+        for row in session.execute(HALLS.order_by(Hall.code), key)
+    ]
+
+
+def tables_of(session: Session, *, fair_id: uuid.UUID, hall_id: uuid.UUID, page: int) -> Page[TableLine]:
+    """Return some of a hall's tables by their codes."""
+    return read_page(
+        session,
+        count=TABLE_COUNT,
+        rows=paged(TABLES_OF_HALLS),
+        values={"fair_id": fair_id, "hall_ids": [hall_id]},
+        number=page,
+        line=_table_line,
+    )
+
+
+def hall_of(session: Session, *, fair_id: uuid.UUID, hall_id: uuid.UUID) -> HallLine:
+    """Return a hall of a fair, without its tables. Raises NotFound."""
+    row = session.execute(HALLS.where(Hall.id == hall_id), {"fair_id": fair_id}).one_or_none()
+    if row is None:
+        raise NotFound("no_such_hall")
+    return HallLine(*row, [])
+
+
+def _table_line(_hall_id: uuid.UUID, *facts: Any) -> TableLine:
+    return TableLine(*facts)
+
+
 def booths_to_add(session: Session, *, fair_id: uuid.UUID) -> int:
     """Return how many exhibitors have a booth number that is no place to meet yet."""
-    return len(session.execute(BOOTHS, {"fair_id": fair_id}).all())
+    return session.scalar(BOOTH_COUNT, {"fair_id": fair_id}) or 0
 
 
 def add_hall(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -109,7 +110,8 @@ def create_fair(session: Session, *, plan: FairPlan, by: uuid.UUID | None, now: 
     unknown_zone, unknown_currency, bad_rate, unknown_sector, table_twice, session_outside_days, too_many_slots, or a
     code of the slot rules (bad_length, ends_before_start, sessions_overlap, nonexistent_time).
     """
-    _check(session, plan)
+    if found := faults(session, plan=plan):
+        raise found[0]
     slots = cut_sessions(plan.sessions, opens_on=plan.opens_on, closes_on=plan.closes_on, zone=ZoneInfo(plan.time_zone))
     fair = _fair_row(plan, now)
     session.add(fair)
@@ -151,40 +153,70 @@ def numbered_halls(*, tables: int, halls: int = 1) -> tuple[HallPlan, ...]:
     return tuple(plans)
 
 
-def _check(session: Session, plan: FairPlan) -> None:
-    if len(plan.slug) > LONGEST_SLUG or not SLUG.fullmatch(plan.slug):
-        raise Refused("bad_slug", field="slug", slug=plan.slug)
-    if session.scalar(select(Fair.id).where(Fair.slug == plan.slug)) is not None:
-        raise Refused("slug_taken", field="slug", slug=plan.slug)
-    if plan.slug in RESERVED_SLUGS:
-        raise Refused("slug_taken", field="slug", slug=plan.slug)
-    check_names(plan)
-    if plan.opens_on > plan.closes_on:
-        raise Refused("days_not_in_order", field="closes_on")
-    zone_of(plan.time_zone)
-    _check_money(plan)
-    tables = [code for hall in plan.halls for code in hall.table_codes]
-    if len(tables) != len(set(tables)):
-        raise Refused("table_twice", field="halls")
-    known = set(session.scalars(select(Category.code).where(Category.code.in_(plan.sectors))))
-    if unknown := set(plan.sectors) - known:
-        raise Refused("unknown_sector", field="sectors", sector=min(unknown))
+def faults(session: Session, *, plan: FairPlan) -> list[Refused]:
+    """Return all that create_fair refuses a plan for, apart from its sessions; at most one fault for each question."""
+    checks = (
+        partial(_check_slug, session, plan.slug),
+        partial(_check_texts, plan, "name", LONGEST_NAME),
+        partial(_check_texts, plan, "city", LONGEST_CITY),
+        partial(_check_country, plan.country),
+        partial(_check_days, plan),
+        partial(zone_of, plan.time_zone),
+        partial(_check_money, plan),
+        partial(_check_tables, plan),
+        partial(_check_sectors, session, plan.sectors),
+    )
+    found = []
+    for check in checks:
+        try:
+            check()
+        except Refused as refused:
+            found.append(refused)
+    return found
 
 
 def check_names(named: Any) -> None:
     """Raise Refused for a name or city that is missing or too long, or an unknown country."""
-    for field, limit in (
-        ("name_vi", LONGEST_NAME),
-        ("name_en", LONGEST_NAME),
-        ("city_vi", LONGEST_CITY),
-        ("city_en", LONGEST_CITY),
-    ):
+    _check_texts(named, "name", LONGEST_NAME)
+    _check_texts(named, "city", LONGEST_CITY)
+    _check_country(named.country)
+
+
+def _check_slug(session: Session, slug: str) -> None:
+    if len(slug) > LONGEST_SLUG or not SLUG.fullmatch(slug):
+        raise Refused("bad_slug", field="slug", slug=slug)
+    if slug in RESERVED_SLUGS or session.scalar(select(Fair.id).where(Fair.slug == slug)) is not None:
+        raise Refused("slug_taken", field="slug", slug=slug)
+
+
+def _check_texts(named: Any, name: str, limit: int) -> None:
+    for field in (f"{name}_vi", f"{name}_en"):
         if not getattr(named, field).strip():
             raise Refused("name_missing", field=field)
         if len(getattr(named, field)) > limit:
             raise Refused("name_too_long", field=field, limit=limit)
-    if country_code(named.country) != named.country:
-        raise Refused("unknown_country", field="country", country=named.country)
+
+
+def _check_country(code: str) -> None:
+    if country_code(code) != code:
+        raise Refused("unknown_country", field="country", country=code)
+
+
+def _check_days(plan: FairPlan) -> None:
+    if plan.opens_on > plan.closes_on:
+        raise Refused("days_not_in_order", field="closes_on")
+
+
+def _check_tables(plan: FairPlan) -> None:
+    tables = [code for hall in plan.halls for code in hall.table_codes]
+    if len(tables) != len(set(tables)):
+        raise Refused("table_twice", field="halls")
+
+
+def _check_sectors(session: Session, sectors: tuple[str, ...]) -> None:
+    known = set(session.scalars(select(Category.code).where(Category.code.in_(sectors))))
+    if unknown := set(sectors) - known:
+        raise Refused("unknown_sector", field="sectors", sector=min(unknown))
 
 
 def zone_of(name: str) -> ZoneInfo:

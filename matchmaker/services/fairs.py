@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Uuid, bindparam, distinct, func, literal, select, union, union_all
+from sqlalchemy import Boolean, Uuid, and_, bindparam, distinct, func, literal, null, select, union, union_all
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Acceptance, ActsAs, ParticipationStatus, Phase, Role, StaffRole, TimeChoice
-from matchmaker.models import Company, Fair, FairStaff, HelperGrant, Participation, Representative, Slot
+from matchmaker.models import Company, Fair, FairPerson, FairStaff, HelperGrant, Participation, Representative, Slot
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -66,6 +67,7 @@ class Membership:
     status: ParticipationStatus
     is_admin: bool
     acts_as: ActsAs = ActsAs.MEMBER
+    daily_cap: int | None = None
 
     @property
     def is_own(self) -> bool:
@@ -106,8 +108,16 @@ FACTS = (
     Fair.rescue_minutes,
 )
 ALL_FAIRS = select(*FACTS).order_by(Fair.opens_on.desc(), Fair.slug)
+OF_PERSON = ALL_FAIRS.where(
+    Fair.id.in_(
+        select(Participation.fair_id)
+        .join(Representative, Representative.company_id == Participation.company_id)
+        .where(Representative.account_id == bindparam("account_id"))
+    )
+)
 FAIR_BY_SLUG = select(*FACTS).where(Fair.slug == bindparam("slug"))
 SIDE = (
+    Participation.fair_id,
     Participation.id.label("participation_id"),
     Company.id.label("company_id"),
     Company.name,
@@ -123,15 +133,21 @@ ACTING = union_all(
         *SIDE,
         Representative.is_admin,
         literal(ActsAs.MEMBER.value).label("acts_as"),
+        FairPerson.daily_cap,
     )
     .join(Company, Company.id == Representative.company_id)
     .join(Participation, Participation.company_id == Company.id)
-    .where(Representative.account_id == bindparam("account_id"), Participation.fair_id == bindparam("fair_id")),
+    .outerjoin(
+        FairPerson,
+        and_(FairPerson.participation_id == Participation.id, FairPerson.representative_id == Representative.id),
+    )
+    .where(Representative.account_id == bindparam("account_id")),
     select(
         NO_REPRESENTATIVE,
         *SIDE,
         literal(False, Boolean()).label("is_admin"),
         literal(ActsAs.HELPER.value).label("acts_as"),
+        null().label("daily_cap"),
     )
     .select_from(HelperGrant)
     .join(Company, Company.id == HelperGrant.company_id)
@@ -139,16 +155,17 @@ ACTING = union_all(
     .where(
         HelperGrant.account_id == bindparam("account_id"),
         HelperGrant.ended_at.is_(None),
-        Participation.fair_id == bindparam("fair_id"),
     ),
 ).subquery()
-MEMBERSHIPS = select(ACTING).order_by(ACTING.c.acts_as.desc(), ACTING.c.name, ACTING.c.role.desc())
+FIRST = (ACTING.c.acts_as.desc(), ACTING.c.name, ACTING.c.role.desc())
+MEMBERSHIPS = select(*ACTING.c).where(ACTING.c.fair_id == bindparam("fair_id")).order_by(*FIRST)
 MEMBERSHIP_OF = (
     select(
         NO_REPRESENTATIVE,
         *SIDE,
         literal(True, Boolean()).label("is_admin"),
         literal(ActsAs.ORGANIZER.value).label("acts_as"),
+        null().label("daily_cap"),
     )
     .join(Company, Company.id == Participation.company_id)
     .where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
@@ -196,9 +213,7 @@ def all_fairs(session: Session) -> list[FairFacts]:
 
 def of_person(session: Session, *, account_id: uuid.UUID) -> list[FairFacts]:
     """Return the fairs someone takes part in with a company of their own, the latest first."""
-    own = select(Representative.company_id).where(Representative.account_id == account_id)
-    at = select(Participation.fair_id).where(Participation.company_id.in_(own))
-    return [facts_of(row) for row in session.execute(ALL_FAIRS.where(Fair.id.in_(at)))]
+    return [facts_of(row) for row in session.execute(OF_PERSON, {"account_id": account_id})]
 
 
 STAFF_ROLES = select(FairStaff.role).where(
@@ -217,9 +232,14 @@ def by_slug(session: Session, *, slug: str) -> FairFacts:
 def memberships(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> list[Membership]:
     """Return the roles a person has at a fair through companies, own ones and exhibitor first, then those it helps."""
     rows = session.execute(MEMBERSHIPS, {"fair_id": fair_id, "account_id": account_id})
+    return memberships_from(rows, account_id=account_id)
+
+
+def memberships_from(rows: Iterable[Any], *, account_id: uuid.UUID) -> list[Membership]:
+    """Return each role once from rows of ACTING in the order of FIRST."""
     found: dict[uuid.UUID, Membership] = {}
-    for row in rows:
-        found.setdefault(row.participation_id, _membership(account_id, row))
+    for one in (_membership(account_id, row) for row in rows):
+        found.setdefault(one.participation_id, one)
     return list(found.values())
 
 
@@ -271,21 +291,22 @@ def slots(session: Session, *, fair_id: uuid.UUID) -> list[SlotFacts]:
 
 
 def facts_of(row: Any) -> FairFacts:
-    """Return a fair from a row with the columns of FACTS; what else the row has is left out."""
-    read = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
-    facts: dict[str, Any] = {column.key: read[column.key] for column in FACTS}
-    return FairFacts(
-        **{
-            **facts,
-            "phase": Phase(facts["phase"]),
-            "acceptance": Acceptance(facts["acceptance"]),
-            "time_choice": TimeChoice(facts["time_choice"]),
-        }
+    """Return a fair from a row that begins with the columns of FACTS; what else the row has is left out."""
+    *head, phase, acceptance, time_choice, ends_at, late, rescue = row[: len(FACTS)]
+    facts: tuple[Any, ...] = (
+        *head,
+        Phase(phase),
+        Acceptance(acceptance),
+        TimeChoice(time_choice),
+        ends_at,
+        late,
+        rescue,
     )
+    return FairFacts(*facts)
 
 
 def _membership(account_id: uuid.UUID, row: Any) -> Membership:
-    representative_id, participation_id, company_id, name, country, role, status, is_admin, acts_as = row
+    representative_id, _, participation_id, company_id, name, country, role, status, is_admin, acts_as, cap = row
     return Membership(
         account_id=account_id,
         representative_id=representative_id,
@@ -297,4 +318,5 @@ def _membership(account_id: uuid.UUID, row: Any) -> Membership:
         status=ParticipationStatus(status),
         is_admin=bool(is_admin),
         acts_as=ActsAs(acts_as),
+        daily_cap=cap,
     )

@@ -16,5 +16,15 @@ KIND = "offer_times"
 
 
 def freed(session: Session, *, fair_id: uuid.UUID, slot_id: uuid.UUID, now: datetime) -> None:
-    """Queue the work of offering a time that someone no longer needs; the same time is queued once."""
-    jobs.enqueue(session, kind=KIND, once=f"{KIND} {slot_id.hex}", now=now, fair_id=str(fair_id), slot_id=str(slot_id))
+    """Queue the work of offering a time that someone no longer needs.
+
+    Each moment has a job of its own, since one that is being done may have looked before the time was free.
+    """
+    jobs.enqueue(
+        session,
+        kind=KIND,
+        once=f"{KIND} {slot_id.hex} {now.isoformat()}",
+        now=now,
+        fair_id=str(fair_id),
+        slot_id=str(slot_id),
+    )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select
 
 from matchmaker.models import Hall
+from matchmaker.models.engine import lock
 
 if TYPE_CHECKING:
     import uuid
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 HALLS = select(Hall.id).where(Hall.fair_id == bindparam("fair_id")).order_by(Hall.id)
+KEPT, CHANGED = HALLS.with_for_update(read=True), HALLS.with_for_update(key_share=True)
 
 
 def keep(session: Session, *, fair_id: uuid.UUID) -> None:
     """Let no table, slot or interpreter go away before the transaction ends; wait for whoever takes one away."""
-    session.execute(HALLS.with_for_update(read=True), {"fair_id": fair_id})
+    lock(session, KEPT, {"fair_id": fair_id})
 
 
 def change(session: Session, *, fair_id: uuid.UUID) -> None:
     """Let nobody be placed before the transaction ends; wait for whoever is being placed."""
-    session.execute(HALLS.with_for_update(key_share=True), {"fair_id": fair_id})
+    lock(session, CHANGED, {"fair_id": fair_id})

@@ -40,7 +40,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class BoardTable:
-    """One table. The buyer is a code and a country: its name is for the two who meet."""
+    """One table. The buyer is a code and a country: its name is for the two who meet. So is a third company's."""
 
     code: str
     look: TableLook
@@ -48,6 +48,8 @@ class BoardTable:
     badge: str = ""
     country: str = ""
     meeting_id: uuid.UUID | None = None
+    third_badge: str = ""
+    third_country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ AHEAD = (
 )
 HALLS = select(Hall.code, Hall.name_vi, Hall.name_en).where(Hall.fair_id == bindparam("fair_id")).order_by(Hall.code)
 _Seller, _Buyer, _Company = aliased(Participation), aliased(Participation), aliased(Company)
+_Third, _ThirdCompany = aliased(Participation), aliased(Company)
 # A table whose meeting was missed can have another one in the same slot, so those are not looked at.
 TABLES = (
     select(
@@ -88,6 +91,8 @@ TABLES = (
         _Company.name.label("seller"),
         _Buyer.badge_code,
         Company.country,
+        _Third.badge_code.label("third_badge"),
+        _ThirdCompany.country.label("third_country"),
     )
     .join(Hall, Hall.id == MeetingTable.hall_id)
     # A meeting that goes on into the next slot has its seat there, and its own slot before.
@@ -105,6 +110,8 @@ TABLES = (
     .outerjoin(_Company, _Company.id == _Seller.company_id)
     .outerjoin(_Buyer, _Buyer.id == Meeting.buyer_id)
     .outerjoin(Company, Company.id == _Buyer.company_id)
+    .outerjoin(_Third, _Third.id == Meeting.third_id)
+    .outerjoin(_ThirdCompany, _ThirdCompany.id == _Third.company_id)
     .where(MeetingTable.fair_id == bindparam("fair_id"), ~MeetingTable.is_closed)
     .order_by(
         Hall.code, MeetingTable.code, case((Meeting.state == MeetingState.SCHEDULED, 0), else_=1), Meeting.changed_at
@@ -160,4 +167,5 @@ def _look(
 def _table(row: Any, look: TableLook) -> BoardTable:
     if row.meeting_id is None:
         return BoardTable(row.code, look)
-    return BoardTable(row.code, look, row.seller, row.badge_code, row.country, row.meeting_id)
+    third = (row.third_badge or "", row.third_country or "")
+    return BoardTable(row.code, look, row.seller, row.badge_code, row.country, row.meeting_id, *third)

@@ -31,8 +31,8 @@ from matchmaker.models import (
     Representative,
     Slot,
 )
-from matchmaker.services import attendance, deals, history, ledger, meetings, outcomes, presences
-from matchmaker.services.hall_file import CHECK_IN, FORMAT, MEETING, OUTCOME, VERSION
+from matchmaker.services import attendance, deals, hall_thirds, history, ledger, meetings, outcomes, presences
+from matchmaker.services.hall_file import CHECK_IN, FORMAT, MEETING, OUTCOME, THIRD_COMPANY, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from matchmaker.domain.money.rates import FixedRates
     from matchmaker.services.fairs import FairFacts
 
-KINDS = (MEETING, CHECK_IN, OUTCOME)
+KINDS = (MEETING, THIRD_COMPANY, CHECK_IN, OUTCOME)
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, InvalidOperation)
 
 
@@ -58,9 +58,10 @@ class Merged:
 def merge(session: Session, *, fair: FairFacts, lines: Iterable[str], now: datetime) -> Merged:
     """Add the entries of a hall's file that are not there yet, and settle the meetings they are about.
 
-    Meetings come first, then who was there and what came of it, each in order of time; what a later statement at the
-    main site says keeps its place, because the rules go by when something was said. A line that can't be taken is left
-    out and named; it can be repaired and the file read again. Raises Refused: not_a_hall_file, another_fair.
+    Meetings come first, then who joined, who was there and what came of it, each in order of time; what a later
+    statement at the main site says keeps its place, because the rules go by when something was said. A line that can't
+    be taken is left out and named; it can be repaired and the file read again. Raises Refused: not_a_hall_file,
+    another_fair.
     """
     texts = enumerate(lines, start=1)
     _check_head(next(texts, (1, ""))[1], fair=fair)
@@ -74,7 +75,7 @@ def merge(session: Session, *, fair: FairFacts, lines: Iterable[str], now: datet
             read[entry["kind"]].append((number, entry))
     spoken_of = {str(entry.get("deal_id")) for _, entry in read[OUTCOME]}
     reading = _Reading(session, fair, now, spoken_of, deals.fixed_rates(session, fair=fair))
-    for kind, take in ((MEETING, reading.meeting), (CHECK_IN, reading.check_in), (OUTCOME, reading.outcome)):
+    for kind, take in zip(KINDS, (reading.meeting, reading.third, reading.check_in, reading.outcome), strict=True):
         for number, entry in sorted(read[kind], key=lambda one: str(one[1]["at"])):
             _take(session, done, number, entry, take)
     for meeting_id in sorted(reading.touched):
@@ -169,6 +170,14 @@ class _Reading:
         self._seat(row, entry["people"])
         self._record("meeting_merged", key)
         return True
+
+    def third(self, entry: dict[str, Any]) -> bool:
+        """Add what a third company answered and what a host saw of it; whoever said it later is right."""
+        meeting_id = self._meeting_key(entry)
+        is_new = hall_thirds.take(self.session, fair=self.fair, meeting_id=meeting_id, entry=entry, now=self.now)
+        if is_new:
+            self._record("third_company_merged", meeting_id)
+        return is_new
 
     def check_in(self, entry: dict[str, Any]) -> bool:
         """Add what was said of who was there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -13,21 +13,19 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, Uuid, and_, bindparam, case, cast, func, null, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from matchmaker.domain.hand_plan import Entry, Guest, HandPlan, HandTable, Rule
+from matchmaker.domain.hand_plan import Entry, Guest, HandPlan, Rule
 from matchmaker.domain.meetings import RECORDED, MeetingState
-from matchmaker.domain.places import Opening
+from matchmaker.domain.pair_rules import PairRules
 from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
     Company,
     DraftPlace,
     Fair,
     FairPerson,
-    Hall,
     Interpreter,
     InterpreterAbsence,
     Meeting,
     MeetingAttendee,
-    MeetingTable,
     Participation,
     Representative,
     RepresentativeAbsence,
@@ -36,29 +34,21 @@ from matchmaker.models import (
     Slot,
     Veto,
 )
-from matchmaker.services import pair_rules
+from matchmaker.services import pair_rules, plan_ground
+from matchmaker.services.plan_ground import FAIR
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import CompoundSelect
+    from sqlalchemy import ColumnElement, CompoundSelect
     from sqlalchemy.orm import Session
 
-    from matchmaker.domain.pair_rules import PairRules
 
 HOME_LANGUAGE = "vi"
 IN_PLAN = (MeetingState.ACCEPTED, MeetingState.SCHEDULED, *sorted(RECORDED))
-FAIR = bindparam("fair_id", type_=Uuid())
 _selling, _buying = aliased(Participation), aliased(Participation)
 _seller, _buyer = aliased(Company), aliased(Company)
 _joining, _third = aliased(Participation), aliased(Company)
-OPENINGS = select(Slot.id, Slot.day, Slot.starts_at, Slot.ends_at).where(Slot.fair_id == FAIR).order_by(Slot.number)
-TABLES = (
-    select(MeetingTable.id, MeetingTable.code, Hall.code, MeetingTable.host_id, MeetingTable.is_closed)
-    .join(Hall, Hall.id == MeetingTable.hall_id)
-    .where(MeetingTable.fair_id == FAIR)
-    .order_by(Hall.code, MeetingTable.code)
-)
 # A meeting that is accepted has no place of its own, whatever time was once proposed for it.
 STANDS = Meeting.state != MeetingState.ACCEPTED
 DRAFTS = bindparam("drafts", type_=Uuid(), expanding=True)
@@ -99,6 +89,7 @@ DRAFTED = (
 MEETINGS = (
     select(
         Meeting.id,
+        Meeting.requested_at,
         Meeting.state,
         Meeting.exhibitor_id,
         _seller.id.label("seller_id"),
@@ -154,20 +145,28 @@ ATTENDEES = (
     .where(Meeting.fair_id == FAIR, Meeting.state.in_(IN_PLAN))
     .order_by(MeetingAttendee.side.desc(), MeetingAttendee.representative_id)
 )
-# Who is away when, and the interpreters, of whom those who are never away come with no slot.
-AWAY: CompoundSelect[Any] = union_all(
-    select(
-        RepresentativeAbsence.representative_id.label("id"),
-        RepresentativeAbsence.slot_id,
-        null().label("name"),
-        cast(null(), Interpreter.languages.type).label("languages"),
+
+
+def _away(*of_whom: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """Who is away when, and the interpreters, of whom those who are never away come with no slot."""
+    return union_all(
+        select(
+            RepresentativeAbsence.representative_id.label("id"),
+            RepresentativeAbsence.slot_id,
+            null().label("name"),
+            cast(null(), Interpreter.languages.type).label("languages"),
+        )
+        .join(Slot, Slot.id == RepresentativeAbsence.slot_id)
+        .where(Slot.fair_id == FAIR, *of_whom),
+        select(Interpreter.id, InterpreterAbsence.slot_id, Interpreter.name, Interpreter.languages)
+        .outerjoin(InterpreterAbsence, InterpreterAbsence.interpreter_id == Interpreter.id)
+        .where(Interpreter.fair_id == FAIR, Interpreter.is_active),
     )
-    .join(Slot, Slot.id == RepresentativeAbsence.slot_id)
-    .where(Slot.fair_id == FAIR),
-    select(Interpreter.id, InterpreterAbsence.slot_id, Interpreter.name, Interpreter.languages)
-    .outerjoin(InterpreterAbsence, InterpreterAbsence.interpreter_id == Interpreter.id)
-    .where(Interpreter.fair_id == FAIR, Interpreter.is_active),
-)
+
+
+AWAY = _away()
+PEOPLE = bindparam("people", type_=Uuid(), expanding=True)
+AWAY_AMONG = _away(RepresentativeAbsence.representative_id.in_(PEOPLE))
 GUESTS = (
     select(
         Representative.id,
@@ -183,9 +182,35 @@ GUESTS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """Who sits in which meeting on which side, and what the rules of a place need to know of each of them."""
+
+    people: Mapping[uuid.UUID, Mapping[str, Sequence[uuid.UUID]]]
+    guests: Mapping[uuid.UUID, Guest]
+
+
 def load(session: Session, *, fair_id: uuid.UUID, draft_id: uuid.UUID | None) -> HandPlan:
     """Return a fair's plan; without a draft it is the one that stands. Statements as for ``load_all``."""
     return load_all(session, fair_id=fair_id, draft_ids=[draft_id])[draft_id]
+
+
+def entry_of(
+    session: Session, *, fair_id: uuid.UUID, draft_id: uuid.UUID | None, meeting_id: uuid.UUID
+) -> Entry | None:
+    """Return where a plan has one meeting, as ``entries_of`` reads it; None when it does not have it."""
+    found = entries_of(session, fair_id=fair_id, draft_id=draft_id, meeting_ids=[meeting_id])
+    return found.get(meeting_id)
+
+
+def entries_of(
+    session: Session, *, fair_id: uuid.UUID, draft_id: uuid.UUID | None, meeting_ids: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Entry]:
+    """Return where a plan has some meetings, without who comes to them, in one statement; others are left out."""
+    drafts = [draft_id] if draft_id is not None else []
+    rows = session.execute(MEETINGS.where(Meeting.id.in_(meeting_ids)), {"fair_id": fair_id, "drafts": drafts})
+    plans = plans_of(HandPlan((), (), {}), rows, drafts=drafts, people={}, rules=PairRules())
+    return plans[draft_id].entries
 
 
 def load_all(
@@ -193,24 +218,58 @@ def load_all(
 ) -> dict[uuid.UUID | None, HandPlan]:
     """Return a fair's plan as several drafts would have it, and under None as it stands.
 
-    Seven statements at most, whatever the size of the fair and the number of drafts.
+    Six statements at most, whatever the size of the fair and the number of drafts.
     """
     drafts = [one for one in draft_ids if one is not None]
     key = {"fair_id": fair_id, "drafts": drafts}
+    seating = seating_of(session.execute(ATTENDEES, key))
+    rules = pair_rules.rules_of(session, fair_id=fair_id)
+    ground = plan_ground.read(session, fair_id=fair_id)
+    common = HandPlan(ground.openings, ground.tables, {}, guests=seating.guests)
+    common = with_absences(common, session.execute(AWAY, key))
+    rows = session.execute(MEETINGS, key)
+    return plans_of(common, rows, drafts=drafts, people=seating.people, rules=rules)
+
+
+def seating_of(attendees: Iterable[Any]) -> Seating:
+    """Return who sits in which meeting, from rows of ATTENDEES."""
     people: dict[uuid.UUID, dict[str, list[uuid.UUID]]] = defaultdict(lambda: defaultdict(list))
     guests: dict[uuid.UUID, Guest] = {}
-    for meeting_id, side, one, name, languages, account_id, daily_cap in session.execute(ATTENDEES, key):
+    for meeting_id, side, one, name, languages, account_id, daily_cap in attendees:
         people[meeting_id][side].append(one)
         known = guests.get(one)
         if known is None:
             guests[one] = Guest(one, name, _tongues(languages), daily_cap, account_id)
         elif daily_cap is not None and (known.daily_cap is None or daily_cap < known.daily_cap):
             guests[one] = replace(known, daily_cap=daily_cap)
-    rules = pair_rules.rules_of(session, fair_id=fair_id)
-    common = _common(session, key, guests)
+    return Seating(people, guests)
+
+
+def with_absences(plan: HandPlan, absences: Iterable[Any]) -> HandPlan:
+    """Return a plan with who can't come when and its interpreters, from rows of AWAY."""
+    away: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+    interpreters: dict[uuid.UUID, Guest] = {}
+    for one, slot_id, name, languages in absences:
+        if slot_id is not None:
+            away[one].add(slot_id)
+        if name is not None:
+            interpreters[one] = Guest(one, name, frozenset({HOME_LANGUAGE, *languages}))
+    by_name = sorted(interpreters.values(), key=lambda one: (one.name, one.id))
+    return replace(plan, away={one: frozenset(slots) for one, slots in away.items()}, interpreters=tuple(by_name))
+
+
+def plans_of(
+    common: HandPlan,
+    meetings: Iterable[Any],
+    *,
+    drafts: Sequence[uuid.UUID],
+    people: Mapping[uuid.UUID, Mapping[str, Sequence[uuid.UUID]]],
+    rules: PairRules,
+) -> dict[uuid.UUID | None, HandPlan]:
+    """Return what is common to all plans with the meetings of each, from rows of MEETINGS; under None as they stand."""
     rows: dict[uuid.UUID, Any] = {}
     drafted: dict[uuid.UUID | None, dict[uuid.UUID, Any]] = defaultdict(dict)
-    for row in session.execute(MEETINGS, key):
+    for row in meetings:
         rows[row.id] = row
         if row.draft_draft_id is not None:
             drafted[row.draft_draft_id][row.id] = row
@@ -223,26 +282,6 @@ def guests(session: Session, *, fair_id: uuid.UUID, plan: HandPlan, entry: Entry
     rows = session.execute(GUESTS, {"fair_id": fair_id, "people": unknown}) if unknown else ()
     found = [Guest(one, name, frozenset(languages), daily_cap) for one, name, languages, daily_cap in rows]
     return sorted([*found, *(plan.guests[one] for one in entry.people if one in plan.guests)], key=lambda one: one.id)
-
-
-def _common(session: Session, key: Mapping[str, Any], guests: Mapping[uuid.UUID, Guest]) -> HandPlan:
-    """What is the same in every draft: the grid, the tables, who can't come when, and the interpreters."""
-    away: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    interpreters: dict[uuid.UUID, Guest] = {}
-    for one, slot_id, name, languages in session.execute(AWAY, key):
-        if slot_id is not None:
-            away[one].add(slot_id)
-        if name is not None:
-            interpreters[one] = Guest(one, name, frozenset({HOME_LANGUAGE, *languages}))
-    by_name = sorted(interpreters.values(), key=lambda one: (one.name, one.id))
-    return HandPlan(
-        openings=tuple(Opening(*row) for row in session.execute(OPENINGS, key)),
-        tables=tuple(HandTable(*row) for row in session.execute(TABLES, key)),
-        entries={},
-        away={one: frozenset(slots) for one, slots in away.items()},
-        interpreters=tuple(by_name),
-        guests=guests,
-    )
 
 
 def _entries(

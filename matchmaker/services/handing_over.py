@@ -69,13 +69,16 @@ COMING = (
 )
 OF_COMPANY = (
     select(MeetingAttendee.representative_id, _partner.name, Slot.starts_at)
+    # From its few people on: from the meetings of a fair on, a database reads all of them.
+    .join(Representative, Representative.id == MeetingAttendee.representative_id)
     .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
     .join(_mine, OF_MEETING)
     .join(_other, ACROSS)
     .join(_partner, _partner.id == _other.company_id)
     .outerjoin(Slot, Slot.id == Meeting.slot_id)
     .where(
-        _mine.company_id == bindparam("company_id"),
+        Representative.company_id == bindparam("company_id"),
+        _mine.company_id == Representative.company_id,
         MeetingAttendee.side == ON_SIDE,
         Meeting.state.in_(sorted(OPEN)),
     )

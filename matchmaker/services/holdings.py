@@ -66,6 +66,7 @@ from matchmaker.models import (
     Veto,
     ViewCount,
 )
+from matchmaker.services import row_counts
 
 if TYPE_CHECKING:
     import uuid
@@ -259,14 +260,9 @@ ABOUT_NOBODY: dict[str, str] = {
 
 def count(session: Session, *, person: Person) -> dict[str, int]:
     """Return how many rows of each table go when a person is erased; tables without any are left out."""
-    found = {}
-    for table, holding in PERSONAL.items():
-        if holding.stays:
-            continue
-        rows = session.scalar(select(func.count()).select_from(table).where(holding.of(person))) or 0
-        if rows:
-            found[table.__tablename__] = rows
-    return found
+    going = {table: holding.of(person) for table, holding in PERSONAL.items() if not holding.stays}
+    found = row_counts.counts(session, wanted=going.items())
+    return {table.__tablename__: rows for table, rows in zip(going, found, strict=True) if rows}
 
 
 def rows_of(session: Session, *, person: Person, table: type[Base], holding: Holding) -> list[dict[str, Any]]:

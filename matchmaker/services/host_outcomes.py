@@ -42,24 +42,25 @@ def record(
     at: datetime,
     once: str,
     now: datetime,
+    is_kept: bool = False,
 ) -> bool:
     """Add what a side says of a meeting to the ledger, stated by the host; return whether it is new.
 
-    Whoever hears an outcome at the table sees both sides there, so this says so too; the same ``once`` a second time
-    changes nothing. Raises as attendance.check_in and outcomes.record_outcome do, Refused('meeting_ahead') before the
-    meeting begins.
+    Whoever hears an outcome at the table sees both sides there, so this says so too. What comes a second time is told
+    by ``once`` and ``is_kept`` as in outcomes.record_outcome. Raises as attendance.check_in and that do,
+    Refused('meeting_ahead') before the meeting begins.
     """
     meeting = table_meetings.one(session, fair_id=fair.id, meeting_id=meeting_id)
     if meeting.starts_at > now:
         raise Refused("meeting_ahead", field="outcome")
     noted = _see_both(session, fair=fair, meeting=meeting, by=by, at=max(at, meeting.starts_at), once=once, now=now)
-    if not any(one.is_new for one in noted):
-        return False
     me = speaker(session, fair=fair, meeting_id=meeting_id, side=side, by=by)
     if noted[-1].state is not MeetingState.HELD:
         outcomes.record_held(session, meeting_id=meeting_id, by=by, now=now)
     history.act_for(session, company_id=me.company_id)
-    return outcomes.record_outcome(session, fair=fair, me=me, meeting_id=meeting_id, said=said, now=now)
+    return outcomes.record_outcome(
+        session, fair=fair, me=me, meeting_id=meeting_id, said=said, now=now, once=once, is_kept=is_kept
+    )
 
 
 def is_recorded(session: Session, *, meeting_id: uuid.UUID, once: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from matchmaker.domain.privacy.retention import STANDARD, day_months_before, months_before
 from matchmaker.models import (
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from sqlalchemy import Row
+    from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session
 
 
@@ -56,7 +56,7 @@ LAST_HERE = (
 THROUGH_COMPANIES = select(Representative.account_id, Participation.fair_id).join(
     Participation, Participation.company_id == Representative.company_id
 )
-AT_FAIRS = (
+AT_FAIRS: CompoundSelect[Any] = union_all(
     THROUGH_COMPANIES.where(Representative.account_id.is_not(None)),
     select(FairStaff.account_id, FairStaff.fair_id),
     select(TeamInvitation.account_id, TeamInvitation.fair_id),
@@ -64,16 +64,16 @@ AT_FAIRS = (
         Participation, Participation.company_id == HelperGrant.company_id
     ),
 )
-WITHOUT_ACCOUNT = (
+WITHOUT_ACCOUNT: CompoundSelect[Any] = union_all(
     select(Representative.id, Participation.fair_id)
     .join(Participation, Participation.company_id == Representative.company_id)
-    .where(Representative.account_id.is_(None))
+    .where(Representative.account_id.is_(None)),
+    select(Interpreter.id, Interpreter.fair_id).where(Interpreter.email != ""),
 )
-INTERPRETERS = select(Interpreter.id, Interpreter.fair_id).where(Interpreter.email != "")
 
 
-def idle(session: Session, *, now: datetime) -> list[IdlePerson]:
-    """Return who is to be forgotten, by their keys.
+def idle(session: Session, *, now: datetime, fair_id: uuid.UUID | None = None) -> list[IdlePerson]:
+    """Return who is to be forgotten, by their keys: of everyone, or of those who were at one fair.
 
     Someone at several fairs is kept as long as the one with the longest period wants; who was at none for the standard
     period. Nobody is idle before all their fairs are over that long.
@@ -82,15 +82,14 @@ def idle(session: Session, *, now: datetime) -> list[IdlePerson]:
         row.id: _Fair(row.closes_on, row.keep_people_months)
         for row in session.execute(select(Fair.id, Fair.closes_on, Fair.keep_people_months))
     }
+    if fair_id is not None and not _is_idle(None, {fair_id}, fairs, now=now):
+        return []  # Whoever was here stays at least as long as this fair wants, so nobody has to be looked at.
+    unnamed = ((key, None, at) for key, at in _by_person(session.execute(WITHOUT_ACCOUNT)).items())
     found = [
         IdlePerson(key, frozenset(at))
-        for key, seen_at, at in _accounts(session)
-        if _is_idle(seen_at, at, fairs, now=now)
+        for key, seen_at, at in (*_accounts(session), *unnamed)
+        if (fair_id is None or fair_id in at) and _is_idle(seen_at, at, fairs, now=now)
     ]
-    for statement in (WITHOUT_ACCOUNT, INTERPRETERS):
-        for key, at in _by_person(session.execute(statement)).items():
-            if _is_idle(None, at, fairs, now=now):
-                found.append(IdlePerson(key, frozenset(at)))
     return sorted(found, key=lambda one: one.key)
 
 
@@ -102,17 +101,13 @@ def _is_idle(seen_at: datetime | None, at: set[uuid.UUID], fairs: dict[uuid.UUID
 
 
 def _accounts(session: Session) -> list[tuple[uuid.UUID, datetime, set[uuid.UUID]]]:
-    at: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
-    for statement in AT_FAIRS:
-        for key, fairs in _by_person(session.execute(statement)).items():
-            at[key] |= fairs
+    at = _by_person(session.execute(AT_FAIRS))
     rows = session.execute(LAST_HERE)
     return [(row.id, max(row.created_at, row.used_at or row.created_at), at[row.id]) for row in rows]
 
 
-def _by_person(rows: Iterable[Row[uuid.UUID | None, uuid.UUID]]) -> dict[uuid.UUID, set[uuid.UUID]]:
+def _by_person(rows: Iterable[Any]) -> dict[uuid.UUID, set[uuid.UUID]]:
     found: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for key, fair_id in rows:
-        if key is not None:
-            found[key].add(fair_id)
+        found[key].add(fair_id)
     return found

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from matchmaker.models import Job
 
@@ -33,9 +34,13 @@ class TakenJob:
 def enqueue(session: Session, *, kind: str, once: str, now: datetime, **facts: Any) -> None:
     """Queue a job, unless the same one waits already. ``once`` names the work, not the request for it."""
     waiting = session.scalar(select(Job.id).where(Job.once == once, Job.finished_at.is_(None)))
-    if waiting is None:
-        session.add(Job(kind=kind, facts=facts, once=once, due_at=now, leased_until=now - LONG_AGO, created_at=now))
-        session.flush()
+    if waiting is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(Job(kind=kind, facts=facts, once=once, due_at=now, leased_until=now - LONG_AGO, created_at=now))
+    except IntegrityError:
+        return  # Someone has queued the same in this very moment.
 
 
 def take(session: Session, *, now: datetime, count: int = 1) -> list[TakenJob]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.meetings import OPEN, Action, MeetingState, Party
-from matchmaker.models import Company, Meeting, Participation
+from matchmaker.domain.third_company import STANDING, TO_JOIN
+from matchmaker.models import Company, Meeting, Participation, ThirdCompany
 from matchmaker.services import meetings, seats, third_companies
 from matchmaker.services.meeting_notices import take_back_request, tell
 
@@ -27,7 +29,10 @@ MOST_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A company with what it has open: requests without an answer, meetings agreed, and those with a time."""
+    """A company with what it has open: requests without an answer, meetings agreed, and those with a time.
+
+    ``joined`` are meetings of others that it has joined, or is asked to join.
+    """
 
     participation_id: uuid.UUID
     name: str
@@ -35,6 +40,14 @@ class Affected:
     requests: int
     meetings: int
     timed: int
+    joined: int
+
+
+class Ended(NamedTuple):
+    """How many requests and meetings of a company were closed, and how many meetings of others it left."""
+
+    closed: int
+    left: int
 
 
 OPEN_OF = (
@@ -46,6 +59,19 @@ OPEN_OF = (
     )
     .order_by(Meeting.requested_at, Meeting.id)
 )
+_joined = aliased(Meeting)
+JOINED = (
+    select(func.count())
+    .select_from(ThirdCompany)
+    .join(_joined, _joined.id == ThirdCompany.meeting_id)
+    .where(
+        ThirdCompany.participation_id == Participation.id,
+        ThirdCompany.state.in_(sorted(STANDING)),
+        _joined.state.in_(sorted(TO_JOIN)),
+    )
+    .correlate(Participation)
+    .scalar_subquery()
+)
 IS_REQUEST = Meeting.state == MeetingState.REQUESTED
 AFFECTED = (
     select(
@@ -55,6 +81,7 @@ AFFECTED = (
         func.count(case((IS_REQUEST, 1))),
         func.count(case((~IS_REQUEST, 1))),
         func.count(case((Meeting.state == MeetingState.SCHEDULED, 1))),
+        JOINED,
     )
     .join(Company, Company.id == Participation.company_id)
     .outerjoin(
@@ -79,20 +106,20 @@ def affected(session: Session, *, fair_id: uuid.UUID, participation_ids: Sequenc
 
 def close_open(
     session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID, by: uuid.UUID | None, now: datetime
-) -> int:
+) -> Ended:
     """Close every open request and meeting of a company, free its seats, and tell the other side once.
 
     It also leaves the meetings of others that it has joined or is asked to join.
 
-    A closed request can be made again should the company take part again: none counts as declined. Returns how
-    many were closed. The caller has locked the participation, so that nobody asks it meanwhile.
+    A closed request can be made again should the company take part again: none counts as declined. Returns how many
+    were closed and left. The caller has locked the participation, so that nobody asks it meanwhile.
     """
     keys = session.scalars(OPEN_OF, {"fair_id": fair_id, "mine": participation_id}).all()
     for key in keys:
         _close(session, fair_id=fair_id, meeting_id=key, participation_id=participation_id, by=by, now=now)
     seats.free_seats(session, meeting_ids=keys)
-    third_companies.leave_all(session, fair_id=fair_id, participation_id=participation_id, by=by, now=now)
-    return len(keys)
+    left = third_companies.leave_all(session, fair_id=fair_id, participation_id=participation_id, by=by, now=now)
+    return Ended(len(keys), left)
 
 
 def _close(

@@ -12,6 +12,7 @@ from matchmaker.domain.consents import Purpose
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.notices.kinds import KINDS, Pace, kind_of
 from matchmaker.models import Account, Consent, Fair, Mail, Notice, NoticeChoice
+from matchmaker.services.mail_quotes import AskersItem, askers_items
 from matchmaker.services.meeting_places import MeetingPlace, agenda_places, places
 
 if TYPE_CHECKING:
@@ -22,15 +23,20 @@ if TYPE_CHECKING:
 ESSENTIAL = sorted(code for code, kind in KINDS.items() if kind.is_essential)
 ADVERTISING = sorted(code for code, kind in KINDS.items() if kind.is_advertising)
 WITH_AGENDA = "schedule_published"
+REQUEST = "meeting_requested"
 
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """One notice in a mail. ``meetings`` are those it names, with time and place as they stand now."""
+    """One notice in a mail. ``meetings`` are those it names, with time and place as they stand now.
+
+    ``quote`` is what the other company of a request offers or needs.
+    """
 
     kind: str
     facts: dict[str, Any]
     meetings: list[MeetingPlace] = field(default_factory=list)
+    quote: AskersItem | None = None
 
     @property
     def meeting(self) -> MeetingPlace | None:
@@ -113,6 +119,8 @@ def contents(session: Session, *, mail_id: uuid.UUID, now: datetime) -> MailCont
     named = {uuid.UUID(facts["meeting"]) for _, facts, _ in rows if "meeting" in facts}
     account_id = head[2]
     known = places(session, account_id=account_id, meeting_ids=named)
+    asked = {key for kind, facts, _ in rows if kind == REQUEST for key in _named(facts)}
+    quotes = askers_items(session, meeting_ids=asked)
     items = []
     for kind, facts, fair_id in rows:
         if kind == WITH_AGENDA and fair_id is not None:
@@ -120,7 +128,7 @@ def contents(session: Session, *, mail_id: uuid.UUID, now: datetime) -> MailCont
         else:
             meetings = [known[key] for key in _named(facts) if key in known]
         if not _is_pointless(kind, facts, meetings, now):
-            items.append(MailItem(kind, facts, meetings))
+            items.append(MailItem(kind, facts, meetings, next(map(quotes.get, _named(facts)), None)))
     return MailContents(*head, items) if items else None
 
 
@@ -130,7 +138,7 @@ def _named(facts: dict[str, Any]) -> list[uuid.UUID]:
 
 def _is_pointless(kind: str, facts: dict[str, Any], meetings: list[MeetingPlace], now: datetime) -> bool:
     """Whether what a notice says is no longer so: a request that was answered or whose time is over."""
-    if kind != "meeting_requested" or "meeting" not in facts:
+    if kind != REQUEST or "meeting" not in facts:
         return False
     return not any(
         each.state is MeetingState.REQUESTED and (each.expires_at is None or each.expires_at > now) for each in meetings

@@ -30,6 +30,14 @@ class CompanyCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortestLists:
+    """The companies with the shortest lists, and how many of all that take part have none now."""
+
+    companies: list[CompanyCount]
+    without_list: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unmatched:
     """A company that got no list."""
 
@@ -58,19 +66,24 @@ ON_OWN_LIST = case(
     (Participation.role == Role.EXHIBITOR, _length(Suggestion.exhibitor_rank, Suggestion.exhibitor_id)),
     else_=_length(Suggestion.buyer_rank, Suggestion.buyer_id),
 ).label("on_own_list")
-COUNTS = (
+COUNTED = (
     select(Participation.id, Company.name, Company.country, Participation.role, ON_OWN_LIST)
     .join(Company, Company.id == Participation.company_id)
     .where(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
-    .order_by("on_own_list", Company.name)
+    .subquery()
+)
+COUNTS = (
+    select(COUNTED, func.count().filter(COUNTED.c.on_own_list == 0).over().label("without_list"))
+    .order_by(COUNTED.c.on_own_list, COUNTED.c.name)
     .limit(bindparam("most"))
 )
 FEWEST_SHOWN = 10
 
 
-def counts_of(session: Session, *, fair_id: uuid.UUID) -> list[CompanyCount]:
-    """Return the companies with the shortest lists first, at most ten."""
-    return [CompanyCount(*row) for row in session.execute(COUNTS, {"fair_id": fair_id, "most": FEWEST_SHOWN})]
+def shortest_lists(session: Session, *, fair_id: uuid.UUID) -> ShortestLists:
+    """Return the companies with the shortest lists first, at most ten, and how many have none."""
+    rows = session.execute(COUNTS, {"fair_id": fair_id, "most": FEWEST_SHOWN}).all()
+    return ShortestLists([CompanyCount(*row[:-1]) for row in rows], rows[0].without_list if rows else 0)
 
 
 def unmatched(session: Session, *, fair_id: uuid.UUID, keys: Iterable[uuid.UUID]) -> list[Unmatched]:

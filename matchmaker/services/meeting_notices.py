@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import bindparam, delete, or_, select
 
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.third_company import THIRD
@@ -47,6 +47,17 @@ REPEATED = frozenset(
 # Of these a third company hears as the two do; everything else is between the pair.
 HEARD_BY_THIRD = frozenset({*OF_PLACE, "meeting_cancelled", "meeting_people"})
 WAS = ("was_starts_at", "was_table")
+UNTOLD = (
+    delete(Notice)
+    .where(
+        Notice.account_id.in_(bindparam("accounts", expanding=True)),
+        Notice.sent_at.is_(None),
+        Notice.mail_id.is_(None),
+        or_(*(Notice.once.like(bindparam(kind)) for kind in OF_PLACE)),
+    )
+    .returning(Notice.account_id, Notice.created_at, Notice.facts)
+    .execution_options(synchronize_session=False)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +144,10 @@ def tell(
     It says when and where the meeting takes place, as far as that is known. ``also`` names accounts that are
     concerned although they do not sit in the meeting, or no longer. Nobody hears of it before ``held_for`` is over.
     """
-    at = now + held_for
-    for side, account_id in _concerned(session, meeting=meeting, kind=kind, sides=sides, by=by, also=also):
-        _queue(session, meeting=meeting, kind=kind, side=side, account_id=account_id, now=at, facts=facts)
+    concerned = _concerned(session, meeting=meeting, kind=kind, sides=sides, by=by, also=also)
+    _queue(
+        session, meeting=meeting, kind=kind, told={key: (side, facts) for side, key in concerned}, now=now + held_for
+    )
 
 
 def tell_third(
@@ -153,17 +165,9 @@ def tell_third(
     """
     of_pair = meeting_people.receivers(session, meeting_id=meeting.id)
     known = {key for side in BOTH for key in of_pair.get(side, [])}
-    for account_id in meeting_people.accounts_of(session, participation_id=participation_id):
-        if account_id != by and account_id not in known:
-            _queue(
-                session,
-                meeting=meeting,
-                kind="third_company",
-                side=THIRD,
-                account_id=account_id,
-                now=now,
-                facts=facts,
-            )
+    asked = meeting_people.accounts_of(session, participation_id=participation_id)
+    told = {key: (THIRD, facts) for key in asked if key != by and key not in known}
+    _queue(session, meeting=meeting, kind="third_company", told=told, now=now)
 
 
 def tell_place(
@@ -175,14 +179,16 @@ def tell_place(
     that was undone nothing.
     """
     now = told.pop("now")
-    for side, account_id in _concerned(session, meeting=meeting, kind="meeting_moved", sides=BOTH, by=by):
-        known = _take_back(session, meeting_id=meeting.id, account_id=account_id)
-        was = before if known is None else known
+    concerned = _concerned(session, meeting=meeting, kind="meeting_moved", sides=BOTH, by=by)
+    waiting = _take_back(session, meeting_id=meeting.id, accounts=[key for _, key in concerned])
+    by_kind: dict[str, dict[uuid.UUID, tuple[str, dict[str, Any]]]] = {}
+    for side, account_id in concerned:
+        was = waiting.get(account_id, before)
         if was and all(meeting.place.get(key.removeprefix("was_")) == value for key, value in was.items()):
             continue
-        kind = "meeting_moved" if was else "meeting_placed"
-        facts = {**told, **was}
-        _queue(session, meeting=meeting, kind=kind, side=side, account_id=account_id, now=now, facts=facts)
+        by_kind.setdefault("meeting_moved" if was else "meeting_placed", {})[account_id] = (side, {**told, **was})
+    for kind, receivers in by_kind.items():
+        _queue(session, meeting=meeting, kind=kind, told=receivers, now=now)
 
 
 def take_back_request(session: Session, *, meeting_id: uuid.UUID) -> bool:
@@ -216,40 +222,45 @@ def _queue(
     *,
     meeting: MeetingFacts,
     kind: str,
-    side: str,
-    account_id: uuid.UUID,
+    told: Mapping[uuid.UUID, tuple[str, dict[str, Any]]],
     now: datetime,
-    facts: dict[str, Any],
 ) -> None:
+    """Queue one notice for each account, with the side it stands on and what else it is told."""
+    if not told:
+        return
     event = f" {now:%Y%m%d%H%M%S%f}" if kind in REPEATED else ""
-    notices.queue(
+    place = meeting.place
+    notices.queue_each(
         session,
-        account_id=account_id,
         kind=kind,
-        once=f"{kind} {meeting.id.hex} {account_id.hex}{event}",
+        told={
+            key: (
+                f"{kind} {meeting.id.hex} {key.hex}{event}",
+                {
+                    "path": PATHS[kind].format(slug=meeting.slug, meeting_id=meeting.id),
+                    "meeting": meeting.id.hex,
+                    "company": meeting.name_for(side),
+                    **place,
+                    **facts,
+                },
+            )
+            for key, (side, facts) in told.items()
+        },
         now=now,
         fair_id=meeting.fair_id,
-        path=PATHS[kind].format(slug=meeting.slug, meeting_id=meeting.id),
-        meeting=meeting.id.hex,
-        company=meeting.name_for(side),
-        **{**meeting.place, **facts},
     )
 
 
-def _take_back(session: Session, *, meeting_id: uuid.UUID, account_id: uuid.UUID) -> dict[str, Any] | None:
-    """Drop what one person was to be told of a meeting's place, if it was not mailed; return the place before it.
+def _take_back(
+    session: Session, *, meeting_id: uuid.UUID, accounts: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, dict[str, Any]]:
+    """Drop what people were to be told of a meeting's place, if it was not mailed; return the place each knows.
 
-    An empty one says that the meeting had none, None that nothing was waiting.
+    An empty one says that the meeting had none; of whom nothing was waiting, nothing is returned.
     """
-    waiting = session.scalars(
-        delete(Notice)
-        .where(
-            Notice.account_id == account_id,
-            Notice.sent_at.is_(None),
-            Notice.mail_id.is_(None),
-            or_(*(Notice.once.startswith(f"{kind} {meeting_id.hex} ", autoescape=True) for kind in OF_PLACE)),
-        )
-        .returning(Notice)
-    ).all()
-    first = min(waiting, key=lambda notice: notice.created_at, default=None)
-    return None if first is None else {key: first.facts[key] for key in WAS if key in first.facts}
+    events = {kind: f"{kind} {meeting_id.hex} %" for kind in OF_PLACE}
+    waiting = session.execute(UNTOLD, {"accounts": list(accounts), **events}).all()
+    known: dict[uuid.UUID, dict[str, Any]] = {}
+    for account_id, _, facts in sorted(waiting, key=lambda row: row.created_at):
+        known.setdefault(account_id, {key: facts[key] for key in WAS if key in facts})
+    return known

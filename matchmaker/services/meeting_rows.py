@@ -25,6 +25,7 @@ from matchmaker.models import (
     Suggestion,
     ThirdCompany,
 )
+from matchmaker.services.company_names import THIRD_NAME
 from matchmaker.services.files import LOGO_OF_COMPANY
 from matchmaker.services.verification import IS_VERIFIED
 
@@ -96,15 +97,6 @@ BOOTH = (
     .scalar_subquery()
 )
 
-_third, _third_company = aliased(Participation), aliased(Company)
-THIRD_NAME = (
-    select(_third_company.name)
-    .join(_third, _third.company_id == _third_company.id)
-    .where(_third.id == Meeting.third_id)
-    .correlate(Meeting)
-    .scalar_subquery()
-)
-
 
 def _first(column: InstrumentedAttribute[str | None], key: Any) -> ScalarSelect[str | None]:
     """The text of an item's owner that stands first and has this language."""
@@ -149,7 +141,7 @@ COLUMNS = (
     # Nothing known of a mark is no mark: its parts may be empty, and an empty condition is not false.
     func.coalesce(IS_VERIFIED, False).label("is_verified"),
     LOGO_OF_COMPANY.label("logo"),
-    THIRD_NAME.label("third"),
+    THIRD_NAME,
 )
 SUGGESTED = and_(
     Suggestion.fair_id == Meeting.fair_id,
@@ -163,29 +155,50 @@ def _is_reported(side: Side) -> ColumnElement[bool]:
     return said.correlate(Meeting).exists()
 
 
-def _seen_by(role: Role) -> Select[*tuple[Any, ...]]:
-    """Build the statement for a side; its own column decides which meetings are its."""
-    sides = (Meeting.exhibitor_id, Meeting.buyer_id)
-    mine, theirs = sides if role is Role.EXHIBITOR else sides[::-1]
+def _sides(role: Role) -> tuple[InstrumentedAttribute[uuid.UUID], InstrumentedAttribute[uuid.UUID]]:
+    """The columns of a side's own company and of the other one."""
+    both = Meeting.exhibitor_id, Meeting.buyer_id
+    return both if role is Role.EXHIBITOR else both[::-1]
+
+
+def _read_by(
+    role: Role, *more: Any, across: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID]
+) -> Select[*tuple[Any, ...]]:
+    """Select what a side reads of its meetings, with the company ``across`` by name."""
+    _, theirs = _sides(role)
     item, reporter = (Need, Side.SELLER) if role is Role.EXHIBITOR else (Offer, Side.BUYER)
+    return select(
+        *COLUMNS,
+        across.label("other_id"),
+        _first(item.text_vi, theirs).label("item_vi"),
+        _first(item.text_en, theirs).label("item_en"),
+        _is_reported(reporter).label("is_reported"),
+        (Meeting.exhibitor_grade if role is Role.EXHIBITOR else Meeting.buyer_grade).label("grade"),
+        *more,
+    )
+
+
+def _placed(
+    statement: Select[*tuple[Any, ...]], *, across: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID]
+) -> Select[*tuple[Any, ...]]:
+    """Join who is across, when and where it is, and why the two were suggested to each other."""
     other = aliased(Participation)
     return (
-        select(
-            *COLUMNS,
-            theirs.label("other_id"),
-            _first(item.text_vi, theirs).label("item_vi"),
-            _first(item.text_en, theirs).label("item_en"),
-            _is_reported(reporter).label("is_reported"),
-            (Meeting.exhibitor_grade if role is Role.EXHIBITOR else Meeting.buyer_grade).label("grade"),
-        )
-        .join(other, other.id == theirs)
+        statement.join(other, other.id == across)
         .join(Company, Company.id == other.company_id)
         .outerjoin(Slot, Slot.id == Meeting.slot_id)
         .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
         .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
         .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
         .outerjoin(Suggestion, SUGGESTED)
-        .where(mine == bindparam("participation_id"), Meeting.fair_id == bindparam("fair_id"))
+    )
+
+
+def _seen_by(role: Role) -> Select[*tuple[Any, ...]]:
+    """Build the statement for a side; its own column decides which meetings are its."""
+    mine, theirs = _sides(role)
+    return _placed(_read_by(role, across=theirs), across=theirs).where(
+        mine == bindparam("participation_id"), Meeting.fair_id == bindparam("fair_id")
     )
 
 
@@ -205,34 +218,18 @@ def _seen_with_joined(role: Role) -> Select[*tuple[Any, ...]]:
 
     Of those it names the exhibitor, and the buyer beside it.
     """
-    sides = (Meeting.exhibitor_id, Meeting.buyer_id)
-    mine, theirs = sides if role is Role.EXHIBITOR else sides[::-1]
-    item, reporter = (Need, Side.SELLER) if role is Role.EXHIBITOR else (Offer, Side.BUYER)
-    as_third, other = aliased(ThirdCompany), aliased(Participation)
+    mine, theirs = _sides(role)
+    as_third = aliased(ThirdCompany)
     me: BindParameter[Any] = bindparam("participation_id")
     across = case((as_third.meeting_id.is_not(None), Meeting.exhibitor_id), else_=theirs)
     own = select(Meeting.id).where(mine == me)
     joined = select(ThirdCompany.meeting_id).where(ThirdCompany.participation_id == me)
-    return (
-        select(
-            *COLUMNS,
-            across.label("other_id"),
-            _first(item.text_vi, theirs).label("item_vi"),
-            _first(item.text_en, theirs).label("item_en"),
-            _is_reported(reporter).label("is_reported"),
-            (Meeting.exhibitor_grade if role is Role.EXHIBITOR else Meeting.buyer_grade).label("grade"),
-            BUYER_NAME.label("buyer_name"),
-            func.coalesce(as_third.state, "").label("third_state"),
-        )
-        .outerjoin(as_third, and_(as_third.meeting_id == Meeting.id, as_third.participation_id == me))
-        .join(other, other.id == across)
-        .join(Company, Company.id == other.company_id)
-        .outerjoin(Slot, Slot.id == Meeting.slot_id)
-        .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
-        .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
-        .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
-        .outerjoin(Suggestion, SUGGESTED)
-        .where(Meeting.id.in_(union_all(own, joined)), Meeting.fair_id == bindparam("fair_id"))
+    more = BUYER_NAME.label("buyer_name"), func.coalesce(as_third.state, "").label("third_state")
+    statement = _read_by(role, *more, across=across).outerjoin(
+        as_third, and_(as_third.meeting_id == Meeting.id, as_third.participation_id == me)
+    )
+    return _placed(statement, across=across).where(
+        Meeting.id.in_(union_all(own, joined)), Meeting.fair_id == bindparam("fair_id")
     )
 
 

@@ -12,6 +12,7 @@ from matchmaker.domain.fairs import Role, TimeChoice
 from matchmaker.domain.meetings import ARROWS, Action, MeetingState, Party, next_state, party_of
 from matchmaker.domain.requests import UNDONE, is_undone
 from matchmaker.models import Company, Fair, Hall, HistoryEntry, Meeting, MeetingTable, Participation, Slot
+from matchmaker.models.engine import lock
 from matchmaker.services import history, seats, third_invitations
 from matchmaker.services.freed_times import freed
 from matchmaker.services.held_back import is_told, untold
@@ -86,14 +87,21 @@ DUE = FACTS.where(
     Meeting.state == bindparam(None, MeetingState.REQUESTED.value, literal_execute=True),
     Meeting.expires_at <= bindparam("now"),
 ).order_by(Meeting.expires_at, Meeting.id)
-WAITING = select(func.count()).where(
-    Meeting.state == MeetingState.REQUESTED,
-    is_told(Meeting.requested_at),
-    or_(
-        (Meeting.exhibitor_id == bindparam("participation_id")) & (Meeting.requested_by == Role.BUYER),
-        (Meeting.buyer_id == bindparam("participation_id")) & (Meeting.requested_by == Role.EXHIBITOR),
-    ),
-)
+
+
+def waits_for(participation_id: Any) -> ColumnElement[bool]:
+    """Whether a request waits for a participation's answer; give the statement what held_back.untold() returns."""
+    return and_(
+        Meeting.state == MeetingState.REQUESTED,
+        is_told(Meeting.requested_at),
+        or_(
+            (Meeting.exhibitor_id == participation_id) & (Meeting.requested_by == Role.BUYER),
+            (Meeting.buyer_id == participation_id) & (Meeting.requested_by == Role.EXHIBITOR),
+        ),
+    )
+
+
+WAITING = select(func.count()).where(waits_for(bindparam("participation_id")))
 
 
 def waiting_count(session: Session, *, participation_id: uuid.UUID, now: datetime) -> int:
@@ -221,7 +229,7 @@ def load(
 
     Raises NotFound when it is not theirs.
     """
-    session.execute(LOCK, {"meeting_id": meeting_id})
+    lock(session, LOCK, {"meeting_id": meeting_id})
     meeting = facts_of(session, fair_id=fair_id, meeting_id=meeting_id)
     if participation_id not in {None, meeting.exhibitor_id, meeting.buyer_id}:
         raise NotFound("no_such_meeting")

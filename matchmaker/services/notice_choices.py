@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import Refused
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+CHOSEN = select(NoticeChoice.kind, NoticeChoice.is_on_screen, NoticeChoice.pace).where(
+    NoticeChoice.account_id == bindparam("account_id")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """How someone is told of one kind of thing."""
@@ -32,8 +37,7 @@ class Choice:
 
 def choices_of(session: Session, *, account_id: uuid.UUID) -> list[Choice]:
     """Return what someone chose for every kind there is a choice about."""
-    rows = session.scalars(select(NoticeChoice).where(NoticeChoice.account_id == account_id))
-    chosen = {row.kind: row for row in rows}
+    chosen = {row.kind: row for row in session.execute(CHOSEN, {"account_id": account_id})}
     return [
         Choice(kind, chosen[kind.code].is_on_screen, Pace(chosen[kind.code].pace))
         if kind.code in chosen

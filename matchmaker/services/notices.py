@@ -12,11 +12,12 @@ from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import NotAllowed, NotFound
 from matchmaker.domain.notices.kinds import Kind, Pace, kind_of
 from matchmaker.domain.notices.timing import mail_at
-from matchmaker.models import Consent, Fair, Notice, NoticeChoice
+from matchmaker.models import Account, Consent, Fair, Notice, NoticeChoice
 from matchmaker.services.held_back import is_shown, untold
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -49,25 +50,33 @@ class NoticePage:
     pages: int
 
 
-OWN_CHOICE = (NoticeChoice.account_id == bindparam("account_id")) & (NoticeChoice.kind == bindparam("kind"))
 CONSENTED = (
     select(Consent.id)
     .where(
-        Consent.account_id == bindparam("account_id"),
+        Consent.account_id == Account.id,
         Consent.fair_id == bindparam("fair_id"),
         Consent.purpose == Purpose.MARKETING,
         Consent.withdrawn_at.is_(None),
     )
     .exists()
 )
-STANDING = select(
-    select(Notice.id).where(Notice.once == bindparam("once")).exists(),
-    select(NoticeChoice.is_on_screen).where(OWN_CHOICE).scalar_subquery(),
-    select(NoticeChoice.pace).where(OWN_CHOICE).scalar_subquery(),
-    select(Fair.time_zone).where(Fair.id == bindparam("fair_id")).scalar_subquery(),
-    CONSENTED,
+BETWEEN = ","
+# Which of the events are queued already comes as one text, the same in every row.
+KNOWN = select(func.aggregate_strings(Notice.once, BETWEEN)).where(Notice.once.in_(bindparam("events", expanding=True)))
+STANDING = (
+    select(
+        Account.id,
+        NoticeChoice.is_on_screen,
+        NoticeChoice.pace,
+        select(Fair.time_zone).where(Fair.id == bindparam("fair_id")).scalar_subquery(),
+        CONSENTED,
+        KNOWN.scalar_subquery(),
+    )
+    .outerjoin(NoticeChoice, (NoticeChoice.account_id == Account.id) & (NoticeChoice.kind == bindparam("kind")))
+    .where(Account.id.in_(bindparam("accounts", expanding=True)))
 )
 SHOWN = (Notice.account_id == bindparam("account_id"), Notice.is_on_screen, is_shown(Notice.created_at))
+COUNTED = select(func.count(), func.count().filter(Notice.read_at.is_(None))).where(*SHOWN)
 LISTED = (
     select(
         Notice.id,
@@ -101,36 +110,48 @@ def queue(
     a fact ``meeting`` the meeting (its id in hex) whose time and place the mail is to name. Raises KeyError for a kind
     that nobody classified, NotAllowed('no_consent') for advertising to someone who did not agree to it.
     """
+    queue_each(session, kind=kind, told={account_id: (once, facts)}, now=now, fair_id=fair_id)
+
+
+def queue_each(
+    session: Session,
+    *,
+    kind: str,
+    told: Mapping[uuid.UUID, tuple[str, dict[str, Any]]],
+    now: datetime,
+    fair_id: uuid.UUID | None = None,
+) -> None:
+    """Queue notices of one kind for several accounts, each with its own ``once`` and facts, as ``queue`` does."""
     rules = kind_of(kind)
-    key = {"account_id": account_id, "fair_id": fair_id, "kind": kind, "once": once}
-    is_known, on_screen, pace, time_zone, has_consented = session.execute(STANDING, key).one()
-    if rules.is_advertising and not has_consented:
-        raise NotAllowed("no_consent", kind=kind)
-    if is_known:
-        return
-    chosen = rules.pace if pace is None else Pace(pace)
-    session.add(
-        Notice(
-            account_id=account_id,
-            fair_id=fair_id,
-            kind=kind,
-            facts=facts,
-            once=once,
-            created_at=now,
-            is_on_screen=rules.is_on_screen and on_screen is not False,
-            is_collected=_pace(rules, chosen) is Pace.DIGEST,
-            send_at=mail_at(rules, pace=chosen, now=now, zone=ZoneInfo(time_zone or HOME_ZONE)),
+    events = [once for once, _ in told.values()]
+    key = {"accounts": list(told), "fair_id": fair_id, "kind": kind, "events": events}
+    for account_id, on_screen, pace, time_zone, has_consented, known in session.execute(STANDING, key):
+        once, facts = told[account_id]
+        if rules.is_advertising and not has_consented:
+            raise NotAllowed("no_consent", kind=kind)
+        if once in (known or "").split(BETWEEN):
+            continue
+        chosen = rules.pace if pace is None else Pace(pace)
+        session.add(
+            Notice(
+                account_id=account_id,
+                fair_id=fair_id,
+                kind=kind,
+                facts=facts,
+                once=once,
+                created_at=now,
+                is_on_screen=rules.is_on_screen and on_screen is not False,
+                is_collected=_pace(rules, chosen) is Pace.DIGEST,
+                send_at=mail_at(rules, pace=chosen, now=now, zone=ZoneInfo(time_zone or HOME_ZONE)),
+            )
         )
-    )
     session.flush()
 
 
 def page_of(session: Session, *, account_id: uuid.UUID, now: datetime, page: int = 1) -> NoticePage:
     """Return a page of someone's notices; a page past the end gives the last one."""
     key = {"account_id": account_id, **untold(now)}
-    total, unread = session.execute(
-        select(func.count(), func.count().filter(Notice.read_at.is_(None))).where(*SHOWN), key
-    ).one()
+    total, unread = session.execute(COUNTED, key).one()
     pages = max(1, -(-total // NOTICES_A_PAGE))
     shown = min(max(1, page), pages)
     rows = session.execute(LISTED, {**key, "skip": (shown - 1) * NOTICES_A_PAGE})

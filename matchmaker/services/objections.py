@@ -20,7 +20,7 @@ from matchmaker.domain.objections import (
 )
 from matchmaker.models import Meeting, MeetingTable, Objection, Slot
 from matchmaker.services import effects, history, meetings
-from matchmaker.services.company_names import with_names
+from matchmaker.services.company_names import THIRD_NAME, with_names
 from matchmaker.services.freed_times import freed
 from matchmaker.services.meeting_notices import tell
 
@@ -51,6 +51,7 @@ FACTS = with_names(
         Slot.starts_at,
         Slot.ends_at,
         MeetingTable.code.label("table"),
+        THIRD_NAME,
     )
     .join(Meeting, Meeting.id == Objection.meeting_id)
     .outerjoin(Slot, Slot.id == Meeting.slot_id)
@@ -90,6 +91,7 @@ class ObjectionFacts:
     starts_at: datetime | None
     ends_at: datetime | None
     table: str | None
+    third: str | None
 
     @property
     def company(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -23,7 +24,7 @@ from matchmaker.models import (
     Seat,
     Slot,
 )
-from matchmaker.services import history
+from matchmaker.services import history, third_on_the_spot, third_people
 from matchmaker.services.seats import Booking, SeatKind, free_seats, take_seats
 
 if TYPE_CHECKING:
@@ -191,17 +192,20 @@ def sit_down(
 ) -> None:
     """Give an agreed meeting the slot that runs now, these people, a table and an interpreter, outside the plan.
 
-    Seats of meetings that were missed are given up first. Raises Conflict('slot_taken', kinds=…) when someone or the
+    Seats of meetings that were missed are given up first. A third company that has joined comes along if its people
+    are free, and is let go and told where they are not. Raises Conflict('slot_taken', kinds=…) when someone or the
     table is taken, Conflict('meeting_moved_on') when the meeting is not waiting for a place any more.
     """
-    wanted = [*people.values(), *(key for key in (table_id, interpreter_id) if key)]
+    thirds = third_people.named(session, meeting_id=meeting_id)
+    wanted = [*people.values(), *thirds, *(key for key in (table_id, interpreter_id) if key)]
     _give_up_missed(session, slot_id=slot_id, wanted=wanted)
-    take_seats(session, bookings=[Booking(meeting_id, slot_id, tuple(people.values()), table_id, interpreter_id)])
+    is_joined = _take(session, Booking(meeting_id, slot_id, tuple(people.values()), table_id, interpreter_id))
     place: dict[str, Any] = {"slot_id": slot_id, "table_id": table_id}
     if interpreter_id is not None:
         place["interpreter_id"] = interpreter_id
     target = _place(session, meeting_id=meeting_id, place=place, now=now)
-    name_people(session, meeting_id=meeting_id, people=people)
+    _name_people(session, meeting_id=meeting_id, people=people)
+    third_on_the_spot.settle(session, fair_id=fair_id, meeting_id=meeting_id, comes=is_joined, by=by, now=now)
     history.record(
         session,
         action=f"meeting_{target}",
@@ -214,6 +218,20 @@ def sit_down(
         slot=str(slot_id),
         table_id=str(table_id or ""),
     )
+
+
+def _take(session: Session, booking: Booking) -> bool:
+    """Take everyone's seats in one go, without the third company's people where one of them can't come.
+
+    Returns whether they sit there.
+    """
+    if thirds := third_people.free_then(session, meeting_id=booking.meeting_id, slot_id=booking.slot_id):
+        everyone = replace(booking, representatives=(*booking.representatives, *thirds))
+        with suppress(Conflict):
+            take_seats(session, bookings=[everyone])
+            return True
+    take_seats(session, bookings=[booking])
+    return False
 
 
 def _place(session: Session, *, meeting_id: uuid.UUID, place: Mapping[str, Any], now: datetime) -> MeetingState:
@@ -234,9 +252,10 @@ def _give_up_missed(session: Session, *, slot_id: uuid.UUID, wanted: Collection[
     free_seats(session, meeting_ids=missed)
 
 
-def name_people(session: Session, *, meeting_id: uuid.UUID, people: Mapping[Role, uuid.UUID]) -> None:
-    """Let these people, and nobody else, sit in a meeting."""
-    session.execute(delete(MeetingAttendee).where(MeetingAttendee.meeting_id == meeting_id))
+def _name_people(session: Session, *, meeting_id: uuid.UUID, people: Mapping[Role, uuid.UUID]) -> None:
+    """Let these people sit in a meeting, and nobody else of the two; who sits there for a third company stays."""
+    of_pair = MeetingAttendee.side.in_(list(Role))
+    session.execute(delete(MeetingAttendee).where(MeetingAttendee.meeting_id == meeting_id, of_pair))
     rows = [{"meeting_id": meeting_id, "representative_id": key, "side": side} for side, key in people.items()]
     if rows:
         session.execute(insert(MeetingAttendee), rows)

@@ -6,10 +6,10 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from matchmaker.domain.scheduling.outlook import AdditionKind, outlook
-from matchmaker.models import Participation, ScheduleRun
+from matchmaker.models import Company, Participation, ScheduleRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,6 +47,14 @@ class Outlook:
     additions: tuple[Addition, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A company of which one more person would help, and its place in the fair; None when it has left."""
+
+    name: str
+    participation_id: uuid.UUID | None
+
+
 def worked_out(loaded: FairProblem, result: Result, *, seed: int, report: Callable[[Progress], None]) -> dict[str, Any]:
     """Return the outlook of a plan as a record. Nothing is read or written, so it may take as long as it needs."""
     found = outlook(problem=loaded.problem, result=result, seed=seed, frozen=loaded.locked, report=report)
@@ -79,15 +87,19 @@ def outlook_in(metrics: Mapping[str, Any]) -> Outlook | None:
     return Outlook(record["asked"], record["most"], record.get("tables"), tuple(additions))
 
 
-def participations(session: Session, *, fair_id: uuid.UUID, additions: Sequence[Addition]) -> dict[str, uuid.UUID]:
-    """Return, by the key of its company, at whose place in the fair a further person would be added."""
+def companies_in(session: Session, *, fair_id: uuid.UUID, additions: Sequence[Addition]) -> dict[str, Further]:
+    """Return, by their keys, the companies of which one more person would help; no statement where there are none."""
     keys = {uuid.UUID(one.codes[0]) for one in additions if one.kind is AdditionKind.PERSON}
     if not keys:
         return {}
-    found = select(Participation.company_id, Participation.id).where(
-        Participation.fair_id == fair_id, Participation.company_id.in_(keys)
+    at_fair = and_(Participation.company_id == Company.id, Participation.fair_id == fair_id)
+    found = (
+        select(Company.id, Company.name, Participation.id)
+        .outerjoin(Participation, at_fair)
+        .where(Company.id.in_(keys))
+        .order_by(Participation.role.desc())
     )
-    return {str(company_id): participation_id for company_id, participation_id in session.execute(found)}
+    return {str(key): Further(name, participation_id) for key, name, participation_id in session.execute(found)}
 
 
 def _codes(loaded: FairProblem, one: More) -> Sequence[str]:

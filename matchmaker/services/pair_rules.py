@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select
 
@@ -12,6 +12,7 @@ from matchmaker.models import Company, CompanyGroup, CompanyGroupMember, Meeting
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -47,11 +48,29 @@ def rules_of(session: Session, *, fair_id: uuid.UUID) -> PairRules:
     return resolve(pairs, members_of(session, fair_id=fair_id)) if pairs else PairRules()
 
 
+def rules_among(
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    pairs: Sequence[tuple[RuleSide, RuleSide]],
+    company_ids: Sequence[uuid.UUID],
+) -> PairRules:
+    """Return the rules with these two sides each over some companies of a fair; no statement where there are none."""
+    if not pairs:
+        return PairRules()
+    rows = session.execute(MEMBERS.where(Company.id.in_(company_ids)), {"fair_id": fair_id})
+    return resolve(pairs, _members(rows))
+
+
 def members_of(session: Session, *, fair_id: uuid.UUID) -> list[Member]:
     """Return the fair's companies as rules see them, in one statement."""
+    return _members(session.execute(MEMBERS, {"fair_id": fair_id}))
+
+
+def _members(rows: Iterable[Any]) -> list[Member]:
     countries: dict[uuid.UUID, frozenset[str]] = {}
     groups: dict[uuid.UUID, set[str]] = defaultdict(set)
-    for company_id, country, parent_country, group_id in session.execute(MEMBERS, {"fair_id": fair_id}):
+    for company_id, country, parent_country, group_id in rows:
         countries[company_id] = frozenset(code for code in (country, parent_country) if code)
         groups[company_id] |= {str(group_id)} if group_id else set()
     return [Member(str(key), found, frozenset(groups[key])) for key, found in countries.items()]

@@ -80,24 +80,42 @@ ENGAGED: CompoundSelect[Any] = union_all(
     .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
     .where(Seat.kind.in_(PERSONS), Seat.resource_id.in_(WANTED), Seat.meeting_id != bindparam("meeting_id")),
 )
+OWN_TABLES = (
+    MeetingTable.fair_id == bindparam("fair_id"),
+    MeetingTable.is_closed.is_(False),
+    or_(
+        MeetingTable.host_id.is_(None),
+        MeetingTable.host_id.in_(select(Meeting.exhibitor_id).where(Meeting.id == bindparam("meeting_id"))),
+    ),
+)
+TABLE = (MeetingTable.id, MeetingTable.code, Hall.code, MeetingTable.host_id.is_not(None))
 # The slots in which a table is taken come as one text: a large fair has ten thousand of them.
 TAKEN = func.aggregate_strings(cast(Seat.slot_id, String), BETWEEN)
 TABLES = (
-    select(MeetingTable.id, MeetingTable.code, Hall.code, MeetingTable.host_id.is_not(None), TAKEN)
+    select(*TABLE, TAKEN)
     .join(Hall, Hall.id == MeetingTable.hall_id)
     .outerjoin(
         Seat,
         and_(Seat.kind == "table", Seat.resource_id == MeetingTable.id, Seat.meeting_id != bindparam("meeting_id")),
     )
-    .where(
-        MeetingTable.fair_id == bindparam("fair_id"),
-        MeetingTable.is_closed.is_(False),
-        or_(
-            MeetingTable.host_id.is_(None),
-            MeetingTable.host_id.in_(select(Meeting.exhibitor_id).where(Meeting.id == bindparam("meeting_id"))),
-        ),
-    )
+    .where(*OWN_TABLES)
     .group_by(MeetingTable.id, MeetingTable.code, Hall.code)
+    .order_by(Hall.code, MeetingTable.code)
+)
+FREE_TABLES = (
+    select(*TABLE, literal(None, String()))
+    .join(Hall, Hall.id == MeetingTable.hall_id)
+    .where(
+        *OWN_TABLES,
+        ~select(Seat.kind)
+        .where(
+            Seat.kind == "table",
+            Seat.resource_id == MeetingTable.id,
+            Seat.slot_id == bindparam("slot_id"),
+            Seat.meeting_id != bindparam("meeting_id"),
+        )
+        .exists(),
+    )
     .order_by(Hall.code, MeetingTable.code)
 )
 # A company's limit counts what stands in the grid in both of its roles, as the schedule's does.
@@ -157,13 +175,20 @@ class Board:
             return []
         return rules.places(self.ground, self.diaries, now=now)
 
+    def place_in(self, slot_id: uuid.UUID, *, now: datetime) -> Place | None:
+        """Return the place in one slot, or None where the meeting can't take place then."""
+        if self.missing or self.full:
+            return None
+        return rules.place_in(self.ground, self.diaries, slot_id, now=now)
 
-def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> Board:
+
+def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, slot_id: uuid.UUID | None = None) -> Board:
     """Return the board of one meeting, in five statements whatever the size of the fair.
 
-    The meeting's own seats are left out: it does not stand in its own way. Its interpreter comes along.
+    The meeting's own seats are left out: it does not stand in its own way. Its interpreter comes along. With
+    ``slot_id`` only the tables that are free then are on it, so that it answers for that slot alone.
     """
-    key = {"fair_id": fair_id, "meeting_id": meeting_id}
+    key: dict[str, Any] = {"fair_id": fair_id, "meeting_id": meeting_id}
     people: dict[str, list[uuid.UUID]] = {}
     caps: dict[uuid.UUID, int | None] = {}
     for person_id, side, cap in session.execute(PEOPLE, key):
@@ -174,7 +199,7 @@ def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> 
     if interpreter_id is not None:
         caps[interpreter_id] = None
     return Board(
-        ground=_ground(session, key, sides),
+        ground=_ground(session, key, sides, slot_id=slot_id),
         people=people,
         interpreter_id=interpreter_id,
         diaries=_diaries(session, key, caps),
@@ -189,12 +214,12 @@ def is_full(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, side
     return any(row.role == side and row.spent >= row.cap for row in rows)
 
 
-def _ground(session: Session, key: dict[str, uuid.UUID], sides: Sequence[Any]) -> Ground:
-    spots = []
+def _ground(session: Session, key: dict[str, Any], sides: Sequence[Any], *, slot_id: uuid.UUID | None) -> Ground:
+    spots, tables = [], TABLES if slot_id is None else FREE_TABLES
     openings = [Opening(*row) for row in session.execute(OPENINGS, key)]
     # SQLite keeps keys without the strokes that PostgreSQL writes them with.
     taken: dict[str, set[uuid.UUID]] = {text: set() for one in openings for text in (one.id.hex, str(one.id))}
-    for table_id, code, hall, is_booth, slots in session.execute(TABLES, key):
+    for table_id, code, hall, is_booth, slots in session.execute(tables, {**key, "slot_id": slot_id}):
         spots.append(Spot(table_id, code, hall, is_booth))
         for text in slots.split(BETWEEN) if slots else ():
             taken[text].add(table_id)

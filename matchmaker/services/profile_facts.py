@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import Phase
@@ -67,16 +67,21 @@ class OwnCertificate:
 
 
 VALUE_NAMES = tuple(CompanyValues.__dataclass_fields__)
+OWN = select(*(getattr(Company, name) for name in VALUE_NAMES), Company.facets, Company.checked_at).where(
+    Company.id == bindparam("company_id")
+)
+CERTIFICATES = (
+    select(Certificate.id, Certificate.name, Certificate.expires_on, Certificate.verified_at.is_not(None))
+    .where(Certificate.company_id == bindparam("company_id"))
+    .order_by(Certificate.name, Certificate.id)
+)
 
 
 def own_company(session: Session, *, me: Membership) -> OwnCompany:
     """Return the facts of the reader's company."""
-    row = session.get_one(Company, me.company_id)
-    certificates = session.execute(
-        select(Certificate.id, Certificate.name, Certificate.expires_on, Certificate.verified_at.is_not(None))
-        .where(Certificate.company_id == me.company_id)
-        .order_by(Certificate.name, Certificate.id)
-    )
+    key = {"company_id": me.company_id}
+    row = session.execute(OWN, key).one()
+    certificates = session.execute(CERTIFICATES, key)
     return OwnCompany(
         values=CompanyValues(**{name: getattr(row, name) for name in VALUE_NAMES}),
         website=row.facets.get("website", ""),

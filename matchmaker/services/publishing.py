@@ -7,12 +7,20 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
 
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase
 from matchmaker.domain.meetings import MeetingState
-from matchmaker.models import Account, Fair, HistoryEntry, Meeting, MeetingAttendee, Notice, Representative, ScheduleRun
+from matchmaker.models import (
+    Fair,
+    HistoryEntry,
+    Meeting,
+    MeetingAttendee,
+    Notice,
+    Representative,
+    ScheduleRun,
+)
 from matchmaker.services import history, notices, phases
 from matchmaker.services.runs import RunState
 
@@ -45,6 +53,20 @@ _said = union_all(
     ),
 ).subquery("said")
 SAID_SO_FAR = select(_said.c.about, _said.c.at, _said.c.action, _said.c.facts).order_by(_said.c.at, _said.c.key)
+AGENDAS = (
+    select(Representative.account_id, Meeting.id, Meeting.slot_id, Meeting.table_id)
+    .join(MeetingAttendee, MeetingAttendee.representative_id == Representative.id)
+    .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
+    .where(
+        Meeting.fair_id == bindparam("fair_id"),
+        Meeting.state == MeetingState.SCHEDULED,
+        Representative.account_id.is_not(None),
+    )
+    .order_by(Meeting.id)
+)
+HAVE_ONE = AGENDAS.with_only_columns(
+    func.count(Representative.account_id.distinct()), maintain_column_froms=True
+).order_by(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +125,7 @@ def announce(
     """
     # Of two who publish at once the second waits, and finds that everyone is told already.
     session.execute(select(Fair.id).where(Fair.id == fair.id).with_for_update())
-    agendas = _agendas(session, fair_id=fair.id)
+    agendas = agendas_of(session, fair_id=fair.id)
     stands = select(Meeting.id).where(Meeting.fair_id == fair.id, Meeting.state == MeetingState.SCHEDULED).limit(1)
     if not concerned and session.scalar(stands) is None:
         raise Conflict("nothing_scheduled")
@@ -123,6 +145,15 @@ def announce(
         told=len(new),
     )
     return len(new)
+
+
+def told_of(session: Session, *, fair_id: uuid.UUID) -> int:
+    """Return how many people would be told if the plan that stands were published now."""
+    said = said_so_far(session, fair_id=fair_id)
+    if not said.known and not said.by_hand:
+        # Nobody knows anything yet, so whoever has a meeting is told.
+        return session.execute(HAVE_ONE, {"fair_id": fair_id}).scalar_one()
+    return len(to_tell(said, agendas_of(session, fair_id=fair_id)))
 
 
 def said_so_far(session: Session, *, fair_id: uuid.UUID) -> Said:
@@ -155,6 +186,15 @@ def to_tell(
     return {key: told for key, told in found.items() if key not in said.known or key in concerned}
 
 
+def agendas_of(session: Session, *, fair_id: uuid.UUID) -> Agendas:
+    """What each person who can sign in has before them: meeting, slot and table, in one order."""
+    agendas: Agendas = defaultdict(list)
+    rows: Any = session.execute(AGENDAS, {"fair_id": fair_id})
+    for account_id, meeting_id, slot_id, table_id in rows:
+        agendas[account_id].append(line_of(meeting_id, slot_id, table_id))
+    return agendas
+
+
 def digest_of(places: list[str]) -> str:
     """Return a short fingerprint of an agenda; one without meetings has one as well."""
     return hashlib.sha256("\n".join(places).encode()).hexdigest()[:16]
@@ -165,28 +205,12 @@ def line_of(meeting_id: uuid.UUID, slot_id: uuid.UUID | None, table_id: uuid.UUI
     return f"{meeting_id} {slot_id} {table_id}"
 
 
-def _agendas(session: Session, *, fair_id: uuid.UUID) -> Agendas:
-    """What each person who can sign in has before them: meeting, slot and table, in one order."""
-    rows = session.execute(
-        select(Account.id, Meeting.id, Meeting.slot_id, Meeting.table_id)
-        .join(Representative, Representative.account_id == Account.id)
-        .join(MeetingAttendee, MeetingAttendee.representative_id == Representative.id)
-        .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
-        .where(Meeting.fair_id == fair_id, Meeting.state == MeetingState.SCHEDULED)
-        .order_by(Account.id, Meeting.id)
-    )
-    agendas: Agendas = defaultdict(list)
-    for account_id, meeting_id, slot_id, table_id in rows:
-        agendas[account_id].append(line_of(meeting_id, slot_id, table_id))
-    return agendas
-
-
 def _is_known(places: list[str], known: _Known, by_hand: Mapping[str, tuple[datetime, str]]) -> bool:
     """Whether someone knows where all their meetings are, and that no other is left."""
     if digest_of(places) == known.digest:
         return True
-    lines = {_meeting_of(place): place for place in known.places}
-    for key in {*lines, *map(_meeting_of, places)}:
+    lines = {meeting_in(place): place for place in known.places}
+    for key in {*lines, *map(meeting_in, places)}:
         at, line = by_hand.get(key, (None, ""))
         if at is not None and (known.at is None or at >= known.at):
             lines[key] = line
@@ -208,7 +232,8 @@ def _told_by_hand(
     return found
 
 
-def _meeting_of(line: str) -> str:
+def meeting_in(line: str) -> str:
+    """Return the key of the meeting that a line of an agenda is about."""
     return line.partition(" ")[0]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain import reliability as rules
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from matchmaker.services.fairs import FairFacts
 
-ROWS_AT_ONCE = 500
+# Far below the number of parameters that either database takes in a statement.
+COMPANIES_AT_ONCE = 5000
 BY_OTHERS = frozenset({Source.HOST, Source.DESK_LIST, Source.ORGANIZER})
 _mine, _other = aliased(Participation), aliased(Participation)
 EVENTS = (
@@ -65,6 +67,57 @@ SAID = (
         Meeting.state.in_(sorted(RECORDED)),
     )
 )
+# The fairs at which the companies of this one have a record.
+APPROVED = (
+    select(Participation.company_id)
+    .where(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
+    .cte("approved")
+)
+FAIRS = (
+    select(Participation.fair_id)
+    .where(Participation.company_id.in_(select(APPROVED.c.company_id)))
+    .distinct()
+    .cte("fairs")
+)
+
+
+def _possible_slips(side: Role) -> tuple[Select[Any], Select[Any]]:
+    """The companies of one side, once for each meeting that could at worst be a slip of theirs.
+
+    That is one missed by not the other side alone, a request that ran out, and one at which they were seen only after
+    its start, however long the grace.
+    """
+    mine = Meeting.exhibitor_id if side is Role.EXHIBITOR else Meeting.buyer_id
+    company = select(_mine.company_id).join(Meeting, mine == _mine.id)
+    is_missed = and_(Meeting.state == MeetingState.NO_SHOW, func.coalesce(Meeting.no_show_side, "") != side.other)
+    is_unanswered = and_(Meeting.state == MeetingState.EXPIRED, Meeting.requested_by == side.other)
+    return (
+        company.where(
+            Meeting.fair_id.in_(select(FAIRS.c.fair_id)),
+            Meeting.state.in_((MeetingState.NO_SHOW, MeetingState.EXPIRED)),
+            or_(is_missed, is_unanswered),
+        ),
+        company.join(CheckIn, CheckIn.meeting_id == Meeting.id)
+        .join(Slot, Slot.id == Meeting.slot_id)
+        .where(
+            CheckIn.fair_id.in_(select(FAIRS.c.fair_id)),
+            CheckIn.side == side,
+            CheckIn.at > Slot.starts_at,
+            Meeting.state == MeetingState.HELD,
+        ),
+    )
+
+
+_slips = union_all(*(one for side in Role for one in _possible_slips(side))).subquery("slips")
+# Of fewer slips than this no record is low, so the records of most companies need not be read.
+DOUBTFUL = (
+    select(Company.id, Company.name)
+    .where(
+        Company.id.in_(select(APPROVED.c.company_id)),
+        Company.id.in_(select(_slips.c.company_id).group_by(_slips.c.company_id).having(func.count() > rules.FORGIVEN)),
+    )
+    .order_by(Company.name)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +138,12 @@ class CompanyRecord:
     about: tuple[About, ...]
 
 
+IS_LIMITING = select(Fair.limits_unreliable).where(Fair.id == bindparam("fair_id"))
+
+
 def is_limiting(session: Session, *, fair_id: uuid.UUID) -> bool:
     """Whether a fair halves the quota of companies others can't rely on."""
-    return bool(session.scalar(select(Fair.limits_unreliable).where(Fair.id == fair_id)))
+    return bool(session.scalar(IS_LIMITING, {"fair_id": fair_id}))
 
 
 def set_limiting(session: Session, *, fair: FairFacts, is_on: bool, by: uuid.UUID, now: datetime) -> None:
@@ -107,14 +163,8 @@ def set_limiting(session: Session, *, fair: FairFacts, is_on: bool, by: uuid.UUI
 
 
 def low_ones(session: Session, *, fair_id: uuid.UUID, now: datetime) -> list[str]:
-    """Return the names of the approved companies of a fair that it would limit now."""
-    rows = session.execute(
-        select(Company.id, Company.name)
-        .join(Participation, Participation.company_id == Company.id)
-        .where(Participation.fair_id == fair_id, Participation.status == ParticipationStatus.APPROVED)
-        .distinct()
-        .order_by(Company.name)
-    ).all()
+    """Return the names of the approved companies of a fair that it would limit now, in three statements."""
+    rows = session.execute(DOUBTFUL, {"fair_id": fair_id}).all()
     found = records(session, company_ids=[row.id for row in rows], now=now)
     return [row.name for row in rows if found[row.id].record.is_low]
 
@@ -125,11 +175,11 @@ def record_of(session: Session, *, company_id: uuid.UUID, now: datetime) -> Comp
 
 
 def records(session: Session, *, company_ids: Sequence[uuid.UUID], now: datetime) -> dict[uuid.UUID, CompanyRecord]:
-    """Return the records of companies, in two statements for each 500 of them."""
+    """Return the records of companies, in two statements for each 5,000 of them."""
     about: dict[uuid.UUID, list[About]] = defaultdict(list)
     wanted = sorted(set(company_ids))
-    for start in range(0, len(wanted), ROWS_AT_ONCE):
-        key = {"companies": wanted[start : start + ROWS_AT_ONCE], "since": now - LASTS}
+    for start in range(0, len(wanted), COMPANIES_AT_ONCE):
+        key = {"companies": wanted[start : start + COMPANIES_AT_ONCE], "since": now - LASTS}
         said: dict[tuple[uuid.UUID, str], list[Statement]] = defaultdict(list)
         for meeting_id, side, is_present, source, at in session.execute(SAID, key):
             said[meeting_id, side].append(Statement(is_present=is_present, source=Source(source), at=at))

@@ -17,6 +17,9 @@ from matchmaker.services.reports import FairResults, Seal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# A text that was kept before third companies were named has none.
+NOBODY: Mapping[str, str] = {}
+
 
 def text_of(results: FairResults) -> str:
     """Return the results as canonical JSON: the figures, the rows they rest on, and the names of those rows."""
@@ -54,7 +57,7 @@ def results_from(text: str) -> FairResults:
     loaded = LoadedFair(
         rows=rows,
         deals=_encounters(names["deals"], parties),
-        meetings=_encounters(names["meetings"], parties),
+        meetings=_encounters(names["meetings"], parties, thirds=names.get("thirds", {})),
         companies={str(party.company_id): party for party in parties.values()},
         sectors={code: (pair[0], pair[1]) for code, pair in names["sectors"].items()},
     )
@@ -66,12 +69,14 @@ def _names(loaded: LoadedFair) -> dict[str, Any]:
     for party in (
         *loaded.companies.values(),
         *(side for one in (*loaded.deals.values(), *loaded.meetings.values()) for side in (one.seller, one.buyer)),
+        *(one.third for one in loaded.meetings.values() if one.third is not None),
     ):
         parties[str(party.participation_id)] = [str(party.company_id), party.name, party.country]
     return {
         "parties": parties,
         "deals": {key: _pair(one) for key, one in loaded.deals.items()},
         "meetings": {key: _pair(one) for key, one in loaded.meetings.items()},
+        "thirds": {key: str(one.third.participation_id) for key, one in loaded.meetings.items() if one.third},
         "sectors": {code: list(pair) for code, pair in loaded.sectors.items()},
     }
 
@@ -80,8 +85,16 @@ def _pair(one: Encounter) -> list[str]:
     return [str(one.seller.participation_id), str(one.buyer.participation_id), one.title, one.register_no]
 
 
-def _encounters(pairs: Mapping[str, list[str]], parties: Mapping[str, Party]) -> dict[str, Encounter]:
+def _encounters(
+    pairs: Mapping[str, list[str]], parties: Mapping[str, Party], *, thirds: Mapping[str, str] = NOBODY
+) -> dict[str, Encounter]:
     return {
-        key: Encounter(seller=parties[seller], buyer=parties[buyer], title=title, register_no=number)
+        key: Encounter(
+            seller=parties[seller],
+            buyer=parties[buyer],
+            title=title,
+            register_no=number,
+            third=parties[thirds[key]] if key in thirds else None,
+        )
         for key, (seller, buyer, title, number) in pairs.items()
     }

@@ -52,12 +52,16 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encounter:
-    """What a page says of one row of the report beside its figures: who sells, who buys, and what it is called."""
+    """What a page says of one row of the report beside its figures: who sells, who buys, and what it is called.
+
+    ``third`` joined the two in a meeting; it counts for nothing.
+    """
 
     seller: Party
     buyer: Party
     title: str = ""
     register_no: str = ""
+    third: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,10 @@ def load_fair(session: Session, *, fair: FairFacts) -> LoadedFair:
     return LoadedFair(
         rows=rows,
         deals=_named(deals.values(), parties),
-        meetings={key: Encounter(seller=seller, buyer=buyer) for key, seller, buyer, _ in met},
+        meetings={
+            key: Encounter(seller=seller, buyer=buyer, third=parties.get(row.third_id))
+            for key, seller, buyer, row in met
+        },
         companies={party.key: party for party in parties.values()},
         sectors=sectors,
     )

@@ -71,6 +71,7 @@ MEETINGS = (
         MET.answered_at.is_not(None).label("is_answered"),
         case((SLOT.day.is_(None), MET.changed_at)).label("changed_at"),
         SLOT.day,
+        MET.third_id,
         MET.fair_id,
     )
     .outerjoin(Slot.__table__, SLOT.id == MET.slot_id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import NotFound
@@ -45,6 +45,11 @@ FACTS = (
     ReportVersion.frozen_at,
     ReportVersion.digest,
     ReportVersion.published_at,
+)
+LISTED = (
+    select(*FACTS)
+    .where(ReportVersion.fair_id == bindparam("fair_id"))
+    .order_by(ReportVersion.as_of.desc(), ReportVersion.frozen_at.desc(), ReportVersion.id)
 )
 
 
@@ -95,12 +100,7 @@ def freeze_by_hand(session: Session, *, fair: FairFacts, note: str, by: uuid.UUI
 
 def listed(session: Session, *, fair_id: uuid.UUID) -> list[VersionFacts]:
     """Return a fair's versions, the newest first."""
-    rows = session.execute(
-        select(*FACTS)
-        .where(ReportVersion.fair_id == fair_id)
-        .order_by(ReportVersion.as_of.desc(), ReportVersion.frozen_at.desc(), ReportVersion.id)
-    )
-    return [VersionFacts(*row) for row in rows]
+    return [VersionFacts(*row) for row in session.execute(LISTED, {"fair_id": fair_id})]
 
 
 def opened(session: Session, *, fair_id: uuid.UUID, version_id: uuid.UUID) -> FairResults:

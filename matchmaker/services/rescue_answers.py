@@ -126,18 +126,21 @@ OFFERS = (
     )
     .order_by(HallOffer.offered_at, HallOffer.id)
 )
-OWN = OFFERS.where((_Exhibitor.representative_id == bindparam("me")) | (_Buyer.representative_id == bindparam("me")))
+OWN = OFFERS.where(
+    (_Exhibitor.representative_id == bindparam("me")) | (_Buyer.representative_id == bindparam("me"))
+).limit(1)
 MOST_LISTED = 50
+LISTED = OFFERS.limit(MOST_LISTED)
 
 
 def open_offers(session: Session, *, fair_id: uuid.UUID, now: datetime) -> list[Offer]:
     """Return the offers that stand, the oldest first, fifty at most."""
-    return [_offer(row) for row in session.execute(OFFERS.limit(MOST_LISTED), {"fair_id": fair_id, "now": now})]
+    return [_offer(row) for row in session.execute(LISTED, {"fair_id": fair_id, "now": now})]
 
 
 def own_offer(session: Session, *, fair_id: uuid.UUID, representative_id: uuid.UUID, now: datetime) -> Offer | None:
     """Return what a person is offered just now; nobody holds two offers."""
-    row = session.execute(OWN.limit(1), {"fair_id": fair_id, "me": representative_id, "now": now}).first()
+    row = session.execute(OWN, {"fair_id": fair_id, "me": representative_id, "now": now}).first()
     return None if row is None else _offer(row)
 
 

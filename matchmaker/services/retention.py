@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.errors import Conflict, Refused
 from matchmaker.domain.privacy.retention import LONGEST_MONTHS, LONGEST_UPLOAD_DAYS, Keeping, Periods
 from matchmaker.models import Fair, RetentionRun
-from matchmaker.services import erasing, history, idle_people, persons, retention_rules
+from matchmaker.services import erasing, history, idle_people, persons, retention_rules, row_counts
 from matchmaker.services.erasing import ErasureReason
 
 if TYPE_CHECKING:
@@ -76,12 +76,12 @@ def set_periods(session: Session, *, fair_id: uuid.UUID, wanted: Periods, by: uu
 
 def due(session: Session, *, now: datetime, fair_id: uuid.UUID | None = None) -> Counts:
     """Return how many of each kind would go now, at one fair or everywhere; nothing is changed."""
-    idle = idle_people.idle(session, now=now)
-    here = [one for one in idle if fair_id is None or fair_id in one.fairs]
-    found: Counts = {Keeping.PEOPLE: len(here)}
-    for keeping, rules in retention_rules.rules(session, now=now, fair_id=fair_id).items():
-        found[keeping] = sum(_count(session, rule) for rule in rules)
-    return found
+    wanted = retention_rules.rules(session, now=now, fair_id=fair_id)
+    rows = iter(
+        row_counts.counts(session, wanted=[(rule.table, rule.where) for rules in wanted.values() for rule in rules])
+    )
+    found = {Keeping.PEOPLE: len(idle_people.idle(session, now=now, fair_id=fair_id))}
+    return found | {keeping: sum(next(rows) for _ in rules) for keeping, rules in wanted.items()}
 
 
 def apply(session: Session, *, now: datetime) -> Counts:
@@ -120,10 +120,6 @@ def past_runs(session: Session) -> list[PastRun]:
     """Return the last runs that took something, the newest first."""
     rows = session.execute(select(RetentionRun.ran_at, RetentionRun.counts).order_by(RetentionRun.day.desc()).limit(60))
     return [PastRun(ran_at, counts) for ran_at, counts in rows if counts][:LISTED_RUNS]
-
-
-def _count(session: Session, rule: Rule) -> int:
-    return session.scalar(select(func.count()).select_from(rule.table).where(rule.where)) or 0
 
 
 def _take(session: Session, rule: Rule) -> int:

@@ -92,6 +92,8 @@ def rules(session: Session, *, now: datetime, fair_id: uuid.UUID | None) -> dict
 def _notes(fairs: Sequence[_Fair], now: datetime) -> list[Rule]:
     """Notes and messages about meetings of fairs that are over that long. The ledger lets its notes be emptied."""
     over = [one.id for one in fairs if one.closes_on < day_months_before(now, one.periods.notes_months)]
+    if not over:
+        return []
     met = select(Meeting.id).where(Meeting.fair_id.in_(over))
     return [
         Rule(Meeting, and_(Meeting.fair_id.in_(over), Meeting.note != ""), {"note": ""}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, bindparam, func, select
+from sqlalchemy import String, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.meetings import RECORDED, MeetingState
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import uuid
     from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 LINES_A_PAGE = 50
@@ -39,6 +40,7 @@ class LastRun:
 
     id: uuid.UUID
     state: str
+    scope: str
     asked: int
     placed: int
     metrics: dict[str, Any]
@@ -71,11 +73,13 @@ class Line:
     buyer_id: uuid.UUID
     buyer: str
     buyer_country: str
+    third_id: uuid.UUID | None
+    third: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """One accepted meeting without a place, with what proves that and what would help."""
+    """One accepted meeting without a place, with what proves that and what would help; ``third`` joins the two."""
 
     meeting_id: uuid.UUID
     exhibitor_company: uuid.UUID
@@ -85,12 +89,15 @@ class Miss:
     code: str
     evidence: dict[str, Any]
     help: list[Any]
+    third_company: uuid.UUID | None
+    third: str | None
 
 
 LAST_RUN = (
     select(
         ScheduleRun.id,
         ScheduleRun.state,
+        ScheduleRun.scope,
         ScheduleRun.asked,
         ScheduleRun.placed,
         ScheduleRun.metrics,
@@ -102,16 +109,44 @@ LAST_RUN = (
     .limit(1)
 )
 ON_GRID = (MeetingState.SCHEDULED, *sorted(RECORDED))
+IS_PLACED = and_(Meeting.fair_id == Slot.fair_id, Meeting.slot_id == Slot.id, Meeting.state.in_(ON_GRID))
 DAYS = (
-    select(Slot.day, func.count(Meeting.id))
-    .outerjoin(Meeting, (Meeting.slot_id == Slot.id) & Meeting.state.in_(ON_GRID))
+    select(Slot.day, func.count(Meeting.slot_id))
+    .outerjoin(Meeting, IS_PLACED)
     .where(Slot.fair_id == bindparam("fair_id"))
     .group_by(Slot.day)
     .order_by(Slot.day)
 )
-SELLING, BUYING = aliased(Participation), aliased(Participation)
-SELLER, BUYER = aliased(Company), aliased(Company)
-WANTED = "%" + bindparam("wanted", type_=String) + "%"
+SELLING, BUYING, JOINING = aliased(Participation), aliased(Participation), aliased(Participation)
+SELLER, BUYER, THIRD = aliased(Company), aliased(Company), aliased(Company)
+BY_TIME = (Slot.number, MeetingTable.code, Meeting.id)
+ON_DAY = (
+    select(Meeting.id)
+    .select_from(Slot)
+    .join(Meeting, IS_PLACED)
+    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+    .where(Slot.fair_id == bindparam("fair_id"), Slot.day == bindparam("day"))
+    .correlate(None)
+)
+NAMED_SIDES = (
+    select(Participation.id)
+    .join(Company, Company.id == Participation.company_id)
+    .where(
+        Participation.fair_id == bindparam("fair_id"),
+        Company.name_key.like("%" + bindparam("wanted", type_=String) + "%", escape="\\"),
+    )
+)
+ON_DAY_NAMED = ON_DAY.where(
+    or_(*(side.in_(NAMED_SIDES) for side in (Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id)))
+)
+COUNT_NAMED = select(func.count()).select_from(ON_DAY_NAMED.subquery())
+
+
+def _page(found: Select[uuid.UUID]) -> Select[uuid.UUID]:
+    return found.order_by(*BY_TIME).limit(LINES_A_PAGE).offset(bindparam("start"))
+
+
+# The page is found by keys before anything else of its meetings is read.
 LINES = (
     select(
         Meeting.id,
@@ -127,25 +162,22 @@ LINES = (
         Meeting.buyer_id,
         BUYER.name,
         BUYER.country,
-        func.count().over(),
+        Meeting.third_id,
+        THIRD.name,
     )
     .join(Slot, Slot.id == Meeting.slot_id)
     .join(SELLING, SELLING.id == Meeting.exhibitor_id)
     .join(SELLER, SELLER.id == SELLING.company_id)
     .join(BUYING, BUYING.id == Meeting.buyer_id)
     .join(BUYER, BUYER.id == BUYING.company_id)
+    .outerjoin(JOINING, JOINING.id == Meeting.third_id)
+    .outerjoin(THIRD, THIRD.id == JOINING.company_id)
     .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
     .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
-    .where(
-        Meeting.fair_id == bindparam("fair_id"),
-        Meeting.state.in_(ON_GRID),
-        Slot.day == bindparam("day"),
-        SELLER.name_key.like(WANTED, escape="\\") | BUYER.name_key.like(WANTED, escape="\\"),
-    )
-    .order_by(Slot.number, MeetingTable.code, Meeting.id)
-    .limit(LINES_A_PAGE)
-    .offset(bindparam("start"))
+    .order_by(*BY_TIME)
 )
+LINES_OF_DAY = LINES.where(Meeting.id.in_(_page(ON_DAY)))
+LINES_NAMED = LINES.where(Meeting.id.in_(_page(ON_DAY_NAMED)))
 # As long as the draft that a run made is open, the meetings it takes out still stand for everyone else.
 IS_TAKEN_OUT = (
     select(DraftPlace.meeting_id)
@@ -180,22 +212,22 @@ MISSES = (
         ScheduleMiss.code,
         ScheduleMiss.evidence,
         ScheduleMiss.help,
+        THIRD.id,
+        THIRD.name,
     )
     .join(Meeting, Meeting.id == ScheduleMiss.meeting_id)
     .join(SELLING, SELLING.id == Meeting.exhibitor_id)
     .join(SELLER, SELLER.id == SELLING.company_id)
     .join(BUYING, BUYING.id == Meeting.buyer_id)
     .join(BUYER, BUYER.id == BUYING.company_id)
+    .outerjoin(JOINING, JOINING.id == Meeting.third_id)
+    .outerjoin(THIRD, THIRD.id == JOINING.company_id)
     .where(*IS_MISSED, (bindparam("code", type_=String) == "") | (ScheduleMiss.code == bindparam("code")))
     .order_by(ScheduleMiss.code, SELLER.name, BUYER.name, Meeting.id)
     .limit(bindparam("count"))
     .offset(bindparam("start"))
 )
-WAITING = select(
-    func.count().filter(Meeting.state == MeetingState.ACCEPTED),
-    func.count().filter(Meeting.state == MeetingState.SCHEDULED),
-    func.count().filter(Meeting.state.in_(sorted(RECORDED)), Meeting.slot_id.is_not(None)),
-).where(Meeting.fair_id == bindparam("fair_id"))
+WAITING = select(func.count()).where(Meeting.fair_id == bindparam("fair_id"), Meeting.state == MeetingState.ACCEPTED)
 
 
 def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:
@@ -210,17 +242,17 @@ def days(session: Session, *, fair_id: uuid.UUID) -> list[DayLoad]:
 
 
 def lines(
-    session: Session, *, fair_id: uuid.UUID, day: date, wanted: str = "", page: int = 1
+    session: Session, *, fair_id: uuid.UUID, day: DayLoad, wanted: str = "", page: int = 1
 ) -> tuple[list[Line], int]:
     """Return one page of a day's meetings by time and table, and how many there are on all pages.
 
-    ``wanted`` is part of a company's name key. A page that does not exist is empty, of none.
+    ``wanted`` is part of a company's name key. A page that does not exist is empty.
     """
     escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    found: Any = session.execute(
-        LINES, {"fair_id": fair_id, "day": day, "wanted": escaped, "start": LINES_A_PAGE * (page - 1)}
-    ).all()
-    return [Line(*row[:-1]) for row in found], (found[0][-1] if found else 0)
+    key = {"fair_id": fair_id, "day": day.day, "wanted": escaped, "start": LINES_A_PAGE * (page - 1)}
+    found: Any = session.execute(LINES_NAMED if wanted else LINES_OF_DAY, key)
+    total = session.execute(COUNT_NAMED, key).scalar_one() if wanted else day.count
+    return [Line(*row) for row in found], total
 
 
 def miss_counts(session: Session, *, run_id: uuid.UUID) -> dict[str, int]:
@@ -236,7 +268,6 @@ def misses(
     return [Miss(*row) for row in session.execute(MISSES, facts)]
 
 
-def standing(session: Session, *, fair_id: uuid.UUID) -> tuple[int, int, int]:
-    """Return how many meetings wait for a place, have one to come, and are on record in one."""
-    waiting, placed, recorded = session.execute(WAITING, {"fair_id": fair_id}).one()
-    return waiting, placed, recorded
+def waiting(session: Session, *, fair_id: uuid.UUID) -> int:
+    """Return how many accepted meetings wait for a place in the plan that stands."""
+    return session.execute(WAITING, {"fair_id": fair_id}).scalar_one()

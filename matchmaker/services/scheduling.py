@@ -21,7 +21,7 @@ from matchmaker.services.schedule_problem import TO_PLACE, FairProblem, fair_pro
 from matchmaker.services.seats import Booking, free_seats, take_seats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -183,7 +183,8 @@ def write_plan(
     _unplace(session, missed, now=now)
     _place(session, placed, loaded.slot_ids, now=now)
     take_seats(session, bookings=(_booking(key, one, loaded.slot_ids) for key, one in placed.items()))
-    _write_history(session, fair_id=fair_id, changes=changes, now=now)
+    why = {miss.meeting: {"reason": miss.reason} for miss in result.unscheduled}
+    _write_history(session, fair_id=fair_id, changes=changes, why=why, now=now)
     return finish_run(session, run_id=run_id, result=result, changes=changes, now=now)
 
 
@@ -232,7 +233,7 @@ def record_walk_ins(
             .values(state=target, is_walk_in=True, changed_at=now)
             .returning(Meeting.id)
         ).all()
-        _entries(session, "walk_in_recorded", sorted(done), fair_id=fair_id, by=by, now=now)
+        _entries(session, "walk_in_recorded", {key: {} for key in sorted(done)}, fair_id=fair_id, by=by, now=now)
         held += len(done)
     return held
 
@@ -327,28 +328,32 @@ def _summary(result: Result, changes: Changes) -> Placed:
     )
 
 
-def _write_history(session: Session, *, fair_id: uuid.UUID, changes: Changes, now: datetime) -> None:
+def _write_history(
+    session: Session, *, fair_id: uuid.UUID, changes: Changes, why: Mapping[str, dict[str, Any]], now: datetime
+) -> None:
     told = (
         ("meeting_scheduled", changes.added),
         ("meeting_moved", changes.moved),
         ("meeting_unscheduled", changes.dropped),
     )
     for action, codes in told:
-        _entries(session, action, [uuid.UUID(code) for code in codes], fair_id=fair_id, by=None, now=now)
+        told_why = {uuid.UUID(code): why.get(code, {}) for code in codes}
+        _entries(session, action, told_why, fair_id=fair_id, by=None, now=now)
 
 
 def _entries(
     session: Session,
     action: str,
-    keys: Sequence[uuid.UUID],
+    facts: Mapping[uuid.UUID, dict[str, Any]],
     *,
     fair_id: uuid.UUID,
     by: uuid.UUID | None,
     now: datetime,
 ) -> None:
-    row = {"fair_id": fair_id, "at": now, "by_account_id": by, "action": action, "subject_kind": "meeting", "facts": {}}
-    if keys:
-        session.execute(insert(HistoryEntry), [{**row, "id": uuid.uuid4(), "subject_id": key} for key in keys])
+    row = {"fair_id": fair_id, "at": now, "by_account_id": by, "action": action, "subject_kind": "meeting"}
+    if facts:
+        entries = [{**row, "id": uuid.uuid4(), "subject_id": key, "facts": told} for key, told in facts.items()]
+        session.execute(insert(HistoryEntry), entries)
 
 
 def _plain(value: Any) -> Any:

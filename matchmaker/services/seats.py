@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-# Four values a row stay well below the number of parameters either database takes in a statement.
+# So many keys stay well below the number of parameters either database takes in a statement.
 ROWS_A_STATEMENT = 1000
+# With something to return, the rows of a statement go in together, and its text is made once.
+TAKE = insert(Seat).returning(Seat.kind)
 
 
 class SeatKind(StrEnum):
@@ -64,8 +66,8 @@ def take_seats(session: Session, *, bookings: Iterable[Booking]) -> None:
     rows = sorted((row for booking in bookings for row in booking.seats()), key=_key)
     try:
         with session.begin_nested():
-            for start in range(0, len(rows), ROWS_A_STATEMENT):
-                session.execute(insert(Seat).values(rows[start : start + ROWS_A_STATEMENT]))
+            if rows:
+                session.connection().execute(TAKE, rows)
     except IntegrityError as error:
         if not _is_taken(error):
             raise

@@ -99,8 +99,3 @@ def steps(session: Session, *, fair: FairFacts) -> list[StepState]:
         StepState(SetupStep.TEAM, organizers, "" if organizers > 1 else "second"),
         StepState(SetupStep.INTERPRETERS, interpreters),
     ]
-
-
-def needed_ones(session: Session, *, fair: FairFacts) -> list[StepState]:
-    """Return the steps without which nobody can be given a place."""
-    return [state for state in steps(session, fair=fair) if state.missing and state.is_needed]

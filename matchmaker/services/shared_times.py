@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Uuid, bindparam, literal, select, union_all
@@ -11,7 +13,7 @@ from matchmaker.models import FairPerson, RepresentativeAbsence, Seat, Slot
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import CompoundSelect
@@ -22,18 +24,25 @@ SLOT_STARTS = (
     .where(Slot.fair_id == bindparam("fair_id"), Slot.starts_at > bindparam("now"))
     .order_by(Slot.number)
 )
-WANTED = FairPerson.participation_id.in_(bindparam("ids", expanding=True))
 # A union takes its types from the first statement: an untyped NULL there would give slots back as text.
 NO_SLOT = literal(None, Uuid()).label("slot_id")
-BUSY: CompoundSelect[Any] = union_all(
-    select(FairPerson.participation_id, FairPerson.representative_id, NO_SLOT).where(WANTED),
-    select(FairPerson.participation_id, FairPerson.representative_id, RepresentativeAbsence.slot_id)
-    .join(RepresentativeAbsence, RepresentativeAbsence.representative_id == FairPerson.representative_id)
-    .where(WANTED),
-    select(FairPerson.participation_id, FairPerson.representative_id, Seat.slot_id)
-    .join(Seat, (Seat.kind == "representative") & (Seat.resource_id == FairPerson.representative_id))
-    .where(WANTED),
-)
+
+
+def busy(wanted: Any) -> CompoundSelect[Any]:
+    """Return the statement of who comes for some participations, and of each slot in which they are taken or away."""
+    comes = FairPerson.participation_id.in_(wanted)
+    return union_all(
+        select(FairPerson.participation_id, FairPerson.representative_id, NO_SLOT).where(comes),
+        select(FairPerson.participation_id, FairPerson.representative_id, RepresentativeAbsence.slot_id)
+        .join(RepresentativeAbsence, RepresentativeAbsence.representative_id == FairPerson.representative_id)
+        .where(comes),
+        select(FairPerson.participation_id, FairPerson.representative_id, Seat.slot_id)
+        .join(Seat, (Seat.kind == "representative") & (Seat.resource_id == FairPerson.representative_id))
+        .where(comes),
+    )
+
+
+BUSY = busy(bindparam("ids", expanding=True))
 
 
 def shared_times(
@@ -43,17 +52,26 @@ def shared_times(
 
     Two statements, whatever the number of others. A participation nobody comes for has no times.
     """
-    slots = [
-        (slot_id, starts_at) for slot_id, starts_at in session.execute(SLOT_STARTS, {"fair_id": fair_id, "now": now})
-    ]
-    busy: dict[uuid.UUID, dict[uuid.UUID, set[uuid.UUID]]] = defaultdict(lambda: defaultdict(set))
-    for participation_id, person, slot_id in session.execute(BUSY, {"ids": [mine, *others]}):
-        taken = busy[participation_id][person]
-        if slot_id is not None:
-            taken.add(slot_id)
+    slots = session.execute(SLOT_STARTS, {"fair_id": fair_id, "now": now}).all()
+    found = free_together(session.execute(BUSY, {"ids": [mine, *others]}), slots=slots, mine=mine)
+    return {other: found.get(other, []) for other in others}
 
-    def has_someone(participation_id: uuid.UUID, slot_id: uuid.UUID) -> bool:
-        return any(slot_id not in taken for taken in busy[participation_id].values())
 
-    ours = [(slot_id, starts_at) for slot_id, starts_at in slots if has_someone(mine, slot_id)]
-    return {other: [at for slot_id, at in ours if has_someone(other, slot_id)] for other in others}
+def free_together(rows: Iterable[Any], *, slots: Iterable[Any], mine: uuid.UUID) -> dict[uuid.UUID, list[datetime]]:
+    """Return the same of everyone whom the rows of a ``busy`` statement tell of, for slots given by key and start."""
+    # A slot is one bit of a number, so that who is free when is one step for a whole fair.
+    bits: dict[uuid.UUID | None, int] = {}
+    starts: list[datetime] = []
+    for place, (slot_id, starts_at) in enumerate(slots):
+        bits[slot_id] = 1 << place
+        starts.append(starts_at)
+    taken: dict[uuid.UUID, dict[uuid.UUID, int]] = defaultdict(lambda: defaultdict(int))
+    for participation_id, person, slot_id in rows:
+        taken[participation_id][person] |= bits.get(slot_id, 0)
+    everything = (1 << len(starts)) - 1
+    free = {participation_id: everything & ~reduce(and_, diary.values()) for participation_id, diary in taken.items()}
+    ours = free.pop(mine, 0)
+    return {
+        other: [starts_at for place, starts_at in enumerate(starts) if ours & theirs & 1 << place]
+        for other, theirs in free.items()
+    }

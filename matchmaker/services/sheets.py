@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.fairs import ParticipationStatus, Role
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 ON_PAPER = (MeetingState.SCHEDULED, MeetingState.HELD, MeetingState.NO_SHOW)
+BY_TIME = (Slot.starts_at, MeetingTable.code, Meeting.id)
+IS_ON_PAPER = (Meeting.fair_id == bindparam("fair_id"), Meeting.state.in_(ON_PAPER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,14 @@ class SheetMeeting:
     buyer_id: uuid.UUID
     interpreter: str
     interpreter_id: uuid.UUID | None
+    third_id: uuid.UUID | None = None
     third: str = ""
     third_country: str = ""
+
+    @property
+    def companies(self) -> tuple[uuid.UUID, ...]:
+        """All who are in it: exhibitor, buyer, and a third company where one joins them."""
+        return tuple(key for key in (self.exhibitor_id, self.buyer_id, self.third_id) if key is not None)
 
     def others(self, side: str) -> tuple[tuple[str, str], ...]:
         """The companies that one side meets, each with its country."""
@@ -125,6 +133,17 @@ class InterpreterSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of each kind of sheet, without reading what is printed on them."""
+
+    agendas: int
+    tables: int
+    interpreters: int
+    badges: int
+    meetings: int
+
+
+@dataclass(frozen=True, slots=True)
 class Badge:
     """Who comes, for whom, and the code that stands for the company."""
 
@@ -169,8 +188,8 @@ PLACED = (
     .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
     .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
     .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
-    .where(Meeting.fair_id == bindparam("fair_id"), Meeting.state.in_(ON_PAPER))
-    .order_by(Slot.starts_at, MeetingTable.code, Meeting.id)
+    .where(*IS_ON_PAPER)
+    .order_by(*BY_TIME)
 )
 SITTING = (
     select(
@@ -185,7 +204,7 @@ SITTING = (
     .join(Representative, Representative.id == MeetingAttendee.representative_id)
     .join(Company, Company.id == Representative.company_id)
     .outerjoin(Account, Account.id == Representative.account_id)
-    .where(Meeting.fair_id == bindparam("fair_id"), Meeting.state.in_(ON_PAPER))
+    .where(*IS_ON_PAPER)
 )
 BADGES = (
     select(
@@ -208,6 +227,33 @@ TABLES = (
     .order_by(MeetingTable.code)
 )
 
+HAS_SLOT = Meeting.slot_id.is_not(None)
+_here = select(Participation.company_id).where(Participation.fair_id == bindparam("fair_id"))
+_sits = select(MeetingAttendee.meeting_id).join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
+# People and interpreters are asked one by one for a first meeting: much less than to sort what all of them have.
+COUNTS = select(
+    select(func.count())
+    .where(
+        Representative.company_id.in_(_here),
+        _sits.where(MeetingAttendee.representative_id == Representative.id, *IS_ON_PAPER, HAS_SLOT).exists(),
+    )
+    .scalar_subquery(),
+    TABLES.with_only_columns(func.count(), maintain_column_froms=True).order_by(None).scalar_subquery(),
+    select(func.count())
+    .where(
+        Interpreter.fair_id == bindparam("fair_id"),
+        select(Meeting.id).where(Meeting.interpreter_id == Interpreter.id, *IS_ON_PAPER, HAS_SLOT).exists(),
+    )
+    .scalar_subquery(),
+    BADGES.with_only_columns(func.count(), maintain_column_froms=True).order_by(None).scalar_subquery(),
+    select(func.count()).select_from(Meeting).where(*IS_ON_PAPER, HAS_SLOT).scalar_subquery(),
+)
+
+
+def counts(session: Session, *, fair_id: uuid.UUID) -> Counts:
+    """Return how many sheets of each kind the readers below would return, in one statement."""
+    return Counts(*session.execute(COUNTS, {"fair_id": fair_id}).one())
+
 
 def meetings(session: Session, *, fair_id: uuid.UUID, interpreter_id: uuid.UUID | None = None) -> list[SheetMeeting]:
     """Return every meeting that has its slot, by time and table; those of one interpreter where one is named."""
@@ -215,8 +261,10 @@ def meetings(session: Session, *, fair_id: uuid.UUID, interpreter_id: uuid.UUID 
     return read(session, statement, fair_id=fair_id)
 
 
-def read(session: Session, statement: Select[*tuple[Any, ...]], *, fair_id: uuid.UUID) -> list[SheetMeeting]:
-    """Return the meetings that PLACED finds, narrowed as a caller likes."""
+def read(
+    session: Session, statement: Select[*tuple[Any, ...]], *, fair_id: uuid.UUID, **values: Any
+) -> list[SheetMeeting]:
+    """Return the meetings that PLACED finds, narrowed as a caller likes with values of its own."""
     return [
         SheetMeeting(
             id=row.id,
@@ -234,10 +282,11 @@ def read(session: Session, statement: Select[*tuple[Any, ...]], *, fair_id: uuid
             buyer_id=row.buyer_id,
             interpreter=row.interpreter or "",
             interpreter_id=row.interpreter_id,
+            third_id=row.third_id,
             third=row.third or "",
             third_country=row.third_country or "",
         )
-        for row in session.execute(statement, {"fair_id": fair_id})
+        for row in session.execute(statement, {"fair_id": fair_id, **values})
     ]
 
 
@@ -282,8 +331,7 @@ def interpreter_sheets(
     for one in meetings(session, fair_id=fair_id, interpreter_id=interpreter_id):
         if one.interpreter_id is not None:
             own[one.interpreter_id].append(one)
-    sides = {key for found in own.values() for one in found for key in (one.exhibitor_id, one.buyer_id)}
-    briefs = _briefs(session, sides)
+    briefs = _briefs(session, {key for found in own.values() for one in found for key in one.companies})
     people = session.execute(
         select(Interpreter.id, Interpreter.name, Interpreter.languages)
         .where(Interpreter.fair_id == fair_id, Interpreter.id.in_(list(own)))
@@ -295,10 +343,7 @@ def interpreter_sheets(
             name=row.name,
             languages=tuple(row.languages),
             meetings=tuple(own[row.id]),
-            companies=tuple(
-                briefs[key]
-                for key in dict.fromkeys(key for one in own[row.id] for key in (one.exhibitor_id, one.buyer_id))
-            ),
+            companies=tuple(briefs[key] for key in dict.fromkeys(key for one in own[row.id] for key in one.companies)),
         )
         for row in people
     ]

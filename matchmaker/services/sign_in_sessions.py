@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import SignInSession
@@ -17,6 +17,17 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 KEPT_AFTER_END = timedelta(days=30)
+STANDING = (
+    select(SignInSession.id, SignInSession.user_agent, SignInSession.created_at, SignInSession.last_used_at)
+    .where(
+        SignInSession.account_id == bindparam("account_id"),
+        SignInSession.ended_at.is_(None),
+        SignInSession.awaits_code.is_(False),
+        SignInSession.expires_at > bindparam("now"),
+        SignInSession.last_used_at > bindparam("used_after"),
+    )
+    .order_by(SignInSession.last_used_at.desc(), SignInSession.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +42,8 @@ class OwnSession:
 
 def standing(session: Session, *, account_id: uuid.UUID, idle: timedelta, now: datetime) -> list[OwnSession]:
     """Return the sessions that would still open a page, the one used last first."""
-    rows = session.execute(
-        select(SignInSession.id, SignInSession.user_agent, SignInSession.created_at, SignInSession.last_used_at)
-        .where(
-            SignInSession.account_id == account_id,
-            SignInSession.ended_at.is_(None),
-            SignInSession.awaits_code.is_(False),
-            SignInSession.expires_at > now,
-            SignInSession.last_used_at > now - idle,
-        )
-        .order_by(SignInSession.last_used_at.desc(), SignInSession.id)
-    )
-    return [OwnSession(*row) for row in rows]
+    values = {"account_id": account_id, "now": now, "used_after": now - idle}
+    return [OwnSession(*row) for row in session.execute(STANDING, values)]
 
 
 def end(session: Session, *, account_id: uuid.UUID, session_id: uuid.UUID, now: datetime) -> None:

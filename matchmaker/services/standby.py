@@ -10,7 +10,18 @@ from sqlalchemy import bindparam, delete, exists, func, select
 from matchmaker.domain.errors import NotAllowed
 from matchmaker.domain.fairs import Act, Role, check_phase
 from matchmaker.domain.meetings import MeetingState
-from matchmaker.models import Company, FairPerson, Meeting, Participation, Seat, Slot, Standby
+from matchmaker.domain.waiting_list import OfferState
+from matchmaker.models import (
+    Company,
+    FairPerson,
+    HallOffer,
+    HallOfferSide,
+    Meeting,
+    Participation,
+    Seat,
+    Slot,
+    Standby,
+)
 from matchmaker.services import history
 
 if TYPE_CHECKING:
@@ -35,11 +46,15 @@ class OnStandby:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Whether someone is on today's list, should sit in a meeting just now, and whether the day's last slot is over."""
+    """Whether someone is on today's list, should sit in a meeting just now, and whether the day's last slot is over.
+
+    ``is_offered`` says whether an offer of the hall is open to them, see rescue_answers.own_offer.
+    """
 
     is_on: bool
     sits_now: bool
     is_over: bool
+    is_offered: bool
 
 
 COMES = select(FairPerson.representative_id).where(
@@ -62,6 +77,13 @@ STANDING = select(
     select(func.coalesce(func.max(Slot.ends_at) <= bindparam("now"), False))
     .where(Slot.fair_id == bindparam("fair_id"), Slot.day == bindparam("day"))
     .scalar_subquery(),
+    exists().where(
+        HallOfferSide.representative_id == bindparam("representative_id"),
+        HallOffer.id == HallOfferSide.offer_id,
+        HallOffer.fair_id == bindparam("fair_id"),
+        HallOffer.state == OfferState.OPEN,
+        HallOffer.expires_at > bindparam("now"),
+    ),
 )
 LISTED = (
     select(

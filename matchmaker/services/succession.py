@@ -34,18 +34,27 @@ class Colleague:
     is_admin: bool
 
 
-def colleagues(session: Session, *, person: Person, company_id: uuid.UUID) -> list[Colleague]:
-    """Return a company's people but this one, those who run it and those who can sign in first."""
+def colleagues(session: Session, *, person: Person) -> dict[uuid.UUID, list[Colleague]]:
+    """Return the others of each of a person's companies, those who run it and those who can sign in first."""
     rows = session.execute(
-        select(Representative.id, Representative.account_id, Representative.name, Representative.is_admin)
+        select(
+            Representative.company_id,
+            Representative.id,
+            Representative.account_id,
+            Representative.name,
+            Representative.is_admin,
+        )
         .where(
-            Representative.company_id == company_id,
+            Representative.company_id.in_(person.companies),
             Representative.removed_at.is_(None),
             Representative.id.not_in(person.representatives),
         )
         .order_by(Representative.account_id.is_(None), Representative.is_admin.desc(), Representative.id)
     )
-    return [Colleague(*row) for row in rows]
+    found: dict[uuid.UUID, list[Colleague]] = {company_id: [] for company_id in person.companies}
+    for company_id, key, account_id, name, is_admin in rows:
+        found[company_id].append(Colleague(key, account_id, name, is_admin))
+    return found
 
 
 def hand_over(

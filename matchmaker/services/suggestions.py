@@ -112,7 +112,13 @@ HAS_VETO = (
 )
 
 
-AGREES = select(Participation.id).where(Participation.id == bindparam("mine"), company_agrees(Purpose.MATCHING))
+# Of its own: a company that does not agree to be matched has no list at all.
+AGREES = (
+    select(Participation.id)
+    .where(Participation.id == bindparam("mine"), company_agrees(Purpose.MATCHING))
+    .correlate(None)
+    .exists()
+)
 
 
 def _listed(own: Any, other: Any, rank: Any) -> Any:
@@ -144,6 +150,7 @@ def _listed(own: Any, other: Any, rank: Any) -> Any:
             is_suggested(),
             or_(SuggestionAnswer.answer.is_(None), SuggestionAnswer.answer != Answer.NOT_INTERESTED),
             ~HAS_VETO,
+            AGREES,
         )
         .order_by(rank, Company.name)
     )
@@ -152,6 +159,11 @@ def _listed(own: Any, other: Any, rank: Any) -> Any:
 LISTS = {
     Role.EXHIBITOR: _listed(Suggestion.exhibitor_id, Suggestion.buyer_id, Suggestion.exhibitor_rank),
     Role.BUYER: _listed(Suggestion.buyer_id, Suggestion.exhibitor_id, Suggestion.buyer_rank),
+}
+# The same by their keys alone, as a part of other statements.
+LISTED_IDS = {
+    role: statement.with_only_columns(statement.selected_columns.other_id).order_by(None)
+    for role, statement in LISTS.items()
 }
 
 
@@ -210,8 +222,6 @@ def suggested_to(
 ) -> list[Suggested]:
     """Return the list of any company of a fair as it stands on that company's own page."""
     facts = {"mine": participation_id, "my_company": company_id}
-    if not session.scalar(AGREES, facts):
-        return []
     return [Suggested(*row) for row in session.execute(LISTS[role], facts)]
 
 

@@ -56,6 +56,7 @@ class TableMeeting:
     is_reported: bool
     third_id: uuid.UUID | None = None
     third: str = ""
+    third_badge: str = ""
     is_third_here: bool = False
 
     def side_of(self, participation_ids: Collection[uuid.UUID]) -> Role | None:
@@ -92,6 +93,11 @@ AROUND = PLACED.add_columns(
     .correlate(Meeting)
     .scalar_subquery()
     .label("exhibitor_badge"),
+    select(Participation.badge_code)
+    .where(Participation.id == Meeting.third_id)
+    .correlate(Meeting)
+    .scalar_subquery()
+    .label("third_badge"),
     select(ThirdCompany.is_present)
     .where(ThirdCompany.meeting_id == Meeting.id, ThirdCompany.participation_id == Meeting.third_id)
     .correlate(Meeting)
@@ -193,5 +199,6 @@ def _meeting(row: Any) -> TableMeeting:
         is_reported=bool(row.is_told),
         third_id=row.third_id,
         third=row.third or "",
+        third_badge=row.third_badge or "",
         is_third_here=bool(row.is_third_here),
     )

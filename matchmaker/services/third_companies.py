@@ -200,7 +200,7 @@ def take_back(session: Session, **acting: Unpack[Acting]) -> MeetingFacts:
         return meeting
     key = third.participation_id
     tell_third(session, meeting=meeting, participation_id=key, by=by, now=now, part="withdrawn")
-    _take_out(session, meeting, third_id=key, state=ThirdState.WITHDRAWN, now=now)
+    take_out(session, meeting, third_id=key, state=ThirdState.WITHDRAWN, now=now)
     _record(session, meeting, "withdrawn", third_id=key, by=by, now=now)
     _tell_pair(session, meeting, "withdrawn", third=third.name, by=by, now=now)
     return meeting
@@ -208,10 +208,15 @@ def take_back(session: Session, **acting: Unpack[Acting]) -> MeetingFacts:
 
 def leave_all(
     session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID, by: uuid.UUID | None, now: datetime
-) -> None:
-    """Take a company out of all that it has joined or is asked to join, and tell the two of each meeting."""
-    for meeting_id in session.scalars(OPEN_OF, {"participation_id": participation_id}).all():
+) -> int:
+    """Take a company out of all that it has joined or is asked to join, and tell the two of each meeting.
+
+    Returns how many meetings that were.
+    """
+    keys = session.scalars(OPEN_OF, {"participation_id": participation_id}).all()
+    for meeting_id in keys:
         drop(session, fair_id=fair_id, meeting_id=meeting_id, participation_id=participation_id, by=by, now=now)
+    return len(keys)
 
 
 def drop(session: Session, **acting: Unpack[Acting]) -> None:
@@ -222,9 +227,28 @@ def drop(session: Session, **acting: Unpack[Acting]) -> None:
     by, now = acting["by"], acting["now"]
     meeting, row = _load_third(session, acting)
     third = third_of(session, meeting_id=meeting.id)
-    _take_out(session, meeting, third_id=row.participation_id, state=ThirdState.WITHDRAWN, now=now)
+    take_out(session, meeting, third_id=row.participation_id, state=ThirdState.WITHDRAWN, now=now)
     _record(session, meeting, "left", third_id=row.participation_id, by=by, now=now)
     _tell_pair(session, meeting, "left", third=third.name if third else "", by=by, now=now)
+
+
+def take_out(session: Session, meeting: MeetingFacts, *, third_id: uuid.UUID, state: ThirdState, now: datetime) -> None:
+    """Let nobody sit there for the company any more and tell nobody; the two keep their time and table."""
+    people = select(MeetingAttendee.representative_id).where(
+        MeetingAttendee.meeting_id == meeting.id, MeetingAttendee.side == THIRD
+    )
+    session.execute(
+        delete(Seat).where(
+            Seat.kind == SeatKind.REPRESENTATIVE.value, Seat.meeting_id == meeting.id, Seat.resource_id.in_(people)
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        delete(MeetingAttendee).where(MeetingAttendee.meeting_id == meeting.id, MeetingAttendee.side == THIRD),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(update(ThirdCompany).where(_is(meeting, third_id)).values(state=state, answered_at=now))
+    session.execute(update(Meeting).where(Meeting.id == meeting.id).values(third_id=None, changed_at=now))
 
 
 def are_in_one(session: Session, ours: Sequence[uuid.UUID], theirs: Sequence[uuid.UUID]) -> bool:
@@ -328,31 +352,10 @@ def _go(session: Session, acting: Acting, state: ThirdState) -> MeetingFacts:
         raise Conflict("third_over", state=row.state)
     check_open(meeting.state, starts_at=meeting.starts_at, now=now)
     third = third_of(session, meeting_id=meeting.id)
-    _take_out(session, meeting, third_id=row.participation_id, state=state, now=now)
+    take_out(session, meeting, third_id=row.participation_id, state=state, now=now)
     _record(session, meeting, str(state), third_id=row.participation_id, by=by, now=now)
     _tell_pair(session, meeting, str(state), third=third.name if third else "", by=by, now=now)
     return meeting
-
-
-def _take_out(
-    session: Session, meeting: MeetingFacts, *, third_id: uuid.UUID, state: ThirdState, now: datetime
-) -> None:
-    """Let nobody sit there for the company any more; the two keep their time and table."""
-    people = select(MeetingAttendee.representative_id).where(
-        MeetingAttendee.meeting_id == meeting.id, MeetingAttendee.side == THIRD
-    )
-    session.execute(
-        delete(Seat).where(
-            Seat.kind == SeatKind.REPRESENTATIVE.value, Seat.meeting_id == meeting.id, Seat.resource_id.in_(people)
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    session.execute(
-        delete(MeetingAttendee).where(MeetingAttendee.meeting_id == meeting.id, MeetingAttendee.side == THIRD),
-        execution_options={"synchronize_session": False},
-    )
-    session.execute(update(ThirdCompany).where(_is(meeting, third_id)).values(state=state, answered_at=now))
-    session.execute(update(Meeting).where(Meeting.id == meeting.id).values(third_id=None, changed_at=now))
 
 
 def _record(

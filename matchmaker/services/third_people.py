@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.meetings import MeetingState
-from matchmaker.models import FairPerson, MeetingAttendee, Representative, Seat, Slot
+from matchmaker.domain.third_company import THIRD
+from matchmaker.models import FairPerson, Meeting, MeetingAttendee, Representative, Seat, Slot
 from matchmaker.services.line_up import ENGAGED
 from matchmaker.services.seats import SeatKind
 
@@ -47,17 +48,32 @@ LOAD = (
     .correlate(Representative)
     .scalar_subquery()
 )
+IS_FREE = ~or_(ENGAGED, func.coalesce(FairPerson.daily_cap <= LOAD, False))
 CANDIDATES = (
     select(
         Representative.id,
         Representative.name,
         Representative.languages,
         Representative.account_id.is_not(None),
-        ~or_(ENGAGED, func.coalesce(FairPerson.daily_cap <= LOAD, False)),
+        IS_FREE,
     )
     .join(FairPerson, FairPerson.representative_id == Representative.id)
     .where(FairPerson.participation_id == bindparam("participation_id"), Representative.removed_at.is_(None))
     .order_by(Representative.name, Representative.id)
+)
+SITTING = (
+    select(MeetingAttendee.representative_id, IS_FREE)
+    .join(Representative, Representative.id == MeetingAttendee.representative_id)
+    .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
+    .outerjoin(
+        FairPerson,
+        (FairPerson.representative_id == Representative.id) & (FairPerson.participation_id == Meeting.third_id),
+    )
+    .where(MeetingAttendee.meeting_id == bindparam("meeting_id"), MeetingAttendee.side == THIRD)
+    .order_by(MeetingAttendee.representative_id)
+)
+NAMED = select(MeetingAttendee.representative_id).where(
+    MeetingAttendee.meeting_id == bindparam("meeting_id"), MeetingAttendee.side == THIRD
 )
 SPOKEN = (
     select(MeetingAttendee.side, Representative.languages)
@@ -83,3 +99,14 @@ def candidates(session: Session, *, meeting: MeetingFacts, participation_id: uui
 
     found = [Candidate(row[0], row[1], frozenset(row[2]), *row[3:]) for row in session.execute(CANDIDATES, key)]
     return sorted(found, key=ease)
+
+
+def named(session: Session, *, meeting_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Return who is to sit for the third company of a meeting, whether they are free or not."""
+    return tuple(session.scalars(NAMED, {"meeting_id": meeting_id}))
+
+
+def free_then(session: Session, *, meeting_id: uuid.UUID, slot_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Return who sits for the third company of a meeting, if all of them are free in a slot; else nobody."""
+    people = session.execute(SITTING, {"meeting_id": meeting_id, "slot_id": slot_id}).all()
+    return tuple(key for key, _ in people) if all(is_free for _, is_free in people) else ()

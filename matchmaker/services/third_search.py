@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam
 
-from matchmaker.domain.names import company_key
 from matchmaker.models import Company, Participation
 from matchmaker.services import pair_rules
+from matchmaker.services.name_search import NAMED, pattern
 from matchmaker.services.third_companies import ASKABLE, IS_VETOED, SHOWN, SIDES
 
 if TYPE_CHECKING:
@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from matchmaker.services.meeting_notices import MeetingFacts
 
 MOST_FOUND = 12
-LONGEST_QUERY = 60
 FOUND = (
     ASKABLE.where(
         Participation.fair_id == bindparam("fair_id"),
-        Company.name_key.like(bindparam("pattern"), escape="\\"),
+        NAMED,
         SHOWN,
         ~IS_VETOED,
     )
@@ -44,14 +43,12 @@ class Askable:
 
 def find(session: Session, *, meeting: MeetingFacts, query: str) -> list[Askable]:
     """Return the companies whose name holds what was typed and nothing keeps apart from the two, twelve at most."""
-    key = company_key(query.strip()[:LONGEST_QUERY])
-    if not key:
+    if not query.strip():
         return []
     pair = [meeting.exhibitor_id, meeting.buyer_id]
     companies = session.scalars(SIDES, {"pair": pair}).all()
     rules = pair_rules.rules_of(session, fair_id=meeting.fair_id)
-    typed = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = session.execute(FOUND, {"fair_id": meeting.fair_id, "pair": pair, "pattern": f"%{typed}%"})
+    rows = session.execute(FOUND, {"fair_id": meeting.fair_id, "pair": pair, "pattern": pattern(query)})
     found = [
         Askable(row.id, row.name, row.country)
         for row in rows

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyotp
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 
 from matchmaker.domain.errors import Refused
 from matchmaker.models import RecoveryCode, TwoStepKey
@@ -29,6 +29,12 @@ RECOVERY_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 RECOVERY_LENGTH = 16
 START = 4
 SECURITY_PAGE = "/account/security"
+SINCE = select(TwoStepKey.since).where(TwoStepKey.account_id == bindparam("account_id"))
+CODES_LEFT = (
+    select(func.count())
+    .select_from(RecoveryCode)
+    .where(RecoveryCode.account_id == bindparam("account_id"), RecoveryCode.used_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +57,9 @@ def is_on(session: Session, *, account_id: uuid.UUID) -> bool:
 
 def standing(session: Session, *, account_id: uuid.UUID) -> TwoSteps:
     """Return since when the second step is on, and how many recovery codes are left."""
-    left = (
-        select(func.count())
-        .select_from(RecoveryCode)
-        .where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
-    )
-    since = session.scalar(select(TwoStepKey.since).where(TwoStepKey.account_id == account_id))
-    return TwoSteps(since, session.scalar(left) or 0 if since else 0)
+    key = {"account_id": account_id}
+    since = session.scalar(SINCE, key)
+    return TwoSteps(since, session.scalar(CODES_LEFT, key) or 0 if since else 0)
 
 
 def begin(session: Session, *, account_id: uuid.UUID, secret: str) -> None:

@@ -215,11 +215,10 @@ def _who_could(
     line = in_order(Willing(key, at, frozenset(people[key])) for key, at in agreed.items())
     able, room = [], 0
     for one in line[:LOOKED_AT]:
-        board = places.board_of(session, fair_id=fair_id, meeting_id=one.meeting_id)
-        if any(place.opening.id == slot_id for place in board.places(now=now)):
+        board = places.board_of(session, fair_id=fair_id, meeting_id=one.meeting_id, slot_id=slot_id)
+        if board.place_in(slot_id, now=now) is not None:
             able.append(one)
-            tables = board.ground.taken.get(slot_id, frozenset())
-            room = max(room, len(board.ground.spots) - len(tables) if board.ground.has_tables else LOOKED_AT, 1)
+            room = max(room, len(board.ground.spots) if board.ground.has_tables else LOOKED_AT, 1)
     return able, room
 
 

@@ -13,7 +13,7 @@ from matchmaker.domain.fairs import Act, ParticipationStatus, Role, check_phase
 from matchmaker.domain.meetings import Action, MeetingState, Origin, Party
 from matchmaker.domain.names import company_key
 from matchmaker.models import Company, Meeting, MeetingTable, Participation, Seat, Slot
-from matchmaker.services import ground, meetings, on_the_spot, outcomes
+from matchmaker.services import ground, meetings, on_the_spot, outcomes, third_on_the_spot
 from matchmaker.services.seats import SeatKind
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ def record(
 ) -> uuid.UUID:
     """Put on record that two met just now outside the plan, at a free table or elsewhere; return their meeting.
 
-    While a slot runs they take their seats in it, so that nobody sends them anywhere else. Recorded again within ten
+    While a slot runs they take their seats in it, so that nobody sends them anywhere else; in a break nobody's seats
+    stand against a third company that has joined, and it comes along. Recorded again within ten
     minutes it stays one meeting. Raises NotFound, NotAllowed('not_in_phase'), and Conflict: 'own_company',
     'not_available' for a company that is not let in, 'meets_now' (with the table) for two who should sit together by
     the plan, 'person_busy' (with company, table and until when), 'table_taken'.
@@ -135,8 +136,8 @@ def record(
     meeting_id = _agreed(session, fair=fair, pair=pair, waiting=waiting, by=by, now=now)
     if slot is not None:
         _sit(session, fair=fair, meeting_id=meeting_id, slot=slot, table_id=table_id, people=people, by=by, now=now)
-    elif people:
-        on_the_spot.name_people(session, meeting_id=meeting_id, people=people)
+    else:
+        third_on_the_spot.settle(session, fair_id=fair.id, meeting_id=meeting_id, comes=True, by=by, now=now)
     outcomes.record_held(session, meeting_id=meeting_id, by=by, now=now)
     return meeting_id
 

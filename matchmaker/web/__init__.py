@@ -21,6 +21,7 @@ from matchmaker.web import (
     fairs,
     files,
     filters,
+    fragments,
     hall,
     headers,
     hosts,
@@ -28,6 +29,7 @@ from matchmaker.web import (
     interpreting,
     language,
     links,
+    marks,
     matching,
     meetings,
     navigation,
@@ -98,6 +100,8 @@ def register(app: Flask) -> None:
     filters.register(app)
     links.register(app)
     icons.register(app)
+    marks.register(app)
+    fragments.register(app)
     controls.register(app)
     navigation.register(app)
     for feature in FEATURES:

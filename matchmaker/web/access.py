@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 
+from matchmaker import clock
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Role, StaffRole
 from matchmaker.extensions import db
-from matchmaker.services import fairs, history, programmes
+from matchmaker.services import entrance, fairs, history, programmes
 from matchmaker.web.fair_view import FairView
 from matchmaker.web.kept_forms import keep_form
 from matchmaker.web.sign_in import owes_second_step, signed_in_person
@@ -82,8 +83,7 @@ def _through_company(view: View, access: str, lets_in: Callable[[Membership], bo
         person = signed_in_person()
         if person is None:
             return _to_sign_in()
-        fair = _fair(slug)
-        me = _membership(fair, person)
+        fair, me = _entered(slug, person)
         if not lets_in(me):
             abort(FORBIDDEN)
         return view(fair=fair, me=me, **values)
@@ -196,22 +196,26 @@ def act_for(fair: FairFacts, participation_id: uuid.UUID | None) -> None:
         session[f"for-{fair.slug}"] = participation_id.hex
 
 
-def _membership(fair: FairFacts, person: SignedIn) -> Membership:
-    """The role someone acts in: the chosen one, or else the first approved one.
+def _entered(slug: str, person: SignedIn) -> tuple[FairFacts, Membership]:
+    """The fair and the role someone acts in there: the chosen one, or else the first approved one.
 
     Who has several switches by ``?as=`` with a role or a participation, kept in the cookie. What is done for a
     company that is not one's own is recorded with both names.
     """
+    entered = entrance.enter(db.session, slug=slug, account_id=person.account_id, now=clock.now())
+    fair, roles = entered.fair, entered.roles
+    g.fair = FairView(fair)
     me = _acting(fair, person)
-    roles = [me] if me else fairs.memberships(db.session, fair_id=fair.id, account_id=person.account_id)
-    if me is None:
-        if not roles:
-            abort(NOT_FOUND)
+    if me is not None:
+        roles = [me]
+    elif not roles:
+        abort(NOT_FOUND)
+    else:
         me = _chosen(fair, roles)
-    g.me, g.my_roles = me, roles
+    g.me, g.my_roles, g.waiting = me, roles, entered.waiting
     if not me.is_own:
         history.act_for(db.session, company_id=me.company_id)
-    return me
+    return fair, me
 
 
 def _acting(fair: FairFacts, person: SignedIn) -> Membership | None:

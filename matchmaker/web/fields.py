@@ -81,7 +81,7 @@ class MomentField(_Worded, DateTimeLocalField):
 class RateField(_Worded, DecimalField):
     """A rate, with a point or a comma before its decimals. Groups of three digits could be meant as thousands."""
 
-    unreadable = _l("Enter a number, such as 0.0000379, without separators between thousands.")
+    unreadable = _l("Enter a number, such as 25400 or 0.0000379, without separators between thousands.")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; refuse what a Vietnamese and an English reader would take for different ones."""
@@ -98,11 +98,13 @@ class ManyField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-def fall_back(form: Any, *names: str) -> None:
-    """Let a text that was given in one language stand for both."""
-    for name in names:
-        vi, en = form[f"{name}_vi"], form[f"{name}_en"]
-        vi.data, en.data = vi.data or en.data, en.data or vi.data
+def in_both(form: Any, *names: str) -> dict[str, str]:
+    """Return texts in both languages by their fields; one that was given in one language stands for both.
+
+    The form stays as it was typed, so that a text corrected later is not left standing in the other language.
+    """
+    given = {f"{name}_{lang}": form[f"{name}_{lang}"].data for name in names for lang in ("vi", "en")}
+    return {key: text or given[f"{key[:-2]}{'en' if key.endswith('vi') else 'vi'}"] for key, text in given.items()}
 
 
 def offer(field: Any, choices: Iterable[tuple[str, str]]) -> None:

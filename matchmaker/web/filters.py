@@ -13,6 +13,7 @@ from babel.dates import get_timezone_name
 from babel.numbers import format_decimal
 from flask_babel import ngettext, to_user_timezone
 
+from matchmaker.domain.city_names import in_english
 from matchmaker.domain.money.formatting import format_money, format_money_compact
 from matchmaker.domain.names import fold
 from matchmaker.domain.spreadsheets.countries import country_codes
@@ -32,13 +33,14 @@ WEEKDAYS = {
 }
 HALF = 0.5
 HUNDRED, NOTHING = 100, "–"
+VIETNAM = "VN"
 SEPARATED = 1000
 
 
 def register(app: Flask) -> None:
     """Make the filters known to every template."""
     dates = (date, day, time, datetime, in_zone, until)
-    for each in (number, rate, places, percent, share, *dates, country, tongue, money, money_short):
+    for each in (number, rate, places, percent, share, *dates, country, whereabouts, tongue, money, money_short):
         app.add_template_filter(each)
 
 
@@ -126,6 +128,12 @@ def until(value: DateTime, now: DateTime) -> str:
 def country(code: str) -> str:
     """The name of a country by its two letters, in the page's language."""
     return _country(code, language())
+
+
+def whereabouts(city: str, code: str) -> str:
+    """A city with its country, as the page's language names them; the country alone where no city is known."""
+    known = in_english(city) if code == VIETNAM and language() == "en" else city
+    return ", ".join(filter(None, (known, country(code))))
 
 
 def countries() -> list[tuple[str, str]]:

@@ -54,8 +54,8 @@ def hall_now(fair: FairFacts, me: Membership, *, now: datetime) -> HallNow | Non
     """Return the card; None outside the fair's days and for who does not come."""
     if me.representative_id is None or not allows(fair.phase, Act.CHECK_IN):
         return None
-    found = rescue_answers.own_offer(db.session, fair_id=fair.id, representative_id=me.representative_id, now=now)
     own = standby.own(db.session, fair=fair, me=me, now=now)
+    found = _offer(fair, me.representative_id, now=now) if own.is_offered else None
     return HallNow(
         is_on_standby=own.is_on,
         is_over=own.is_over,
@@ -64,6 +64,10 @@ def hall_now(fair: FairFacts, me: Membership, *, now: datetime) -> HallNow | Non
         standby_url=url_for("hall.set_standby", slug=fair.slug),
         poll_url=url_for("hall.now", slug=fair.slug),
     )
+
+
+def _offer(fair: FairFacts, person_id: uuid.UUID, *, now: datetime) -> Offer | None:
+    return rescue_answers.own_offer(db.session, fair_id=fair.id, representative_id=person_id, now=now)
 
 
 def _card(offer: Offer, *, fair: FairFacts, person_id: uuid.UUID) -> OfferCard:

@@ -16,6 +16,14 @@ POLICY = (
 
 # What someone else made runs nothing and loads nothing, even where a browser is talked into showing it as a page.
 FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+# No view gives these, so they are added without looking whether they are there.
+STEADY = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
 FIRST_ERROR = 400
 # A mail is shown as mail programs show it: with its own styles, and without any right.
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
@@ -39,16 +47,13 @@ def register(app: Flask, *, is_secure: bool) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        headers = response.headers
-        headers["Content-Security-Policy"] = FILE_POLICY if g.get("is_file") else g.get("content_policy", POLICY)
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        headers, is_file = response.headers, g.get("is_file")
+        headers.add("Content-Security-Policy", FILE_POLICY if is_file else g.get("content_policy", POLICY))
+        for name, value in STEADY:
+            headers.add(name, value)
         if is_secure:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if g.get("is_file") and response.status_code < FIRST_ERROR:
+            headers.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if is_file and response.status_code < FIRST_ERROR:
             headers["Cache-Control"] = "private, max-age=3600"
         elif request.endpoint != "static":
             headers["Cache-Control"] = g.get("cache_policy", "no-store")

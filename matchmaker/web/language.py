@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import g, request
-from flask_babel import Domain, get_locale, get_translations
+from babel import Locale
+from flask import g, has_app_context, request
+from flask_babel import Domain, get_locale
 from jinja2 import pass_context
 from markupsafe import Markup
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
 LANGUAGES = ("vi", "en")
+LOCALES = {code: Locale(code) for code in LANGUAGES}
 NAMES = {"vi": "Tiếng Việt", "en": "English"}
 COOKIE = "lang"
 YEAR = 31_536_000
@@ -26,8 +28,8 @@ TEXTS_KEPT = 8192
 
 def register(app: Flask) -> None:
     """Choose the language by the address, then the cookie, the account, the browser."""
-    babel.init_app(app, locale_selector=choose, timezone_selector=_zone)
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    babel.init_app(app, locale_selector=lambda: LOCALES[choose()], timezone_selector=_zone)
+    app.jinja_env.install_gettext_callables(gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.add_template_filter(text_of_page)
     babel.domain_instance = _Catalogues()
     app.after_request(_remember)
@@ -47,10 +49,37 @@ def choose() -> str:
     return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 
+class _Spoken(NamedTuple):
+    """The language in force, with its texts."""
+
+    locale: Locale
+    language: str
+    catalogue: Any
+
+
 def language() -> str:
-    """Return the language in force, also where there is no request, as in mail."""
-    locale = get_locale()
-    return locale.language if locale is not None else LANGUAGES[0]
+    """Return the language in force, also where there is no page and no mail to speak one."""
+    return _spoken().language if has_app_context() else LANGUAGES[0]
+
+
+def gettext(text: str, /, **values: Any) -> str:
+    """Return a text in the language in force, with the values it names."""
+    found: str = babel.domain_instance.get_translations().ugettext(text)
+    return found % values if values else found
+
+
+def _spoken() -> _Spoken:
+    """What is spoken now, at hand until it changes: a page asks hundreds of times.
+
+    A page may hold parts in another language, as printed agendas and kept mail do.
+    """
+    # What the extension holds is looked at directly; it would ask a dozen times which page this is.
+    locale = getattr(g.get("_flask_babel"), "babel_locale", None)
+    kept: _Spoken | None = g.get("spoken")
+    if kept is None or kept.locale is not locale:
+        locale = get_locale()
+        kept = g.spoken = _Spoken(locale, locale.language, babel.domain_instance.load())
+    return kept
 
 
 @pass_context
@@ -71,33 +100,21 @@ def _pattern(catalogue: Any, text: str, is_html: bool) -> str:
     return Markup(found) if is_html else found  # noqa: S704 - The catalogue is our own.
 
 
-def _gettext(text: str) -> str:
-    found: str = get_translations().ugettext(text)
-    return found
-
-
 def _ngettext(one: str, many: str, number: int) -> str:
-    found: str = get_translations().ungettext(one, many, number)
+    found: str = babel.domain_instance.get_translations().ungettext(one, many, number)
     return found
 
 
 class _Catalogues(Domain):  # type: ignore[misc]
-    """The catalogues, of which the one in force is at hand until the language changes: a page asks hundreds of times.
-
-    A page may hold parts in another language, as printed agendas and kept mail do.
-    """
+    """The catalogues of the extension, with the one in force at hand."""
 
     def get_translations(self) -> Any:
         """Return the catalogue of the language in force."""
-        here = g._get_current_object() if g else None  # noqa: SLF001 - The proxy looks it up anew each time.
-        if here is None:
-            return super().get_translations()
-        # What the extension holds is looked at directly; it would ask a dozen times which page this is.
-        locale = getattr(here.get("_flask_babel"), "babel_locale", None)
-        kept = here.get("catalogue")
-        if kept is None or kept[0] is not locale:
-            kept = here.catalogue = (get_locale(), super().get_translations())
-        return kept[1]
+        return _spoken().catalogue if has_app_context() else self.load()
+
+    def load(self) -> Any:
+        """Return the catalogue of the language that the extension says is in force."""
+        return super().get_translations()
 
 
 def _zone() -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 NOBODY = uuid.UUID(int=0)
+TOKEN = "csrf_token"  # noqa: S105 - Where Flask-WTF keeps it in a session, and for a page in ``g``.
+TOKENS_KEPT = 1024
 
 
 def register(app: Flask) -> None:
@@ -25,6 +27,7 @@ def register(app: Flask) -> None:
     app.add_template_global(asset)
     app.add_template_filter(asset)
     app.add_template_global(_token, "csrf_token")
+    app.before_request(_take_kept_token)
 
 
 def asset(name: str) -> str:
@@ -82,6 +85,19 @@ def _token() -> str:
     if "csrf_of_page" not in g:
         g.csrf_of_page = generate_csrf()
     return str(g.csrf_of_page)
+
+
+def _take_kept_token() -> None:
+    """Give Flask-WTF the signed token of this browser, so that it signs none for this page."""
+    of_browser = session.get(TOKEN)
+    if of_browser is not None:
+        g.csrf_token = _signed_token(of_browser)
+
+
+@lru_cache(maxsize=TOKENS_KEPT)
+def _signed_token(_of_browser: str) -> str:
+    """Sign the token of this browser. It does not end before the browser's session, so one is as good as the next."""
+    return str(generate_csrf())
 
 
 @lru_cache(maxsize=256)

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import current_app, g, has_request_context, request, url_for
-from flask_babel import gettext as _
 
 from matchmaker import clock
 from matchmaker.domain.fairs import ActsAs, Phase, StaffRole
 from matchmaker.extensions import db
 from matchmaker.services import meetings
+from matchmaker.web.fragments import same_for_all
 from matchmaker.web.hosts import LOOPBACK
 from matchmaker.web.language import LANGUAGES, NAMES, language
+from matchmaker.web.language import gettext as _
 from matchmaker.web.links import here
 from matchmaker.web.phase_words import phase_now
 from matchmaker.web.sign_in import signed_in_person
 from matchmaker.web.standing import standing_of
 from matchmaker.web.statements import owner_mark
+from matchmaker.web.transaction import SAFE_METHODS
 
 if TYPE_CHECKING:
     from flask import Flask
 
+    from matchmaker.services.fairs import Membership
+
 THEMES = ("light", "dark")
+# Features whose entry stays the current one on their further pages.
+WITH_PAGES_BELOW = {"companies", "privacy", "profile", "scheduling", "setup"}
 WORKING_PHASES = (
     (Phase.PROFILES, "companies.organizer_list"),
     (Phase.PREFERENCES, "matching.run"),
@@ -42,38 +49,46 @@ class NavItem:
     url: str
     icon: str
     label: str
-    count: int
+    waiting: int
     is_current: bool
 
 
 def register(app: Flask) -> None:
     """Give every template what its frame needs."""
     app.context_processor(_frame)
+    app.add_template_global(device_owner)
+
+
+def device_owner() -> str:
+    """Return whose a statement is that the device keeps, for pages that send such statements."""
+    return owner_mark(signed_in_person())
 
 
 def _frame() -> dict[str, Any]:
-    brand = current_app.extensions["matchmaker"].brand
+    brand, lang = current_app.extensions["matchmaker"].brand, language()
     if not has_request_context():
-        return {"brand": brand, "lang": language()}
-    person = signed_in_person()
+        return {"brand": brand, "lang": lang}
+    person, fair, me = signed_in_person(), g.get("fair"), g.get("me")
+    if g.get("is_database_away"):
+        me = None
+    theme, is_organizer = request.cookies.get("theme", ""), g.get("is_organizer_page")
     return {
         "brand": brand,
-        "lang": language(),
-        "theme": request.cookies.get("theme", "") if request.cookies.get("theme") in THEMES else "",
-        "languages": [(code, NAMES[code], _other_language(code), code == language()) for code in LANGUAGES],
+        "lang": lang,
+        "theme": theme if theme in THEMES else "",
+        "languages": [(code, NAMES[code], _in_language(code)) for code in LANGUAGES if code != lang],
         "home_url": url_for("pages.home"),
         "sign_in_url": url_for("accounts.sign_in"),
         "sign_out_url": url_for("accounts.sign_out"),
         "mailbox_url": url_for("notices.mailbox") if _has_mailbox() else "",
-        "participant_nav": _participant_nav() if g.get("me") and not g.get("is_database_away") else _staff_nav(),
-        "organizer_nav": _organizer_nav() if g.get("is_organizer_page") else _reader_nav(),
-        "phases": _phases() if g.get("is_organizer_page") else [],
-        "phase_now": phase_now(g.fair.facts) if g.get("fair") else "",
-        "account_nav": [*(_account_items() if g.get("me") else []), _security(), _own_data()],
-        "acting": _acting(),
-        "standing": standing_of(g.me) if g.get("me") and not g.get("is_database_away") else None,
+        "participant_nav": _participant_nav(me) if me else _staff_nav(),
+        "organizer_nav": _organizer_nav() if is_organizer else _reader_nav(),
+        "phases": _phases() if is_organizer else [],
+        "phase_now": phase_now(fair.facts) if fair else "",
+        "account_nav": _account_nav(me) if person else (),
+        "acting": _acting(me),
+        "standing": standing_of(me) if me else None,
         "signed_in": person,
-        "device_owner": owner_mark(person),
         "unread": person.unread if person else 0,
     }
 
@@ -84,80 +99,110 @@ def _has_mailbox() -> bool:
     return config.profile == "demo" and urlsplit(config.public_url).hostname in LOOPBACK
 
 
-def _other_language(code: str) -> str:
+def _in_language(code: str) -> str:
     if request.endpoint is None or request.method != "GET":
         return url_for("pages.home", lang=code)
     return here(lang=code)
 
 
-def _item(endpoint: str, icon: str, label: str, *, count: int = 0) -> NavItem:
+def _item(endpoint: str, icon: str, label: str, *, slug: str, shown: str, count: int = 0) -> NavItem:
     feature = endpoint.partition(".")[0]
     # A company's files are a part of its profile.
-    here_is = "profile" if request.blueprint == "files" else request.blueprint
-    is_current = request.endpoint == endpoint or (
-        here_is == feature and feature in {"companies", "privacy", "profile", "scheduling", "setup"}
+    here_is = "profile" if shown.startswith("files.") else shown.partition(".")[0]
+    is_current = shown == endpoint or (here_is == feature and feature in WITH_PAGES_BELOW)
+    return NavItem(url_for(endpoint, slug=slug), icon, label, count, is_current)
+
+
+def _participant_nav(me: Membership) -> tuple[NavItem, ...]:
+    acts = me.status.acts
+    return _participant_items(g.fair.slug, _shown(), acts, _is_over(), _waiting(me) if acts else 0)
+
+
+def _waiting(me: Membership) -> int:
+    """How many requests wait, as read on the way in; anew after a change, and for whom one came in on behalf of."""
+    known: int | None = g.waiting.get(me.participation_id)
+    if known is not None and request.method in SAFE_METHODS:
+        return known
+    return meetings.waiting_count(db.session, participation_id=me.participation_id, now=clock.now())
+
+
+@same_for_all
+def _participant_items(slug: str, shown: str, acts: bool, is_over: bool, waiting: int) -> tuple[NavItem, ...]:
+    item = partial(_item, slug=slug, shown=shown)
+    if not acts:
+        return (
+            item("profile.items", "building", _("Profile")),
+            item("matching.suggestions", "spark", _("Suggestions")),
+        )
+    return (
+        item("matching.suggestions", "spark", _("Suggestions")),
+        item("meetings.requests", "inbox", _("Requests"), count=waiting),
+        item("meetings.agenda", "calendar", _("Agenda")),
+        item(*_results() if is_over else _directory()),
+        item("profile.items", "building", _("Profile")),
     )
-    return NavItem(url_for(endpoint, slug=g.fair.slug), icon, label, count, is_current)
 
 
-def _participant_nav() -> list[NavItem]:
-    if not g.me.status.acts:
-        return [
-            _item("profile.items", "building", _("Profile")),
-            _item("matching.suggestions", "spark", _("Suggestions")),
-        ]
-    waiting = meetings.waiting_count(db.session, participation_id=g.me.participation_id, now=clock.now())
-    return [
-        _item("matching.suggestions", "spark", _("Suggestions")),
-        _item("meetings.requests", "inbox", _("Requests"), count=waiting),
-        _item("meetings.agenda", "calendar", _("Agenda")),
-        _fourth_item(),
-        _item("profile.items", "building", _("Profile")),
-    ]
+def _shown() -> str:
+    return request.endpoint or ""
 
 
-def _fourth_item(*, is_in_menu: bool = False) -> NavItem:
-    """Whom to find while meetings can be asked for, then what came of them: a phone has room for one of the two.
+def _is_over() -> bool:
+    """Whom to find comes first while meetings can be asked for, then what came of them.
 
-    ``is_in_menu`` asks for the other one, which stands in the menu.
+    A phone has room for one of the two; the other stands in the menu.
     """
-    if (g.fair.facts.phase is Phase.FOLLOW_UP) is not is_in_menu:
-        return _item("deals.results", "deal", _("Results"))
-    return _item("directory.directory", "search", _("Directory"))
+    return bool(g.fair.facts.phase is Phase.FOLLOW_UP)
 
 
-def _organizer_nav() -> list[NavItem]:
-    return [
-        _item("fairs.overview", "home", _("Overview")),
-        *([_item("hall.on_site", "flag", _("On site"))] if g.fair.facts.phase is Phase.FAIR_DAYS else []),
-        _item("companies.organizer_list", "building", _("Companies")),
-        _item("matching.run", "spark", _("Matching")),
-        _item("scheduling.schedule", "grid", _("Schedule")),
-        _item("printing.offer", "print", _("Printing")),
-        _item("notices.mail", "mail", _("Mail")),
-        _item("reports.report", "chart", _("Report")),
-        _item("privacy.requests", "lock", _("Privacy")),
-        _item("setup.steps", "gear", _("Set-up")),
-    ]
+def _results() -> tuple[str, str, str]:
+    return "deals.results", "deal", _("Results")
 
 
-def _reader_nav() -> list[NavItem]:
+def _directory() -> tuple[str, str, str]:
+    return "directory.directory", "search", _("Directory")
+
+
+def _organizer_nav() -> tuple[NavItem, ...]:
+    # Not kept: on the pages of a kept report the way to the report leads to that version.
+    item = partial(_item, slug=g.fair.slug, shown=_shown())
+    return (
+        item("fairs.overview", "home", _("Overview")),
+        *([item("hall.on_site", "flag", _("On site"))] if g.fair.facts.phase is Phase.FAIR_DAYS else []),
+        item("companies.organizer_list", "building", _("Companies")),
+        item("matching.run", "spark", _("Matching")),
+        item("scheduling.schedule", "grid", _("Schedule")),
+        item("printing.offer", "print", _("Printing")),
+        item("notices.mail", "mail", _("Mail")),
+        item("reports.report", "chart", _("Report")),
+        item("privacy.requests", "lock", _("Privacy")),
+        item("setup.steps", "gear", _("Set-up")),
+    )
+
+
+def _reader_nav() -> tuple[NavItem, ...]:
     """The one page of those who may only read the report."""
-    return [_item("reports.report", "chart", _("Report"))] if g.get("is_reader_page") else []
+    if not g.get("is_reader_page"):
+        return ()
+    return (_item("reports.report", "chart", _("Report"), slug=g.fair.slug, shown=_shown()),)
 
 
-def _staff_nav() -> list[NavItem]:
+def _staff_nav() -> tuple[NavItem, ...]:
+    roles = g.get("staff_roles")
+    return _staff_items(g.fair.slug, _shown(), roles) if roles else ()
+
+
+@same_for_all
+def _staff_items(slug: str, shown: str, roles: frozenset[str]) -> tuple[NavItem, ...]:
     """The pages of someone who works at the tables, for who has more than one; with one there is nothing to choose."""
     pages = {
         StaffRole.ORGANIZER: ("fairs.overview", "home", _("Overview")),
         StaffRole.TABLE_HOST: ("attendance.console", "users", _("Tables")),
         StaffRole.INTERPRETER: ("interpreting.own_day", "language", _("Interpreting")),
     }
-    roles = set(g.get("staff_roles", ()))
-    if StaffRole.ORGANIZER in roles:
-        roles.add(StaffRole.TABLE_HOST)
-    found = [_item(*page) for role, page in pages.items() if role in roles]
-    return found if len(found) > 1 else []
+    held = roles | {StaffRole.TABLE_HOST} if StaffRole.ORGANIZER in roles else roles
+    found = tuple(_item(*page, slug=slug, shown=shown) for role, page in pages.items() if role in held)
+    return found if len(found) > 1 else ()
 
 
 def _phases() -> list[tuple[str, str, str]]:
@@ -182,45 +227,59 @@ def _phases() -> list[tuple[str, str, str]]:
     ]
 
 
-def _security() -> NavItem:
-    is_current = (request.endpoint or "") == "accounts.security"
-    return NavItem(url_for("accounts.security"), "lock", _("Sign-in and security"), 0, is_current)
+def _account_nav(me: Membership | None) -> tuple[NavItem, ...]:
+    shown = _shown()
+    if me is None:
+        return _own_items(shown)
+    roles = tuple(role.role for role in g.my_roles)
+    is_for_several = len({role.company_id for role in g.my_roles}) > 1
+    side = _company_items(g.fair.slug, shown, me.status.acts, me.is_own, _is_over())
+    return side + _switch_items(g.fair.slug, shown, roles, me.role, is_for_several) + _own_items(shown)
 
 
-def _own_data() -> NavItem:
-    is_current = (request.endpoint or "") in {"privacy.own_data", "privacy.erase"}
-    return NavItem(url_for("privacy.own_data"), "download", _("Your data"), 0, is_current)
+@same_for_all
+def _own_items(shown: str) -> tuple[NavItem, ...]:
+    security, data = _("Sign-in and security"), _("Your data")
+    return (
+        NavItem(url_for("accounts.security"), "lock", security, 0, shown == "accounts.security"),
+        NavItem(url_for("privacy.own_data"), "download", data, 0, shown in {"privacy.own_data", "privacy.erase"}),
+    )
 
 
-def _account_items() -> list[NavItem]:
-    """The team of one's company, and the roles and companies to switch between."""
-    other = [_fourth_item(is_in_menu=True)] if g.me.status.acts else []
-    team = _item("team.team", "users", _("Team"))
-    own = [_item("consents.mine", "shield", _("Your consents"))] if g.me.is_own else []
-    if g.me.status.acts:
-        own.append(_item("reliability.own", "badge", _("Reliability")))
-    if len(g.my_roles) < 2:  # noqa: PLR2004 - two roles are what there is to choose from.
-        return [*other, team, *own]
-    if len({role.company_id for role in g.my_roles}) > 1:
-        return [*other, team, *own, _item("team.for_whom", "swap", _("Act for another company"))]
+@same_for_all
+def _company_items(slug: str, shown: str, acts: bool, is_own: bool, is_over: bool) -> tuple[NavItem, ...]:
+    """The team of one's company, and what is one's own there."""
+    item = partial(_item, slug=slug, shown=shown)
+    return (
+        *([item(*_directory() if is_over else _results())] if acts else []),
+        item("team.team", "users", _("Team")),
+        *([item("consents.mine", "shield", _("Your consents"))] if is_own else []),
+        *([item("reliability.own", "badge", _("Reliability"))] if acts else []),
+    )
+
+
+@same_for_all
+def _switch_items(
+    slug: str, shown: str, roles: tuple[str, ...], role_now: str, is_for_several: bool
+) -> tuple[NavItem, ...]:
+    """The roles and companies to switch between, where there are any."""
+    if is_for_several:
+        return (_item("team.for_whom", "swap", _("Act for another company"), slug=slug, shown=shown),)
     labels = {"exhibitor": _("As exhibitor"), "buyer": _("As buyer")}
-    roles = [
-        NavItem(
-            url_for("matching.suggestions", slug=g.fair.slug, **{"as": role.role}),
-            "swap",
-            labels[role.role],
-            0,
-            role.role == g.me.role,
-        )
-        for role in g.my_roles
-    ]
-    return [*other, team, *own, *roles]
+    found = tuple(NavItem(_suggestions_as(slug, role), "swap", labels[role], 0, role == role_now) for role in roles)
+    return found if len(found) > 1 else ()
 
 
-def _acting() -> dict[str, str]:
+def _suggestions_as(slug: str, role: str) -> str:
+    # "as" is a word of Python, so it can only come from a dictionary.
+    values: dict[str, Any] = {"slug": slug, "as": role}
+    return url_for("matching.suggestions", **values)
+
+
+def _acting(me: Membership | None) -> dict[str, str]:
     """For which company the reader acts that is not their own, and where that ends or changes."""
-    if g.get("me") is None or g.me.is_own:
+    if me is None or me.is_own:
         return {}
-    if g.me.acts_as is ActsAs.ORGANIZER:
-        return {"company": g.me.company_name, "end_url": url_for("companies.end_acting", slug=g.fair.slug)}
-    return {"company": g.me.company_name, "switch_url": url_for("team.for_whom", slug=g.fair.slug)}
+    if me.acts_as is ActsAs.ORGANIZER:
+        return {"company": me.company_name, "end_url": url_for("companies.end_acting", slug=g.fair.slug)}
+    return {"company": me.company_name, "switch_url": url_for("team.for_whom", slug=g.fair.slug)}

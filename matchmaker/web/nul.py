@@ -26,7 +26,8 @@ def register(app: Flask) -> None:
 
 def _texts() -> Iterator[str]:
     yield request.path
-    for fields in (request.args, request.form):
+    # Without a type of content there is no form in a request, and looking for one is work.
+    for fields in (request.args, request.form) if request.content_type else (request.args,):
         for name, values in fields.lists():
             yield name
             yield from values

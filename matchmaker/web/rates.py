@@ -22,7 +22,9 @@ class RateForm(FlaskForm):  # type: ignore[misc]
 
     currency = SelectField(_l("Currency"))
     rate = RateField(
-        _l("One unit is worth"), places=None, validators=[InputRequired(_l("Enter a number, such as 0.0000379."))]
+        _l("One unit is worth"),
+        places=None,
+        validators=[InputRequired(_l("Enter a number, such as 25400 or 0.0000379."))],
     )
     fixed_on = DayField(_l("Rate of the day"), validators=[InputRequired(WANTED)])
     source = words(_l("Source"))

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from matchmaker.domain.matching.shared_runs import LONGEST_RUN
 from matchmaker.domain.matching.words import fold, stem
 from matchmaker.domain.profiles import CERTIFICATES
 from matchmaker.web.filters import country, number, tongue_within
@@ -17,7 +19,9 @@ from matchmaker.web.language import language
 Facts = Mapping[str, Any]
 Wording = Callable[[Facts], str]
 # A sentence stays under sixty letters, so that it takes one line of a card on a phone.
-MOST_TERMS, MOST_LETTERS, LONGEST_NAME = 3, 28, 34
+MOST_TERMS, MOST_LETTERS, LONGEST_NAME = 3, 28, LONGEST_RUN
+# Kinds of reasons whose sentences name nothing of the two profiles.
+NAMELESS = frozenset({"profile_fits", "spelling_fits", "meaning_fits"})
 STRONG, GOOD = 0.6, 0.35
 EVEN, UNEVEN = 0.15, 0.4
 LEVELS = ((0.75, 5), (STRONG, 4), (GOOD, 3), (0.2, 2))
@@ -25,7 +29,7 @@ LEVELS = ((0.75, 5), (STRONG, 4), (GOOD, 3), (0.2, 2))
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a pair fits, for its reader and for the other side, strongest first; and what speaks against it."""
+    """Why a pair fits, for its reader and for the other side, the most telling first; and what speaks against it."""
 
     for_you: list[str]
     for_them: list[str]
@@ -35,7 +39,7 @@ class Why:
 def why(reasons: Mapping[str, Any], *, role: str, categories: Mapping[str, str]) -> Why:
     """Word the stored reasons of a pair for the page of ``role``; ``categories`` names codes in the page's language."""
     told = sorted(reasons.get(role, ()), key=lambda reason: -abs(reason["contribution"]))
-    sides: dict[str, list[str]] = {"mine": [], "theirs": []}
+    sides: dict[str, dict[str, str]] = {"mine": {}, "theirs": {}}
     against: list[str] = []
     for reason in told:
         facts = {**reason["params"], "categories": categories}
@@ -43,12 +47,24 @@ def why(reasons: Mapping[str, Any], *, role: str, categories: Mapping[str, str])
         if wording is not None:
             sentence = wording(facts)
             if sentence and sentence not in sides["mine"] and sentence not in sides["theirs"]:
-                sides[reason["side"]].append(sentence)
+                sides[reason["side"]][sentence] = reason["code"]
         elif reason["code"] in AGAINST:
             sentence = AGAINST[reason["code"]](facts)
             if sentence not in against:
                 against.append(sentence)
-    return Why(sides["mine"], sides["theirs"], against)
+    mine = _led(sides["mine"])
+    beside = sides["mine"].get(mine[0]) if mine else None
+    return Why(mine, _led(sides["theirs"], beside=beside), against)
+
+
+def _led(sentences: Mapping[str, str], *, beside: str | None = None) -> list[str]:
+    """Put first the strongest sentence that names a fact, and none of the kind of the one that is read beside it."""
+
+    def says(sentence: str) -> int:
+        return (sentences[sentence] != beside) + (sentences[sentence] not in NAMELESS)
+
+    lead = max(sentences, key=says, default=None)
+    return sorted(sentences, key=lambda sentence: sentence != lead)
 
 
 def gap(gaps: Mapping[str, Any], *, role: str) -> str:
@@ -121,16 +137,19 @@ def factor_words(code: str) -> str:
     }.get(code, "")
 
 
+STAGES = {
+    "raw_material": _l("raw material"),
+    "manufacture": _l("manufacture"),
+    "distribution": _l("distribution"),
+    "retail": _l("retail"),
+    "recycling": _l("recycling"),
+    "service": _l("service"),
+}
+
+
 def stage_name(code: str | None) -> str:
     """The name of a stage of the value chain."""
-    return {
-        "raw_material": _("raw material"),
-        "manufacture": _("manufacture"),
-        "distribution": _("distribution"),
-        "retail": _("retail"),
-        "recycling": _("recycling"),
-        "service": _("service"),
-    }.get(code or "", "")
+    return str(STAGES.get(code or "", ""))
 
 
 def _terms(facts: Facts, said: str) -> str:

@@ -42,15 +42,14 @@ def register(app: Flask) -> None:
     """Load visitors by session token. Flask-Login's own address check would sign out phones that roam."""
     login_manager.session_protection = None
     login_manager.user_loader(_load)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # Templates know the person by the name of signed_in.
 
 
 def signed_in_person() -> SignedIn | None:
     """Return the person of this request, or None for a visitor who is not signed in."""
-    if not has_request_context() or g.get("is_database_away") or not current_user.is_authenticated:
+    if not has_request_context() or g.get("is_database_away"):
         return None
-    person: SignedIn = current_user.person
-    return person
+    return getattr(current_user, "person", None)  # Flask-Login's nobody has none.
 
 
 def start(token: str, person: SignedIn) -> None:

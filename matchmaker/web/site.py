@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import uuid
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
+from flask.sessions import SecureCookieSessionInterface
 
 from matchmaker.web.drawing import PageEnvironment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from itsdangerous import URLSafeTimedSerializer
 
 ADDRESSES_KEPT = 4096
 # Values whose text says all about them: 1 and True are equal, and stand differently in an address.
@@ -22,18 +28,45 @@ class Site(Flask):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.session_interface = _SignedCookies()
         self._built = lru_cache(maxsize=ADDRESSES_KEPT)(self._build)
 
-    def url_for(self, endpoint: str, **values: Any) -> str:
+    def url_for(
+        self,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
         """Return the address of an endpoint."""
         # What a feature adds of its own, such as the kept version that is read, differs from page to page.
-        self.inject_url_defaults(endpoint, values)
-        is_plain = not endpoint.startswith(".") and all(
-            type(value) in PLAIN and not name.startswith("_") for name, value in values.items()
-        )
-        if not is_plain or not has_request_context():
-            return super().url_for(endpoint, **values)
-        return self._built(request.root_path, endpoint, *values.items())
+        if endpoint.partition(".")[0] in self.url_default_functions:
+            self.inject_url_defaults(endpoint, values)
+        is_plain = not (_method or _scheme or _external) and PLAIN.issuperset(map(type, values.values()))
+        if not is_plain or endpoint.startswith(".") or not has_request_context():
+            return super().url_for(
+                endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
+            )
+        return self._built(request.root_path, endpoint, _anchor, *values.items())
 
-    def _build(self, _root: str, endpoint: str, *values: tuple[str, Any]) -> str:
-        return super().url_for(endpoint, **dict(values))
+    def _build(self, _root: str, endpoint: str, anchor: str | None, *values: tuple[str, Any]) -> str:
+        return super().url_for(endpoint, _anchor=anchor, **dict(values))
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a view or a step of a request as it is: none is asynchronous, so each need not be asked every time."""
+        return func
+
+
+class _SignedCookies(SecureCookieSessionInterface):
+    """Sessions in signed cookies, whose signer is made once: the key stays while the site runs."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs the cookies."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer

@@ -15,24 +15,24 @@ async function read(answer) {
 
 const ask = (url, options = {}) => fetch(url, { ...options, headers: { "X-Requested-With": "fetch", Accept: "text/html" } });
 
-/* Puts the named regions of a page in place of ours; false when it has none of them. */
+/* Puts regions of a page in place of ours; false when it has none of them. */
 function swap(names, page) {
   const found = names.filter((name) => region(name) && region(name, page));
   if (!found.length) return false;
   document.title = page.title;
-  const { id, dataset } = document.activeElement;
+  const { id, dataset, localName } = document.activeElement;
   for (const name of new Set([...found, "flashes"])) {
     const fresh = region(name, page);
     if (!fresh || !region(name)) continue;
     region(name).replaceWith(fresh);
     start(fresh);
   }
-  keepFocus(found, id ? `#${CSS.escape(id)}` : dataset.key && `[data-key="${CSS.escape(dataset.key)}"]`);
+  if (localName !== "body" || page.querySelector("[data-focus]")) keepFocus(found, id ? `#${CSS.escape(id)}` : dataset.key && `[data-key="${CSS.escape(dataset.key)}"]`);
   say(["flashes", ...found].flatMap((name) => all("[data-say]", region(name) ?? document.head)).map((part) => part.textContent).join(" "));
   return true;
 }
 
-/* When the focused element was replaced: on an error summary, else the same thing again, else what the region names. */
+/* When the focus was lost: on an error summary, else the same thing again, else what the region names. */
 function keepFocus(names, same) {
   const first = (selector) => names.map((name) => region(name).querySelector(selector)).find(Boolean);
   if (document.activeElement !== document.body) return;
@@ -201,16 +201,16 @@ document.addEventListener("dragend", () => {
 /* Bound once, and again in every region that is replaced -------------------------------------------------------------- */
 
 const starters = {
-  /* Looks again every so many seconds while the page is visible, until the answer's region no longer asks for it. */
+  /* Looks again every so many seconds while the page is visible, as long as the answer asks for it. */
   "[data-poll]": (part) => {
     const look = async () => {
       if (!part.isConnected) return;
       try {
         const answer = document.hidden ? null : await ask(part.dataset.pollUrl ?? location.href);
         if (answer?.redirected) { location.assign(answer.url); return; }
-        if (answer?.ok && swap([part.dataset.region], await read(answer))) return;
+        if (answer?.ok && swap(wanted(part) ?? [part.dataset.region], await read(answer))) return;
       } catch {
-        /* Until the next look it says that it is old. */
+        /* It says that it is old. */
         part.dataset.old = "";
       }
       setTimeout(look, 1000 * part.dataset.poll);

@@ -12,11 +12,16 @@ import random
 from matchmaker.domain.matching.encoder import NANO_E5, find_encoder
 from matchmaker.domain.matching.factors import Weights
 from matchmaker.domain.matching.matcher import Matcher
+from matchmaker.domain.matching.profiles import Side
+from matchmaker.domain.matching.search import SearchTable
 from tests.benchmarks.matching import (
     DATA,
+    NEWCOMER,
     POOL,
+    WITH_NEWCOMER,
     award_figures,
     award_pool,
+    best_ten,
     first_ten,
     hits,
     label_split,
@@ -26,8 +31,8 @@ from tests.benchmarks.matching import (
     without,
 )
 
-# The language model takes tens of milliseconds for each text of a tender, so it sees a part of the suppliers.
-SUPPLIERS = 150
+# The language model takes tens of milliseconds for each text, so it sees a part of the labels and of the suppliers.
+LABELS, SUPPLIERS = 300, 60
 
 
 def show(what: str, part: str, figures: dict[str, float]) -> None:
@@ -50,10 +55,6 @@ def ablation() -> None:
 def _labels(encoder) -> None:
     vocabulary, categories = own_data()
     taught, test = label_split()
-    pool = [(f"{number:05d}", pair) for number, pair in enumerate(test[:POOL])]
-    ids = [id_ for id_, _ in pool]
-    english = [seller(id_, "en", pair.en) for id_, pair in pool]
-    asked = [need(id_, pair.vi, "vi") for id_, pair in pool]
     full, bare = Matcher.fit([*taught, *without(vocabulary, test)], categories), Matcher.fit()
     tried = [
         ("everything", full),
@@ -62,14 +63,22 @@ def _labels(encoder) -> None:
         ("without items", full.with_weights(Weights(item=0.0))),
         ("without documents", full.with_weights(Weights(document=0.0))),
     ]
+    for part, matcher in tried:
+        show("labels vi→en", part, _found(matcher, test[:POOL]))
     if encoder is not None:
-        tried += [
+        for part, matcher in (
+            ("everything", full),
             ("with the language model", full.with_encoder(encoder)),
             ("the same without the lexicon", bare.with_encoder(encoder)),
-        ]
-    for part, matcher in tried:
-        found = first_ten(matcher, asked, english)
-        show("labels vi→en", part, {"R@10": hits(found, ids), "R@1": hits(found, ids, 1)})
+        ):
+            show(f"{LABELS} labels vi→en", part, _found(matcher, test[:LABELS]))
+
+
+def _found(matcher, pool) -> dict[str, float]:
+    ids = [f"{number:05d}" for number in range(len(pool))]
+    english = [seller(id_, "en", pair.en) for id_, pair in zip(ids, pool, strict=True)]
+    found = first_ten(matcher, [need(id_, pair.vi, "vi") for id_, pair in zip(ids, pool, strict=True)], english)
+    return {"R@10": hits(found, ids), "R@1": hits(found, ids, 1)}
 
 
 def _awards(encoder) -> None:
@@ -85,21 +94,27 @@ def _awards(encoder) -> None:
         "characters alone": {"item": 0.0, "document": 0.0},
     }
     matcher = Matcher.fit(*own_data())
+    table = _table(matcher, pool, needs)
     for part, changes in off.items():
-        show("awards of 2022", part, _figures(matcher.with_weights(Weights(**changes)), pool, needs))
+        weighed = SearchTable(direction=table.direction, weights=Weights(**changes))
+        show("awards of 2022", part, _figures(weighed, pool, needs))
     if encoder is not None:
         chosen = set(random.Random(0).sample(sorted(pool), min(SUPPLIERS, len(pool))))
         few = {name: won for name, won in pool.items() if name in chosen}
         theirs = [(text, at, winners & chosen) for text, at, winners in needs if winners & chosen]
         for part, one in (("everything", matcher), ("with the language model", matcher.with_encoder(encoder))):
-            show(f"awards of 2022, {len(few)} suppliers", part, _figures(one, few, theirs))
+            show(f"awards of 2022, {len(few)} suppliers", part, _figures(_table(one, few, theirs), few, theirs))
 
 
-def _figures(matcher, pool, needs) -> dict[str, float]:
+def _table(matcher, pool, needs) -> SearchTable:
     queries = [need(f"{number:05d}", text, "en") for number, (text, _, _) in enumerate(needs)]
     profiles = [seller(name, "en", *won) for name, won in pool.items()]
-    found = award_figures(first_ten(matcher, queries, profiles), needs, pool)
-    return {name: value for name, value in found.items() if name != "newcomers"}
+    return matcher.searcher(profiles).table(queries, Side.EXHIBITOR)
+
+
+def _figures(table, pool, needs) -> dict[str, float]:
+    found = award_figures(best_ten(table), needs, pool)
+    return {name: value for name, value in found.items() if name not in {NEWCOMER, WITH_NEWCOMER}}
 
 
 if __name__ == "__main__":

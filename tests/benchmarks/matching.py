@@ -5,7 +5,7 @@
 Nothing tested is taught: labels of the taxonomy are held out, awards are split by time, answers by group. But settings
 were chosen while looking at these same held-out labels and at the awards of 2022 and 2023, so this is no clean test.
 
-What is absent is said to be absent. Wall times depend on the machine; everything else repeats exactly.
+What is absent is said to be absent. CPU-seconds depend on the machine; everything else repeats exactly.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from matchmaker.domain.matching.labels import read_categories, read_taxonomy, re
 from matchmaker.domain.matching.learning import AnsweredNeed, learn_from_answers
 from matchmaker.domain.matching.lists import Edge, greedy, plan, reciprocal_scores
 from matchmaker.domain.matching.matcher import Matcher
+from matchmaker.domain.matching.pairing import pair_table
+from matchmaker.domain.matching.parties import in_order
 from matchmaker.domain.matching.profiles import Item, LabelPair, Profile, Side
 from matchmaker.domain.matching.results import gini
-from matchmaker.domain.matching.search import Query
+from matchmaker.domain.matching.search import Query, SearchTable
 from matchmaker.domain.matching.words import fold
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +40,9 @@ OWN = ROOT / "matchmaker" / "data"
 POOL = 1000
 NOTE_LABELS = 4
 HOLD_OUT = 3000
+SHOWN = 10
+# Of the needs that a supplier with a single earlier award won: that supplier is found, or any other who won them too.
+NEWCOMER, WITH_NEWCOMER = "newcomers", "needs of newcomers"
 RATINGS = ("attr", "sinc", "intel", "fun", "amb", "shar", "samerace", "int_corr")
 
 
@@ -70,10 +75,14 @@ def need(id_: str, text: str, lang: str) -> Query:
 
 
 def first_ten(matcher: Matcher, queries: list[Query], profiles: list[Profile]) -> list[list[str]]:
-    table = matcher.searcher(profiles).table(queries, Side.EXHIBITOR)
+    return best_ten(matcher.searcher(profiles).table(queries, Side.EXHIBITOR))
+
+
+def best_ten(table: SearchTable) -> list[list[str]]:
+    """The ids of the first ten for every query."""
     names = [profile.id for profile in table.direction.candidates.profiles]
-    found: list[list[str]] = [[] for _ in queries]
-    for query, candidate in zip(*table.best(10), strict=True):
+    found: list[list[str]] = [[] for _ in table.direction.askers.profiles]
+    for query, candidate in zip(*table.best(SHOWN), strict=True):
         found[query].append(names[candidate])
     return found
 
@@ -194,10 +203,10 @@ def award_pool(cut: str, end: str, least: int):
 def award_figures(found: list[list[str]], needs, pool: dict[str, list[str]]) -> dict[str, float]:
     shown = Counter(place for places in found for place in places)
     new = {name for name, won in pool.items() if len(won) == 1}
-    hit = [bool(winners & set(places)) for places, (_, _, winners) in zip(found, needs, strict=True)]
-    fresh = [
-        bool(winners & new & set(places)) for places, (_, _, winners) in zip(found, needs, strict=True) if winners & new
-    ]
+    sought = [(winners, set(places)) for places, (_, _, winners) in zip(found, needs, strict=True)]
+    hit = [bool(winners & places) for winners, places in sought]
+    fresh = [(bool(winners & new & places), bool(winners & places)) for winners, places in sought if winners & new]
+    newcomer, with_newcomer = np.mean(fresh, axis=0) if fresh else (0.0, 0.0)
     return {
         "hit@10": float(np.mean(hit)),
         "NDCG@10": float(
@@ -207,7 +216,8 @@ def award_figures(found: list[list[str]], needs, pool: dict[str, list[str]]) -> 
         ),
         "coverage": len(shown) / len(pool),
         "Gini": gini([shown[name] for name in pool]),
-        "newcomers": float(np.mean(fresh)) if fresh else 0.0,
+        NEWCOMER: float(newcomer),
+        WITH_NEWCOMER: float(with_newcomer),
     }
 
 
@@ -219,7 +229,7 @@ def awards() -> None:
     matcher = Matcher.fit(*own_data())
     for least, bars in (
         (2, {"hit@10": ">= .55", "NDCG@10": ">= .365", "coverage": ">= .85", "Gini": "<= .65"}),
-        (1, {"hit@10": ">= .45", "newcomers": ">= .43"}),
+        (1, {"hit@10": ">= .45", NEWCOMER: ">= .43 (naive .446)", WITH_NEWCOMER: ">= .43 (naive .446)"}),
     ):
         pool, needs = award_pool("2023-01-01", "2024-01-01", least)
         queries = [need(f"{number:05d}", text, "en") for number, (text, _, _) in enumerate(needs)]
@@ -379,19 +389,24 @@ def lists() -> None:
         both, plain_both = (
             {(e.id, b) for e in sellers for b in found[e.id] if e.id in found[b]} for found in (mine, top)
         )
+        room = SHOWN * min(len(sellers), len(buyers))
         line(f"{name}: pairs where each sees the other / top ten", len(both) / len(plain_both), 1.0, ">= 1.1")
+        line(f"{name}: the most that these could be / top ten", room / len(plain_both), None, "–")
         line(f"{name}: of these, true matches / top ten", len(both & true) / len(plain_both & true), 1.0, "–")
         _explanations(name, run, {profile.id: profile for profile in (*sellers, *buyers)})
 
 
 def _own_best(matcher: Matcher, sellers, buyers) -> dict[str, list[str]]:
     """Everyone's ten best by reciprocal score, uncapped."""
-    wide = Matcher(lexicon=matcher.lexicon_, tree=matcher.tree_, has_lexicon=True, weights=matcher.weights)
+    sides = {Side.EXHIBITOR: in_order(sellers), Side.BUYER: in_order(buyers)}
+    places = np.indices((len(sellers), len(buyers))).reshape(2, -1)
+    table = pair_table(matcher.directions(sides), matcher.weights, *places)
+    score = table.score.reshape(len(sellers), len(buyers))
     found: dict[str, list[str]] = {}
-    wide.match(sellers, buyers)
-    for profile in (*sellers, *buyers):
-        pairs = wide.rematch(profile).pairs[:10]
-        found[profile.id] = [pair.partner_of(profile.id) for pair in pairs]
+    for side, rows in ((Side.EXHIBITOR, score), (Side.BUYER, score.T)):
+        names = [profile.id for profile in sides[side.other]]
+        best = np.argsort(-rows, axis=1, kind="stable")[:, :SHOWN]
+        found |= {profile.id: [names[n] for n in row] for profile, row in zip(sides[side], best, strict=True)}
     return found
 
 
@@ -432,12 +447,12 @@ def speed(count: int = 1000) -> None:
 
     sides = [[profile(side, number) for number in range(count)] for side in Side]
     matcher = Matcher.fit(vocabulary, categories)
-    start = time.perf_counter()
+    start = time.process_time()
     matcher.match(*sides)
-    line(f"{count} x {count} companies, full rebuild: seconds", time.perf_counter() - start, None, "<= 60")
-    start = time.perf_counter()
+    line(f"{count} x {count} companies, full run: CPU-seconds", time.process_time() - start, None, "<= 60")
+    start = time.process_time()
     matcher.rematch(sides[0][0])
-    line("one company changed: seconds", time.perf_counter() - start, None, "<= 1")
+    line("one company changed: CPU-seconds", time.process_time() - start, None, "<= 1")
 
 
 PARTS = {

@@ -1,6 +1,7 @@
 """Every page of the site at a fair of 2,000 companies and 10,000 meetings, beside a bare Flask answer.
 
-    python -m tests.benchmarks.pages                # or: pages docs/performance.md, to write the tables there
+    python -m tests.benchmarks.pages                       # or: pages docs/performance.md, to write the tables there
+    python -m tests.benchmarks.pages --only schedule print    # only pages with one of these in their address
 
 For each page: processor time of this process as a multiple of a bare answer's in the same run (medians), statements
 sent to the database, and the weight of its HTML, compressed. SQLite works in this process and is counted in;
@@ -10,6 +11,7 @@ code 1 when a page misses a goal.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import os
 import statistics
@@ -19,6 +21,7 @@ import time
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from sqlalchemy import event
@@ -31,6 +34,9 @@ from matchmaker.models.engine import begin_writing, gather_statistics
 from matchmaker.services import accounts, view_budget
 from tests.benchmarks.large_fair import NOW, make
 from tests.conftest import POSTGRES, ROOT, _fresh_postgres, upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 RATIOS = {"sqlite": 18, "postgresql": 23}
 MOST_QUERIES, MOST_COLD, MOST_WARM = 12, 60 * 1024, 8 * 1024
@@ -70,7 +76,7 @@ class Measured:
         ]
 
 
-def main(target: str = "") -> int:
+def main(target: str = "", only: Sequence[str] = ()) -> int:
     """Measure on every database there is; print, and write to the target, what came out."""
     assets.build(ROOT)
     clock.now = lambda: NOW
@@ -79,7 +85,7 @@ def main(target: str = "") -> int:
     report, has_missed = [], False
     for dialect, url in urls.items():
         with tempfile.TemporaryDirectory() as folder:
-            measured, skipped = measure(url or f"sqlite:///{folder}/pages.sqlite3", Path(folder))
+            measured, skipped = measure(url or f"sqlite:///{folder}/pages.sqlite3", Path(folder), only)
         has_missed = has_missed or any(one.misses(dialect) for one in measured)
         report.append(table(dialect, measured, skipped))
     text = "\n".join(report)
@@ -91,8 +97,8 @@ def main(target: str = "") -> int:
     return int(has_missed)
 
 
-def measure(url, folder):
-    """Seed one database and open every page that answers a GET with HTML."""
+def measure(url, folder, only=()):
+    """Seed one database and open every page that answers a GET with HTML, or those with one of some words."""
     app = create_app(
         Config(
             profile=Profile.TEST,
@@ -115,10 +121,12 @@ def measure(url, folder):
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("ANALYZE")
         db.engine.dispose()
-    cookies = {"": "", **{who: sign_in(app, getattr(fair, who)) for who in ("organizer", "exhibitor", "buyer")}}
+    cookies = {who: cookie_of(app, getattr(fair, who, None)) for who in ("", "organizer", "exhibitor", "buyer")}
     bare = bare_answer()
     measured, skipped = [], []
     for who, address in addresses(app, fair):
+        if only and not any(word in address for word in only):
+            continue
         environ = environ_of(address, cookies[who])
         status, kind, body = answer(app.wsgi_app, environ)
         if status != 200 or not kind.startswith("text/html"):
@@ -157,15 +165,17 @@ def addresses(app, fair):
             yield who, path + (f"?{query}" if query else "")
 
 
-def sign_in(app, account_id):
-    """Return the cookie of a browser that an account is signed in with."""
-    with app.app_context(), db.sessionmaker() as own:
-        begin_writing(own)
-        token, _ = accounts.open_session(own, account=own.get(Account, account_id), user_agent="bench", now=NOW)
-        own.commit()
+def cookie_of(app, account_id):
+    """Return the cookie of a browser that has been here before, with an account signed in or none."""
     client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = token, True
+    if account_id:
+        with app.app_context(), db.sessionmaker() as own:
+            begin_writing(own)
+            token, _ = accounts.open_session(own, account=own.get(Account, account_id), user_agent="bench", now=NOW)
+            own.commit()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
+    client.get("/password/forgot")  # Its form gives the browser the token that every form of it carries.
     return "session=" + client.get_cookie("session").value
 
 
@@ -288,4 +298,10 @@ def short(address):
 
 if __name__ == "__main__":
     os.environ.setdefault("PYTHONHASHSEED", "0")
-    sys.exit(main(*sys.argv[1:]))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("target", nargs="?", default="", help="the document to write the tables into")
+    parser.add_argument("--only", nargs="+", default=[], help="what the addresses to be opened contain")
+    chosen = parser.parse_args()
+    if chosen.target and chosen.only:
+        parser.error("the tables are written for all pages only")
+    sys.exit(main(chosen.target, chosen.only))

@@ -10,7 +10,18 @@ from matchmaker import clock, create_app
 from matchmaker.demo import pictures
 from matchmaker.domain.money.amount import Money
 from matchmaker.extensions import db
-from matchmaker.models import Account, Company, Fair, Meeting, OutcomeReport, Participation, StoredFile
+from matchmaker.models import (
+    Account,
+    Company,
+    Fair,
+    Meeting,
+    MeetingAttendee,
+    Offer,
+    OutcomeReport,
+    Participation,
+    StoredFile,
+    ThirdCompany,
+)
 from matchmaker.services import (
     competing,
     edition_results,
@@ -68,7 +79,7 @@ def test_the_running_fair_shows_what_an_office_does(demo):
         at = {"fair_id": running.id}
         statuses = [status for (status,) in db.session.query(Participation.status).filter_by(**at)]
         seen = db.session.query(Company).filter(Company.verified_at.is_not(None)).all()
-        rules = meeting_rules.rules(db.session, fair_id=running.id)
+        rules = meeting_rules.rules(db.session, fair_id=running.id).lines
         helper = db.session.query(Account).filter_by(email="helper@demo.example.test").one()
         helps = fairs.memberships(db.session, fair_id=running.id, account_id=helper.id)
         folder = demo.extensions["matchmaker"].instance / "files"
@@ -144,15 +155,40 @@ def test_at_the_running_fair_somebody_objected_to_the_plan_and_was_answered(demo
         assert objections.open_ones(db.session, fair_id=running.id) == []
 
 
+def test_at_the_running_fair_a_packaging_supplier_joins_a_meeting_of_the_shown_buyer_which_counts_once(demo):
+    with demo.app_context():
+        running = fairs.by_slug(db.session, slug="hanoi-sourcing-week")
+        people = json.loads((demo.extensions["matchmaker"].instance / "demo-sign-in.json").read_text())
+        account = db.session.query(Account).filter_by(email=people["buyer"]).one()
+        mine = {
+            one.participation_id for one in fairs.memberships(db.session, fair_id=running.id, account_id=account.id)
+        }
+        [meeting] = db.session.query(Meeting).filter(Meeting.third_id.is_not(None)).all()
+        assert meeting.fair_id == running.id
+        assert db.session.query(ThirdCompany.state).filter_by(meeting_id=meeting.id).all() == [("joined",)]
+        assert meeting.buyer_id in mine
+        offered = db.session.query(Offer.category_code).filter_by(participation_id=meeting.third_id)
+        assert any(code.startswith("packaging") for (code,) in offered if code)
+        sides = [side for (side,) in db.session.query(MeetingAttendee.side).filter_by(meeting_id=meeting.id)]
+        assert sorted(sides) == ["buyer", "exhibitor", "third"]
+        counted = reports.results_of(db.session, fair=running, now=clock.now()).loaded.meetings
+        assert sum(key == str(meeting.id) for key in counted) == 1
+
+
+def test_the_interpreter_of_the_running_fair_sees_the_own_day(demo):
+    page = signed_in(demo, "interpreter").get("/fairs/hanoi-sourcing-week/interpreter").text
+    assert page.count('<div class="ev">') > 3
+
+
 def test_a_second_start_keeps_the_data(demo):
     again = demo.test_cli_runner().invoke(args=["seed-demo"])
     assert (again.exit_code, again.output) == (0, "The database holds a fair already; it stays as it is.\n")
 
 
-def test_the_five_of_the_demo_sign_in_with_the_password_that_only_the_demo_has(demo):
+def test_the_six_of_the_demo_sign_in_with_the_password_that_only_the_demo_has(demo):
     kept_at = demo.extensions["matchmaker"].instance / "demo-sign-in.json"
     kept = json.loads(kept_at.read_text())
-    for role in ("organizer", "exhibitor", "buyer", "helper", "reader"):
+    for role in ("organizer", "exhibitor", "buyer", "helper", "interpreter", "reader"):
         client = demo.test_client()
         page = client.get("/sign-in").text
         token = page.partition('name="csrf_token" value="')[2].partition('"')[0]

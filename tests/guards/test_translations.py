@@ -49,6 +49,12 @@ def test_translations_fill_in_the_same_facts(language):
     assert wrong == []
 
 
+def test_a_meeting_and_its_schedule_have_one_word_in_vietnamese():
+    said = re.compile(r"(?<!kết quả )cuộc gặp|cuộc hẹn|buổi hẹn|lịch gặp")
+    others = [text for message in read("vi") for text in texts(message) if said.search(text.lower())]
+    assert others == []
+
+
 def read(language):
     path = ROOT / "matchmaker" / "translations" / language / "LC_MESSAGES" / "messages.po"
     return pofile.read_po(io.BytesIO(path.read_bytes()), locale=language)

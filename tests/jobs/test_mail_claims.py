@@ -57,6 +57,7 @@ def work(session):
 def test_the_link_goes_to_the_claimed_address_in_the_language_of_who_registered(session, folder, registered, client):
     work(session)
     (message,) = sent(folder)
+    assert message["From"] == "Giao Thương <no-reply@localhost>"
     text = message.get_body(("plain",)).get_content()
     assert (message["To"], message["Bcc"]) == ("hoa@example.test", None)
     assert message["Subject"] == "Xác nhận địa chỉ của bạn cho Hội chợ Xuân"

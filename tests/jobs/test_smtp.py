@@ -5,6 +5,7 @@ import email
 import threading
 from dataclasses import replace
 from email import policy
+from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.controller import UnthreadedController
@@ -118,3 +119,15 @@ def test_no_mail_goes_in_the_clear_to_another_machine(monkeypatch):
     with pytest.raises(mailer.smtplib.SMTPException, match="no TLS"):
         mailer.send(email.message.EmailMessage(), mail_url="smtp://mail.example", folder=None)
     assert said == ["starttls"]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["3 tin từ Tuần lễ kết nối nguồn hàng bền vững Hà Nội", "Lịch gặp của Quý vị tại Tuần lễ kết nối", "3 messages"],
+)
+def test_a_subject_keeps_its_spaces_wherever_it_is_broken(subject):
+    message = EmailMessage(policy=mailer.MAIL)
+    message["Subject"] = subject
+    for written in (bytes(message), str(message).encode()):
+        assert email.message_from_bytes(written, policy=policy.default)["Subject"] == subject
+        assert max(map(len, written.splitlines())) <= 78

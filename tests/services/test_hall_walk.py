@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis.stateful import initialize
+from hypothesis.stateful import initialize, invariant
 from sqlalchemy import select
 
 from matchmaker.domain.attendance import Source
+from matchmaker.domain.conversation import ComplaintOutcome
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.fairs import Acceptance, Phase, Role
 from matchmaker.domain.meetings import Origin
@@ -17,6 +18,7 @@ from matchmaker.services import (
     appeals,
     attendance,
     booking,
+    complaints,
     extending,
     line_up,
     meetings,
@@ -32,8 +34,10 @@ from matchmaker.services import (
 )
 from matchmaker.services.outcomes import Absent, Said
 from matchmaker.services.requests import ask
+from matchmaker.services.scheduling import Scope
 from tests.factories import OPENING
-from tests.services.walk_ground import PAIRS, Ground, step, walk
+from tests.services.walk_ground import PAIRS, step, walk
+from tests.services.walk_upheavals import UPHEAVALS, Upheavals
 
 SIDES = ("exhibitor", "buyer", "organizer")
 COMPANIES, SLOTS, ONE_OF_TWO, YES_OR_NO = SIDES[:2], range(3), range(2), [True, False]
@@ -51,12 +55,16 @@ def has_slot_offer(walk):
     return walk.slot_offer() is not None
 
 
-class HallWalk(Ground):
+class HallWalk(Upheavals):
     """Checking in, staying away, sitting down on the spot, moving on, and taking all of it back."""
 
     phase = Phase.FAIR_DAYS
     begins_at = OPENING - timedelta(minutes=25)
     pace = timedelta(minutes=2)
+
+    def __init__(self):
+        super().__init__()
+        self.blocked = set()
 
     @initialize()
     def the_fair_opens(self):
@@ -234,6 +242,30 @@ class HallWalk(Ground):
         values = {"meeting_id": self.key(pair), "table_id": self.tables[table].id}
         self.by_host("change the table", table_change.change_table, fair=self.fair, **values)
 
+    # What upsets the whole fair.
+
+    @step(OFTEN, states=AGREED, scope=[Scope.REST, Scope.FEWEST])
+    def the_rest_is_planned_anew(self, scope):
+        self.run_the_scheduler(scope, is_draft=False)
+
+    @step(SELDOM, states=ON_PLAN | OVER, pair=PAIRS, side=COMPANIES)
+    def block(self, pair, side):
+        other = self.party(pair, "buyer" if side == "exhibitor" else "exhibitor")
+        self.by_side("block", complaints.block, pair, side, fair_id=self.row.id, other_id=other.id)
+        self.blocked.add(pair)
+
+    @step(OFTEN, states=ON_PLAN | OVER, pair=PAIRS, side=COMPANIES, outcome=list(ComplaintOutcome))
+    def somebody_complains(self, pair, side, outcome):
+        self.complain(pair, side, outcome)
+
+    @step(OFTEN, side=COMPANIES, number=ONE_OF_TWO, who=[0, 1, "company"])
+    def somebody_is_erased(self, side, number, who):
+        self.erase_somebody(side, number, who, then=lambda: self.run_the_scheduler(Scope.FEWEST, is_draft=False))
+
+    @invariant()
+    def who_blocked_another_meets_it_no_more(self):
+        assert {pair for pair in self.blocked if self.state(pair) in {"requested", *AGREED}} == set()
+
     # What goes on as before the fair.
 
     @step(OFTEN, states=ENDED, pair=PAIRS, side=COMPANIES)
@@ -313,6 +345,7 @@ EVERY_STEP = frozenset(
         *("walk in", "offer somebody", "rescue", "extend", "change the table"),
         *("ask", "accept", "expire", "put together", "place", "undo a move", "cancel", "send someone else"),
         *("offer a time", "take a time", "decline a time"),
+        *("block", *(UPHEAVALS - {"publish the run's draft"})),
     }
 )
 

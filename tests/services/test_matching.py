@@ -21,7 +21,7 @@ from matchmaker.models import (
 )
 from matchmaker.services import match_model, matching, runs
 from matchmaker.services.match_profiles import fair_profiles
-from matchmaker.services.match_reads import counts_of
+from matchmaker.services.match_reads import shortest_lists
 from matchmaker.services.suggestions import last_run
 from tests.factories import OPENING
 from tests.query_count import count_queries
@@ -173,7 +173,8 @@ def test_companies_with_the_shortest_lists_come_first(factory, session, fair, ma
     drinker = buyer(factory, fair, "green tea", name="Drinker")
     alone = factory.participant(fair, role="buyer", signs_in=False, name="Silent")
     run(session, fair, matcher)
-    counts = {line.participation_id: (line.name, line.role, line.count) for line in counts_of(session, fair_id=fair.id)}
+    found = shortest_lists(session, fair_id=fair.id)
+    counts = {line.participation_id: (line.name, line.role, line.count) for line in found.companies}
     lengths = [count for _name, _role, count in counts.values()]
     assert lengths == sorted(lengths)
     on_list = {key for key, row in pairs(session, fair).items() if row.exhibitor_rank is not None}

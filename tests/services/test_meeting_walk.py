@@ -9,6 +9,7 @@ from hypothesis.stateful import initialize, invariant
 from sqlalchemy import select, update
 
 from matchmaker.domain.approvals import Decision
+from matchmaker.domain.conversation import ComplaintOutcome
 from matchmaker.domain.errors import Conflict, NotAllowed, NotFound, TooMany, Unconfirmed
 from matchmaker.domain.fairs import Acceptance, Phase
 from matchmaker.domain.meetings import Origin
@@ -35,8 +36,10 @@ from matchmaker.services import (
 )
 from matchmaker.services.drafts import Editing
 from matchmaker.services.requests import ask
+from matchmaker.services.scheduling import Scope
 from tests.factories import OPENING
-from tests.services.walk_ground import PAIRS, QUOTA, Ground, step, walk
+from tests.services.walk_ground import PAIRS, QUOTA, step, walk
+from tests.services.walk_upheavals import UPHEAVALS, Upheavals
 
 SIDES = ("exhibitor", "buyer", "organizer")
 COMPANIES, SLOTS, ONE_OF_TWO = SIDES[:2], range(3), range(2)
@@ -59,7 +62,7 @@ def has_offer(walk):
     return walk.session.scalar(offers.limit(1)) is not None
 
 
-class Walk(Ground):
+class Walk(Upheavals):
     """Requests, answers, times, objections and offers between four companies, by whoever may or may not do them."""
 
     phase = Phase.PREFERENCES
@@ -436,6 +439,19 @@ class Walk(Ground):
         self.blocked.add(pair)
         assert self.state(pair) not in {"requested", "accepted", "scheduled"}
 
+    @step(4, states=AGREED, scope=list(Scope), is_draft=[True, False])
+    def the_scheduler_runs(self, scope, is_draft):
+        self.run_the_scheduler(scope, is_draft=is_draft)
+
+    @step(4, states=OPEN, pair=PAIRS, side=COMPANIES, outcome=list(ComplaintOutcome))
+    def somebody_complains(self, pair, side, outcome):
+        self.complain(pair, side, outcome)
+
+    @step(4, states=OPEN, side=COMPANIES, number=ONE_OF_TWO, who=[0, 1, "company"])
+    def somebody_is_erased(self, side, number, who):
+        """For a moment, in which the scheduler makes a new plan of what is left."""
+        self.erase_somebody(side, number, who, then=lambda: self.run_the_scheduler(Scope.FEWEST, is_draft=False))
+
     # Objections and offers.
 
     @step(MOST, states=PLACED, phases={Phase.PROVISIONAL}, pair=PAIRS, side=COMPANIES, reason=list(ObjectionReason))
@@ -625,6 +641,7 @@ EVERY_STEP = frozenset(
         *("place", "move", "undo a move", "send someone else", "stand in", "close a table", "publish a draft"),
         *("hold", "block", "object", "take an objection back", "keep", "take_out", "call_off"),
         *("offer a time", "take an offer", "decline an offer"),
+        *UPHEAVALS,
     }
 )
 

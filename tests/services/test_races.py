@@ -1,7 +1,7 @@
-"""Two who act at once: exactly one wins, nobody sits twice, and both calendars say the same.
+"""Ten who act at once: exactly one wins, nobody sits twice, and both calendars say the same.
 
-Each race is run on both databases. Where what keeps it out is a condition or a key, a control runs the same race
-without it and demands that it happens, so that none of these tests can pass by accident.
+Each race is run on both databases, MATCHMAKER_RACE_ROUNDS times. test_race_controls.py takes away what keeps each of
+them out and demands that it happens.
 """
 
 from __future__ import annotations
@@ -11,28 +11,25 @@ import threading
 import uuid
 from collections import Counter
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import insert, select, text, true, update
+from sqlalchemy import func, insert, select, text, update
 
-from matchmaker.domain.errors import Conflict, Unconfirmed
-from matchmaker.domain.fairs import Phase, TimeChoice
+from matchmaker.domain.errors import Unconfirmed
 from matchmaker.extensions import db
 from matchmaker.models import (
     FairPerson,
     HistoryEntry,
+    Job,
     Meeting,
     MeetingAttendee,
     MeetingTable,
     Notice,
-    Seat,
     SlotOffer,
     ThirdCompany,
 )
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import (
-    booking,
     competing,
     fair_places,
     fairs,
@@ -43,132 +40,57 @@ from matchmaker.services import (
     third_companies,
     waiting_list,
 )
-from tests.at_once import ROUNDS, Together, at_once
-from tests.factories import OPENING
-
-NOW = OPENING - timedelta(days=2)
+from tests.at_once import ROUNDS, USERS, at_once
+from tests.services.race_ground import (
+    ANSWERS,
+    NOW,
+    answer,
+    by,
+    calendars_agree,
+    cancel,
+    codes,
+    count_of,
+    fair_of,
+    put,
+    race_ground,
+    reset,
+    start_in,
+    state_of,
+    strangers,
+    winners,
+)
 
 
 @pytest.fixture
 def scene(factory):
-    """One exhibitor with two people, three buyers who all agreed to meet it, three slots and a single table."""
-    fair = factory.fair(slug="spring", time_choice=TimeChoice.PAIR, phase=Phase.FINAL)
-    exhibitor = factory.participant(fair, name="Trà Núi Mây")
-    colleague = factory.representative(exhibitor.company)
-    factory.add(FairPerson(participation_id=exhibitor.id, representative_id=colleague.id))
-    buyers = [factory.participant(fair, role="buyer") for _ in range(3)]
-    organizer = factory.organizer(fair)
-    rows = [factory.meeting(exhibitor, buyer, state="accepted") for buyer in buyers]
-    elsewhere = factory.meeting(factory.participant(fair), factory.participant(fair, role="buyer"), state="accepted")
-    scene = SimpleNamespace(
-        fair_id=fair.id,
-        slots=[slot.id for slot in factory.slots(fair, 3)],
-        tables=[table.id for table in factory.tables(fair, 1)],
-        exhibitor=(exhibitor.id, exhibitor.account.id),
-        people=(exhibitor.representative.id, colleague.id),
-        buyers=[(buyer.id, buyer.account.id) for buyer in buyers],
-        organizer=(None, organizer.id),
-        meetings=[row.id for row in rows],
-        elsewhere=elsewhere.id,
-        session=factory.session,
-    )
-    factory.session.commit()
-    return scene
+    return race_ground(factory)
 
 
-def reset(scene, state="accepted"):
-    """Bring every meeting back to where a round begins."""
-    session = scene.session
-    session.rollback()
-    begin_writing(session)
-    for table in (Seat, SlotOffer, Notice, HistoryEntry):
-        session.execute(table.__table__.delete())
-    session.execute(
-        update(Meeting).values(state=state, slot_id=None, table_id=None, requested_by="buyer", expires_at=None)
-    )
-    session.execute(MeetingAttendee.__table__.delete().where(MeetingAttendee.representative_id.in_(scene.people)))
-    sits = {"representative_id": scene.people[0], "side": "exhibitor"}
-    session.execute(insert(MeetingAttendee), [{"meeting_id": key, **sits} for key in scene.meetings])
-    session.commit()
-
-
-def by(scene, who, number=0):
-    key = scene.meetings[number] if isinstance(number, int) else number
-    return {"fair_id": scene.fair_id, "meeting_id": key, "participation_id": who[0], "by": who[1], "now": NOW}
-
-
-def fair_of(session):
-    return fairs.by_slug(session, slug="spring")
-
-
-def put(scene, who, slot, number=0):
-    return lambda own: booking.place(own, fair=fair_of(own), slot_id=scene.slots[slot], **by(scene, who, number))
-
-
-def start_in(scene, slot, number=0):
-    """Give a meeting its time before a round."""
-    begin_writing(scene.session)
-    put(scene, scene.organizer, slot, number)(scene.session)
-    scene.session.commit()
-
-
-def state_of(scene, number=0):
-    scene.session.rollback()
-    key = scene.meetings[number] if isinstance(number, int) else number
-    return scene.session.scalar(select(Meeting.state).where(Meeting.id == key))
-
-
-def calendars_agree(scene):
-    """Every scheduled meeting has the seats of its people and its table in its slot, and nobody has any other."""
-    session = scene.session
-    session.rollback()
-    wanted = Counter()
-    people = {}
-    for meeting_id, person in session.execute(select(MeetingAttendee.meeting_id, MeetingAttendee.representative_id)):
-        people.setdefault(meeting_id, []).append(person)
-    placed = select(Meeting.id, Meeting.slot_id, Meeting.table_id).where(Meeting.state == "scheduled")
-    for meeting_id, slot_id, table_id in session.execute(placed):
-        wanted.update((meeting_id, person, slot_id) for person in people[meeting_id])
-        if table_id is not None:
-            wanted[meeting_id, table_id, slot_id] += 1
-    seats = session.execute(select(Seat.meeting_id, Seat.resource_id, Seat.slot_id))
-    assert Counter(tuple(row) for row in seats) == wanted
-    taken = Counter((resource, slot) for _, resource, slot in wanted.elements())
-    assert [key for key, count in taken.items() if count > 1] == []
-
-
-def winners(results):
-    return [name for name, error in results.items() if error is None]
-
-
-ANSWERS = {
-    "accept": (meetings.accept, "exhibitor", {}, "accepted"),
-    "accept for them": (meetings.accept, "organizer", {}, "accepted"),
-    "decline": (meetings.decline, "exhibitor", {"reason": "no_time"}, "declined"),
-    "withdraw": (meetings.withdraw, "buyer", {}, "withdrawn"),
-}
-
-
-def who_is(scene, name):
-    return {"exhibitor": scene.exhibitor, "buyer": scene.buyers[0], "organizer": scene.organizer}[name]
-
-
-@pytest.mark.parametrize("pair", list(itertools.combinations(ANSWERS, 2)), ids=" and ".join)
-def test_of_two_answers_one_counts(app, scene, pair):
+@pytest.mark.parametrize("pair", list(itertools.combinations_with_replacement(ANSWERS, 2)), ids=" and ".join)
+def test_of_ten_answers_one_counts(app, scene, pair):
+    """Ten people of the two who may answer, half of them one thing and half the other."""
     for _ in range(ROUNDS):
         reset(scene, "requested")
-        acts = {}
-        for name in pair:
-            action, who, values, _ = ANSWERS[name]
-            acts[name] = lambda own, action=action, who=who, values=values: action(
-                own, **by(scene, who_is(scene, who)), **values
-            )
+        acts = {(pair[n % 2], n): answer(scene, pair[n % 2], scene.accounts[n]) for n in range(USERS)}
         results = at_once(app, acts)
-        (winner,) = winners(results)
+        ((winner, _),) = winners(results)
         assert state_of(scene) == ANSWERS[winner][3]
-        assert [error.code for error in results.values() if error] == ["meeting_moved_on"]
-        scene.session.rollback()
-        assert len(scene.session.scalars(select(HistoryEntry.id)).all()) == 1
+        assert codes(results) == {"meeting_moved_on"}
+        assert count_of(scene, HistoryEntry) == 1
+
+
+@pytest.mark.parametrize("name", [*ANSWERS, "cancel", "place"])
+def test_of_ten_taps_one_counts_and_all_are_answered_alike(app, scene, name):
+    acts = {"cancel": cancel(scene, scene.buyers[0]), "place": put(scene, scene.buyers[0], 0)}
+    act = acts.get(name) or answer(scene, name)
+    for _ in range(ROUNDS):
+        reset(scene, "accepted" if name in acts else "requested")
+        results = at_once(app, dict.fromkeys(range(USERS), act))
+        assert winners(results) == list(results)
+        assert count_of(scene, HistoryEntry) == 1
+        told = scene.session.execute(select(Notice.account_id, func.count()).group_by(Notice.account_id))
+        assert {count for _, count in told} <= {1}
+        calendars_agree(scene)
 
 
 def test_a_request_that_is_accepted_and_expires_at_once_is_one_of_the_two(app, scene):
@@ -205,42 +127,68 @@ def test_a_meeting_that_is_called_off_while_it_is_moved_leaves_no_seat(app, scen
     for _ in range(ROUNDS):
         reset(scene)
         start_in(scene, 0)
-        results = at_once(
-            app,
-            {
-                "move": put(scene, scene.organizer, 1),
-                "cancel": lambda own: meetings.cancel(own, reason="no_time", **by(scene, scene.buyers[0])),
-            },
-        )
-        assert results["cancel"] is None
-        assert results["move"] is None or results["move"].code == "meeting_moved_on"
+        acts = {("move", n): put(scene, scene.organizer, 1 + n // 2) for n in range(0, USERS, 2)}
+        acts |= {("cancel", n): cancel(scene, (scene.buyers[0][0], scene.accounts[n])) for n in range(1, USERS, 2)}
+        results = at_once(app, acts)
+        assert len([name for name, _ in winners(results) if name == "cancel"]) == 1
+        assert codes(results) == {"meeting_moved_on"}
         assert state_of(scene) == "cancelled"
         calendars_agree(scene)
 
 
-@pytest.mark.parametrize("wanted", ["the same person", "the same table"])
-def test_of_two_meetings_that_want_one_slot_one_gets_it(app, scene, wanted):
-    other = 1 if wanted == "the same person" else scene.elsewhere
+def test_of_ten_who_want_one_person_at_one_time_one_gets_it(app, scene):
+    """Half of the times the organizer chooses, half the two themselves."""
     for _ in range(ROUNDS):
         reset(scene)
-        results = at_once(app, {"one": put(scene, scene.buyers[0], 0), "other": put(scene, scene.organizer, 0, other)})
-        assert len(winners(results)) == 1
-        assert [error.code for error in results.values() if error] == ["slot_taken"]
+        acts = {n: put(scene, scene.buyers[n] if n % 2 else scene.organizer, 0, n) for n in range(USERS)}
+        results = at_once(app, acts)
+        (winner,) = winners(results)
+        assert codes(results) == {"slot_taken"}
+        assert [state_of(scene, n) == "scheduled" for n in range(USERS)] == [n == winner for n in range(USERS)]
         calendars_agree(scene)
 
 
-def test_of_two_requests_that_are_accepted_at_one_time_one_gets_it_and_the_other_still_waits(app, scene):
-    def accept(number):
-        return lambda own: competing.accept_at(
-            own, fair=fair_of(own), slot_id=scene.slots[0], **by(scene, scene.exhibitor, number)
-        )
+def test_of_ten_who_want_one_table_at_one_time_one_gets_it(app, scene, factory):
+    pairs = strangers(factory, scene, USERS)
+    for _ in range(ROUNDS):
+        reset(scene)
+        results = at_once(app, {n: put(scene, scene.organizer, 0, key) for n, key in enumerate(pairs)})
+        (winner,) = winners(results)
+        assert codes(results) == {"slot_taken"}
+        assert [state_of(scene, key) == "scheduled" for key in pairs] == [n == winner for n in range(USERS)]
+        calendars_agree(scene)
+
+
+def test_of_ten_requests_that_are_accepted_at_one_time_one_gets_it_and_the_others_still_wait(app, scene):
+    def accept(n):
+        who = scene.exhibitor if n % 2 else scene.organizer
+        return lambda own: competing.accept_at(own, fair=fair_of(own), slot_id=scene.slots[0], **by(scene, who, n))
 
     for _ in range(ROUNDS):
         reset(scene, "requested")
-        results = at_once(app, {0: accept(0), 1: accept(1)})
+        results = at_once(app, {n: accept(n) for n in range(USERS)})
         (winner,) = winners(results)
-        assert [error.code for error in results.values() if error] == ["slot_taken"]
-        assert (state_of(scene, winner), state_of(scene, 1 - winner)) == ("scheduled", "requested")
+        assert codes(results) == {"slot_taken"}
+        states = ["scheduled" if n == winner else "requested" for n in range(USERS)]
+        assert [state_of(scene, n) for n in range(USERS)] == states
+        calendars_agree(scene)
+
+
+def test_of_meetings_that_are_called_off_together_the_time_is_offered_once(app, scene, factory):
+    pairs = strangers(factory, scene, USERS)
+    begin_writing(scene.session)
+    hall_id = scene.session.scalar(select(MeetingTable.hall_id))
+    for n in range(2, USERS + 1):
+        factory.add(MeetingTable(fair_id=scene.fair_id, hall_id=hall_id, code=f"A{n:02d}"))
+    scene.session.commit()
+    for _ in range(ROUNDS):
+        reset(scene)
+        for key in pairs:
+            start_in(scene, 0, key)
+        results = at_once(app, {key: cancel(scene, scene.organizer, key) for key in pairs})
+        assert winners(results) == list(results)
+        assert {state_of(scene, key) for key in pairs} == {"cancelled"}
+        assert scene.session.scalars(select(Job.kind)).all() == ["offer_times"]
         calendars_agree(scene)
 
 
@@ -259,14 +207,19 @@ def test_as_many_meet_at_one_time_as_there_are_tables(app, scene, factory):
         calendars_agree(scene)
 
 
-def test_a_move_onto_a_slot_that_is_being_booked_wins_or_stays(app, scene):
+def test_of_moves_and_bookings_to_one_time_one_gets_it_and_who_loses_stays(app, scene):
+    """Half of the ten have a time and want a better one, the others want their first."""
+    moving = USERS // 2
     for _ in range(ROUNDS):
         reset(scene)
-        start_in(scene, 1)
-        results = at_once(app, {"move": put(scene, scene.buyers[0], 0), "book": put(scene, scene.buyers[1], 0, 1)})
-        assert len(winners(results)) == 1
+        for n in range(moving):
+            start_in(scene, 1 + n, n)
+        results = at_once(app, {n: put(scene, scene.buyers[n], 0, n) for n in range(USERS)})
+        (winner,) = winners(results)
+        assert codes(results) == {"slot_taken"}
+        states = ["scheduled" if n == winner or n < moving else "accepted" for n in range(USERS)]
+        assert [state_of(scene, n) for n in range(USERS)] == states
         calendars_agree(scene)
-        assert state_of(scene) == "scheduled"
 
 
 def test_two_companies_that_book_each_other_twice_do_not_wait_in_a_circle(app, scene):
@@ -346,7 +299,7 @@ def test_a_new_plan_and_a_cancellation_at_once_leave_one_of_them_to_try_again(ap
                 "plan": lambda own, loaded=loaded, result=result, run_id=run_id: scheduling.write_plan(
                     own, fair_id=scene.fair_id, run_id=run_id, loaded=loaded, result=result, now=NOW
                 ),
-                "cancel": lambda own: meetings.cancel(own, reason="no_time", **by(scene, scene.buyers[0])),
+                "cancel": cancel(scene, scene.buyers[0]),
             },
         )
         assert results["cancel"] is None
@@ -418,140 +371,6 @@ def is_anyone_waiting(engine):
         return connection.execute(text(wanted)).first() is not None
 
 
-CONTROLLED = [
-    ("accept", "withdraw"),
-    ("accept", "accept for them"),
-    ("accept", "decline"),
-]
-
-
-class TestControl:
-    """The same races, with everyone reading before anyone writes: with the guard one wins, without it all do."""
-
-    def answers(self, app, scene, monkeypatch, pair):
-        reset(scene, "requested")
-        together, really = Together(2), meetings.move
-
-        def late(session, **values):
-            together.meet(session)
-            really(session, **values)
-
-        monkeypatch.setattr(meetings, "move", late)
-        acts = {}
-        for name in pair:
-            act, who, values, _ = ANSWERS[name]
-            acts[name] = lambda own, act=act, who=who, values=values: act(
-                own, **by(scene, who_is(scene, who)), **values
-            )
-        return at_once(app, acts)
-
-    @pytest.mark.parametrize("pair", CONTROLLED, ids=" and ".join)
-    def test_what_was_read_is_part_of_the_condition(self, app, scene, monkeypatch, pair):
-        (winner,) = winners(self.answers(app, scene, monkeypatch, pair))
-        assert state_of(scene) == ANSWERS[winner][3]
-
-    @pytest.mark.parametrize("pair", CONTROLLED, ids=" and ".join)
-    def test_without_the_condition_both_would_have_their_way(self, app, scene, monkeypatch, pair):
-        monkeypatch.setattr(meetings, "still", lambda _meeting: true())
-        assert len(winners(self.answers(app, scene, monkeypatch, pair))) == 2
-        assert len(scene.session.scalars(select(HistoryEntry.id)).all()) == 2
-
-    def called_off_while_placed(self, app, scene, monkeypatch):
-        """One calls off what the other one gives a time, each with what it read before."""
-        reset(scene)
-        together, move, take = Together(2), meetings.move, booking._take
-
-        def late_move(session, **values):
-            together.meet(session)
-            move(session, **values)
-
-        def late_take(session, **values):
-            together.meet(session)
-            return take(session, **values)
-
-        monkeypatch.setattr(meetings, "move", late_move)
-        monkeypatch.setattr(booking, "_take", late_take)
-        cancel = {"reason": "no_time", **by(scene, scene.buyers[0])}
-        return at_once(
-            app, {"place": put(scene, scene.exhibitor, 0), "cancel": lambda own: meetings.cancel(own, **cancel)}
-        )
-
-    def test_what_is_called_off_meanwhile_gets_no_seat(self, app, scene, monkeypatch):
-        results = self.called_off_while_placed(app, scene, monkeypatch)
-        assert len(winners(results)) == 1
-        calendars_agree(scene)
-
-    def test_without_the_condition_seats_would_be_left_or_a_meeting_called_off_would_stand(
-        self, app, scene, monkeypatch
-    ):
-        monkeypatch.setattr(meetings, "still", lambda _meeting: true())
-        assert len(winners(self.called_off_while_placed(app, scene, monkeypatch))) == 2
-        scene.session.rollback()
-        entries = scene.session.scalars(select(HistoryEntry.action)).all()
-        assert sorted(entries) == ["meeting_cancelled", "meeting_scheduled"]
-
-    def moved_while_booked(self, app, scene, monkeypatch):
-        """A meeting moves to where another one of the same person is being booked."""
-        reset(scene)
-        start_in(scene, 1)
-        together, really = Together(2), booking._take
-
-        def late(session, **values):
-            together.meet(session)
-            return really(session, **values)
-
-        monkeypatch.setattr(booking, "_take", late)
-        return at_once(app, {"move": put(scene, scene.organizer, 0), "book": put(scene, scene.buyers[1], 0, 1)})
-
-    def test_a_move_and_a_booking_read_together_have_one_winner(self, app, scene, monkeypatch):
-        results = self.moved_while_booked(app, scene, monkeypatch)
-        assert len(winners(results)) == 1
-
-    def bookings(self, app, scene, monkeypatch):
-        reset(scene)
-        together, really = Together(2), booking._take
-
-        def late(session, **values):
-            together.meet(session)
-            return really(session, **values)
-
-        monkeypatch.setattr(booking, "_take", late)
-        return at_once(
-            app, {"one": put(scene, scene.buyers[0], 0), "other": put(scene, scene.organizer, 0, scene.elsewhere)}
-        )
-
-    def test_the_key_over_seats_refuses_the_second(self, app, scene, monkeypatch):
-        results = self.bookings(app, scene, monkeypatch)
-        assert len(winners(results)) == 1
-        calendars_agree(scene)
-
-    def test_without_the_key_both_would_sit_at_one_table(self, app, scene, monkeypatch):
-        def unkeyed(session, *, bookings):
-            for one in bookings:
-                for seat in one.seats():
-                    session.execute(insert(Seat).values({**seat, "kind": f"{seat['kind']} {uuid.uuid4().hex[:8]}"}))
-
-        monkeypatch.setattr(booking, "take_seats", unkeyed)
-        assert len(winners(self.bookings(app, scene, monkeypatch))) == 2
-        with pytest.raises(AssertionError):
-            calendars_agree(scene)
-
-    def test_two_moves_of_one_meeting_read_together_are_one_move(self, app, scene, monkeypatch):
-        reset(scene)
-        start_in(scene, 0)
-        together, really = Together(2), booking._take
-
-        def late(session, **values):
-            together.meet(session)
-            return really(session, **values)
-
-        monkeypatch.setattr(booking, "_take", late)
-        results = at_once(app, {1: put(scene, scene.exhibitor, 1), 2: put(scene, scene.buyers[0], 2)})
-        assert len(winners(results)) <= 1
-        refused = [error for error in results.values() if error]
-        assert all(isinstance(error, Conflict) for error in refused)
-
-
 def third_row(scene, session, **values):
     """Have the second buyer's company asked into the first buyer's meeting."""
     row = {"state": "asked", "named_by": "exhibitor", "asked_at": NOW, "answered_at": None, "is_present": None}
@@ -615,7 +434,7 @@ class TestThirdCompany:
                 app,
                 {
                     "join": lambda own: third_companies.accept(own, **by(scene, scene.buyers[1], 0)),
-                    "cancel": lambda own: meetings.cancel(own, reason="no_time", **by(scene, scene.exhibitor, 0)),
+                    "cancel": cancel(scene, scene.exhibitor),
                 },
             )
             assert state_of(scene) == "cancelled"

@@ -24,7 +24,8 @@ from matchmaker.models import (
     Suggestion,
     Veto,
 )
-from matchmaker.services import attendance, fairs, rescue, rescue_answers, standby
+from matchmaker.services import attendance, erasing, fairs, persons, rescue, rescue_answers, standby
+from matchmaker.services.erasing import ErasureReason
 from matchmaker.services.reports import results_of
 from tests.at_once import at_once
 from tests.factories import OPENING
@@ -370,6 +371,22 @@ class TestInterpreter:
         hall.session.flush()
         with pytest.raises(Conflict, match="offer_over"):
             hall.answer(key, Role.BUYER)
+
+    def test_one_who_is_erased_ends_the_offer_and_the_organizer_hears_of_it_without_the_name(self, hall, speaker):
+        organizer = hall.factory.organizer(hall.row)
+        [key] = hall.offer()
+        hall.answer(key, Role.EXHIBITOR)
+        hall.session.get(Meeting, hall.missed.id).interpreter_id = speaker.id
+        hall.session.flush()
+        person = persons.of_account(hall.session, account_id=speaker.account_id)
+        erasing.erase(hall.session, person=person, reason=ErasureReason.REQUEST, by=None, now=NOW)
+        assert hall.session.get(HallOffer, key, populate_existing=True).state == "expired"
+        with pytest.raises(Conflict, match="offer_over"):
+            hall.answer(key, Role.BUYER)
+        assert hall.session.scalar(select(Meeting.id).where(Meeting.origin == "rescue")) is None
+        told = select(Notice).where(Notice.account_id == organizer.id, Notice.kind == "interpreter_needed")
+        facts = hall.session.scalars(told).one().facts
+        assert (facts["interpreter"], facts["meetings"], facts["offers"]) == ("", 1, 1)
 
     def test_one_interpreter_is_in_one_open_offer(self, hall, speaker):
         hall.offer()

@@ -209,6 +209,8 @@ def test_a_locked_meeting_that_lost_its_time_leaves_the_plan_instead_of_moving(f
     assert (placed.placed, placed.dropped, placed.misses) == (0, 1, {"no_common_slot": 1})
     assert (meeting.state, meeting.slot_id, meeting.is_locked) == ("accepted", None, False)
     assert seats(session) == set()
+    why = session.scalars(select(HistoryEntry.facts).where(HistoryEntry.action == "meeting_unscheduled")).all()
+    assert why == [{"reason": "no_common_slot"}]
 
 
 def test_only_a_scheduled_meeting_of_the_fair_can_be_locked_or_taken_out(factory, session, fair, busy):

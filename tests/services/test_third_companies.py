@@ -27,8 +27,10 @@ from matchmaker.models import (
 )
 from matchmaker.services import (
     agenda,
+    availability,
     booking,
     company_erasing,
+    copy_files,
     draft_publishing,
     draft_runs,
     fairs,
@@ -401,6 +403,37 @@ class TestTogether:
         assert (seen.third, seen.names["buyer"]) == ("Bao Bì Xanh", "Kaze Foods")
         seated = table_meetings.seated(session, meeting_ids=[joined.meeting.id])[joined.meeting.id]
         assert [one.side for one in seated] == ["buyer", "exhibitor", THIRD]
+
+
+def test_who_is_away_then_reads_both_names_of_the_meeting_it_joined(joined):
+    me, person = member(joined, joined.third), joined.third.representative.id
+    joined.factory.add(RepresentativeAbsence(representative_id=person, slot_id=joined.slots[1].id))
+    (placed,) = availability.placed_while_away(joined.session, fair_id=joined.fair.id, me=me, representative_id=person)
+    assert (placed.meeting_id, placed.other_name) == (joined.meeting.id, "Trà Núi Mây, Kaze Foods")
+    joined.factory.add(
+        RepresentativeAbsence(representative_id=joined.buyer.representative.id, slot_id=joined.slots[1].id)
+    )
+    (placed,) = availability.placed_while_away(
+        joined.session,
+        fair_id=joined.fair.id,
+        me=member(joined, joined.buyer),
+        representative_id=joined.buyer.representative.id,
+    )
+    assert placed.other_name == "Trà Núi Mây, Bao Bì Xanh"
+
+
+@pytest.mark.parametrize("has_joined", [True, False])
+def test_a_copy_of_ones_data_names_all_three_and_not_where_one_only_asked_would_sit(scene, has_joined):
+    place(scene, scene.slots[1])
+    ask(scene, scene.exhibitor)
+    if has_joined:
+        accept(scene)
+    for who in (scene.third, scene.buyer):
+        person = persons.of_account(scene.session, account_id=who.account.id)
+        names = copy_files.contents(scene.session, person=person, now=NOW)["names"]
+        known = {"Trà Núi Mây", "Kaze Foods"} | ({"Bao Bì Xanh"} if has_joined else set())
+        assert known <= set(names["companies"].values())
+        assert bool(names["tables"]) is (has_joined or who is scene.buyer)
 
 
 def test_an_open_invitation_ends_with_the_meeting_and_its_company_is_told(scene):

@@ -12,8 +12,8 @@ from matchmaker.domain.fairs import Phase, TimeChoice
 from matchmaker.jobs import offer_times, runner
 from matchmaker.models import HistoryEntry, Job, Meeting, Notice, RepresentativeAbsence, SlotOffer
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import booking, fairs, meetings, waiting_list
-from matchmaker.services.freed_times import KIND
+from matchmaker.services import booking, fairs, jobs, meetings, waiting_list
+from matchmaker.services.freed_times import KIND, freed
 from tests.factories import OPENING
 
 NOW = OPENING - timedelta(days=2)
@@ -89,6 +89,14 @@ def test_calling_a_meeting_off_queues_its_time_once(scene):
     assert waiting_jobs(scene.session) == []
     cancel(scene, 0, scene.buyers[0])
     cancel(scene, 0, scene.buyers[0])
+    assert waiting_jobs(scene.session) == [KIND]
+
+
+def test_a_time_freed_while_one_like_it_is_being_offered_is_queued_as_well(scene):
+    cancel(scene, 0, scene.buyers[0])
+    (being_offered,) = jobs.take(scene.session, now=NOW)
+    freed(scene.session, fair_id=scene.fair.id, slot_id=scene.slot.id, now=NOW + timedelta(seconds=1))
+    jobs.finish(scene.session, job_id=being_offered.id, now=NOW + timedelta(seconds=2))
     assert waiting_jobs(scene.session) == [KIND]
 
 

@@ -18,7 +18,7 @@ from hypothesis import Phase as WalkPhase
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from matchmaker.domain.errors import DomainError
+from matchmaker.domain.errors import DomainError, NotFound
 from matchmaker.domain.fairs import TimeChoice
 from matchmaker.domain.meetings import ARROWS, RECORDED
 from matchmaker.models import FairPerson, HistoryEntry, Meeting, MeetingAttendee, Notice, Seat
@@ -84,6 +84,8 @@ class Ground(RuleBasedStateMachine):
         self.extended = set()
         self.known_entries, self.known_notices = set(), set()
         self.found, self.stale = None, True
+        # Who is erased just now, and the company nobody signs in for any more.
+        self.erased, self.gone = frozenset(), None
 
     def company(self, role):
         one = self.factory.participant(self.row, role=role)
@@ -190,7 +192,11 @@ class Ground(RuleBasedStateMachine):
         )
         self.found = {
             key: SimpleNamespace(
-                state=state, slot=slot, table=table, interpreter=interpreter, people=frozenset(people.get(key, ()))
+                state=state,
+                slot=slot,
+                table=table,
+                interpreter=interpreter,
+                people=frozenset(people.get(key, ())) - self.erased,
             )
             for key, state, slot, table, interpreter in rows
         }
@@ -284,9 +290,10 @@ class Ground(RuleBasedStateMachine):
         seen = Counter()
         for side, companies in self.sides.items():
             for number, one in enumerate(companies):
-                mine = agenda.agenda_of(
-                    self.session, fair_id=self.row.id, me=self.me((number, number), side), now=self.begins_at
-                )
+                me = self.me((number, number), side) if one.id != self.gone else self.in_their_place(one)
+                if me is None:
+                    continue
+                mine = agenda.agenda_of(self.session, fair_id=self.row.id, me=me, now=self.begins_at)
                 stand = [row for row in mine.meetings if row.state == "scheduled"]
                 for row in stand:
                     slot, table = placed[row.id]
@@ -294,6 +301,15 @@ class Ground(RuleBasedStateMachine):
                     seen[row.id] += 1
                 assert self.people_twice(one, stand) == []
         assert seen == dict.fromkeys(placed, 2)
+
+    def in_their_place(self, one):
+        """The organizer acting for a company; None where the company is erased itself."""
+        try:
+            return fairs.membership_of(
+                self.session, fair_id=self.row.id, participation_id=one.id, account_id=self.organizer.id
+            )
+        except NotFound:
+            return None
 
     def people_twice(self, one, rows):
         meetings = self.meetings()

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from matchmaker import clock
+from matchmaker.domain.fairs import Phase
 from matchmaker.extensions import db
 from matchmaker.models import Fair, HistoryEntry, MatchRun, OutcomeReport, RepresentativeAbsence, Slot, Suggestion
 from tests.factories import OPENING
+from tests.query_count import count_queries
 
 MOST_QUERIES = 12
 
@@ -232,33 +233,14 @@ def test_another_companys_meetings_are_not_in_it(client, factory, me, grid):
     assert "Theirs" not in open_agenda(client, me).get_text()
 
 
-def test_a_full_agenda_asks_few_questions(client, factory, me, grid):
-    for number, slot in enumerate(grid):
-        meet(factory, me, f"Buyer {number}", slot)
-    factory.session.commit()
-    client.sign_in_as(me.account)
-    asked = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        client.page("/fairs/spring/agenda")
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len(asked) <= MOST_QUERIES
-
-
-def test_free_time_says_how_many_suggested_companies_are_free_too(client, factory, me, grid):
-    meet(factory, me, "First", grid[0])
-    fair = factory.session.get(Fair, me.fair_id)
-    run = factory.add(MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, started_at=OPENING))
-    busy, *free = [factory.participant(fair, role="buyer", signs_in=False) for _ in range(3)]
-    for rank, buyer in enumerate((busy, *free), start=1):
+def suggest(factory, me, buyers):
+    run = factory.add(
+        MatchRun(fair_id=me.fair_id, state="done", version="1", weights={}, coverage={}, started_at=OPENING)
+    )
+    for rank, buyer in enumerate(buyers, start=1):
         factory.add(
             Suggestion(
-                fair_id=fair.id,
+                fair_id=me.fair_id,
                 run_id=run.id,
                 exhibitor_id=me.id,
                 buyer_id=buyer.id,
@@ -272,6 +254,27 @@ def test_free_time_says_how_many_suggested_companies_are_free_too(client, factor
                 best_pair={},
             )
         )
+
+
+def test_a_full_agenda_on_the_fairs_day_asks_few_questions(app, client, factory, fair, me, grid, at):
+    for number, slot in enumerate(grid[:-1]):
+        meet(factory, me, f"Buyer {number}", slot)
+    suggest(factory, me, [factory.participant(fair, role="buyer", signs_in=False) for _ in range(3)])
+    fair.phase = Phase.FAIR_DAYS
+    factory.session.commit()
+    at(20)
+    client.sign_in_as(me.account)
+    with app.app_context(), count_queries(db.engine) as asked:
+        page = client.page("/fairs/spring/agenda?day=2026-11-19")
+    assert "3 suggested companies" in page.get_text()
+    assert len(asked) <= MOST_QUERIES
+
+
+def test_free_time_says_how_many_suggested_companies_are_free_too(client, factory, me, grid):
+    meet(factory, me, "First", grid[0])
+    fair = factory.session.get(Fair, me.fair_id)
+    busy, *free = [factory.participant(fair, role="buyer", signs_in=False) for _ in range(3)]
+    suggest(factory, me, (busy, *free))
     for slot in grid[1:3]:
         factory.add(RepresentativeAbsence(representative_id=busy.representative.id, slot_id=slot.id))
     factory.session.commit()

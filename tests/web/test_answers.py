@@ -73,6 +73,33 @@ def link(app, session, fair, exhibitor, buyer):
     return address.removeprefix("http://localhost"), asked.meeting_id
 
 
+@pytest.mark.parametrize(
+    ("wrote_need", "line"),
+    [("buyer", "Họ cần: Cần mua trà Shan tuyết"), ("exhibitor", "Họ chào hàng: Trà Shan tuyết, 300 kg")],
+)
+def test_the_mail_says_what_the_asker_needs_or_offers_in_its_readers_language(
+    app, session, factory, fair, exhibitor, buyer, wrote_need, line
+):
+    exhibitor.account.locale = "vi"
+    best = {
+        "buyer": wrote_need,
+        "need": "Shan tea wanted",
+        "need_versions": {"vi": "Cần mua trà Shan tuyết", "en": "Shan tea wanted"},
+        "offer": "Trà Shan tuyết, 300 kg",
+        "offer_versions": {},
+    }
+    factory.suggestion(exhibitor, buyer, best_pair=best)
+    me = next(iter(fairs.memberships(session, fair_id=fair.id, account_id=buyer.account.id)))
+    facts = fairs.by_slug(session, slug="spring")
+    requests.ask(session, fair=facts, me=me, other_id=exhibitor.id, note="Thirty tonnes a month?", now=NOW)
+    session.commit()
+    [mail] = written(app, session, kind="meeting_requested")
+    for kind in ("plain", "html"):
+        assert line in mail.get_body((kind,)).get_content()
+    text = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert f"hội chợ.\n\n{line}\n\nLời nhắn: Thirty tonnes a month?\n\n" in text
+
+
 def state_of(session, meeting_id):
     session.rollback()
     return session.get(Meeting, meeting_id).state

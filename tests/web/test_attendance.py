@@ -367,6 +367,14 @@ class TestWhatADeviceKept:
         (report,) = session.scalars(select(OutcomeReport))
         assert report.amount == (900 if typed["value"] == "900" else 1_000_005)
 
+    def test_a_host_who_goes_back_and_answers_otherwise_is_heard(self, client, session, hall):
+        address, kept = self.kept_outcome(client, hall)
+        answer = {"once": kept["once"], "currency": "USD", "csrf_token": kept["csrf_token"]}
+        for outcome in ("follow_up", "follow_up", "no_fit"):
+            assert client.post(address, data={**answer, "outcome": outcome}).status_code == 302
+        session.rollback()
+        assert sorted(session.scalars(select(OutcomeReport.outcome))) == ["follow_up", "no_interest"]
+
     def test_an_amount_nobody_can_read_is_asked_for_again_with_what_was_typed(self, client, hall):
         address, kept = self.kept_outcome(client, hall, value="a lot")
         asked = client.post(address, data=kept)

@@ -8,8 +8,7 @@ from sqlalchemy import event, select
 from matchmaker import clock
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.extensions import db
-from matchmaker.models import Certificate, Fair, FairPerson, MatchRun, MeetingAttendee, Suggestion
-from tests.factories import OPENING
+from matchmaker.models import Certificate, Fair, FairPerson, MeetingAttendee
 
 MOST_QUERIES = 12
 
@@ -138,7 +137,7 @@ def test_a_company_page_takes_a_fixed_number_of_statements(app, client, factory,
     exhibitor, buyer = pair
     for n in range(20):
         factory.offer(exhibitor, f"Tea {n}")
-    _suggest(factory, exhibitor, buyer)
+    factory.suggestion(exhibitor, buyer)
     factory.meeting(exhibitor, buyer, state="accepted")
     account, address = buyer.account, f"/fairs/expo/companies/{exhibitor.id}"
     session.commit()
@@ -175,26 +174,16 @@ def test_certificates_say_when_they_end(factory, pair, look):
     assert [tag["class"][1] for tag in tags] == ["tag-line", "tag-son", "tag-nghe"]
 
 
-def _suggest(factory, exhibitor, buyer, **values):
-    run = factory.add(
-        MatchRun(fair_id=exhibitor.fair_id, state="done", version="1", weights={}, coverage={}, started_at=OPENING)
-    )
-    defaults = {"score": 0.9, "label": "learned", "contributions": {}, "reasons": {}, "gaps": {}, "best_pair": {}}
-    return factory.add(
-        Suggestion(
-            fair_id=exhibitor.fair_id,
-            run_id=run.id,
-            exhibitor_id=exhibitor.id,
-            buyer_id=buyer.id,
-            **{**defaults, **values},
-        )
-    )
+@pytest.mark.parametrize(("lang", "place"), [("en", "Hanoi, Vietnam"), ("vi", "Hà Nội, Việt Nam")])
+def test_a_city_is_written_as_the_pages_language_writes_it(factory, fair, pair, look, lang, place):
+    potter = factory.participant(fair, name="Gốm Bát Tràng", city="Hà Nội")
+    assert place in text_of(page_of(look(pair[1], potter, lang=lang)))
 
 
 def test_a_suggested_company_says_how_well_and_why_it_fits(factory, pair, look):
     exhibitor, buyer = pair
     reason = {"code": "shared_market", "side": "mine", "params": {"markets": ["JP"]}, "contribution": 0.4}
-    _suggest(factory, exhibitor, buyer, reasons={"buyer": [reason], "exhibitor": []})
+    factory.suggestion(exhibitor, buyer, reasons={"buyer": [reason], "exhibitor": []})
     text = text_of(page_of(look(buyer, exhibitor)))
     assert "Strong fit" in text
     assert "Good for you" in text

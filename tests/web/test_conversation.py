@@ -314,6 +314,27 @@ class TestReports:
             self.report(client, meeting, reason=reason)
         assert look(session).scalars(select(Complaint.reason)).all() == ["insult"]
 
+    @pytest.mark.parametrize("who", ["by the third company", "about the third company", "between the two"])
+    def test_only_a_report_between_the_two_opens_what_they_wrote(
+        self, client, factory, fair, exhibitor, buyer, meeting, who
+    ):
+        third, organizer = factory.participant(fair, name="Bao Bì Xanh"), factory.organizer(fair)
+        sides = {"by the third company": (third, buyer), "about the third company": (buyer, third)}
+        by, about = sides.get(who, (buyer, exhibitor))
+        complaint = factory.add(
+            Complaint(
+                fair_id=fair.id, meeting_id=meeting.id, by_id=by.id, about_id=about.id, reason="spam", text="", at=NOW
+            )
+        )
+        meeting.note, meeting.third_id = "Our price list", third.id
+        factory.add(MeetingMessage(meeting_id=meeting.id, side="buyer", text="A secret offer", at=NOW))
+        address = f"/fairs/spring/organizer/complaints/{complaint.id}"
+        factory.session.commit()
+        shown = client.sign_in_as(organizer).page(address).get_text()
+        is_open = who == "between the two"
+        wanted = ("Our price list", "A secret offer", "What the two wrote to each other")
+        assert [text in shown for text in wanted] == [is_open] * 3
+
     def test_another_fairs_organizer_finds_nothing(self, client, factory, exhibitor, meeting):
         session, stranger = factory.session, factory.organizer(factory.fair(slug="autumn"))
         session.commit()

@@ -1,6 +1,5 @@
 """The same form five times at once: the same answer, one effect, one notice."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from sqlalchemy import func, select
 from matchmaker import clock
 from matchmaker.domain.fairs import TimeChoice
 from matchmaker.models import HistoryEntry, Meeting, Notice, Seat
+from tests.at_once import posted_at_once
 from tests.factories import OPENING
 
 NOW = OPENING - timedelta(days=10)
@@ -33,20 +33,8 @@ def scene(factory):
 def tap(app, account_id, address, **fields):
     """Post one form TAPS times at once, from as many windows of one person; return the answers' codes and places."""
     windows = [app.test_client().sign_in_as(account_id) for _ in range(TAPS)]
-    tokens = [one.page("/components").find("input", {"name": "csrf_token"})["value"] for one in windows]
-    start, answers = threading.Barrier(TAPS), []
-
-    def post(window, token):
-        start.wait()
-        answer = window.post(address, data={"csrf_token": token, **fields})
-        answers.append((answer.status_code, answer.location))
-
-    threads = [threading.Thread(target=post, args=one) for one in zip(windows, tokens, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
+    answers = posted_at_once(windows, address=address, **fields)
+    return [(answer.status_code, answer.location) for answer in answers]
 
 
 def counted(session):

@@ -1,10 +1,13 @@
 import uuid
 
+import pytest
 from flask import g, render_template_string, url_for
 from flask_babel import force_locale
 from markupsafe import Markup
 
+from matchmaker.web.fragments import fragment
 from matchmaker.web.icons import icon
+from matchmaker.web.marks import mark
 
 
 class TestTexts:
@@ -56,7 +59,53 @@ class TestIcons:
             assert drawn.split("|") == [icon("check", 16)] * 2
 
 
+class TestFragments:
+    def test_one_speaks_the_language_it_is_asked_in(self, app):
+        found = []
+        with app.test_request_context("/?lang=en"):
+            found.append(str(fragment("account", "messages_link", 0)))
+            with force_locale("vi"):
+                found.append(str(fragment("account", "messages_link", 0)))
+        assert ["Notices" in found[0], "Thông báo" in found[1]] == [True, True]
+
+    def test_a_text_is_escaped_though_the_same_was_given_as_html(self, app):
+        with app.test_request_context():
+            drawn = [fragment("brand", "brand_link", "/", name) for name in (Markup("<b>"), "<b>")]
+        assert ["<b>" in one for one in drawn] == [True, False]
+
+
+class TestMarks:
+    @pytest.mark.parametrize(
+        ("name", "letters"),
+        [
+            ("Công ty TNHH Cà phê Đất Đỏ", "CP"),
+            ("Hộ kinh doanh Mây Tre", "MT"),
+            ("Nordhavn-Import ApS", "NI"),
+            ("The Co.", "TH"),
+            ("Ô", "Ô"),
+            ("<i> &", "&lt;"),
+        ],
+    )
+    def test_words_of_the_legal_form_give_no_initial(self, name, letters):
+        assert f">{letters}</span>" in mark(name)
+
+    def test_a_number_chooses_the_tint_and_else_the_length_of_the_name(self):
+        tints = [mark(name, key)[: len('<span class="mark mark-0')][-1] for name, key in (("Kaze", 8), ("Kaze", "k"))]
+        assert tints == ["3", "4"]
+
+
 class TestAddresses:
+    def test_one_that_a_view_asks_for_is_built_once(self, app):
+        with app.test_request_context():
+            before = app._built.cache_info().hits
+            assert [url_for("accounts.sign_in", next="/kept") for _ in range(3)] == ["/sign-in?next=/kept"] * 3
+            assert app._built.cache_info().hits == before + 2
+
+    def test_one_with_a_place_in_its_page_is_kept_apart(self, app):
+        with app.test_request_context():
+            built = [url_for("pages.home", _anchor=place) for place in (None, "a", "b", None)]
+        assert built == ["/", "/#a", "/#b", "/"]
+
     def test_values_that_are_equal_and_read_differently_are_kept_apart(self, app):
         key = uuid.UUID(int=7)
         with app.test_request_context():

@@ -1,5 +1,10 @@
+from datetime import timedelta
+
+from sqlalchemy import select
+
 from matchmaker.domain.fairs import Role
-from matchmaker.models import FairStaff
+from matchmaker.models import FairPhase, FairStaff, MatchRun, Participation, Suggestion
+from tests.factories import OPENING
 
 
 def test_a_fairs_home_tells_who_comes_and_offers_the_way_in(client, factory, session):
@@ -42,6 +47,70 @@ def test_the_overview_names_what_waits_in_order(client, factory, session):
         "/fairs/spring/organizer/outcomes",
         "/fairs/spring/organizer/report",
     ]
+
+
+def matched_fair(factory, **fair):
+    """A fair that is set up and matched, where nobody has asked anybody yet."""
+    made = factory.fair(slug="spring", **fair)
+    factory.tables(made)
+    factory.slots(made)
+    seller, buyer = factory.participant(made), factory.participant(made, role=Role.BUYER)
+    factory.offer(seller)
+    factory.need(buyer)
+    run = factory.add(MatchRun(fair_id=made.id, state="done", version="1", weights={}, coverage={}, started_at=OPENING))
+    factory.add(
+        Suggestion(
+            fair_id=made.id,
+            run_id=run.id,
+            exhibitor_id=seller.id,
+            buyer_id=buyer.id,
+            exhibitor_rank=1,
+            score=0.5,
+            label="default",
+            contributions=[],
+            reasons={},
+            gaps={},
+            best_pair={},
+        )
+    )
+    return made
+
+
+def tasks_on(page):
+    return [link["href"].removeprefix("/fairs/spring/organizer/") for link in page.select("main .rows a")]
+
+
+def test_a_matched_fair_leads_to_the_phase_in_which_companies_ask_each_other(client, factory, session):
+    fair = matched_fair(factory, phase="profiles")
+    organizer, fair_id = factory.organizer(fair), fair.id
+    session.commit()
+    page = client.sign_in_as(organizer).page("/fairs/spring/organizer?lang=en")
+    assert tasks_on(page) == ["setup/phases", "setup"]
+    assert "steps of the set-up are open" in page.get_text()
+    session.rollback()
+    factory.add(FairPhase(fair_id=fair_id, phase="preferences", starts_at=OPENING - timedelta(days=9)))
+    session.commit()
+    assert tasks_on(client.page("/fairs/spring/organizer?lang=en")) == ["setup"]
+
+
+def test_a_fair_that_accepts_for_everyone_leads_from_its_lists_to_meetings(client, factory, session):
+    organizer = factory.organizer(matched_fair(factory, phase="preferences", acceptance="automatic"))
+    session.commit()
+    assert tasks_on(client.sign_in_as(organizer).page("/fairs/spring/organizer?lang=en")) == ["matching"]
+
+
+def test_where_nothing_waits_the_page_says_what_goes_on(client, factory, session):
+    fair = matched_fair(factory, phase="preferences")
+    organizer = factory.organizer(fair)
+    session.commit()
+    client.sign_in_as(organizer)
+    calm = client.page("/fairs/spring/organizer?lang=en").select_one("main .empty p").get_text()
+    assert calm == "Companies see their suggestions and ask each other for meetings."
+    session.rollback()
+    seller, buyer = session.scalars(select(Participation).order_by(Participation.role.desc()))
+    factory.meeting(seller, buyer, state="requested")
+    session.commit()
+    assert "1 request waits for a company's answer." in client.page("/fairs/spring/organizer?lang=en").get_text()
 
 
 def test_nothing_is_left_to_schedule_once_the_fair_is_over(client, factory, session):

@@ -138,6 +138,27 @@ def test_a_file_with_errors_offers_the_good_rows_and_the_rest_to_correct(officer
     assert answer.headers["Content-Disposition"] == "attachment; filename=companies-to-correct.xlsx"
 
 
+def test_a_formula_is_not_called_empty_and_columns_that_are_not_read_are_named(officer):
+    book = openpyxl.Workbook()
+    book.active.append(["Company name", "Role", "Offers", "Our remarks"])
+    book.active.append(["Tea Hill", "exhibitor", "=A1", "pays late"])
+    content = BytesIO()
+    book.save(content)
+    page = officer.page(kept(officer, content.getvalue(), name="list.xlsx"))
+    line = [" ".join(cell.get_text().split()) for cell in page.select_one("tbody tr").find_all(["th", "td"])]
+    assert line == ["2", "Offers", "a formula", "There is a formula here. Put its result in its place as a value."]
+    assert "Not read: Our remarks." in page.get_text()
+
+
+def test_an_import_that_may_hold_a_company_twice_leads_to_the_pair(officer):
+    twice = GOOD + "Công ty TNHH Hoa Sen,exhibitor,VN,Lụa,\nCONG TY TNHH HOA SEN,exhibitor,JP,Tơ,\n"
+    address = kept(officer, twice)
+    officer.submit(address, action="/run")
+    note = officer.page(address).select_one("main .note")
+    assert "1 pair of companies may be one" in note.get_text()
+    assert note.a["href"] == "/fairs/expo/organizer/companies/twins"
+
+
 def test_a_file_with_errors_is_not_imported_without_being_asked_to(officer, session):
     address = kept(officer, MIXED)
     answer = officer.submit(address, action="/run", without_errors="")

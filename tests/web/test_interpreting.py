@@ -130,7 +130,7 @@ def _told(session, account_id):
 
 class TestOwnDay:
     @pytest.mark.parametrize(
-        ("lang", "word"), [("en", "Your meetings as interpreter"), ("vi", "Cuộc gặp bạn phiên dịch")]
+        ("lang", "word"), [("en", "Your meetings as interpreter"), ("vi", "Cuộc giao thương bạn phiên dịch")]
     )
     def test_it_has_times_tables_companies_and_terms(self, client, hall, lang, word):
         client.sign_in_as(hall["le_account"])

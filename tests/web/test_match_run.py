@@ -94,6 +94,15 @@ def test_a_finished_run_shows_coverage_spread_blockers_and_weights(client, facto
     assert "centre" not in text
 
 
+def test_a_company_that_came_after_the_run_counts_as_without_a_list(client, factory, session, fair, organizer):
+    a_run(factory, fair.id, coverage={**COVERAGE, "without_list": []})
+    factory.participant(fair)
+    session.commit()
+    page = client.page(PAGE)
+    assert page.select_one("dl.facts dd").get_text(strip=True) == "1"
+    assert "1 company was not in this run" in page.get_text()
+
+
 def test_a_failed_run_says_so_and_offers_another(client, factory, session, fair, organizer):
     a_run(factory, fair.id, state="failed", coverage={})
     session.commit()

@@ -13,7 +13,7 @@ from matchmaker.domain.deals.stages import HEADLINE, Outcome
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.money.reading import AmountProblem
-from matchmaker.models import Deal, Meeting, OutcomeReport
+from matchmaker.models import Company, Deal, Meeting, OutcomeReport
 from matchmaker.services.outcomes import Absent
 from matchmaker.web import outcomes as words
 from matchmaker.web.deals import wording
@@ -46,6 +46,7 @@ class Met:
     def __init__(self, *, fair, seller, buyer, stranger, meeting, later):
         self.fair, self.seller, self.buyer, self.stranger = fair, seller, buyer, stranger
         self.meeting_id, self.later_id = meeting.id, later.id
+        self.company_of_buyer = buyer.company_id
         self.accounts = {"seller": seller.account.id, "buyer": buyer.account.id, "stranger": stranger.account.id}
         self.address = f"/fairs/tea-days/meetings/{meeting.id}/outcome"
         self.later = f"/fairs/tea-days/meetings/{later.id}/outcome"
@@ -64,6 +65,26 @@ def reports(session):
 
 def text_of(answer):
     return " ".join(answer.get_data(as_text=True).split())
+
+
+class TestAsking:
+    @pytest.mark.parametrize(("country", "currency"), [("JP", "USD"), ("VN", "VND")])
+    def test_two_of_one_country_are_asked_in_its_currency_and_others_in_the_fairs(
+        self, client, session, met, country, currency
+    ):
+        session.get(Company, met.company_of_buyer).country = country
+        session.commit()
+        for who in ("seller", "buyer"):
+            client.sign_in_as(met.accounts[who])
+            chosen = client.page(met.address).find(id="currency").find("option", selected=True)
+            assert chosen["value"] == currency
+
+    def test_a_country_whose_currency_has_no_rate_is_asked_in_the_fairs(self, client, session, met):
+        for row in session.scalars(select(Company)):
+            row.country = "JP"
+        session.commit()
+        client.sign_in_as(met.accounts["seller"])
+        assert client.page(met.address).find(id="currency").find("option", selected=True)["value"] == "USD"
 
 
 class TestAnswering:

@@ -9,13 +9,17 @@ import pytest
 from sqlalchemy import select, update
 
 from matchmaker import clock
+from matchmaker.extensions import db
 from matchmaker.jobs import runner
-from matchmaker.models import Account, DataCopy, HistoryEntry, OutcomeReport, SignInSession
+from matchmaker.models import Account, DataCopy, Fair, HistoryEntry, OutcomeReport, SignInSession
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import data_copies, persons
 from matchmaker.signed_links import signed
+from tests.query_count import count_queries
 from tests.services.marks import EMAIL, NAME, PHONE, say
 from tests.services.test_deals import Scene
+
+MOST_QUERIES = 12
 
 
 @pytest.fixture
@@ -126,6 +130,18 @@ def test_the_erasure_page_says_what_goes_and_stays_and_needs_a_tick(session, cli
     assert answer.status_code == 422
     session.rollback()
     assert session.get(Account, scene.mine) is not None
+
+
+def test_the_page_before_asks_few_questions_of_who_speaks_for_many_companies(app, session, factory, client, scene):
+    account, fair = session.get(Account, scene.mine), session.get(Fair, scene.fair.id)
+    for number in range(3):
+        factory.representative(factory.participant(fair, name=f"Other {number}").company, account_id=account.id)
+    session.commit()
+    sign_in(client, scene)
+    with app.app_context(), count_queries(db.engine) as asked:
+        text = client.page("/account/data/erase?lang=en").get_text()
+    assert [f"Other {number}" in text for number in range(3)] == [True, True, True]
+    assert len(asked) <= MOST_QUERIES
 
 
 def test_who_is_erased_is_signed_out_and_forgotten_by_the_browser(app, session, client, scene):

@@ -84,7 +84,7 @@ class TestFiles:
         reader = pdf(client, "tables")
         assert len(reader.pages) == 2
         assert "Kaze Foods K.K." in reader.pages[0].extract_text()
-        assert "Chưa có cuộc gặp nào" in reader.pages[1].extract_text()
+        assert "Chưa có cuộc giao thương nào" in reader.pages[1].extract_text()
 
     def test_an_interpreters_day_holds_companies_and_terms(self, client, fair):
         text = text_of(pdf(client, "interpreters"))
@@ -95,6 +95,14 @@ class TestFiles:
     def test_badges_and_the_desks_list_name_who_comes(self, client, fair):
         assert fair["code"] in text_of(pdf(client, "badges"))
         assert "Kaze Foods K.K." in text_of(pdf(client, "desk"))
+
+    def test_a_badge_says_country_and_role_in_both_languages(self, client, fair):
+        text = text_of(pdf(client, "badges"))
+        assert [line for line in ("Nhật Bản · Người mua", "Japan · Buyer") if line not in text] == []
+
+    def test_a_page_of_the_desks_list_names_its_day_and_number_where_it_is_taken_apart(self, client, fair):
+        last = text_of(pdf(client, "desk")).split("Kaze Foods K.K.")[-1]
+        assert ("· Thứ Tư 18/11" in last, "1/1" in last) == (True, True)
 
     def test_a_name_with_markup_is_printed_as_it_is_written(self, client, fair):
         assert MARK.replace(" ", "") in text_of(pdf(client, "tables")).replace(" ", "")

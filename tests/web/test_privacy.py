@@ -1,16 +1,19 @@
 """The organizer's pages about requests and periods."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from matchmaker import clock
+from matchmaker.extensions import db
 from matchmaker.jobs import runner
 from matchmaker.models import Account, DataRequest, Fair, SignInSession
 from matchmaker.models.engine import begin_writing
+from tests.query_count import count_queries
 
 LIST = "/fairs/spring/organizer/privacy"
+MOST_QUERIES = 12
 
 
 @pytest.fixture
@@ -125,6 +128,20 @@ def test_periods_are_set_and_what_is_due_is_shown(session, desk):
     session.rollback()
     fair = session.scalars(select(Fair)).one()
     assert (fair.keep_people_months, fair.keep_uploads_days) == (36, 7)
+
+
+def test_the_page_of_periods_asks_few_questions_of_a_fair_long_over(app, session, factory, desk):
+    fair = session.scalars(select(Fair)).one()
+    fair.opens_on, fair.closes_on = date(2020, 11, 10), date(2020, 11, 12)
+    for _ in range(3):
+        factory.participant(fair).account.created_at = datetime(2020, 11, 1, tzinfo=UTC)
+    factory.participant(fair, signs_in=False)
+    session.commit()
+    with app.app_context(), count_queries(db.engine) as asked:
+        rows = desk.page(f"{LIST}/retention?lang=en").select("table.data tbody tr")
+    # The three, and whom the list alone knows; who organizes the fair and who takes part in it have just come.
+    assert rows[0].td.text == "4"
+    assert len(asked) <= MOST_QUERIES
 
 
 def test_organizers_of_other_fairs_see_nothing(session, factory, client, scene):

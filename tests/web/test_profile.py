@@ -88,6 +88,24 @@ class TestCompany:
         session.rollback()
         assert "were filled in" not in client.page(f"{COMPANY}?lang=en").get_text()
 
+    @pytest.mark.parametrize(
+        ("typed", "kept"),
+        [
+            ("www.datdo.example", "https://www.datdo.example"),
+            ("datdo.example/vi?a=b:c", "https://datdo.example/vi?a=b:c"),
+            ("http://datdo.example", "http://datdo.example"),
+        ],
+    )
+    def test_a_web_address_is_taken_as_people_type_it(self, client, session, me, typed, kept):
+        assert client.submit(COMPANY, website=typed).status_code == 302
+        assert company(session, me).facets["website"] == kept
+
+    def test_countries_stand_in_the_order_of_their_letters(self, client, me):
+        names = [
+            option.get_text() for option in client.page(f"{COMPANY}?lang=vi").find(id="country").find_all("option")
+        ]
+        assert (names[0], names.index("Áo") < names.index("Argentina"), names[-1]) == ("Ả Rập Xê-út", True, "Zimbabwe")
+
     def test_only_name_and_country_are_asked_of_everyone(self, client, session, me):
         page = client.page(COMPANY)
         token = page.find("input", {"name": "csrf_token"})["value"]

@@ -239,6 +239,14 @@ def test_a_category_of_another_fair_can_not_be_chosen(client, session, factory, 
     assert session.scalars(select(Offer.category_code)).all() == ["own-of-this"]
 
 
+def test_a_certificate_an_item_has_keeps_its_name(client, session, mine):
+    add(client, "Coffee", certificates="ISO9001", more_certificates="Rainforest Alliance")
+    session.rollback()
+    key = session.scalars(select(Offer.id)).one()
+    boxes = client.page(f"{LIST}/{key}").find_all("input", {"name": "certificates", "checked": True})
+    assert [box.parent.get_text(strip=True) for box in boxes] == ["ISO 9001", "RAINFORESTALLIANCE"]
+
+
 def test_a_flood_of_text_is_refused_and_nothing_is_guessed_from_more_than_may_be_said(client, session, mine):
     for fields in ({"suggest": "1"}, {}):
         answer = client.submit(NEW, text_en="coffee " * 60_000, **fields)

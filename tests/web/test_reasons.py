@@ -136,6 +136,23 @@ def test_what_holds_for_both_sides_is_said_once(app):
     assert (found.for_you, found.for_them) == (["You share a language: Vietnamese"], [])
 
 
+def test_a_fact_leads_each_side_and_the_second_side_by_another_one(app):
+    terms = {"terms": [{"source": "wood", "target": "wood"}]}
+    told = [
+        reason("profile_fits", "mine", {}, 0.5),
+        reason("text_fits", "mine", terms, 0.4),
+        reason("profile_fits", "theirs", {}, 0.5),
+        reason("text_fits", "theirs", terms, 0.4),
+        reason("size_fits", "theirs", {}, 0.1),
+    ]
+    with app.test_request_context(), force_locale("en"):
+        found = reasons.why({"buyer": told}, role="buyer", categories={})
+    assert (found.for_you, found.for_them) == (
+        ["They offer: wood", "Their offers as a whole suit your needs"],
+        ["You have the size they look for", "Your needs as a whole suit their offers", "You need: wood"],
+    )
+
+
 def test_reasons_of_the_other_page_are_not_shown(app):
     with app.test_request_context():
         found = reasons.why({"buyer": [reason("size_fits", "mine", {})]}, role="exhibitor", categories={})

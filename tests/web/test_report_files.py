@@ -8,13 +8,14 @@ from decimal import Decimal
 import pypdf
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from matchmaker import clock
 from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.fairs import Phase, Role
 from matchmaker.domain.money.amount import Money
-from matchmaker.models import FairStaff
+from matchmaker.models import FairStaff, Meeting
 from matchmaker.services import fairs
 from matchmaker.services.outcomes import Said, record_outcome
 from matchmaker.web import paper
@@ -178,6 +179,19 @@ def test_the_workbook_adds_up_and_runs_nothing(desk):
     assert [row[1] for row in deals] == [FORMULA, "Nghệ Thuật Ấm Trà"]
     assert {cell.data_type for row in book["Deals"] for cell in row if isinstance(cell.value, str)} == {"s"}
     assert book["Meetings"].max_row == 1 + 2
+    days = [cell for row in book["Meetings"].iter_rows(min_row=2, min_col=5, max_col=5) for cell in row]
+    assert {(cell.is_date, cell.number_format) for cell in days} == {(True, "mm-dd-yy")}
+
+
+def test_a_meeting_of_three_is_one_line_of_its_pair_that_names_the_third_company(desk, session, factory, fair):
+    third = factory.participant(fair, role=Role.BUYER, name="Bao Bì Xanh")
+    session.scalars(select(Meeting).order_by(Meeting.slot_id)).first().third_id = third.id
+    organizer = desk("organizer")
+    book = load_workbook(io.BytesIO(organizer.get(f"{REPORT}.xlsx?lang=en").data))
+    header, *lines = book["Meetings"].iter_rows(values_only=True)
+    assert sorted(row[header.index("Third company")] or "" for row in lines) == ["", "Bao Bì Xanh"]
+    listed = organizer.page("/fairs/tea-days/organizer/report/meetings?of=held&lang=en").get_text(" ")
+    assert "+ Bao Bì Xanh" in " ".join(listed.split())
 
 
 def test_every_file_names_the_ledgers_last_seal(desk):

@@ -243,3 +243,13 @@ def test_a_reader_sees_versions_and_keeps_none(session, factory, fair, client, d
     assert page.find("main").find("form") is None
     assert "USD 1,000.00" in text_of_page(client.page(f"{REPORT}?version={version}"))
     assert client.post_token(f"{REPORT}/versions", note="y").status_code == 404
+
+
+def test_a_kept_version_still_names_the_third_company_of_a_meeting(session, factory):
+    fair = factory.fair(slug="fruit-days")
+    seller, buyer, third = (factory.participant(fair, role=role) for role in (Role.EXHIBITOR, Role.BUYER, Role.BUYER))
+    (slot,) = factory.slots(fair, 1)
+    meeting = factory.meeting(seller, buyer, state="held", slot_id=slot.id, third_id=third.id)
+    results = results_of(session, fair=fairs.by_slug(session, slug="fruit-days"), now=AFTER)
+    kept = results_from(text_of(results)).loaded.meetings[str(meeting.id)]
+    assert (kept.buyer.participation_id, kept.third.participation_id) == (buyer.id, third.id)

@@ -40,6 +40,11 @@ def say(client, account, answer):
     )
 
 
+def is_shown(page, name):
+    """Whether a region is seen; one that is not there at all could not be refreshed."""
+    return not page.select_one(f"[data-region={name}]").has_attr("hidden")
+
+
 class TestTheTwo:
     def test_both_see_it_in_their_agenda_say_yes_and_are_sent_to_the_table(self, client, session, hall):
         client.sign_in_as(hall["seller"])
@@ -55,6 +60,23 @@ class TestTheTwo:
         assert "You both said yes. Go to the table now." in tree.get_text()
         session.rollback()
         assert session.get(Meeting, hall["missed"]).state == "no_show"
+
+    def test_an_offer_stands_above_the_plan_and_the_standby_list_below_it(self, client, hall):
+        for who, name in (("seller", "hall-now"), ("absent", "standby")):
+            client.sign_in_as(hall[who])
+            card = client.page(AGENDA).select_one(f"[aria-labelledby={name}]")
+            assert bool(card.find_previous("ol", class_="line")) == (name == "standby")
+            assert client.page(AGENDA).select("[aria-labelledby=standby]") == ([] if name == "hall-now" else [card])
+
+    def test_one_look_again_refreshes_the_offer_and_the_standby_list(self, client, hall, monkeypatch):
+        client.sign_in_as(hall["seller"])
+        offer = client.page(AGENDA).select_one("[data-poll]")
+        shown = {"hall-now": True, "own-standby": False}
+        assert {name: is_shown(client.page(AGENDA), name) for name in offer["data-swap"].split()} == shown
+        assert {name: is_shown(client.page(offer["data-poll-url"]), name) for name in shown} == shown
+        monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=6))
+        gone = {"hall-now": False, "own-standby": True}
+        assert {name: is_shown(client.page(offer["data-poll-url"]), name) for name in shown} == gone
 
     def test_who_did_not_come_sees_no_offer_and_can_not_answer_it(self, client, hall):
         client.sign_in_as(hall["absent"])

@@ -3,6 +3,7 @@
 import io
 from datetime import date, time, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
@@ -19,6 +20,7 @@ from matchmaker.models import (
     Base,
     Category,
     CompanyGroup,
+    CompanyGroupMember,
     Fair,
     FairCategory,
     FairPerson,
@@ -64,6 +66,7 @@ PAGES = (
     "/phases",
     "/phases/final",
     "/rules",
+    "/rules/new",
     "/groups",
     "/limits",
     "/money",
@@ -140,11 +143,23 @@ class Scene:
     def submit(self, page, **fields):
         """Fill in a form. What the test read before is let go, or its snapshot would hide what the form changes."""
         self.session.rollback()
-        return self.client.submit(f"{ROOT}{page}?lang=en", **fields)
+        return self.client.submit(f"{ROOT}{page}{'&' if '?' in page else '?'}lang=en", **fields)
 
     def post(self, page, **fields):
         self.session.rollback()
         return self.client.post_token(f"{ROOT}{page}", **fields)
+
+    def add_rule(self, one, other, **fields):
+        """Send the form of a rule whose sides were chosen on the pages before it."""
+        self.session.rollback()
+        address = f"{ROOT}/rules/new?{urlencode({'lang': 'en', 'one': one, 'other': other})}"
+        return self.client.submit(address, one=one, other=other, **fields)
+
+    def make_group(self, name):
+        """Make a group and return its key."""
+        answer = self.submit("/groups", name=name)
+        assert answer.status_code == 302
+        return answer.location.rpartition("/")[2]
 
     def confirm(self, answer):
         """Press the button of the page that tells what a change means."""
@@ -280,6 +295,26 @@ class TestPlaces:
         assert said in _tree(answer).find(id="tables-error").get_text(" ", strip=True)
         assert _tree(answer).find(id="tables")["value"] == tables
         assert len(session.scalars(select(MeetingTable.id)).all()) == 3
+
+    def test_a_hall_of_many_tables_has_pages_of_its_own(self, scene, app, session):
+        scene.submit("/places", code="B", name_vi="Nhà B", name_en="Hall B", tables="B01–B51")
+        hall = session.scalars(select(Hall.id).where(Hall.code == "B")).one()
+        session.rollback()
+        page = scene.client.page(f"{ROOT}/places?lang=en")
+        assert [row.b.get_text() for row in page.select("main .rows li")] == ["A01", "A02", "A03"]
+        assert page.select_one("main section p a")["href"] == f"{ROOT}/places/{hall}"
+        assert "51 tables in use" in page.main.get_text()
+        with app.app_context(), count_queries(db.engine) as sent:
+            first = scene.client.page(f"{ROOT}/places/{hall}?lang=en")
+        assert [row.b.get_text() for row in first.select("main .rows li")] == [f"B{n:02d}" for n in range(1, 51)]
+        assert len(sent) <= 12
+        assert scene.submit(f"/places/{hall}?page=2", action="/close").status_code == 302
+        assert _table(session, "B51").is_closed
+
+    def test_a_hall_of_another_fair_has_no_page_here(self, scene, session, factory):
+        other = factory.tables(factory.fair(slug="other"))[0].hall_id
+        session.commit()
+        assert scene.client.get(f"{ROOT}/places/{other}").status_code == 404
 
     def test_a_table_with_meetings_tells_whose_before_it_closes(self, scene, session):
         table = _table(session, "A01")
@@ -572,7 +607,7 @@ class TestRules:
         shown = {"score": 0.5, "label": "default", "contributions": [], "reasons": {}, "gaps": {}, "best_pair": {}}
         factory.add(Suggestion(**pair, **shown))
         session.commit()
-        told = scene.submit("/rules", one=f"company {scene.seller_company}", other="country JP", reason="Dispute")
+        told = scene.add_rule(f"company {scene.seller_company}", "country JP", reason="Dispute")
         assert "1 request or meeting of theirs is called off" in _text(told)
         assert session.scalars(select(MeetingRule)).all() == []
         session.rollback()
@@ -585,31 +620,38 @@ class TestRules:
         assert set(kinds) == {(account, "meeting_cancelled") for account in scene.accounts}
 
     def test_the_same_rule_twice_and_unknown_sides_are_refused(self, scene, session):
-        rule = {"one": "country VN", "other": "country KR"}
-        assert scene.submit("/rules", **rule).status_code == 302
-        for fields in ({"one": "country KR", "other": "country VN"}, {**rule, "other": "country XX"}):
-            answer = scene.submit("/rules", **fields)
+        assert scene.add_rule("country VN", "country KR").status_code == 302
+        for one, other in (("country KR", "country VN"), ("country VN", "country XX"), ("country VN", "planet mars")):
+            answer = scene.post("/rules/new?lang=en", one=one, other=other)
             assert (answer.status_code, bool(_tree(answer).find(id="other-error"))) == (422, True)
         assert len(session.scalars(select(MeetingRule.id)).all()) == 1
 
-    def test_a_group_with_a_rule_ends_what_its_new_members_have(self, scene, session):
-        scene.submit("/groups", name="Đoàn A", companies=[])
-        group = session.scalars(select(CompanyGroup)).one()
+    def test_a_second_group_of_the_same_name_is_refused_with_what_was_typed(self, scene, session):
+        scene.make_group("Đoàn A")
+        refused = scene.submit("/groups", name=" Đoàn  A ")
+        assert (refused.status_code, "There is a group of this name already" in refused.text) == (422, True)
         session.rollback()
-        assert scene.submit("/rules", one=f"group {group.id}", other="country JP").status_code == 302
-        told = scene.submit("/groups", name="Đoàn A", companies=[str(scene.seller_company)])
+        assert session.scalars(select(CompanyGroup.name)).all() == ["Đoàn A"]
+
+    def test_a_group_with_a_rule_ends_what_its_new_members_have(self, scene, session):
+        group = scene.make_group("Đoàn A")
+        assert scene.add_rule(f"group {group}", "country JP").status_code == 302
+        told = scene.submit(f"/groups/{group}?q=xanh", companies=[str(scene.seller_company)])
         assert "1 request or meeting" in _text(told)
+        assert _tree(told).select_one("form a.btn")["href"].endswith(f"/groups/{group}")
         assert scene.confirm(told).status_code == 302
         assert _state(session, scene.meeting_id)[0] == "cancelled"
         session.rollback()
-        refused = scene.post(f"/groups/{group.id}/drop")
+        refused = scene.post(f"/groups/{group}/drop")
         assert refused.status_code == 422
 
     def test_a_company_of_another_fair_is_no_side_and_no_member(self, scene, session, factory):
         stranger = factory.participant(factory.fair()).company_id
         session.commit()
-        assert scene.submit("/rules", one=f"company {stranger}", other="country JP").status_code == 422
-        assert scene.submit("/groups", name="X", companies=[str(stranger)]).status_code == 422
+        group = scene.make_group("X")
+        assert scene.post("/rules/new", one=f"company {stranger}", other="country JP").status_code == 422
+        assert scene.post(f"/groups/{group}/add", companies=[str(stranger)]).status_code == 422
+        assert session.scalars(select(CompanyGroupMember.company_id)).all() == []
 
 
 class TestMoney:
@@ -865,6 +907,17 @@ class TestNewFair:
     def test_what_can_not_be_is_refused_beside_the_field(self, scene, fields, field):
         answer = scene.client.submit("/fairs/new", **{**FIELDS, **fields})
         assert (answer.status_code, bool(_tree(answer).find(id=f"{field}-error"))) == (422, True)
+
+    def test_all_that_is_wrong_is_said_at_once_and_what_was_typed_stays(self, scene):
+        wrong = {"slug": "Not A Slug", "city_en": "", "city_vi": "", "closes_on": "2027-05-01", "time_zone": "nowhere"}
+        page = _tree(scene.client.submit("/fairs/new", **{**FIELDS, "name_en": "", **wrong}))
+        blamed = [link["href"] for link in page.select("[role=alert] a")]
+        assert blamed == ["#slug", "#city_vi", "#closes_on", "#time_zone"]
+        assert [page.find(id=name)["value"] for name in ("name_en", "slug", "time_zone")] == [
+            "",
+            "Not A Slug",
+            "nowhere",
+        ]
 
     def test_nobody_else_may(self, scene):
         scene.client.sign_in_as(next(iter(scene.accounts)))

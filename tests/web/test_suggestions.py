@@ -207,6 +207,14 @@ def test_a_meeting_agreed_is_linked_from_the_card(client, factory, session, me, 
     assert card.find("a", class_="is-done")["href"] == f"/fairs/spring/meetings/{meeting}"
 
 
+@pytest.mark.parametrize("state", ["accepted", "held", "no_show"])
+def test_whom_one_meets_stands_below_who_can_still_be_asked(client, factory, session, me, suggest, state):
+    factory.meeting(me, suggest("Nordic Tea"), state=state)
+    factory.meeting(me, suggest("Kaze Foods"), requested_by="exhibitor")
+    suggest("Almira Trading")
+    assert list(cards(signed_in(client, session, me).page(LIST))) == ["Kaze Foods", "Almira Trading", "Nordic Tea"]
+
+
 def test_who_asked_the_reader_waits_for_an_answer_and_is_not_called_agreed(client, factory, session, me, suggest):
     meeting = factory.meeting(me, suggest("Nordic Tea"), requested_by="buyer").id
     card = cards(signed_in(client, session, me).page(LIST))["Nordic Tea"]

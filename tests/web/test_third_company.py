@@ -8,7 +8,7 @@ from sqlalchemy import select
 from matchmaker import clock
 from matchmaker.domain.fairs import TimeChoice
 from matchmaker.extensions import db
-from matchmaker.models import Meeting, Seat, ThirdCompany
+from matchmaker.models import Complaint, Meeting, Participation, Seat, ThirdCompany
 from matchmaker.services.seats import Booking, take_seats
 from tests.factories import OPENING
 from tests.mails import composed
@@ -209,7 +209,10 @@ def test_the_pages_are_in_vietnamese_too(client, session, asked, exhibitor, thir
     assert "Doanh nghiệp thứ ba" in texts(client.page(f"{address(asked)}?lang=vi"))
     assert "Mời doanh nghiệp thứ ba cùng tham gia" in texts(client.page(address(asked, "/third-company?lang=vi")))
     client.sign_in_as(third.account)
-    assert "Cuộc giao thương của Trà Núi Mây, Kaze Foods" in texts(client.page(f"{address(asked)}?lang=vi"), "h1")
+    page = client.page(f"{address(asked)}?lang=vi")
+    assert "Cuộc giao thương của Trà Núi Mây, Kaze Foods" in texts(page, "h1")
+    # The frame says above the page how the company stands at the fair, where there is something to say.
+    assert page.select(".flashes .note") == []
 
 
 def test_the_pages_ask_few_questions(client, session, asked, exhibitor, third):
@@ -232,6 +235,9 @@ def test_the_pages_ask_few_questions(client, session, asked, exhibitor, third):
         ("joined", "<b>Bao</b>", "vi", "<b>Bao</b> cùng tham gia cuộc giao thương của bạn với A, B"),
         ("declined", "<b>Bao</b>", "en", "does not join your meeting"),
         ("left", "<b>Bao</b>", "en", "no longer comes to your meeting"),
+        ("comes_now", None, "en", "A, B meet now, outside the plan, and your company is in the meeting."),
+        ("comes_now", None, "vi", "A, B đang gặp nhau ngoài lịch và doanh nghiệp bạn có trong cuộc giao thương này."),
+        ("without_it", None, "en", "They meet without you."),
     ],
 )
 def test_mails_say_what_happened(app, part, third, locale, says):
@@ -239,3 +245,112 @@ def test_mails_say_what_happened(app, part, third, locale, says):
     message = composed(app, "third_company", locale=locale, path="/x", company="A, B", part=part, **facts)
     assert says in " ".join(message.get_body(("plain",)).get_content().split())
     assert "<b>Bao</b>" not in message.get_body(("html",)).get_content().replace("&lt;b&gt;", "")
+
+
+class TestReportingAndBlocking:
+    @pytest.mark.parametrize("about", ["exhibitor", "buyer"])
+    def test_the_third_company_reports_one_of_the_two_to_the_organizer(
+        self, client, session, asked, exhibitor, buyer, third, about
+    ):
+        told_of = {"exhibitor": exhibitor, "buyer": buyer}[about]
+        session.commit()
+        client.sign_in_as(third.account)
+        page = client.page(f"{address(asked, '/report')}?lang=en")
+        assert {one["value"] for one in page.select("input[name=about]")} == {str(exhibitor.id), str(buyer.id)}
+        answer = client.submit(address(asked, "/report"), reason="spam", about=str(told_of.id))
+        assert answer.status_code == 302
+        session.rollback()
+        found = session.scalars(select(Complaint)).one()
+        assert (found.by_id, found.about_id, found.meeting_id) == (third.id, told_of.id, asked.id)
+
+    def test_of_several_companies_the_one_it_is_about_has_to_be_chosen(self, client, session, asked, exhibitor, third):
+        session.commit()
+        client.sign_in_as(exhibitor.account)
+        answer = client.submit(address(asked, "/report"), reason="spam", text="They only sell")
+        assert answer.status_code == 422
+        page = client.tree(answer)
+        assert "Choose the company." in texts(page)
+        assert page.select_one("textarea[name=text]").get_text(strip=True) == "They only sell"
+        client.submit(address(asked, "/report"), reason="spam", about=str(third.id))
+        session.rollback()
+        assert session.scalars(select(Complaint.about_id)).all() == [third.id]
+
+    def test_a_company_that_is_in_another_meeting_can_not_be_reported_here(
+        self, client, session, factory, fair, asked, third
+    ):
+        stranger = factory.participant(fair)
+        session.commit()
+        client.sign_in_as(third.account)
+        form = client.page(address(asked, "/report")).select_one("main form")
+        token = form.select_one("input[name=csrf_token]")["value"]
+        data = {"csrf_token": token, "reason": "spam", "about": str(stranger.id)}
+        assert client.post(address(asked, "/report"), data=data).status_code == 422
+        client.sign_in_as(stranger.account)
+        assert client.get(address(asked, "/report")).status_code == 404
+
+    def test_each_of_three_can_keep_any_other_away_from_the_page_of_the_meeting(
+        self, client, session, asked, exhibitor, buyer, third
+    ):
+        session.commit()
+        for who, others in ((exhibitor, (buyer, third)), (third, (exhibitor, buyer))):
+            client.sign_in_as(who.account)
+            page = client.page(address(asked))
+            forms = {form["action"] for form in page.select("form[action$='/block']")}
+            assert forms == {f"/fairs/spring/companies/{other.id}/block" for other in others}
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "1 meeting of others as third company"),
+        ("vi", "1 cuộc giao thương của doanh nghiệp khác với tư cách doanh nghiệp thứ ba"),
+    ],
+)
+def test_who_puts_it_on_hold_sees_the_meetings_of_others_it_would_leave(
+    client, session, factory, fair, asked, third, lang, words
+):
+    organizer = factory.organizer(fair)
+    session.commit()
+    client.sign_in_as(organizer)
+    page = client.page(f"/fairs/spring/organizer/companies/decide?decision=hold&company={third.id}&lang={lang}")
+    assert words in texts(page)
+
+
+def test_a_rule_that_keeps_it_apart_shows_the_meeting_that_loses_it_before(
+    client, session, factory, fair, asked, buyer, third
+):
+    organizer = factory.organizer(fair)
+    companies = [session.get(Participation, one.id).company_id for one in (buyer, third)]
+    session.commit()
+    client.sign_in_as(organizer)
+    one, other = (f"company {key}" for key in companies)
+    answer = client.post_token("/fairs/spring/organizer/setup/rules/new", one=one, other=other, reason="")
+    page = client.tree(answer)
+    assert "1 meeting loses its third company" in texts(page)
+    assert [cell.get_text(strip=True) for cell in page.select("[aria-labelledby=thirds] tbody tr > *")][:3] == [
+        "Bao Bì Xanh",
+        "Trà Núi Mây",
+        "Kaze Foods",
+    ]
+
+
+def test_a_meeting_without_a_time_has_none_beside_a_new_rule_and_those_not_listed_are_counted(
+    client, session, factory, fair, exhibitor, third, monkeypatch
+):
+    monkeypatch.setattr("matchmaker.web.setup.effects.SHOWN", 1)
+    for name in ("Hana Trading", "Umi Foods"):
+        one = factory.participant(fair, role="buyer", name=name, country="JP")
+        meeting = factory.meeting(exhibitor, one, state="accepted")
+        factory.add(
+            ThirdCompany(
+                meeting_id=meeting.id, participation_id=third.id, state="asked", named_by="exhibitor", asked_at=NOW
+            )
+        )
+    organizer = factory.organizer(fair)
+    one, other = (f"company {session.get(Participation, key.id).company_id}" for key in (exhibitor, third))
+    session.commit()
+    client.sign_in_as(organizer)
+    answer = client.post_token("/fairs/spring/organizer/setup/rules/new?lang=en", one=one, other=other, reason="")
+    (card,) = client.tree(answer).select("section:has(> #thirds)")
+    assert [cell.get_text(strip=True) for cell in card.select("tbody tr > *")][-1] == "–"
+    assert "And 1 more." in card.get_text()

@@ -8,7 +8,16 @@ from sqlalchemy import func, select
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase, Role, StaffRole
 from matchmaker.domain.names import company_key
-from matchmaker.models import Fair, FairStaff, Meeting, Participation, Representative, Seat
+from matchmaker.models import (
+    Fair,
+    FairStaff,
+    Meeting,
+    MeetingAttendee,
+    Participation,
+    Representative,
+    Seat,
+    ThirdCompany,
+)
 from matchmaker.services import fairs
 from matchmaker.services.reports import results_of
 from tests.factories import OPENING
@@ -159,3 +168,31 @@ class TestByTheTwoThemselves:
         fair = fairs.by_slug(session, slug="expo")
         figures = results_of(session, fair=fair, now=NOW + timedelta(hours=1)).report.meetings
         assert (figures.walk_in.number, figures.held.number) == (1, 1)
+
+
+def test_the_host_reads_that_a_third_company_is_told_to_come(client, session, factory, hall):
+    fair = session.get(Meeting, hall["planned"]).fair_id
+    third = factory.participant(session.get(Fair, fair), role=Role.BUYER, name="Bao Bì Xanh")
+    waiting = factory.meeting(
+        session.get(Participation, hall["free"]), session.get(Participation, hall["buyer"]), state="accepted"
+    )
+    waiting.third_id = third.id
+    factory.add(
+        ThirdCompany(
+            meeting_id=waiting.id,
+            participation_id=third.id,
+            state="joined",
+            named_by="buyer",
+            asked_at=OPENING,
+            answered_at=OPENING,
+        )
+    )
+    person = third.representative.id
+    factory.add(MeetingAttendee(meeting_id=waiting.id, representative_id=person, side="third"))
+    session.commit()
+    post(client, hall)
+    said = client.page(PAGE).select_one(".flashes").get_text(" ", strip=True)
+    assert "Bao Bì Xanh is the third company of this meeting and is told to come." in said
+    session.rollback()
+    sits = select(Seat.meeting_id).where(Seat.kind == "representative", Seat.resource_id == person)
+    assert session.scalars(sits).all() == [waiting.id]

@@ -25,7 +25,7 @@ from matchmaker.domain.matching.search import Query, Searcher
 from matchmaker.domain.matching.standing import Standing, admitted
 from matchmaker.domain.matching.vectors import ItemVectoriser
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

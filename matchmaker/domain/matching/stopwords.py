@@ -11,6 +11,7 @@ should so some such than that the their them then there these they this those th
 us very via was we were what when where which while who whom why will with within without would you your new
 various related including include based use used using high quality good best leading company companies co ltd
 pte llc inc corp corporation limited supplier suppliers looking seeking wanted required requirement requirements
+one two three four five six seven eight nine ten eleven twelve another year years month months
 """
 _VI_WORDS: Final = """
 và hoặc là của cho các những một với từ tại trong ngoài trên dưới theo được bị có không khi nếu thì mà để do vì
@@ -29,11 +30,17 @@ STOP_WORDS: Final[dict[str, frozenset[str]]] = {
     "vi_folded": frozenset(_MARKLESS_WORDS.split()),
 }
 
-# Phrases that say who speaks or that something is wanted, never what. The words of tenders ("provision of", "supply and
-# delivery") are not here: left in, public awards were matched as well or slightly better.
+# Phrases that say who speaks, that something is wanted or for how long, never what: two tenders for three years with an
+# option to extend have nothing in common yet. What is to be done ("supply and delivery") is not here: left in, public
+# awards were matched as well or slightly better.
 BOILERPLATE: Final = tuple(
     re.compile(pattern)
     for pattern in (
+        r"\b(?:invitation to (?:tender|quote)|tender for|open tender|itt)\b",
+        r"\b(?:with )?(?:an? )?options? (?:to|of|for) (?:extend|renew|extension|renewal)\w*\b",
+        r"\bfor (?:a|the) (?:\w+ )?(?:period|term|duration) of\b",
+        r"\b(?:thư )?mời thầu\b",
+        r"\btrong (?:vòng |thời (?:gian|hạn) )?(?:\d+|một|hai|ba|bốn|năm) (?:năm|tháng)\b",
         r"\b(?:we (?:are )?(?:looking|searching) for|looking for|in search of|interested in|wish to buy)\b",
         r"\b(?:công ty (?:tnhh|cổ phần|cp)|trách nhiệm hữu hạn|doanh nghiệp tư nhân)\b",
         r"\bchúng tôi (?:đang |rất )?(?:cần|muốn|chuyên|tìm)(?: (?:tìm|mua|nguồn|kiếm))*\b",

@@ -18,6 +18,9 @@ from matchmaker.domain.matching.profiles import Language
 from matchmaker.domain.matching.text import NormalText
 from matchmaker.domain.matching.words import fold
 
+# Inverse document frequencies are raised to this power: two texts that share one rare word have more in common than two
+# that share three of those every tender or catalogue has.
+RARITY = 1.5
 # A vectoriser refuses to be fitted on nothing at all; one text that nobody writes keeps an empty fair working.
 _NOBODY = NormalText(
     lang=Language.EN,
@@ -79,7 +82,7 @@ class ItemVectoriser(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
         self,
         lexicon: BilingualLexicon | None = None,
         *,
-        concept_share: float = 0.25,
+        concept_share: float = 0.15,
         encoder: Encoder | None = None,
     ) -> None:
         self.lexicon = lexicon
@@ -110,6 +113,8 @@ class ItemVectoriser(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # 
             ]
         ).fit([*texts, _NOBODY])
         parts = dict(self.features_.transformer_list)
+        for name in ("words", "characters"):
+            parts[name].idf_ = parts[name].idf_ ** RARITY
         words, characters = len(parts["words"].vocabulary_), len(parts["characters"].vocabulary_)
         self.ends_ = (words, words + characters)
         return self

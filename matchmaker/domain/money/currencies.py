@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from babel.numbers import get_territory_currencies
+
 from matchmaker.domain.money.errors import UnknownCurrency
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +133,12 @@ def currency_of(code: str) -> Currency:
         return CURRENCIES[code]
     except KeyError:
         raise UnknownCurrency(currency=code) from None
+
+
+def likely_currency(countries: Collection[str], offered: Sequence[str]) -> str:
+    """The one of the offered currencies in which companies registered in these countries most likely agree a value.
+
+    Companies of one country agree in its currency, which the law often asks of them; others in the first one offered.
+    """
+    own = get_territory_currencies(next(iter(countries))) if len(set(countries)) == 1 else ()
+    return next((code for code in own if code in offered), offered[0])

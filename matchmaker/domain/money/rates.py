@@ -46,6 +46,11 @@ class FixedRates:
                 raise InvalidRate(currency=rate.currency)
             seen.add(rate.currency)
 
+    @property
+    def currencies(self) -> list[str]:
+        """The currencies a value can be stated in, the report currency first."""
+        return [self.report_currency, *sorted({rate.currency for rate in self.rates} - {self.report_currency})]
+
     def convert(self, money: Money) -> Money:
         """The amount in the report currency, to its minor unit, rounded half up; raises ``MissingRate``."""
         return money.times(self._factor(money.currency), currency=self.report_currency)

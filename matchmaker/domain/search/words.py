@@ -76,9 +76,11 @@ def shown_words(text: str) -> list[str]:
 def words_met(asked: str, *, texts: Iterable[str | None]) -> int:
     """How many of the words asked for stand in the texts; the last one may be the start of a longer word."""
     wanted = words_of(asked)[:MOST_ASKED]
+    if not wanted:
+        return 0
     said = {word for text in texts if text for word in words_of(text)}
     met = sum(word in said for word in wanted[:-1])
-    return met + any(word.startswith(wanted[-1]) for word in said) if wanted else 0
+    return met + any(word.startswith(wanted[-1]) for word in said)
 
 
 def document_of(

@@ -64,6 +64,16 @@ def country_code(text: str) -> str | None:
     return _country_names().get(fold(text))
 
 
+def countries_named(text: str) -> list[str]:
+    """The codes of countries that have a word beginning with these letters in their Vietnamese or English name.
+
+    Those whose name begins so come first.
+    """
+    typed = fold(text)
+    found = {(not name.startswith(typed), code) for name, code in _country_names().items() if f" {typed}" in f" {name}"}
+    return list(dict.fromkeys(code for _, code in sorted(found))) if typed else []
+
+
 def language_code(text: str) -> str | None:
     """The ISO 639-1 code of a language given by code or name, "Tiếng Anh", "Anh" or "English"; None if unknown."""
     folded = fold(text)

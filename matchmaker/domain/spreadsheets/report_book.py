@@ -1,4 +1,4 @@
-"""The tables of a report as a workbook: a sheet each, numbers as numbers, every text as text."""
+"""The tables of a report as a workbook: a sheet each, numbers as numbers, days as days, every text as text."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    Cell = str | int | Decimal | None
+    Cell = str | int | Decimal | date | None
 
 _MOST_NAME = 31
 _FORBIDDEN_IN_NAME = str.maketrans(dict.fromkeys(r"[]:*?/\\", " "))
 _NARROW, _WIDE = 16, 34
+# The one format that a spreadsheet program writes in the way of its reader: 15/10/2025 or 10/15/2025.
+_DAY = "mm-dd-yy"
 # The first moment a ZIP entry can bear, and where a workbook says when it was made and changed.
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _PROPERTIES = "docProps/core.xml"
@@ -47,7 +50,8 @@ def report_workbook(tables: Iterable[Table]) -> bytes:
         sheet.freeze_panes = "A2"
         for place in range(1, len(table.header) + 1):
             sheet.column_dimensions[get_column_letter(place)].width = _WIDE if place <= len("AB") else _NARROW
-        for cells in (table.header, *table.rows):
+        sheet.append([_heading(sheet, cell) for cell in table.header])
+        for cells in table.rows:
             sheet.append([_cell(sheet, cell) for cell in cells])
     content = io.BytesIO()
     workbook.save(content)
@@ -66,6 +70,16 @@ def _without_its_hour(workbook: bytes) -> bytes:
     return content.getvalue()
 
 
+def _heading(sheet: Any, text: str) -> Any:
+    """A heading shows whole above a narrow column."""
+    from openpyxl.styles import Alignment, Font  # noqa: PLC0415 - as above.
+
+    cell = _cell(sheet, text)
+    cell.font = Font(bold=True)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
 def _cell(sheet: Any, value: Cell) -> Any:
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above.
 
@@ -77,5 +91,8 @@ def _cell(sheet: Any, value: Cell) -> Any:
     if isinstance(value, str):
         return write_text(cell, value)
     cell.value = value
-    cell.number_format = "#,##0.00" if isinstance(value, Decimal) and abs(value) >= 1 else "General"
+    if isinstance(value, date):
+        cell.number_format = _DAY
+    else:
+        cell.number_format = "#,##0.00" if isinstance(value, Decimal) and abs(value) >= 1 else "General"
     return cell

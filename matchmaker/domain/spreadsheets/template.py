@@ -13,11 +13,11 @@ from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS, EXAMPLE_NA
 from matchmaker.domain.spreadsheets.limits import ImportLimits
 from matchmaker.domain.spreadsheets.text_cell import write_text
 
-_SIDES = "gian hàng,người mua,cả hai"
+_SIDES = "đơn vị trưng bày,người mua,cả hai"
 _WIDTH = 28
 _EXAMPLE = {
     "name": EXAMPLE_NAME,
-    "side": "gian hàng",
+    "side": "đơn vị trưng bày",
     "country": "VN",
     "offers": "Bát đĩa gốm men tro | Tách trà gốm",
     "needs": "Bao bì giấy tái chế",

@@ -17,8 +17,8 @@ from matchmaker.services import places
 from matchmaker.services.categories import category_names
 from matchmaker.services.shared_times import shared_times
 from matchmaker.web import reasons
-from matchmaker.web.filters import country, day, time
 from matchmaker.web.filters import datetime as datetime_text
+from matchmaker.web.filters import day, time, whereabouts
 from matchmaker.web.language import language
 from matchmaker.web.places import PlacesPage, place_words, places_page
 
@@ -77,7 +77,7 @@ def request_page(asked: Asked, *, wants_all: bool, now: datetime) -> RequestPage
     return RequestPage(
         name=row.name,
         country=row.country,
-        place=", ".join(part for part in (row.city, country(row.country)) if part),
+        place=whereabouts(row.city, row.country),
         message=row.note,
         for_you=told.for_you,
         for_them=told.for_them,

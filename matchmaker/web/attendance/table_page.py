@@ -63,8 +63,10 @@ class TablePage:
 
     @property
     def other(self) -> str:
-        """The company on the other side of the reader's meeting."""
-        return self.meeting.names[self.mine.other] if self.meeting and self.mine else ""
+        """The company on the other side of the reader's meeting, and who joins them."""
+        if self.meeting is None or self.mine is None:
+            return ""
+        return " + ".join(name for name in (self.meeting.names[self.mine.other], self.meeting.third) if name)
 
     @property
     def is_here(self) -> bool:

@@ -119,6 +119,13 @@ def _say(decided: Decided, fair: FairFacts, decision: Decision) -> None:
             "%(num)s request or meeting is closed.", "%(num)s requests and meetings are closed.", decided.closed
         )
         text = f"{text} {closed}"
+    if decided.left:
+        left = ngettext(
+            "%(num)s meeting of others loses its third company.",
+            "%(num)s meetings of others lose their third company.",
+            decided.left,
+        )
+        text = f"{text} {left}"
     undo_url = url_for("companies.undo_decision", slug=fair.slug, company=decided.ids)
     message: Any = {"text": text, "undo_url": undo_url}
     flash(message, "done")

@@ -14,7 +14,7 @@ from matchmaker.domain.spreadsheets.errors import FileRefusedError
 from matchmaker.domain.spreadsheets.template import company_template
 from matchmaker.extensions import db
 from matchmaker.services import company_uploads as uploads
-from matchmaker.services import import_runs
+from matchmaker.services import import_runs, lookalikes
 from matchmaker.web.access import organizer
 from matchmaker.web.companies.forms import UploadForm, columns_form
 from matchmaker.web.companies.review import review_of
@@ -71,24 +71,22 @@ def import_template(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 @organizer
 def import_review(fair: FairFacts, person: SignedIn, import_id: uuid.UUID) -> ResponseReturnValue:
     """Show what was read from a spreadsheet, or what its import did."""
-    del person
-    return _review_page(fair, import_id)
+    return _review_page(fair, person, import_id)
 
 
 @blueprint.post("/fairs/<slug>/organizer/import/<uuid:import_id>/columns")
 @organizer
 def import_columns(fair: FairFacts, person: SignedIn, import_id: uuid.UUID) -> ResponseReturnValue:
     """Read the spreadsheet by other columns from now on."""
-    del person
     upload = uploads.look(db.session, fair_id=fair.id, import_id=import_id)
     form = columns_form(upload.headers, upload.mapping)
     if not form.validate():
-        return _review_page(fair, import_id, form=form), UNPROCESSABLE
+        return _review_page(fair, person, import_id, form=form), UNPROCESSABLE
     mapping = {field.short_name: field.data for field in form if field.data and field.short_name != "csrf_token"}
     try:
         uploads.choose_columns(db.session, fair_id=fair.id, import_id=import_id, mapping=mapping)
     except Refused as refused:
-        return _review_page(fair, import_id, refusal=refused), UNPROCESSABLE
+        return _review_page(fair, person, import_id, refusal=refused), UNPROCESSABLE
     flash(_("The file is read by the columns you chose."), "done")
     return redirect(url_for("companies.import_review", slug=fair.slug, import_id=import_id))
 
@@ -107,7 +105,7 @@ def import_run(fair: FairFacts, person: SignedIn, import_id: uuid.UUID) -> Respo
             now=clock.now(),
         )
     except Refused as refused:
-        return _review_page(fair, import_id, refusal=refused), UNPROCESSABLE
+        return _review_page(fair, person, import_id, refusal=refused), UNPROCESSABLE
     return redirect(url_for("companies.import_review", slug=fair.slug, import_id=import_id))
 
 
@@ -132,13 +130,16 @@ def import_to_correct(fair: FairFacts, person: SignedIn, import_id: uuid.UUID) -
     return download(content, _("companies-to-correct.xlsx"))
 
 
-def _review_page(fair: FairFacts, import_id: uuid.UUID, *, form: Any = None, refusal: Refused | None = None) -> str:
+def _review_page(
+    fair: FairFacts, person: SignedIn, import_id: uuid.UUID, *, form: Any = None, refusal: Refused | None = None
+) -> str:
     run = import_runs.run_of(db.session, fair_id=fair.id, import_id=import_id)
     if run is not None and run.is_under_way(clock.now()):
         return render_template("companies/import_running.html", run=run, steps=import_runs.STEPS)
     upload = uploads.look(db.session, fair_id=fair.id, import_id=import_id)
     if upload.imported_at:
-        return render_template("companies/import_done.html", upload=upload, review=review_of(upload, fair))
+        twins = len(lookalikes.twins_of(db.session, fair_id=fair.id, by=person.account_id))
+        return render_template("companies/import_done.html", upload=upload, review=review_of(upload, fair), twins=twins)
     return render_template(
         "companies/import_review.html",
         upload=upload,

@@ -17,7 +17,7 @@ from matchmaker.extensions import db
 from matchmaker.services.categories import category_names
 from matchmaker.web import reasons
 from matchmaker.web.companies.wording import HISTORY, ROLE_FILTERS, ROLES, STATUS_REASONS, STATUSES
-from matchmaker.web.filters import country, date, datetime, tongue
+from matchmaker.web.filters import country, date, datetime, tongue, whereabouts
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def profile_of(view: CompanyView, *, today: Date) -> Profile:
     """Return a company in the page's language."""
     facts = view.facts
     words, tone = STATUSES[facts.status]
-    place = ", ".join(filter(None, (facts.city, country(facts.country))))
+    place = whereabouts(facts.city, facts.country)
     return Profile(
         id=str(facts.participation_id),
         name=facts.name,

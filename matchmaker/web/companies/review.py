@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _l
+
 from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS
 from matchmaker.domain.spreadsheets.errors import ImportCode
 from matchmaker.web.companies.wording import ENCODINGS, ROLES
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 SHOWN_ERRORS = 50
 SHOWN_ROWS = 5
 SHOWN_VALUE = 80
+# What stands in a cell whose content is not read.
+UNREAD = {ImportCode.FORMULA_CELL: _l("a formula"), ImportCode.MERGED_CELL: _l("merged with another cell")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Review:
     kind: str
     columns: list[tuple[str, str, str, bool]]
     missing: list[str]
+    unread: list[str]
     errors: list[ErrorLine]
     rows: list[RowLine]
     without_country: int
@@ -76,6 +81,7 @@ def review_of(upload: Upload, fair: FairFacts) -> Review:
             for error in upload.errors
             if error.code is ImportCode.MISSING_COLUMN
         ],
+        unread=[header for header in upload.headers if header not in upload.mapping.values()],
         errors=[_error_line(error, upload) for error in errors[:SHOWN_ERRORS]],
         rows=[_row_line(row) for row in upload.rows[:SHOWN_ROWS]],
         without_country=sum(row.country is None for row in upload.rows),
@@ -84,7 +90,7 @@ def review_of(upload: Upload, fair: FairFacts) -> Review:
 
 
 def _error_line(error: RowError, upload: Upload) -> ErrorLine:
-    value = str(error.params.get("value") or upload.values.get(error, ""))[:SHOWN_VALUE]
+    value = str(error.params.get("value") or upload.values.get(error) or UNREAD.get(error.code, ""))[:SHOWN_VALUE]
     return ErrorLine(error.row, error.column or "", value, sentence(error))
 
 

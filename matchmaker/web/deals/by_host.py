@@ -153,6 +153,7 @@ def _save(heard: Heard, form: OutcomeForm | ConfirmForm, said: Said) -> Response
             at=kept_at(now),
             once=mark_of(),
             now=now,
+            is_kept=was_kept(),
         )
     except Refused as error:
         add_error(form, error.field, str(REFUSALS[error.code]))

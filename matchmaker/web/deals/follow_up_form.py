@@ -17,7 +17,7 @@ from matchmaker.domain.deals.reports import Attribution
 from matchmaker.domain.money.errors import UnreadableAmount
 from matchmaker.services.follow_up_answers import DealAnswer
 from matchmaker.web.deals.forms import NUMBER_LENGTH, add_error, offer
-from matchmaker.web.deals.page import currencies_of, readings_of, stated_text
+from matchmaker.web.deals.page import readings_of, stated_text
 from matchmaker.web.deals.wording import REFUSALS
 from matchmaker.web.outcomes import ATTRIBUTIONS
 
@@ -95,7 +95,7 @@ def lines_of(asked: OpenFollowUp, rates: FixedRates) -> list[DealLine]:
 
 def _line(result: Result, rates: FixedRates) -> DealLine:
     form = DealForm(request.form if request.method == "POST" else None, prefix=f"{result.deal_id}-")
-    offer(form.currency, [(code, code) for code in currencies_of(rates)])
+    offer(form.currency, [(code, code) for code in rates.currencies])
     if request.method != "POST" and result.mine and result.mine.value:
         form.currency.data = result.mine.value.currency
     return DealLine(result, form, stated_text(result.mine))

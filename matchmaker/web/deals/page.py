@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.domain.deals.stages import COUNT_ONLY, HEADLINE, Outcome, rank
+from matchmaker.domain.money.currencies import likely_currency
 from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
 from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
@@ -72,19 +73,16 @@ class ResultGroup:
     lines: Sequence[ResultLine]
 
 
-def currencies_of(rates: FixedRates) -> list[str]:
-    """Return the currencies a value can be stated in: those the fair has fixed a rate for, its own first."""
-    others = sorted({rate.currency for rate in rates.rates} - {rates.report_currency})
-    return [rates.report_currency, *others]
-
-
 def outcome_form(question: Question, rates: FixedRates, *, deal: str = "") -> OutcomeForm:
     """Return the form with what this side said last, so that a correction begins from it."""
     form = OutcomeForm()
-    offer(form.currency, [(code, code) for code in currencies_of(rates)])
+    offer(form.currency, [(code, code) for code in rates.currencies])
     form.deal.data = form.deal.data or deal
+    if form.is_submitted():
+        return form
+    form.currency.data = likely_currency(question.meeting.countries, rates.currencies)
     about = [report for report in question.mine if deal in {"", report.deal_id}]
-    if form.is_submitted() or not about:
+    if not about:
         return form
     last = about[-1]
     form.outcome.data = next((answer for answer, outcome in COMPLETE.items() if outcome is last.outcome), RESULT)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.deals.stages import Outcome
+from matchmaker.domain.money.currencies import likely_currency
 from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
 from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
@@ -100,34 +101,34 @@ def sentence(refused: Refused) -> str:
 
 def choices(rates: FixedRates) -> dict[str, Any]:
     """Return what the fields offer."""
-    others = sorted({rate.currency for rate in rates.rates} - {rates.report_currency})
     return {
         "there_choices": [(str(code), words) for code, words in THERE.items()],
         "outcome_choices": [(str(code), OUTCOMES[code]) for code in ON_PAPER],
-        "currency_choices": [(code, code) for code in (rates.report_currency, *others)],
+        "currency_choices": [(code, code) for code in rates.currencies],
         "horizon_choices": [(str(code), HORIZONS[code]) for code in SOON],
     }
 
 
-def rows_of(found: DeskPage, typed: dict[uuid.UUID, Typed], *, currency: str) -> list[Line]:
+def rows_of(found: DeskPage, typed: dict[uuid.UUID, Typed], *, offered: Sequence[str]) -> list[Line]:
     """Return the lines of a page; what was typed and not kept stands before what is on record."""
-    return [_line(row, typed.get(row.meeting.id), currency=currency) for row in found.rows]
+    return [_line(row, typed.get(row.meeting.id), offered) for row in found.rows]
 
 
-def _line(row: DeskRow, typed: Typed | None, *, currency: str) -> Line:
+def _line(row: DeskRow, typed: Typed | None, offered: Sequence[str]) -> Line:
     own = row.stated is not None and row.stated.is_own
-    values = typed.values if typed else _on_record(row, currency=currency)
+    values = typed.values if typed else _on_record(row, offered)
     return Line(row, values, typed.errors if typed else {}, _stated_words(row) if own else "")
 
 
-def _on_record(row: DeskRow, *, currency: str) -> dict[str, str]:
+def _on_record(row: DeskRow, offered: Sequence[str]) -> dict[str, str]:
     stated = row.stated
+    countries = (row.meeting.exhibitor_country, row.meeting.buyer_country)
     value = stated.value if stated else None
     return {
         "there": str(row.there or ""),
         "outcome": str(stated.outcome) if stated else "",
         "amount": format_number(value.amount.normalize() + 0, lang=language()) if value else "",
-        "currency": value.currency if value else currency,
+        "currency": value.currency if value else likely_currency(countries, offered),
         "horizon": str(stated.horizon or "") if stated else "",
     }
 

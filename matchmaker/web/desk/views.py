@@ -67,7 +67,7 @@ def _page(fair: FairFacts, typed: dict[uuid.UUID, Typed], *, is_closed: bool = F
     return render_template(
         "desk/list.html",
         found=found,
-        rows=rows_of(found, typed, currency=rates.report_currency),
+        rows=rows_of(found, typed, offered=rates.currencies),
         problem=problem if is_closed else "",
         **choices(rates),
     )

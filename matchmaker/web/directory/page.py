@@ -14,7 +14,7 @@ from matchmaker.domain.search.words import words_met
 from matchmaker.extensions import db
 from matchmaker.services import fair_categories, suggestions
 from matchmaker.web import asking
-from matchmaker.web.filters import country, tongue
+from matchmaker.web.filters import country, tongue, whereabouts
 from matchmaker.web.language import language
 from matchmaker.web.links import links_to
 from matchmaker.web.passages import passage
@@ -180,7 +180,7 @@ def _card(
         name=row.name,
         url=urls["company"](key),
         country=row.country,
-        place=", ".join(part for part in (row.city, country(row.country)) if part),
+        place=whereabouts(row.city, row.country),
         stage=stages(row.stage) if row.stage else "",
         items=items[:SHOWN_ITEMS],
         more_items=max(0, len(items) - SHOWN_ITEMS),

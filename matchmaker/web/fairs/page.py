@@ -9,16 +9,20 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from matchmaker.domain.fairs import Act, ParticipationStatus, Phase, StaffRole, allows
+from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase, StaffRole, allows
 from matchmaker.extensions import db
 from matchmaker.services import fairs
+from matchmaker.services.setup_steps import SetupStep
+from matchmaker.web.phase_words import MEANS
 from matchmaker.web.sign_in import signed_in_person
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
 
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.overview import Progress
+    from matchmaker.services.setup_steps import StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +82,52 @@ def _entries(fair: FairFacts, account_id: uuid.UUID) -> list[tuple[str, str]]:
     return found
 
 
-def tasks_of(fair: FairFacts, progress: Progress, *, missing: int = 0) -> list[Task]:
-    """Return what needs the organizer now, the most urgent first; ``missing`` counts set-up steps that hold it up."""
-    steps = [task for task in (step(fair, progress) for step in STEPS) if task is not None]
-    return [*([_set_up(fair, missing)] if missing else []), *steps]
+def tasks_of(fair: FairFacts, progress: Progress, states: Sequence[StepState]) -> list[Task]:
+    """Return what needs the organizer now, the most urgent first; ``states`` are the steps of the fair's set-up."""
+    missing = [state for state in states if state.missing]
+    found = [
+        _set_up(fair, sum(state.is_needed for state in missing)),
+        *(step(fair, progress) for step in STEPS),
+        _open(fair, progress, is_dated=all(state.step is not SetupStep.PHASES for state in missing)),
+        _complete(fair, sum(not state.is_needed for state in missing)),
+    ]
+    return [task for task in found if task is not None]
 
 
-def _set_up(fair: FairFacts, missing: int) -> Task:
+def calm_words(fair: FairFacts, progress: Progress) -> str:
+    """Return how the fair stands while nothing waits for its organizer."""
+    if progress.requested:
+        return ngettext(
+            "%(num)s request waits for a company's answer.",
+            "%(num)s requests wait for the companies' answers.",
+            progress.requested,
+        )
+    if progress.scheduled or progress.held:
+        return _("Requests are answered and meetings have their places.")
+    return str(MEANS[fair.phase])
+
+
+def _set_up(fair: FairFacts, missing: int) -> Task | None:
+    if not missing:
+        return None
     return Task(
         ngettext("%(num)s step of the set-up is missing", "%(num)s steps of the set-up are missing", missing),
         _("Without tables and times nobody can be given a place."),
         url_for("setup.steps", slug=fair.slug),
         _("Set up the fair"),
         "nghe",
+    )
+
+
+def _complete(fair: FairFacts, missing: int) -> Task | None:
+    """Steps that a fair can do without are worth a word as long as it prepares."""
+    if not missing or fair.phase is not Phase.PROFILES:
+        return None
+    return Task(
+        ngettext("%(num)s step of the set-up is open", "%(num)s steps of the set-up are open", missing),
+        _("The fair works as it is; each step says what it is for."),
+        url_for("setup.steps", slug=fair.slug),
+        _("Look at the set-up"),
     )
 
 
@@ -125,6 +162,27 @@ def _match(fair: FairFacts, progress: Progress) -> Task | None:
         _("Every company gets a ranked list of partners, with reasons."),
         url_for("matching.run", slug=fair.slug),
         _("Match"),
+    )
+
+
+def _open(fair: FairFacts, progress: Progress, *, is_dated: bool) -> Task | None:
+    """Once there are suggestions, say how meetings come of them, unless a date does that or some are there."""
+    if not progress.suggestions or progress.accepted or progress.scheduled or progress.held:
+        return None
+    if fair.acceptance is Acceptance.AUTOMATIC:
+        return Task(
+            _("The suggested pairs are not meetings yet"),
+            _("This fair accepts for everyone: one click makes meetings of the lists."),
+            url_for("matching.run", slug=fair.slug),
+            _("See the lists"),
+        )
+    if is_dated or fair.phase is not Phase.PROFILES:
+        return None
+    return Task(
+        _("Companies can't ask each other yet"),
+        _("They ask and answer from the phase of preferences on. Give it a date, or begin it now."),
+        url_for("setup.phases", slug=fair.slug),
+        _("See the phases"),
     )
 
 

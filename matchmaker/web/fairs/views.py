@@ -10,7 +10,7 @@ from matchmaker.extensions import db
 from matchmaker.services import overview as figures
 from matchmaker.services import phases, setup_steps
 from matchmaker.web.access import anyone, organizer
-from matchmaker.web.fairs.page import tasks_of, way_in
+from matchmaker.web.fairs.page import calm_words, tasks_of, way_in
 from matchmaker.web.phase_words import phase_lines
 
 if TYPE_CHECKING:
@@ -40,6 +40,10 @@ def home(fair: FairFacts) -> ResponseReturnValue:
 def overview(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show how far the fair has come and what needs the organizer now."""
     progress = figures.progress(db.session, fair_id=fair.id)
-    missing = len(setup_steps.needed_ones(db.session, fair=fair))
-    tasks = tasks_of(fair, progress, missing=missing)
-    return render_template("fairs/overview.html", progress=progress, tasks=tasks, person=person)
+    return render_template(
+        "fairs/overview.html",
+        progress=progress,
+        tasks=tasks_of(fair, progress, setup_steps.steps(db.session, fair=fair)),
+        calm=calm_words(fair, progress),
+        person=person,
+    )

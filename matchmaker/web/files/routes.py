@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, g, url_for
 
@@ -16,4 +16,5 @@ blueprint = Blueprint("files", __name__)
 def file_url(file_id: uuid.UUID, *, is_small: bool = False) -> str:
     """Return the address of a file, on the side of the fair on which the page stands."""
     endpoint = "files.organizer_file" if g.get("is_organizer_page") else "files.file"
-    return url_for(endpoint, slug=g.fair.slug, file_id=file_id, size="small" if is_small else None)
+    size: dict[str, Any] = {"size": "small"} if is_small else {}
+    return url_for(endpoint, slug=g.fair.slug, file_id=file_id, **size)

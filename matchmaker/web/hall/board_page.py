@@ -105,8 +105,13 @@ def following_text(board: Board, *, now: datetime) -> str:
 
 
 def _line(one: BoardTable) -> TableLine:
-    badge = f"{one.badge} · {one.country}" if one.badge else ""
-    return TableLine(one.code, STATES[one.look.look], _text(one), one.seller, badge)
+    return TableLine(one.code, STATES[one.look.look], _text(one), one.seller, badges_text(one) if one.badge else "")
+
+
+def badges_text(one: BoardTable) -> str:
+    """Return by which badges a table knows who comes to it: the buyer, and a third company that joins them."""
+    guests = ((one.badge, one.country), (one.third_badge, one.third_country))
+    return " + ".join(f"{badge} · {country}" for badge, country in guests if badge)
 
 
 def _text(one: BoardTable) -> str:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from matchmaker.domain.hall_board import Look
 from matchmaker.web.filters import number
 from matchmaker.web.hall.board import board_url
-from matchmaker.web.hall.board_page import following_text, late_text, now_text
+from matchmaker.web.hall.board_page import badges_text, following_text, late_text, now_text
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def page_of(
                 one.code,
                 late_text(one.look),
                 one.seller,
-                one.badge,
+                badges_text(one),
                 url_for("attendance.hosted", slug=fair.slug, meeting_id=one.meeting_id),
             )
             for one in board.tables

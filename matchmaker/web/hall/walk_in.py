@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Role
+from matchmaker.domain.third_company import ThirdState
 from matchmaker.extensions import db
-from matchmaker.services import walk_ins
+from matchmaker.services import third_companies, walk_ins
 from matchmaker.web.access import host
 from matchmaker.web.hall.routes import blueprint
 from matchmaker.web.hall.walk_in_page import obstacle_words, page_of
@@ -44,7 +45,9 @@ def record_walk_in(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         return _page(fair, chosen), 422
     pair = {role: one.id for role, one in chosen.items()}
     try:
-        walk_ins.record(db.session, fair=fair, pair=pair, table_id=_key("table"), by=person.account_id, now=clock.now())
+        made = walk_ins.record(
+            db.session, fair=fair, pair=pair, table_id=_key("table"), by=person.account_id, now=clock.now()
+        )
     except Conflict as error:
         if error.code == "meeting_moved_on":
             raise
@@ -52,6 +55,9 @@ def record_walk_in(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         return _page(fair, chosen, obstacle=obstacle_words(error)), CONFLICT
     names = {str(role): one.name for role, one in chosen.items()}
     flash(_("%(exhibitor)s and %(buyer)s are on record as having met outside the plan.", **names), "done")
+    third = third_companies.third_of(db.session, meeting_id=made)
+    if third is not None and third.state is ThirdState.JOINED:
+        flash(_("%(third)s is the third company of this meeting and is told to come.", third=third.name))
     return redirect(url_for("hall.walk_in", slug=fair.slug))
 
 

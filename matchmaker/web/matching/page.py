@@ -15,7 +15,7 @@ from matchmaker.extensions import db
 from matchmaker.services import categories, suggestions
 from matchmaker.services.shared_times import shared_times
 from matchmaker.web import asking
-from matchmaker.web.filters import country, day, time, until
+from matchmaker.web.filters import day, time, until, whereabouts
 from matchmaker.web.language import language
 from matchmaker.web.quotes import quote
 from matchmaker.web.reasons import STRONG, fit_level, gap, label_words, why
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.suggestions import LastRun, OwnMeeting, Suggested
+
+
+SETTLED = frozenset({"accepted", "met", "missed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datet
         )
         for one in shown
     ]
+    # Whom they meet is settled and in the agenda; the list is for choosing.
+    cards.sort(key=lambda card: card.state in SETTLED)
     run = None if listed else suggestions.last_run(db.session, fair_id=fair.id)
     return SuggestionsPage(
         cards=cards,
@@ -169,7 +174,7 @@ def _card(
         name=one.name,
         url=url_for("companies.company", slug=fair.slug, participation_id=one.other_id) if me.status.acts else "",
         country=one.country,
-        place=", ".join(part for part in (one.city, country(one.country)) if part),
+        place=whereabouts(one.city, one.country),
         kind=label_words(one.label),
         is_verified=one.is_verified,
         need=said.theirs,

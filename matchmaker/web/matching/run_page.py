@@ -11,7 +11,7 @@ from flask import current_app, url_for
 from matchmaker.domain.fairs import Acceptance
 from matchmaker.extensions import db
 from matchmaker.services import match_settings, suggestions
-from matchmaker.services.match_reads import CompanyCount, counts_of, unmatched
+from matchmaker.services.match_reads import CompanyCount, ShortestLists, shortest_lists, unmatched
 from matchmaker.services.runs import RunState, is_under_way
 from matchmaker.web.matching.tuning_page import learning_words
 from matchmaker.web.reasons import blocker_advice, blocker_words, factor_words, spread_words
@@ -59,6 +59,7 @@ class RunPage:
     accepts_for_all: bool
     companies: list[CompanyLine]
     without_list: int
+    left_out: int
     empty_lists: list[EmptyList]
     spread: str
     is_own_weights: bool
@@ -75,7 +76,7 @@ def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
     run = suggestions.last_run(db.session, fair_id=fair.id)
     is_running = run is not None and is_under_way(state=run.state, started_at=run.started_at, now=now)
     is_done = run is not None and run.state == RunState.DONE
-    counts = counts_of(db.session, fair_id=fair.id) if is_done else []
+    counts = shortest_lists(db.session, fair_id=fair.id) if is_done else ShortestLists([], 0)
     coverage = run.coverage if run else {}
     wanted = current_app.extensions["matchmaker"].encoder
     settings = match_settings.settings_of(db.session, fair_id=fair.id)
@@ -86,8 +87,9 @@ def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
         is_done=is_done,
         has_failed=run is not None and not is_running and not is_done,
         accepts_for_all=fair.acceptance is Acceptance.AUTOMATIC,
-        companies=[_line(fair, company) for company in counts],
-        without_list=len(coverage.get("without_list", ())),
+        companies=[_line(fair, company) for company in counts.companies],
+        without_list=counts.without_list,
+        left_out=max(0, counts.without_list - len(coverage.get("without_list", ()))),
         empty_lists=_empty_lists(fair, coverage) if is_done else [],
         spread=spread_words(coverage.get("gini", 0.0)),
         is_own_weights=bool(settings.weights),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,10 +13,9 @@ from matchmaker.domain.conversation import ComplaintOutcome, ComplaintReason
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.meetings import Grade
 from matchmaker.extensions import db
-from matchmaker.services import agenda as agendas
 from matchmaker.services import complaints, conversation, message_switches, wishes
 from matchmaker.web.access import organizer, participant
-from matchmaker.web.meetings.forms import NoteForm, ReportForm, SayForm, refuse_text
+from matchmaker.web.meetings.forms import NoteForm, SayForm, refuse_text, report_form
 from matchmaker.web.meetings.views import UNPROCESSABLE, blueprint, meeting_page
 from matchmaker.web.meetings.wording import COMPLAINT_OUTCOMES, COMPLAINT_REASONS
 
@@ -84,17 +84,18 @@ def block(fair: FairFacts, me: Membership, other_id: uuid.UUID) -> ResponseRetur
 @blueprint.route("/fairs/<slug>/meetings/<uuid:meeting_id>/report", methods=["GET", "POST"])
 @participant
 def report(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
-    """Report the other company to the organizer."""
-    row = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
-    form = ReportForm()
+    """Report another company of a meeting to the organizer."""
+    found = complaints.others(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    form = report_form(found)
     if request.method == "GET" or not form.validate():
         status = 200 if request.method == "GET" else UNPROCESSABLE
-        return render_template("meetings/report.html", form=form, name=row.name, meeting_id=meeting_id), status
+        return render_template("meetings/report.html", form=form, found=found, meeting_id=meeting_id), status
     complaints.report(
         db.session,
         fair_id=fair.id,
         me=me,
         meeting_id=meeting_id,
+        about_id=UUID(form.about.data),
         reason=ComplaintReason(form.reason.data),
         text=form.text.data or "",
         now=clock.now(),
@@ -121,7 +122,7 @@ def complaint_list(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 @blueprint.get("/fairs/<slug>/organizer/complaints/<uuid:complaint_id>")
 @organizer
 def complaint(fair: FairFacts, person: SignedIn, complaint_id: uuid.UUID) -> ResponseReturnValue:
-    """Show one report with what the two wrote to each other."""
+    """Show one report, and what the two wrote to each other where it is one of them about the other."""
     del person
     found, meeting, said = complaints.complaint_of(db.session, fair_id=fair.id, complaint_id=complaint_id)
     return render_template(

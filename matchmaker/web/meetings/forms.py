@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.domain.conversation import LONGEST
@@ -117,8 +117,9 @@ class NoteForm(FlaskForm):  # type: ignore[misc]
 
 
 class ReportForm(FlaskForm):  # type: ignore[misc]
-    """Why a company is reported to the organizer."""
+    """Which company of a meeting is reported to the organizer, and why."""
 
+    about = RadioField(_l("Which company?"), choices=[], validators=[DataRequired(_l("Choose the company."))])
     reason = RadioField(
         _l("What happened"),
         choices=[SelectChoice(str(code), words) for code, words in COMPLAINT_REASONS.items()],
@@ -180,3 +181,12 @@ def refuse_people(form: PeopleForm, error: Refused) -> None:
 def decline_form(meeting_id: uuid.UUID) -> DeclineForm:
     """Return the form of one request; a page shows many of them, so each has names of its own."""
     return DeclineForm(prefix=f"decline-{meeting_id.hex[:12]}-")
+
+
+def report_form(found: Sequence[tuple[uuid.UUID, str]]) -> ReportForm:
+    """Return the form that reports one of some companies; where there is one alone, it is the one."""
+    form = ReportForm()
+    form.about.choices = [SelectChoice(str(key), name) for key, name in found]
+    if len(found) == 1:
+        form.about.data = str(found[0][0])
+    return form

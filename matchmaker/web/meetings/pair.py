@@ -11,7 +11,7 @@ from matchmaker.domain.fairs import Role
 from matchmaker.extensions import db
 from matchmaker.services import categories
 from matchmaker.web import reasons
-from matchmaker.web.filters import country
+from matchmaker.web.filters import whereabouts
 from matchmaker.web.language import language
 from matchmaker.web.quotes import Said, theirs
 
@@ -46,7 +46,7 @@ def other_of(row: MeetingRow, *, fair: FairFacts, me: Membership, categories: Ma
         name=row.name,
         url=url_for("companies.company", slug=fair.slug, participation_id=row.other_id),
         country=row.country,
-        place=", ".join(part for part in (row.city, country(row.country)) if part),
+        place=whereabouts(row.city, row.country),
         is_verified=row.is_verified,
         logo=row.logo,
         level=0 if row.score is None else reasons.fit_level(row.score),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from matchmaker import clock
@@ -12,7 +12,7 @@ from matchmaker.domain.meetings import AGREED
 from matchmaker.domain.third_company import THIRD, TO_JOIN, ThirdState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import meetings, third_people
+from matchmaker.services import complaints, meetings, third_people
 from matchmaker.web.filters import day, time
 from matchmaker.web.meetings.day import hall_of, where_of
 from matchmaker.web.meetings.details import line_of
@@ -50,12 +50,16 @@ def joined_page(
         row=row,
         state=(str(words), tone, icon),
         facts=_facts(row) if is_asked or row.third_state == ThirdState.JOINED else [],
-        standing=row.third_state,
+        third_state=row.third_state,
         is_asked=is_asked,
         is_in=row.third_state == ThirdState.JOINED and row.state in AGREED,
         may_leave=row.third_state == ThirdState.JOINED and is_ahead,
         ours=[line_of(one) for one in found.people if one.side == THIRD],
         theirs=[line_of(one) for one in found.people if one.side != THIRD],
+        companies=[
+            (name, url_for("meetings.block", slug=fair.slug, other_id=key))
+            for key, name in complaints.others(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+        ],
         form=answer,
         is_lost=is_lost,
     )

@@ -15,13 +15,14 @@ from matchmaker.domain.meetings import OPEN, MeetingState
 from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import booking, diary, line_up, meetings, move_undo, places, waiting_list
+from matchmaker.services import booking, diary, line_up, meetings, move_undo, waiting_list
 from matchmaker.web.access import participant
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.meetings.details import AGREED_ON
 from matchmaker.web.meetings.forms import DailyCapForm, people_form, refuse_people
+from matchmaker.web.meetings.lost_time import places_of
 from matchmaker.web.meetings.views import acting, blueprint
-from matchmaker.web.places import PlaceForm, chosen_slot, is_move, place_words, places_page
+from matchmaker.web.places import PlaceForm, chosen_slot, is_move, place_words
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -94,8 +95,6 @@ def _time_page(
     check_phase(fair.phase, Act.PICK_TIME)
     if row.state not in AGREED_ON:
         raise Conflict("meeting_moved_on", state=row.state)
-    board = places.board_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
-    names = {me.role: me.company_name, me.role.other: row.name, THIRD: row.third or ""}
     return render_template(
         "meetings/time.html",
         meeting_id=meeting_id,
@@ -103,7 +102,7 @@ def _time_page(
         current=place_words(row) if row.state is MeetingState.SCHEDULED else "",
         form=form,
         is_lost=is_lost,
-        page=places_page(board, names=names, wants_all="all" in request.args, now=clock.now()),
+        page=places_of(fair, me, row, wants_all="all" in request.args),
     )
 
 

@@ -14,7 +14,7 @@ from matchmaker.domain.fairs import TimeChoice
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import competing, conversation, diary, message_switches, request_list, third_companies
+from matchmaker.services import competing, conversation, message_switches, request_list, third_companies
 from matchmaker.services import meetings as actions
 from matchmaker.services import requests as asking
 from matchmaker.services.request_list import RequestTab
@@ -23,6 +23,7 @@ from matchmaker.web.hall_now import hall_now
 from matchmaker.web.links import back
 from matchmaker.web.meetings import cards, day, details
 from matchmaker.web.meetings.forms import AskForm, CancelForm, DailyCapForm, NoteForm, SayForm, decline_form
+from matchmaker.web.meetings.lost_time import lost_time_page
 from matchmaker.web.meetings.own_objection import own_objection
 from matchmaker.web.meetings.presence import presence_of
 from matchmaker.web.meetings.third_page import joined_page
@@ -132,7 +133,7 @@ def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         invited=found.invited,
         presence=presence_of(found, fair=fair, me=me, now=now),
         card=hall_now(fair, me, now=now),
-        cap_form=DailyCapForm(cap=diary.daily_cap(db.session, me=me)),
+        cap_form=DailyCapForm(cap=me.daily_cap),
     )
 
 
@@ -215,7 +216,9 @@ def _accept_at(fair: FairFacts, me: Membership, meeting_id: uuid.UUID, slot_id: 
     try:
         placed = competing.accept_at(db.session, fair=fair, slot_id=slot_id, **acting(fair, me, meeting_id))
     except Conflict as error:
-        raise (Conflict("time_lost") if error.code == "slot_taken" else error) from error
+        if error.code != "slot_taken":
+            raise
+        return lost_time_page(fair, me, meeting_id), STATUS[Conflict]
     flash(_("You meet %(company)s: %(place)s", company=placed.name_for(me.role), place=place_words(placed)), "done")
     return redirect(url_for("meetings.requests", slug=fair.slug))
 

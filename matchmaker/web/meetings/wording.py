@@ -137,10 +137,6 @@ REFUSALS = {
         _l("That time was taken a moment ago"),
         _l("You stay on the waiting list: the next time that becomes free is offered to those who agreed first."),
     ),
-    "time_lost": (
-        _l("That time was taken a moment ago"),
-        _l("The request is not accepted yet and still waits. Your requests show the times that are left."),
-    ),
     "offer_over": (
         _l("This offer has ended"),
         _l("The time went to the next in line. You stay on the waiting list for others."),

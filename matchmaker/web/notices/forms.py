@@ -43,8 +43,8 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
 class NewsForm(FlaskForm):  # type: ignore[misc]
     """News of a fair; a language that is left out reads the other one."""
 
-    title_vi = StringField(_l("Subject"), validators=[Length(max=TITLE_LENGTH)], filters=[_stripped])
-    title_en = StringField(_l("Subject"), validators=[Length(max=TITLE_LENGTH)], filters=[_stripped])
+    title_vi = StringField(_l("Subject line"), validators=[Length(max=TITLE_LENGTH)], filters=[_stripped])
+    title_en = StringField(_l("Subject line"), validators=[Length(max=TITLE_LENGTH)], filters=[_stripped])
     text_vi = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)], filters=[_stripped])
     text_en = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)], filters=[_stripped])
 

@@ -49,7 +49,7 @@ PACE_WORDS = {
 }
 MAIL_STATES = {
     "waiting": _l("Waiting to be sent"),
-    "sent": _l("Sent"),
+    "sent": _l("Mail sent"),
     "given_up": _l("Did not arrive"),
 }
 ALL_KINDS = {**{code: words[0] for code, words in KIND_WORDS.items()}, "digest": _l("Several messages in one")}

@@ -95,8 +95,17 @@ def rows_of(kind: Kind, *, fair: FairFacts) -> Sequence[Any]:
     return readers[kind](db.session, fair_id=fair.id)
 
 
-def lines_of(fair: FairFacts, counts: dict[Kind, int]) -> list[KindLine]:
+def lines_of(fair: FairFacts) -> list[KindLine]:
     """Return what can be printed, each kind with its files."""
+    found = sheets.counts(db.session, fair_id=fair.id)
+    counts = {
+        Kind.AGENDAS: found.agendas,
+        Kind.TABLES: found.tables,
+        Kind.INTERPRETERS: found.interpreters,
+        Kind.CARDS: found.tables,
+        Kind.BADGES: found.badges,
+        Kind.DESK: found.meetings,
+    }
     return [
         KindLine(
             kind,

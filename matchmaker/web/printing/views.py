@@ -42,10 +42,7 @@ def groupby_day(rows: Iterable[Any]) -> list[tuple[date, list[Any]]]:
 def offer(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show what can be printed."""
     del person
-    counts = {kind: len(rows_of(kind, fair=fair)) for kind in (Kind.AGENDAS, Kind.TABLES, Kind.BADGES, Kind.DESK)}
-    counts[Kind.CARDS] = counts[Kind.TABLES]
-    counts[Kind.INTERPRETERS] = len(rows_of(Kind.INTERPRETERS, fair=fair))
-    return render_template("printing/offer.html", lines=lines_of(fair, counts), can_print=can_print())
+    return render_template("printing/offer.html", lines=lines_of(fair), can_print=can_print())
 
 
 @blueprint.get("/fairs/<slug>/organizer/phones")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.profile_facts import OwnCompany
     from matchmaker.web.profile.company_form import CompanyForm
 
 UNPROCESSABLE = 422
@@ -50,7 +51,8 @@ def company(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         return redirect(url_for("profile.items", slug=fair.slug))
     kept = kept_form(me.account_id)
     form = company_form(stored, data=kept)
-    return _page(fair, me, form, CertificateForm(formdata=None, prefix="certificate-"), is_kept=kept is not None)
+    certificate = CertificateForm(formdata=None, prefix="certificate-")
+    return _page(fair, me, form, certificate, stored=stored, is_kept=kept is not None)
 
 
 @blueprint.post("/fairs/<slug>/profile/certificates")
@@ -93,9 +95,15 @@ def remove_certificate(fair: FairFacts, me: Membership, certificate_id: uuid.UUI
 
 
 def _page(
-    fair: FairFacts, me: Membership, form: CompanyForm | None, certificate: CertificateForm, *, is_kept: bool = False
+    fair: FairFacts,
+    me: Membership,
+    form: CompanyForm | None,
+    certificate: CertificateForm,
+    *,
+    stored: OwnCompany | None = None,
+    is_kept: bool = False,
 ) -> str:
-    stored = profile_facts.own_company(db.session, me=me)
+    stored = stored or profile_facts.own_company(db.session, me=me)
     state = profile_state(db.session, participation_id=me.participation_id)
     return render_template(
         "profile/company.html",

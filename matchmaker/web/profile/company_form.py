@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -16,11 +17,10 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 from matchmaker.domain import profiles
 from matchmaker.domain.company_codes import checked_hs_codes, checked_tax_code, checked_vsic_codes
 from matchmaker.domain.errors import Refused
-from matchmaker.domain.spreadsheets.countries import country_codes
 from matchmaker.services.profile_facts import CompanyValues
 from matchmaker.web.company_words import number_refused
 from matchmaker.web.controls import LongSelect
-from matchmaker.web.filters import country, tongue
+from matchmaker.web.filters import countries, country, tongue
 from matchmaker.web.language import language
 from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, at_most, clean, clean_lines, few
 from matchmaker.web.profile.item_form import MARKETS, NOTHING_CHOSEN
@@ -36,16 +36,21 @@ if TYPE_CHECKING:
 LANGUAGES = ("vi", "en", "zh", "ja", "ko", "fr", "de", "es", "ru", "th", "id", "ar")
 LONGEST_URL = 500
 LONGEST_CODES = 400
+_BARE_ADDRESS = re.compile(r"[^\s:/@]+\.[^\s:/@.]{2,}(/\S*)?")
 
 
 @cache
 def _everywhere(_lang: str) -> list[SelectChoice]:
-    everywhere = sorted(((country(code), code) for code in country_codes()), key=lambda pair: pair[0])
-    return [SelectChoice(code, name) for name, code in everywhere]
+    return [SelectChoice(code, name) for code, name in countries()]
 
 
 def _words(choices: Any) -> list[SelectChoice]:
     return [SelectChoice(code, words) for code, words in choices.items()]
+
+
+def _whole_address(text: str) -> str:
+    """An address of the web as it is typed, without its beginning, gets one."""
+    return f"https://{text}" if _BARE_ADDRESS.fullmatch(text) else text
 
 
 class CompanyForm(FlaskForm):  # type: ignore[misc]
@@ -72,7 +77,7 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
     languages = ChipsField(_l("Languages you do business in"), choices=[])
     markets = ChipsField(_l("Markets you serve or look to"), choices=[])
     more_markets = MoreCountriesField(_l("Other countries"))
-    website = StringField(_l("Website"), filters=[clean], validators=[at_most(LONGEST_URL)])
+    website = StringField(_l("Website"), filters=[clean, _whole_address], validators=[at_most(LONGEST_URL)])
 
     def fill(self, company: OwnCompany) -> None:
         """Offer what can be chosen, with what the company already has chosen among it."""

@@ -69,7 +69,7 @@ class QuantityField(StringField):
                 )
             ) from error
         except UnreadableAmount as error:
-            raise ValidationError(_("Enter a number above 0, for example 35.")) from error
+            raise ValidationError(_("Enter the number alone, for example 35; its unit goes into “Unit”.")) from error
         if not is_quantity(amount):
             raise ValidationError(_("Enter a number above 0 with at most two decimals, for example 35."))
         self.amount = amount

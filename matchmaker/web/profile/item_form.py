@@ -45,7 +45,7 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
     text_vi = TextAreaField(_l("In Vietnamese"), filters=[clean], validators=[at_most(profiles.LONGEST_TEXT)])
     text_en = TextAreaField(_l("In English"), filters=[clean], validators=[at_most(profiles.LONGEST_TEXT)])
     category = RadioField(_l("Category"), validate_choice=False, default="")
-    other_category = SelectField(_l("Another category"), validate_choice=False, default="", widget=LongSelect())
+    other_category = SelectField(_l("All categories"), validate_choice=False, default="", widget=LongSelect())
     quantity = QuantityField(_l("Quantity"))
     unit = StringField(_l("Unit"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT)])
     moq = QuantityField(_l("Smallest order"))
@@ -80,7 +80,7 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
     def fill(self, item: ItemFacts | None) -> None:
         """Offer what can be chosen, with what an item already has chosen among it."""
         has = item.values if item else ItemValues()
-        _offer(self.certificates, {**CERTIFICATES, **{code: code for code in has.certificates}})
+        _offer(self.certificates, {**CERTIFICATES, **{code: CERTIFICATES.get(code, code) for code in has.certificates}})
         _offer(self.markets, {code: country(code) for code in few((*MARKETS, *has.markets))})
 
     def values(self, kind: ItemKind) -> ItemValues:
@@ -123,7 +123,7 @@ def filled_form(item: ItemFacts | None, *, data: Any = None) -> ItemForm:
 
 
 def offer_categories(form: ItemForm, *, shown: Iterable[str], choices: Sequence[tuple[str, str, str]]) -> None:
-    """Put a few categories beside the choice of none; the whole list stands behind "Another category".
+    """Put a few categories beside the choice of none; the whole list opens with "One from the list".
 
     ``choices`` are code, name and sector. Nothing is chosen for anybody: a category is set only where a person chose
     it.
@@ -132,7 +132,7 @@ def offer_categories(form: ItemForm, *, shown: Iterable[str], choices: Sequence[
     codes = [code for code in dict.fromkeys(filter(None, shown)) if code in names]
     form.category.choices = [
         *(SelectChoice(code, names[code]) for code in codes),
-        SelectChoice(OTHER, _("Another category")),
+        SelectChoice(OTHER, _("One from the list")),
         SelectChoice("", _("No category yet")),
     ]
     form.other_category.choices = [

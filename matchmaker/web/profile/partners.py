@@ -12,7 +12,7 @@ from matchmaker.services import suggestions
 from matchmaker.services.categories import category_names
 from matchmaker.services.profile_state import profile_state
 from matchmaker.web.access import registered
-from matchmaker.web.filters import country
+from matchmaker.web.filters import whereabouts
 from matchmaker.web.language import language
 from matchmaker.web.profile.brings import brings_of
 from matchmaker.web.profile.routes import blueprint
@@ -72,7 +72,7 @@ def _partner(fair: FairFacts, me: Membership, one: Suggested, names: Mapping[str
         name=one.name,
         url=url,
         country=one.country,
-        place=", ".join(filter(None, (one.city, country(one.country)))),
+        place=whereabouts(one.city, one.country),
         level=fit_level(one.score),
         reason=next(iter(why(one.reasons, role=me.role, categories=names).for_you), ""),
     )

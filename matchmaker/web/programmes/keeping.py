@@ -38,8 +38,8 @@ def new(person: SignedIn) -> ResponseReturnValue:
     fields.offer(form.fairs, [(one.slug, f"{FairView(one).name}, {FairView(one).dates_text}") for one in own])
     fields.offer(form.report_currency, fields.currencies())
     if form.validate_on_submit():
-        fields.fall_back(form, "name")
-        plan = ProgrammePlan(**{name: form[name].data for name in ProgrammePlan.__dataclass_fields__})
+        said = {name: form[name].data for name in ProgrammePlan.__dataclass_fields__}
+        plan = ProgrammePlan(**said | fields.in_both(form, "name"))
         try:
             made = programmes.create(db.session, plan=plan, by=person.account_id, now=clock.now())
             flash(_("The programme is there. Add years, chains and rates where they are needed."), "done")
@@ -55,8 +55,7 @@ def names(programme: ProgrammeFacts, person: SignedIn) -> ResponseReturnValue:
     """Ask what the programme is called."""
     form: Any = forms.NamesForm(obj=programme)
     if form.validate_on_submit():
-        fields.fall_back(form, "name")
-        said = {"name_vi": form.name_vi.data, "name_en": form.name_en.data}
+        said = fields.in_both(form, "name")
         try:
             programmes.rename(db.session, programme=programme, by=person.account_id, now=clock.now(), **said)
             flash(_("Saved."), "done")

@@ -15,13 +15,14 @@ from matchmaker.web.programmes.years import year_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
     from decimal import Decimal
 
     from matchmaker.domain.reporting.roll_up import Cell as Sum
     from matchmaker.domain.reporting.roll_up import Totals
     from matchmaker.web.programmes.page import ProgrammePage
 
-    Cell = str | int | Decimal | None
+    Cell = str | int | Decimal | date | None
 
 
 def figures_csv(page: ProgrammePage) -> str:
@@ -144,6 +145,6 @@ def _line(totals: Totals) -> list[Cell]:
 def _rates(page: ProgrammePage) -> Table:
     header = [_("Currency"), _("In %(currency)s", currency=page.whole.currency), _("Rate of the day"), _("Source")]
     rows: list[list[Cell]] = [
-        [rate.currency, rate.rate, rate.quoted_on.isoformat(), rate.source] for rate in page.results.rates.rates
+        [rate.currency, rate.rate, rate.quoted_on, rate.source] for rate in page.results.rates.rates
     ]
     return Table(name=_("Fixed rates"), header=header, rows=rows)

@@ -38,8 +38,8 @@ def _no_address(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(_("Write the name alone, without a web or e-mail address."))
 
 
-class CompanyForm(FlaskForm):  # type: ignore[misc]
-    """What is asked of everyone who registers. ``key`` makes a form sent twice one; ``texts`` names what was read."""
+class _Company(FlaskForm):  # type: ignore[misc]
+    """What comes first. Fields are listed, and their errors summed up, in the order in which they are made here."""
 
     company = StringField(
         _l("Company"),
@@ -58,6 +58,26 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
         validators=[AnyOf(list(RoleChoice), _l("Choose whether you sell, buy or do both."))],
         validate_choice=False,
     )
+
+
+class _Person:
+    """Who registers."""
+
+    name = StringField(
+        _l("Your name"),
+        filters=[_clean],
+        validators=[
+            DataRequired(_l("Enter your name.")),
+            Length(max=LONGEST_PERSON, message=_l("A name has at most 100 characters here.")),
+            _no_address,
+        ],
+    )
+    email = address_field()
+
+
+class CompanyForm(_Company):
+    """What is asked of everyone who registers. ``key`` makes a form sent twice one; ``texts`` names what was read."""
+
     agree_matching = BooleanField(
         _l("Matching"), validators=[DataRequired(_l("Tick this box to take part: matching is what this site does."))]
     )
@@ -74,19 +94,8 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
         return frozenset(purpose for purpose, name in CONSENT_FIELDS.items() if self[name].data)
 
 
-class RegisterForm(CompanyForm):
+class RegisterForm(CompanyForm, _Person):
     """What is asked of someone who is not signed in."""
-
-    name = StringField(
-        _l("Your name"),
-        filters=[_clean],
-        validators=[
-            DataRequired(_l("Enter your name.")),
-            Length(max=LONGEST_PERSON, message=_l("A name has at most 100 characters here.")),
-            _no_address,
-        ],
-    )
-    email = address_field()
 
 
 class AddressForm(FlaskForm):  # type: ignore[misc]

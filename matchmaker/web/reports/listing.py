@@ -68,6 +68,7 @@ class MeetingLine:
     seller_url: str
     buyer: str
     buyer_url: str
+    third: str
     day: str
     fate: tuple[str, str, str]
     is_walk_in: bool
@@ -142,6 +143,7 @@ def meetings_listed(results: FairResults, *, of: str, fair: FairFacts, page: int
                 seller_url=company_url(fair, about.seller.participation_id),
                 buyer=about.buyer.name,
                 buyer_url=company_url(fair, about.buyer.participation_id),
+                third=about.third.name if about.third else "",
                 day=day(row.happens_on),
                 fate=(str(FATES[row.fate][0]), *FATES[row.fate][1:]),
                 is_walk_in=row.is_walk_in,

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.money.amount import Money
+from matchmaker.domain.names import fold
 from matchmaker.domain.reporting.official import COMPARED, Section, points_of
 from matchmaker.web.fair_view import days_text
 from matchmaker.web.filters import country, datetime, money, number
@@ -106,6 +107,7 @@ def _compared(said: Mapping[str, str]) -> Annex:
 def _known(results: FairResults, fair: FairFacts) -> dict[str, str]:
     report = results.report
     companies, meetings = report.companies, report.meetings
+    most_first = sorted(companies.by_country.items(), key=lambda item: (-item[1].number, fold(country(item[0]))))
     by_stage = report.by_dimension[Dimension.STAGE]
     worth = {
         name: _("%(n)s, worth %(value)s", n=number(found.count), value=money(found.value))
@@ -120,7 +122,7 @@ def _known(results: FairResults, fair: FairFacts) -> dict[str, str]:
         "buyers": number(companies.buyers.number),
         "exhibitors_domestic": number(companies.domestic.number),
         "exhibitors_foreign": number(companies.foreign.number),
-        "countries": ", ".join(f"{country(code)} {number(one.number)}" for code, one in companies.by_country.items()),
+        "countries": ", ".join(f"{country(code)} {number(one.number)}" for code, one in most_first),
         "meetings_scheduled": number(meetings.scheduled.number),
         "meetings_held": number(meetings.held.number),
         "meetings_no_show": number(meetings.no_show.number),
@@ -144,7 +146,7 @@ def _companies(results: FairResults) -> Annex:
         for row in results.loaded.rows.companies
     ]
     head = (_("Company"), _("Country"), _("Role"))
-    return Annex(_("Companies that took part"), head, sorted(rows, key=lambda row: (row[1], row[0])))
+    return Annex(_("Companies that took part"), head, sorted(rows, key=lambda row: (fold(row[1]), fold(row[0]))))
 
 
 def _deals(results: FairResults) -> list[Annex]:

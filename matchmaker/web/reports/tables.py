@@ -30,6 +30,7 @@ from matchmaker.web.reports.wording import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from decimal import Decimal
 
     from matchmaker.domain.deals.ledger import Figure
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from matchmaker.services.report_deals import DealRow
     from matchmaker.services.reports import FairResults, Seal
 
-    Cell = str | int | Decimal | None
+    Cell = str | int | Decimal | date | None
 
 
 def rows_csv(results: FairResults) -> str:
@@ -90,13 +91,23 @@ def deal_table(results: FairResults) -> Table:
 
 def meeting_table(results: FairResults) -> Table:
     """One line for each meeting that had a slot or took place without one."""
-    header = [_("Meeting"), _("Seller"), _("Buyer"), _("Day"), _("State"), _("Outside the schedule"), _("Outcome")]
+    header = [
+        _("Meeting"),
+        _("Seller"),
+        _("Buyer"),
+        _("Third company"),
+        _("Day"),
+        _("State"),
+        _("Outside the schedule"),
+        _("Outcome"),
+    ]
     rows = [
         [
             row.meeting_id,
             about.seller.name,
             about.buyer.name,
-            row.happens_on.isoformat(),
+            about.third.name if about.third else "",
+            row.happens_on,
             str(FATES[row.fate][0]),
             _("yes") if row.is_walk_in else _("no"),
             _("recorded") if row.has_outcome else _("none yet"),
@@ -127,7 +138,7 @@ def _cells(results: FairResults, row: DealRow) -> list[Cell]:
         country(about.buyer.country),
         about.title,
         about.register_no,
-        row.keys["day"],
+        row.settled.deal.happened_on,
         words("sector"),
         words("stage"),
         words("evidence"),

@@ -26,8 +26,8 @@ def help_words(rule: Rule) -> str:
 
 
 def names_of(entry: Entry) -> str:
-    """Name a meeting by its companies."""
-    return " – ".join(entry.names)
+    """Name a meeting by the two who meet, and who joins them."""
+    return " + ".join([" – ".join(entry.names[:2]), *entry.names[2:]])
 
 
 SENTENCES: dict[Rule, Callable[[Broken, str], str]] = {

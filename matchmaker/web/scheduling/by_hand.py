@@ -10,21 +10,23 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict, Refused
 from matchmaker.extensions import db
-from matchmaker.services import draft_moves, drafts, hand_plans
+from matchmaker.services import draft_moves, drafts, hand_plans, plan_ground
 from matchmaker.services.draft_moves import StepAction
 from matchmaker.web.access import organizer
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.scheduling.broken import names_of
-from matchmaker.web.scheduling.editing import editing_of, meeting_of, view_url
+from matchmaker.web.scheduling.editing import editing_of, meeting_of, view_fields, view_url
 from matchmaker.web.scheduling.grid import place_of
 from matchmaker.web.scheduling.page import Tried, schedule_page
 from matchmaker.web.scheduling.views import CONFLICT, UNPROCESSABLE, blueprint
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable
 
     from flask.typing import ResponseReturnValue
 
+    from matchmaker.domain.hand_plan import Entry
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
 
@@ -35,11 +37,10 @@ def put(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Put the held meeting into a place of the draft; a broken rule is named first."""
     editing, meeting_id = editing_of(fair, person), meeting_of()
     key = request.form.get("place") or f"{request.form.get('time', '')}.{request.form.get('table', '')}"
-    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=None)
-    place = place_of(plan, key)
-    if meeting_id is None or place is None or meeting_id not in plan.entries:
+    place = place_of(plan_ground.read(db.session, fair_id=fair.id), key)
+    entry = _standing(fair, meeting_id)
+    if meeting_id is None or place is None or entry is None:
         abort(404)
-    entry = plan.entries[meeting_id]
     if not editing.number and place == (entry.slot_id, entry.table_id):
         return _stays(fair)
     try:
@@ -107,6 +108,13 @@ def _change(
     return _done(fair, number, words)
 
 
+def _standing(fair: FairFacts, meeting_id: uuid.UUID | None) -> Entry | None:
+    """Where the plan that stands has a meeting."""
+    if meeting_id is None:
+        return None
+    return hand_plans.entry_of(db.session, fair_id=fair.id, draft_id=None, meeting_id=meeting_id)
+
+
 def _stays(fair: FairFacts) -> ResponseReturnValue:
     """Open no draft for a meeting that was put where the plan has it."""
     flash(_("It is there already, so nothing has changed."), "done")
@@ -116,8 +124,7 @@ def _stays(fair: FairFacts) -> ResponseReturnValue:
 def _done(fair: FairFacts, number: int, words: str) -> ResponseReturnValue:
     """Say what was done, with the button that takes it back, in the draft it was done in."""
     draft = drafts.find(db.session, fair_id=fair.id, number=number)
-    view = {name: request.form.get(name, "") for name in ("day", "half")}
-    fields = {**view, "draft": str(number), "version": str(draft.version)}
+    fields = {**view_fields(), "draft": str(number), "version": str(draft.version)}
     flash_with_undo(words, undo_url=f"/fairs/{fair.slug}/organizer/schedule/undo", fields=fields)
     return redirect(view_url(fair, number=number))
 
@@ -141,8 +148,9 @@ def _steps(fair: FairFacts, number: str, since: int | None) -> str:
         return ""
     draft = drafts.find(db.session, fair_id=fair.id, number=int(number))
     steps = draft_moves.steps_since(db.session, draft_id=draft.id, version=since)
-    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=draft.id)
-    words = [f"{names_of(plan.entries[key])}: {STEPS[action]()}" for action, key in steps if key in plan.entries]
+    changed = {key for _action, key in steps}
+    entries = hand_plans.entries_of(db.session, fair_id=fair.id, draft_id=None, meeting_ids=changed)
+    words = [f"{names_of(entries[key])}: {STEPS[action]()}" for action, key in steps if key in entries]
     return " " + "; ".join(words) if words else ""
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.hand_plan import clashes as clashes_in
 from matchmaker.domain.hand_plan import idle_periods
+from matchmaker.domain.plan_counts import counts_of
 from matchmaker.extensions import db
 from matchmaker.services import draft_publishing, drafts, hand_plans, schedule_reads
 from matchmaker.web.access import organizer
@@ -143,17 +144,16 @@ def _comparison(fair: FairFacts, found: list[DraftFacts], one: int, other: int) 
 
 
 def _figures(draft: DraftFacts | None, plan: HandPlan, run: LastRun | None, *, changed: int, told: int) -> Figures:
-    to_place = [entry for entry in plan.entries.values() if entry.is_to_place]
-    placed = sum(entry.slot_id is not None for entry in to_place)
+    counts = counts_of(plan)
     clashes = clashes_in(plan, now=clock.now())
     return Figures(
         name=draft_name(draft) if draft else _("The plan that stands"),
         number=draft.number if draft else 0,
-        placed=placed,
-        waiting=len(to_place) - placed,
+        placed=counts.placed,
+        waiting=counts.waiting,
         idle=idle_periods(plan),
         changed=changed,
         told=told,
         clashes=len({one.meeting_id for one in clashes}),
-        gap=gap_of(run, plan),
+        gap=gap_of(run, plan, counts),
     )

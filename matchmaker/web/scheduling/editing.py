@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 
@@ -44,7 +44,12 @@ def meeting_of() -> uuid.UUID | None:
         return None
 
 
+def view_fields() -> dict[str, str]:
+    """Return the part of the grid that a form was sent from."""
+    return {name: value for name in ("day", "half", "tables") if (value := request.form.get(name))}
+
+
 def view_url(fair: FairFacts, *, number: int) -> str:
-    """Return the half-day that a form was sent from, in the draft that it changed."""
-    day, half = (request.form.get(name) or None for name in ("day", "half"))
-    return url_for("scheduling.schedule", slug=fair.slug, draft=number, day=day, half=half)
+    """Return the address of the part of the grid that a form was sent from, in the draft that it changed."""
+    values: dict[str, Any] = {"draft": number, **view_fields()}
+    return url_for("scheduling.schedule", slug=fair.slug, **values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -11,18 +12,18 @@ from flask_babel import ngettext
 
 from matchmaker.domain.scheduling.outlook import AdditionKind
 from matchmaker.extensions import db
-from matchmaker.services.outlooks import outlook_in, participations
+from matchmaker.services.outlooks import companies_in, outlook_in
 from matchmaker.web.filters import day as day_words
 from matchmaker.web.filters import number as number_words
 from matchmaker.web.filters import tongue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from uuid import UUID
 
     from matchmaker.domain.hand_plan import HandPlan
+    from matchmaker.domain.plan_counts import PlanCounts
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.outlooks import Addition, Outlook
+    from matchmaker.services.outlooks import Addition, Further, Outlook
     from matchmaker.services.schedule_reads import LastRun
 
 
@@ -44,21 +45,20 @@ class HelpLine:
     url: str
 
 
-def gap_of(run: LastRun | None, plan: HandPlan) -> Gap:
+def gap_of(run: LastRun | None, plan: HandPlan, counts: PlanCounts) -> Gap:
     """Return the gap of a plan, as the newest run proved it; of other meetings than these it has proved nothing.
 
     A run leaves out what sat in a slot that had begun by then, unless none was to come any more;
-    that keeps its place in every plan.
+    that keeps its place in every plan. Of ``plan`` only the grid and the tables are looked at.
     """
     known = outlook_in(run.metrics) if run else None
     if run is None or known is None:
         return Gap(None, None, "")
-    ahead = {one.id for one in plan.openings if one.starts_at > run.started_at} or {one.id for one in plan.openings}
-    asked = [one for one in plan.entries.values() if one.is_to_place and (one.slot_id is None or one.slot_id in ahead)]
-    placed = sum(one.slot_id is not None for one in asked)
-    left_out = sum(one.is_to_place for one in plan.entries.values()) - len(asked)
+    ahead = [one.id for one in plan.openings if one.starts_at > run.started_at] or [one.id for one in plan.openings]
+    placed = sum(counts.in_slot.get(one, 0) for one in ahead)
+    left_out = counts.placed - placed
     most = known.most + left_out
-    changed = _changed(known, plan, asked=len(asked), placed=placed)
+    changed = _changed(known, plan, asked=counts.waiting + placed, placed=placed)
     if changed:
         return Gap(None, None, changed)
     left = known.most - placed
@@ -99,25 +99,26 @@ def _changed(known: Outlook, plan: HandPlan, *, asked: int, placed: int) -> str:
     return ""
 
 
-def helps_of(fair: FairFacts, run: LastRun | None, plan: HandPlan) -> list[HelpLine]:
+def helps_of(fair: FairFacts, run: LastRun | None) -> list[HelpLine]:
     """Return what would make room for more, as the newest run worked it out."""
     known = outlook_in(run.metrics) if run else None
     if known is None:
         return []
-    stands_at = participations(db.session, fair_id=fair.id, additions=known.additions)
+    companies = companies_in(db.session, fair_id=fair.id, additions=known.additions)
     return [
-        HelpLine(what=WHAT[one.kind](one.codes, plan), gain=_gain(one), url=_url(fair, one, stands_at))
+        HelpLine(what=WHAT[one.kind](one.codes, companies), gain=_gain(one), url=_url(fair, one, companies))
         for one in known.additions
     ]
 
 
-def _url(fair: FairFacts, one: Addition, stands_at: Mapping[str, UUID]) -> str:
+def _url(fair: FairFacts, one: Addition, companies: Mapping[str, Further]) -> str:
     if one.kind is not AdditionKind.PERSON:
         return url_for(PAGES[one.kind], slug=fair.slug)
-    company = stands_at.get(one.codes[0])
-    if company is None:
+    company = companies.get(one.codes[0])
+    if company is None or company.participation_id is None:
         return ""
-    return url_for("companies.organizer_company", slug=fair.slug, participation_id=company, _anchor="people")
+    key = company.participation_id
+    return url_for("companies.organizer_company", slug=fair.slug, participation_id=key, _anchor="people")
 
 
 def _gain(one: Addition) -> str:
@@ -132,24 +133,20 @@ def _gain(one: Addition) -> str:
     )
 
 
-def _day(codes: tuple[str, ...], plan: HandPlan) -> str:
-    begins = next((one.starts_at for one in plan.openings if one.day.isoformat() == codes[0]), None)
-    return day_words(begins) if begins else codes[0]
+def _company(codes: tuple[str, ...], companies: Mapping[str, Further]) -> str:
+    company = companies.get(codes[0])
+    return company.name if company else ""
 
 
-def _company(codes: tuple[str, ...], plan: HandPlan) -> str:
-    for entry in plan.entries.values():
-        for key, name in zip(entry.companies, entry.names, strict=True):
-            if str(key) == codes[0]:
-                return name
-    return ""
-
-
-WHAT: dict[AdditionKind, Callable[[tuple[str, ...], HandPlan], str]] = {
-    AdditionKind.TABLE: lambda codes, _plan: _("One more table in hall %(hall)s", hall=codes[0]),
-    AdditionKind.SLOT: lambda codes, plan: _("One more time at the end of %(day)s", day=_day(codes, plan)),
-    AdditionKind.PERSON: lambda codes, plan: _("One more person from %(company)s", company=_company(codes, plan)),
-    AdditionKind.INTERPRETER: lambda codes, _plan: _(
+WHAT: dict[AdditionKind, Callable[[tuple[str, ...], Mapping[str, Further]], str]] = {
+    AdditionKind.TABLE: lambda codes, _companies: _("One more table in hall %(hall)s", hall=codes[0]),
+    AdditionKind.SLOT: lambda codes, _companies: _(
+        "One more time at the end of %(day)s", day=day_words(date.fromisoformat(codes[0]))
+    ),
+    AdditionKind.PERSON: lambda codes, companies: _(
+        "One more person from %(company)s", company=_company(codes, companies)
+    ),
+    AdditionKind.INTERPRETER: lambda codes, _companies: _(
         "One more interpreter for %(one)s and %(other)s", one=tongue(codes[0]), other=tongue(codes[1])
     ),
 }

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.domain import places as place_rules
@@ -16,33 +15,19 @@ from matchmaker.web.filters import day as day_words
 from matchmaker.web.filters import time
 from matchmaker.web.places import reasons_of
 from matchmaker.web.scheduling.broken import help_words, names_of, rule_words
+from matchmaker.web.scheduling.window import AFTERNOON, MORNING
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from matchmaker.domain.hand_plan import Broken, Entry, HandPlan, Held
     from matchmaker.domain.places import Opening, Place
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.plan_ground import PlanGround
+    from matchmaker.web.scheduling.window import Sheet, View, Window
 
-NOON = 12
-MORNING, AFTERNOON = "am", "pm"
 FORM = "place-form"
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What of the schedule is looked at: the draft (0 for the plan that stands), the half-day, what is held."""
-
-    draft: int
-    day: str
-    half: str
-    held: uuid.UUID | None = None
-
-    def url(self, fair: FairFacts, **other: object) -> str:
-        """The address of this view, with something else changed."""
-        values: dict[str, Any] = {"draft": self.draft, "day": self.day, "half": self.half, **other}
-        return url_for("scheduling.schedule", slug=fair.slug, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +40,7 @@ class Cell:
     meeting_id: uuid.UUID | None = None
     seller: str = ""
     buyer: str = ""
+    third: str = ""
     is_international: bool = False
     pick_url: str = ""
 
@@ -101,29 +87,26 @@ def key_of(opening: Opening, table: str) -> str:
     return f"{int(opening.starts_at.timestamp()) // 60}.{table}"
 
 
-def place_of(plan: HandPlan, key: str) -> tuple[uuid.UUID, uuid.UUID | None] | None:
+def place_of(ground: PlanGround, key: str) -> tuple[uuid.UUID, uuid.UUID | None] | None:
     """Return the slot and table that a key names, or None."""
     minute, _dot, code = key.partition(".")
-    slot = next((one.id for one in plan.openings if key_of(one, "") == f"{minute}."), None)
-    table = next((one.id for one in plan.tables if one.code == code), None)
+    slot = next((one.id for one in ground.openings if key_of(one, "") == f"{minute}."), None)
+    table = next((one.id for one in ground.tables if one.code == code), None)
     return None if slot is None or (code and table is None) else (slot, table)
 
 
-def half_of(fair: FairFacts, opening: Opening) -> str:
-    """Morning or afternoon, by the fair's own clock."""
-    return MORNING if opening.starts_at.astimezone(fair.zone).hour < NOON else AFTERNOON
-
-
-def grid_of(fair: FairFacts, plan: HandPlan, view: View, *, held: Held | None, marked: Collection[uuid.UUID]) -> Grid:
-    """Shape the half-day that is looked at; ``marked`` are the meetings with a broken rule."""
-    openings = [one for one in plan.openings if _is_shown(fair, one, view)]
+def grid_of(
+    fair: FairFacts, plan: HandPlan, window: Window, *, held: Held | None, marked: Collection[uuid.UUID]
+) -> Grid:
+    """Shape the part of the grid that is looked at; ``marked`` are the meetings with a broken rule."""
+    openings, view = window.openings, window.view
     at: dict[tuple[uuid.UUID | None, uuid.UUID], list[Entry]] = defaultdict(list)
     for entry in plan.entries.values():
         if entry.slot_id is not None:
             at[entry.table_id, entry.slot_id].append(entry)
     targets = _targets(held)
     rows: list[Row] = []
-    for table_id, code, is_closed in _lines(plan):
+    for table_id, code, is_closed in _lines(window.sheet):
         deepest = max((len(at[table_id, one.id]) for one in openings), default=0)
         for lane in range(max(deepest, 1 if table_id else 0)):
             cells = tuple(
@@ -194,8 +177,9 @@ def _targets(held: Held | None) -> set[tuple[uuid.UUID | None, uuid.UUID]]:
     return {(spot.table_id if spot else None, place.opening.id) for place in held.places for spot in place.spots}
 
 
-def _lines(plan: HandPlan) -> list[tuple[uuid.UUID | None, str, bool]]:
-    return [*((one.id, one.code, one.is_closed) for one in plan.tables), (None, "", False)]
+def _lines(sheet: Sheet) -> list[tuple[uuid.UUID | None, str, bool]]:
+    tables = [(one.id, one.code, one.is_closed) for one in sheet.tables]
+    return [*tables, (None, "", False)] if sheet.has_online else [*tables]
 
 
 def _cell(
@@ -210,6 +194,7 @@ def _cell(
             meeting_id=entry.id,
             seller=entry.names[0],
             buyer=entry.names[1],
+            third=next(iter(entry.names[2:]), ""),
             is_international=entry.is_international,
             pick_url=view.url(fair, held=entry.id),
         )
@@ -219,10 +204,6 @@ def _cell(
 def _free(opening: Opening, code: str, *, is_closed: bool, is_target: bool) -> Cell:
     state = "closed" if is_closed else "target" if is_target else "free"
     return Cell(key=key_of(opening, code), slot_label=time(opening.starts_at), state=state)
-
-
-def _is_shown(fair: FairFacts, opening: Opening, view: View) -> bool:
-    return opening.day.isoformat() == view.day and half_of(fair, opening) == view.half
 
 
 def _is_after_break(openings: Sequence[Opening], number: int) -> bool:
@@ -237,21 +218,3 @@ def _caption(view: View, openings: Sequence[Opening]) -> str:
     words = {MORNING: _("%(day)s, morning", day=day_words(openings[0].starts_at))}
     words[AFTERNOON] = _("%(day)s, afternoon", day=day_words(openings[0].starts_at))
     return _("%(half_day)s: one row for each table, one column for each slot", half_day=words[view.half])
-
-
-def choices(
-    fair: FairFacts, plan: HandPlan, wanted: Mapping[str, str], *, first: Opening | None
-) -> tuple[str, str, list[str], list[str]]:
-    """Return the day and half-day to show, and those there are; what does not exist becomes that of ``first``."""
-    halves: dict[str, list[str]] = defaultdict(list)
-    for opening in plan.openings:
-        half = half_of(fair, opening)
-        if half not in halves[opening.day.isoformat()]:
-            halves[opening.day.isoformat()].append(half)
-    days = list(halves)
-    chosen = wanted.get("day", "")
-    half = wanted.get("half", "")
-    if chosen not in halves and first is not None:
-        chosen, half = first.day.isoformat(), half_of(fair, first)
-    here = halves.get(chosen, [])
-    return chosen, half if half in here else next(iter(here), MORNING), days, here

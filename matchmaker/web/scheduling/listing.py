@@ -42,7 +42,7 @@ def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
     wanted = query.get("q", "")[:LONGEST_SEARCH].strip()
     page = page_number(query)
     lines, total = (
-        schedule_reads.lines(db.session, fair_id=fair.id, day=chosen.day, wanted=fold(wanted), page=page)
+        schedule_reads.lines(db.session, fair_id=fair.id, day=chosen, wanted=fold(wanted), page=page)
         if chosen is not None
         else ([], 0)
     )

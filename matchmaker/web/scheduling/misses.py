@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.extensions import db
-from matchmaker.services import hand_plans, schedule_reads
+from matchmaker.services import schedule_reads
 from matchmaker.web.misses import help_words, miss_kind, miss_words
 from matchmaker.web.scheduling.gaps import HelpLine, helps_of
 
@@ -26,6 +26,7 @@ class MissLine:
 
     exhibitor: str
     buyer: str
+    third: str | None
     reason: str
     helps: str
 
@@ -53,11 +54,10 @@ def unplaced_page(fair: FairFacts, *, chosen: str, page: int) -> UnplacedPage:
     page = min(page, pages)
     start = schedule_reads.MISSES_A_PAGE * (page - 1)
     misses = schedule_reads.misses(db.session, run_id=run.id, code=code, start=start) if run else []
-    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=None)
     return UnplacedPage(
         lines=lines_of(misses),
-        waiting=sum(one.is_to_place and one.slot_id is None for one in plan.entries.values()) if not misses else 0,
-        helps=helps_of(fair, run, plan) if misses else [],
+        waiting=0 if misses else schedule_reads.waiting(db.session, fair_id=fair.id),
+        helps=helps_of(fair, run) if misses else [],
         filters=_filters(fair, counts, code),
         page=page,
         pages=pages,
@@ -68,7 +68,13 @@ def unplaced_page(fair: FairFacts, *, chosen: str, page: int) -> UnplacedPage:
 def lines_of(misses: Iterable[Miss]) -> list[MissLine]:
     """Word some meetings without a place."""
     return [
-        MissLine(one.exhibitor, one.buyer, miss_words(one.code, {**one.evidence, "name": _name(one)}), _helps(one))
+        MissLine(
+            one.exhibitor,
+            one.buyer,
+            one.third,
+            miss_words(one.code, {**one.evidence, "name": _name(one)}),
+            _helps(one),
+        )
         for one in misses
     ]
 
@@ -81,6 +87,7 @@ def kinds_of(counts: Mapping[str, int]) -> list[tuple[str, int]]:
 def _name(miss: Miss) -> str:
     """The company that the evidence is about, if it is about one; the solver knows companies by their keys."""
     names = {str(miss.exhibitor_company): miss.exhibitor, str(miss.buyer_company): miss.buyer}
+    names[str(miss.third_company)] = miss.third or ""
     return names.get(str(miss.evidence.get("company", "")), "")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,22 +11,27 @@ from matchmaker.domain.hand_plan import Held
 from matchmaker.domain.hand_plan import clashes as clashes_in
 from matchmaker.domain.locks import contradictions
 from matchmaker.extensions import db
-from matchmaker.services import drafts, hand_plans, schedule_reads
+from matchmaker.services import drafts, hand_plans, plan_ground, plan_parts, schedule_reads
+from matchmaker.services.plan_parts import Part
 from matchmaker.services.runs import RunState, is_under_way
-from matchmaker.web.filters import day as day_words
 from matchmaker.web.misses import miss_kind
 from matchmaker.web.scheduling.broken import help_words, names_of, rule_words
 from matchmaker.web.scheduling.gaps import Gap, HelpLine, gap_of, helps_of
-from matchmaker.web.scheduling.grid import AFTERNOON, MORNING, Grid, Panel, View, choices, grid_of, panel_of
+from matchmaker.web.scheduling.grid import Grid, Panel, grid_of, panel_of
+from matchmaker.web.scheduling.window import View, Window, window_of, without_held
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from matchmaker.domain.hand_plan import Broken, Clash, Entry, HandPlan
     from matchmaker.domain.locks import Contradiction
+    from matchmaker.domain.places import Opening
+    from matchmaker.domain.plan_counts import PlanCounts
     from matchmaker.services.drafts import DraftFacts
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.plan_parts import LoadedPart
     from matchmaker.services.schedule_reads import LastRun
 
 UNPLACED_HERE = 8
@@ -83,45 +87,55 @@ class SchedulePage:
     stage: tuple[int, int]
     draft: DraftFacts | None
     drafts: list[DraftFacts]
-    view: View
-    waiting: int
-    placed: int
-    recorded: int
+    window: Window
+    counts: PlanCounts
     gap: Gap
     helps: list[HelpLine]
     grid: Grid | None
     panel: Panel | None
-    days: list[tuple[str, str, bool]]
-    halves: list[tuple[str, str, bool]]
     unplaced: list[Unplaced]
     clashes: list[ClashLine]
     clash_count: int
     locks: list[LockLine]
+    is_over: bool
+
+    @property
+    def view(self) -> View:
+        """What of the schedule is looked at."""
+        return self.window.view
 
     @property
     def fields(self) -> dict[str, object]:
         """What every form that changes the draft sends along."""
         version = self.draft.version if self.draft else 0
-        return {"draft": self.view.draft, "version": version, "day": self.view.day, "half": self.view.half}
+        return {"draft": self.view.draft, "version": version, **self.view.fields}
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the draft that is shown came out of the newest run as the plan it went out from."""
+        return bool(
+            self.run
+            and self.draft
+            and self.draft.run_id == self.run.id
+            and not (self.draft.steps or any(self.run.metrics.get(name) for name in ("added", "moved", "dropped")))
+        )
 
 
 def schedule_page(
     fair: FairFacts, query: Mapping[str, str], *, now: datetime, tried: Tried | None = None
 ) -> SchedulePage:
-    """Load and shape the page for the draft, half-day and meeting in the address; a run that never ended failed."""
+    """Load and shape the page for the draft, tables and meeting in the address; a run that never ended failed."""
     run = schedule_reads.last_run(db.session, fair_id=fair.id)
     is_running = run is not None and is_under_way(state=run.state, started_at=run.started_at, now=now)
     found = drafts.open_drafts(db.session, fair_id=fair.id)
     draft = _chosen(found, query.get("draft", ""))
-    plan = hand_plans.load(db.session, fair_id=fair.id, draft_id=draft.id if draft else None)
-    view, days, halves = _view(fair, plan, draft, query, now=now)
+    tried = tried or Tried()
+    window, loaded = _load(fair, draft, query, tried, now=now)
+    plan, view = loaded.plan, window.view
     entry = plan.entries.get(view.held) if view.held else None
     held = _held(fair, plan, entry, now) if entry is not None and entry.is_to_place else None
     clashes = clashes_in(plan, now=now)
     marked = {one.meeting_id for one in clashes} | {one.id for one in plan.entries.values() if one.broken}
-    to_place = [one for one in plan.entries.values() if one.is_to_place]
-    placed = sum(one.slot_id is not None for one in to_place)
-    tried = tried or Tried()
     return SchedulePage(
         run=run,
         is_running=is_running,
@@ -129,21 +143,45 @@ def schedule_page(
         stage=_stage(run),
         draft=draft,
         drafts=found,
-        view=view,
-        waiting=len(to_place) - placed,
-        placed=placed,
-        recorded=sum(not one.is_to_place and one.slot_id is not None for one in plan.entries.values()),
-        gap=gap_of(run, plan),
-        helps=helps_of(fair, run, plan) if placed < len(to_place) and not held else [],
-        grid=grid_of(fair, plan, view, held=held, marked=marked) if plan.openings and not is_running else None,
+        window=window,
+        counts=loaded.counts,
+        gap=gap_of(run, plan, loaded.counts),
+        helps=helps_of(fair, run) if loaded.counts.waiting and not held else [],
+        grid=grid_of(fair, plan, window, held=held, marked=marked) if plan.openings and not is_running else None,
         panel=panel_of(plan, held, broken=tried.broken, tried=tried.place) if held else None,
-        days=days,
-        halves=halves,
-        unplaced=_unplaced(fair, view, to_place) if not held and not is_running else [],
+        unplaced=_unplaced(fair, view, plan) if not held and not is_running else [],
         clashes=[_clash_line(fair, view, plan, one) for one in clashes[:CLASHES_HERE]],
         clash_count=len({one.meeting_id for one in clashes}),
         locks=[_lock_line(fair, view, plan, one) for one in contradictions(plan, now=now)[:CLASHES_HERE]],
+        is_over=bool(plan.openings) and all(one.ends_at <= now for one in plan.openings),
     )
+
+
+def _load(
+    fair: FairFacts, draft: DraftFacts | None, query: Mapping[str, str], tried: Tried, *, now: datetime
+) -> tuple[Window, LoadedPart]:
+    """The part of the grid that the address names, and of the plan what is shown of it and may clash in it."""
+    draft_id = draft.id if draft else None
+
+    def find(meeting_id: uuid.UUID) -> Entry | None:
+        return hand_plans.entry_of(db.session, fair_id=fair.id, draft_id=draft_id, meeting_id=meeting_id)
+
+    def count(openings: Sequence[Opening]) -> Mapping[uuid.UUID | None, int]:
+        slots = [one.id for one in openings]
+        return plan_ground.in_use(db.session, fair_id=fair.id, draft_id=draft_id, slot_ids=slots)
+
+    ground = plan_ground.read(db.session, fair_id=fair.id)
+    window = window_of(fair, ground, draft, query, find=find, count=count, now=now)
+    part = Part(
+        slots=tuple(one.id for one in window.openings),
+        tables=tuple(one.id for one in window.sheet.tables),
+        has_online=window.sheet.has_online,
+        held=window.view.held,
+        named=tuple(one.in_the_way for one in tried.broken if one.in_the_way is not None),
+        unplaced=UNPLACED_HERE,
+    )
+    loaded = plan_parts.load(db.session, fair_id=fair.id, draft=draft, ground=ground, part=part, now=now)
+    return window if window.view.held in loaded.plan.entries else without_held(window), loaded
 
 
 def _chosen(found: Sequence[DraftFacts], text: str) -> DraftFacts | None:
@@ -153,36 +191,11 @@ def _chosen(found: Sequence[DraftFacts], text: str) -> DraftFacts | None:
     return next((one for one in found if str(one.number) == text), None)
 
 
-def _view(
-    fair: FairFacts, plan: HandPlan, draft: DraftFacts | None, query: Mapping[str, str], *, now: datetime
-) -> tuple[View, list[tuple[str, str, bool]], list[tuple[str, str, bool]]]:
-    held = _key(query.get("held", ""))
-    entry = plan.entries.get(held) if held else None
-    stands = next((one for one in plan.openings if entry and one.id == entry.slot_id), None)
-    to_come = next((one for one in plan.openings if one.starts_at > now), next(iter(plan.openings), None))
-    chosen, half, days, halves = choices(fair, plan, query, first=stands or to_come)
-    view = View(draft.number if draft else 0, chosen, half, held if entry else None)
-    starts = {one.day.isoformat(): one.starts_at for one in reversed(plan.openings)}
-    names = {MORNING: _("Morning"), AFTERNOON: _("Afternoon")}
-    return (
-        view,
-        [(day_words(starts[one]), view.url(fair, day=one, held=view.held), one == chosen) for one in days],
-        [(names[one], view.url(fair, half=one, held=view.held), one == half) for one in sorted(halves)],
-    )
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
-
-
 def _held(fair: FairFacts, plan: HandPlan, entry: Entry, now: datetime) -> Held:
     return Held(plan, entry, hand_plans.guests(db.session, fair_id=fair.id, plan=plan, entry=entry), now=now)
 
 
-def _unplaced(fair: FairFacts, view: View, to_place: Sequence[Entry]) -> list[Unplaced]:
+def _unplaced(fair: FairFacts, view: View, plan: HandPlan) -> list[Unplaced]:
     return [
         Unplaced(
             key=f"meeting-{one.id}",
@@ -190,8 +203,8 @@ def _unplaced(fair: FairFacts, view: View, to_place: Sequence[Entry]) -> list[Un
             title=names_of(one),
             reason=miss_kind(one.missed) if one.missed else _("Not in a run yet"),
         )
-        for one in to_place
-        if one.slot_id is None
+        for one in plan.entries.values()
+        if one.is_to_place and one.slot_id is None
     ][:UNPLACED_HERE]
 
 

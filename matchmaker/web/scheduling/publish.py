@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
 from matchmaker.domain.hand_plan import clashes as clashes_in
 from matchmaker.extensions import db
-from matchmaker.services import draft_publishing, drafts, hand_plans
+from matchmaker.services import draft_publishing, drafts, plan_ground, plan_parts, publishing
+from matchmaker.services.plan_parts import Part
 from matchmaker.web.filters import day, time
 from matchmaker.web.scheduling.broken import help_words, names_of, rule_words
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from matchmaker.services.draft_publishing import Difference
     from matchmaker.services.drafts import DraftFacts
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.plan_ground import PlanGround
 
 LINES_HERE = 50
 
@@ -43,42 +45,55 @@ class PublishPage:
     placed: int
     placed_before: int
     waiting: int
-    added: int
-    moved: int
-    taken_out: int
     told: int
-    lines: list[ChangeLine]
-    more: int
-    against: list[tuple[str, str, str]]
     refused: str
+    added: int = 0
+    moved: int = 0
+    taken_out: int = 0
+    lines: list[ChangeLine] = field(default_factory=list)
+    more: int = 0
+    against: list[tuple[str, str, str]] = field(default_factory=list)
     companies: int = 0
 
 
 def publish_page(fair: FairFacts, *, number: int, now: datetime, refused: str = "") -> PublishPage:
     """Load and shape the page for a draft; number 0 is the plan as it stands."""
     draft = drafts.find(db.session, fair_id=fair.id, number=number) if number else None
-    plans = hand_plans.load_all(db.session, fair_id=fair.id, draft_ids=[draft.id if draft else None])
-    standing, plan = plans[None], plans[draft.id if draft else None]
+    ground = plan_ground.read(db.session, fair_id=fair.id)
+    if draft is None:
+        return _as_it_stands(fair, ground, refused)
+    loaded = plan_parts.load(db.session, fair_id=fair.id, draft=draft, ground=ground, part=Part(), now=now)
+    plan, standing = loaded.plan, loaded.standing
     changes = draft_publishing.difference(plan, standing)
-    clashes = clashes_in(plan, now=now)
     entries = (*changes.moved, *changes.taken_out, *changes.added)
-    (told,) = draft_publishing.whom_to_tell(
-        db.session, fair=fair, standing=standing, plans=[(plan, changes if draft else None)]
-    )
+    (told,) = draft_publishing.whom_to_tell(db.session, fair=fair, standing=standing, plans=[(plan, changes)])
     return PublishPage(
         draft=draft,
-        placed=_placed(plan),
-        placed_before=_placed(standing),
-        waiting=sum(one.is_to_place and one.slot_id is None for one in plan.entries.values()),
+        placed=loaded.counts.placed,
+        placed_before=loaded.counts_before.placed,
+        waiting=loaded.counts.waiting,
         added=len(changes.added),
         moved=len(changes.moved),
         taken_out=len(changes.taken_out),
         told=told,
         lines=lines_of(standing, plan, entries[:LINES_HERE]),
         more=max(0, len(entries) - LINES_HERE),
-        against=_against(plan, [one for one in clashes if one.blocks]),
+        against=_against(plan, [one for one in clashes_in(plan, now=now) if one.blocks]),
         refused=refused,
         companies=_companies(changes),
+    )
+
+
+def _as_it_stands(fair: FairFacts, ground: PlanGround, refused: str) -> PublishPage:
+    """The page of the plan that stands: it changes nothing, so nothing can stand against it."""
+    counts = ground.counts
+    return PublishPage(
+        draft=None,
+        placed=counts.placed,
+        placed_before=counts.placed,
+        waiting=counts.waiting,
+        told=publishing.told_of(db.session, fair_id=fair.id),
+        refused=refused,
     )
 
 
@@ -95,10 +110,6 @@ def place_in(plan: HandPlan, key: uuid.UUID) -> str:
         return _("no place")
     table = next((one.code for one in plan.tables if one.id == entry.table_id), "")
     return f"{day(opening.starts_at)}, {time(opening.starts_at)} · {table or _('Online')}"
-
-
-def _placed(plan: HandPlan) -> int:
-    return sum(one.is_to_place and one.slot_id is not None for one in plan.entries.values())
 
 
 def _companies(changes: Difference) -> int:

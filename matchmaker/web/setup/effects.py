@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from matchmaker.services.company_groups import GROUP_CHANGED
 from matchmaker.services.fair_grid import GRID_CHANGED
 from matchmaker.services.fair_places import HALL_CLOSED, TABLE_CLOSED
 from matchmaker.services.fair_rules import MODE_CHANGED
 from matchmaker.services.interpreters import AWAY, REMOVED
-from matchmaker.services.meeting_rules import GROUP_CHANGED, RULE_MADE
+from matchmaker.services.meeting_rules import RULE_MADE
 
 if TYPE_CHECKING:
     from matchmaker.services.effects import Affected, Effects
@@ -30,10 +31,11 @@ class EffectsView:
     sentences: list[str]
     meetings: list[Affected]
     total: int
+    thirds: list[Affected]
+    thirds_total: int
     button: str
     seen: str
     back_url: str
-    is_ending: bool
 
 
 def effects_view(effects: Effects, *, fair: FairFacts) -> EffectsView:
@@ -49,6 +51,7 @@ def effects_view(effects: Effects, *, fair: FairFacts) -> EffectsView:
         GROUP_CHANGED: _("Change this group?"),
     }
     ends = effects.change in {RULE_MADE, GROUP_CHANGED}
+    sentences = (*_of_meetings(effects, ends=ends), *_of_thirds(effects), *_of_facts(effects))
     back = {
         TABLE_CLOSED: "places",
         HALL_CLOSED: "places",
@@ -57,17 +60,20 @@ def effects_view(effects: Effects, *, fair: FairFacts) -> EffectsView:
         REMOVED: "interpreters",
         AWAY: "interpreters",
         RULE_MADE: "rules",
-        GROUP_CHANGED: "groups",
+        GROUP_CHANGED: "group",
     }[effects.change]
+    # A group's page is the one that its changes are sent from.
+    keys = request.view_args or {} if effects.change == GROUP_CHANGED else {"slug": fair.slug}
     return EffectsView(
         title=titles[effects.change],
-        sentences=[text for text in (*_of_meetings(effects, ends=ends), *_of_facts(effects)) if text],
+        sentences=[text for text in sentences if text],
         meetings=list(effects.meetings[:SHOWN]),
         total=len(effects.meetings),
+        thirds=list(effects.thirds[:SHOWN]),
+        thirds_total=len(effects.thirds),
         button=_button(effects, ends=ends),
         seen=effects.seen,
-        back_url=url_for(f"setup.{back}", slug=fair.slug),
-        is_ending=ends,
+        back_url=url_for(f"setup.{back}", **keys),
     )
 
 
@@ -88,6 +94,18 @@ def _of_meetings(effects: Effects, *, ends: bool) -> list[str]:
         count,
     )
     return [lost, _("Everyone in them is told once. The next run of the schedule gives them new places.")]
+
+
+def _of_thirds(effects: Effects) -> list[str]:
+    count = len(effects.thirds)
+    if not count:
+        return []
+    lost = ngettext(
+        "%(num)s meeting loses its third company, and everyone in it is told. The two still meet.",
+        "%(num)s meetings lose their third company, and everyone in them is told. The two still meet.",
+        count,
+    )
+    return [lost]
 
 
 def _of_facts(effects: Effects) -> list[str]:
@@ -152,7 +170,7 @@ def _of_grid(facts: dict[str, Any]) -> list[str]:
 def _button(effects: Effects, *, ends: bool) -> str:
     count = len(effects.meetings)
     if ends:
-        return _("Save and call them off")
+        return _("Save and call them off") if count else _("Save and let the third companies go")
     if count:
         return ngettext(
             "Do it and take %(num)s meeting off its place", "Do it and take %(num)s meetings off their places", count

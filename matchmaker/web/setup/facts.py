@@ -37,8 +37,8 @@ def names(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     form: Any = forms.NamesForm(obj=fair)
     fields.offer(form.country, forms.countries())
     if form.validate_on_submit():
-        fields.fall_back(form, "name", "city")
-        said = Names(**{name: form[name].data for name in Names.__dataclass_fields__})
+        typed = {name: form[name].data for name in Names.__dataclass_fields__}
+        said = Names(**typed | fields.in_both(form, "name", "city"))
         try:
             fair_rules.rename(db.session, fair=fair, names=said, by=person.account_id, now=clock.now())
             flash(_("Saved. Everyone reads the new name and text from now on."), "done")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -17,13 +18,13 @@ from wtforms import (
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from matchmaker.domain.fairs import StaffRole
+from matchmaker.domain.names import fold
 from matchmaker.domain.spreadsheets.countries import country_code
 from matchmaker.services.fair_rules import RANGES
 from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, ManyField, WholeField, words
@@ -139,18 +140,35 @@ class FairRateForm(RateForm):
 
 
 class RuleForm(FlaskForm):  # type: ignore[misc]
-    """Two sides that never meet."""
+    """Two sides that never meet, each as the pages of rules write it into an address."""
 
-    one = SelectField(_l("Who"))
-    other = SelectField(_l("never meets"))
+    one = HiddenField(_l("Who"))
+    other = HiddenField(_l("never meets"))
     reason = words(_l("Reason"), needed=False)
 
 
 class GroupForm(FlaskForm):  # type: ignore[misc]
-    """A group and its companies."""
+    """A group that rules can speak of."""
 
     name = words(_l("Name of the group"), most=SHORT)
-    companies = SelectMultipleField(_l("Companies"))
+
+
+def _companies() -> Any:
+    """A list of companies to choose from; which there are is the service's to know."""
+    wanted = InputRequired(_l("Choose at least one company."))
+    return ManyField(_l("Companies"), coerce=UUID, validate_choice=False, validators=[wanted])
+
+
+class CompaniesForm(FlaskForm):  # type: ignore[misc]
+    """Companies that come into a group."""
+
+    companies = _companies()
+
+
+class LeavingForm(FlaskForm):  # type: ignore[misc]
+    """Companies that leave a group."""
+
+    leaving = _companies()
 
 
 class StaffForm(FlaskForm):  # type: ignore[misc]
@@ -205,7 +223,7 @@ def countries() -> list[tuple[str, str]]:
     """Return every country by its name in the page's language."""
     names = {str(code): str(name) for code, name in Locale(language()).territories.items()}
     codes = [code for code in names if re.fullmatch("[A-Z]{2}", code) and country_code(code) == code]
-    return sorted(((code, names[code]) for code in codes), key=lambda pair: pair[1].casefold())
+    return sorted(((code, names[code]) for code in codes), key=lambda pair: fold(pair[1]))
 
 
 def tongues() -> list[tuple[str, str]]:

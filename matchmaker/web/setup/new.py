@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
-from matchmaker.services import categories, fair_copy, staff
+from matchmaker.services import categories, fair_copy, fair_setup, staff
 from matchmaker.services.fair_setup import FairPlan
 from matchmaker.web import fields
 from matchmaker.web.access import signed_in
@@ -35,8 +35,8 @@ def new(person: SignedIn) -> ResponseReturnValue:
     staff.check_may_create(db.session, account_id=person.account_id)
     form: Any = _form(person)
     if form.validate_on_submit():
-        fields.fall_back(form, "name", "city")
-        plan = FairPlan(**{name: value for name, value in form.data.items() if name not in COPIED})
+        typed = {name: value for name, value in form.data.items() if name not in COPIED}
+        plan = FairPlan(**typed | fields.in_both(form, "name", "city"))
         try:
             categories.load_categories(db.session, rows=categories.category_rows())
             fair = fair_copy.create_with_organizer(
@@ -45,7 +45,8 @@ def new(person: SignedIn) -> ResponseReturnValue:
             flash(_("The fair is there. What is missing stands below."), "done")
             return redirect(url_for("setup.steps", slug=fair.slug))
         except Refused as refused:
-            put_refusal(form, refused)
+            for fault in fair_setup.faults(db.session, plan=plan) or [refused]:
+                put_refusal(form, fault)
     return render_template("setup/new.html", form=form, zones=forms.zones()), UNPROCESSABLE if form.errors else 200
 
 

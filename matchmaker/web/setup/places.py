@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -16,6 +16,7 @@ from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.language import language
+from matchmaker.web.links import back
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
 from matchmaker.web.setup.wording import put_refusal, sentence
@@ -53,6 +54,19 @@ def places(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     return _page(fair, form), UNPROCESSABLE if form.errors else 200
 
 
+@blueprint.get(f"{ROOT}/places/<uuid:hall_id>")
+@organizer
+def hall(fair: FairFacts, person: SignedIn, hall_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the tables of a hall, page by page."""
+    del person
+    page = request.args.get("page", 1, type=int)
+    return render_template(
+        "setup/hall.html",
+        hall=fair_places.hall_of(db.session, fair_id=fair.id, hall_id=hall_id),
+        found=fair_places.tables_of(db.session, fair_id=fair.id, hall_id=hall_id, page=page),
+    )
+
+
 @blueprint.post(f"{ROOT}/booths")
 @organizer
 def booths(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
@@ -84,7 +98,7 @@ def table_close(fair: FairFacts, person: SignedIn, table_id: uuid.UUID) -> Respo
     )
     undo = url_for("setup.table_open", slug=fair.slug, table_id=table_id)
     flash_with_undo(_("Table %(table)s is closed.", table=code), undo_url=undo)
-    return redirect(url_for("setup.places", slug=fair.slug))
+    return redirect(back(url_for("setup.places", slug=fair.slug)))
 
 
 @blueprint.post(f"{ROOT}/tables/<uuid:table_id>/open")
@@ -93,7 +107,7 @@ def table_open(fair: FairFacts, person: SignedIn, table_id: uuid.UUID) -> Respon
     """Open a table again."""
     code = fair_places.open_table(db.session, fair=fair, table_id=table_id, by=person.account_id, now=clock.now())
     flash(_("Table %(table)s is open.", table=code), "done")
-    return redirect(url_for("setup.places", slug=fair.slug))
+    return redirect(back(url_for("setup.places", slug=fair.slug)))
 
 
 @blueprint.post(f"{ROOT}/halls/<uuid:hall_id>/remove")
@@ -110,7 +124,7 @@ def hall_remove(fair: FairFacts, person: SignedIn, hall_id: uuid.UUID) -> Respon
 
 
 def _page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
-    halls = fair_places.halls(db.session, fair_id=fair.id)
+    halls = fair_places.summaries(db.session, fair_id=fair.id)
     booth_form: Any = forms.BoothForm(formdata=None)
     vi = language() == "vi"
     fields.offer(

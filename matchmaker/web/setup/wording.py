@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from matchmaker.domain.fairs import Acceptance, StaffRole, TimeChoice
 from matchmaker.domain.pair_rules import SideKind
@@ -69,7 +71,7 @@ ROLES = {
 }
 SIDES = {SideKind.COMPANY: _l("Company"), SideKind.GROUP: _l("Group"), SideKind.COUNTRY: _l("Country")}
 REFUSALS = {
-    "name_missing": _l("Enter a name in both languages."),
+    "name_missing": _l("Enter it in at least one language."),
     "name_too_long": _l("Write at most %(limit)s characters."),
     "unknown_country": _l("Choose a country."),
     "bad_slug": _l("Use small letters, digits and single hyphens, at most 60 in all."),
@@ -107,6 +109,7 @@ REFUSALS = {
     "unknown_side": _l("Choose from the list."),
     "rule_exists": _l("This rule is there already."),
     "no_group_name": _l("Enter a name of at most %(limit)s characters."),
+    "group_exists": _l("There is a group of this name already. Enter another name."),
     "unknown_company": _l("Choose companies of this fair."),
     "group_in_rule": _l("A rule speaks of %(name)s. Drop the rule first."),
     "bad_email": _l("Enter an e-mail address, such as ten@congty.vn."),
@@ -143,6 +146,17 @@ ROW_ERRORS = {
 def sentence(refused: Refused) -> str:
     """Return what was refused, in words."""
     return str(REFUSALS[refused.code]) % refused.facts
+
+
+def called_off(count: int) -> str:
+    """Say that a change is saved, and how much it ended."""
+    if not count:
+        return _("Saved. Nothing had to be called off.")
+    return ngettext(
+        "Saved. %(num)s request or meeting is called off.",
+        "Saved. %(num)s requests and meetings are called off.",
+        count,
+    )
 
 
 def put_refusal(form: Form, refused: Refused, *, otherwise: str = "") -> None:

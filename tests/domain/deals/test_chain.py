@@ -105,3 +105,13 @@ def test_the_script_finds_a_ledger_cut_short(tmp_path):
 
 def test_the_script_stays_short_enough_to_read():
     assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 30
+
+
+@pytest.mark.parametrize("line", ["no JSON", "[1]", '{"position": 2}', ""])
+def test_the_script_names_a_line_that_is_no_entry(tmp_path, line):
+    path = tmp_path / "ledger.jsonl"
+    checked_by_the_script(path, CHAIN)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([lines[0], line, lines[2]]), encoding="utf-8")
+    found = subprocess.run([sys.executable, "-I", str(SCRIPT), str(path)], capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout) == (1, "BROKEN at line 2: it is no entry of a ledger\n")

@@ -57,3 +57,11 @@ def test_answers_stand_in_the_order_of_the_queries_and_nobody_wanted_is_an_empty
         Query(id="3", text="", side_wanted=Side.EXHIBITOR),
     ]
     assert [len(ranked) for ranked in matcher.rank(queries, SELLERS)] == [3, 0, 3]
+
+
+def test_one_rare_word_in_common_outweighs_what_every_tender_says(matcher):
+    said = ["pumps", "boilers", "lifts", "cranes", "desks", "servers", "lamps", "buses", "uniforms", "valves", "ovens"]
+    others = [exhibitor(word, f"supply, delivery, installation and commissioning of {word}") for word in said]
+    query = Query(id="q", text="supply, delivery, installation and commissioning of lasers", side_wanted=Side.EXHIBITOR)
+    ranked = matcher.rank([query], [*others, exhibitor("laser", "lasers and lenses in a workshop of ours")])[0]
+    assert _ids(ranked)[0] == "laser"

@@ -42,3 +42,14 @@ def test_measures_and_parts_of_a_longer_term_say_nothing():
 
 def test_words_that_stand_apart_in_the_texts_are_left_out():
     assert told("mây hộp") == []
+
+
+def test_a_term_is_told_with_the_words_around_it_that_both_texts_have():
+    need = "Cần mua cốc giấy phủ gốc nước (tái chế như giấy), 500 cái mỗi tháng"
+    offer = "Cốc giấy phủ gốc nước: tái chế như giấy; năng lực 900 cái mỗi tháng"
+    told = spoken_terms(
+        shared("giấy", "nước"), BestPair(need=need, offer=offer, terms=(), buyer="buyer"), translate=lambda _name: ()
+    )
+    assert [(term["source"], term["target"]) for term in told] == [
+        ("cốc giấy phủ gốc nước", "cốc giấy phủ gốc nước")
+    ] * 2

@@ -70,6 +70,24 @@ def test_phrases_of_wishing_and_stop_words_leave_no_token():
     assert normalise(Text("we are looking for tiles with the", "en")).tokens == ("tile",)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Invitation to tender for the cleaning of cars",
+        "Cleaning of cars for a period of three (3) years with an option to extend for another two years",
+        "ITT: cleaning of ten cars, 2-year contract, option for renewal",
+        "Cleaning of cars for the initial term of twelve months with options to renew",
+    ],
+)
+def test_how_many_and_for_how_long_are_no_words(text):
+    assert {*normalise(Text(text, "en")).tokens} - {"contract"} == {"clean", "car"}
+
+
+@pytest.mark.parametrize("text", ["Thư mời thầu: rửa xe trong vòng 3 năm", "Rửa xe trong thời hạn hai năm"])
+def test_how_long_is_no_word_in_vietnamese_either(text):
+    assert normalise(Text(text, "vi")).tokens == ("rửa", "xe")
+
+
 def test_numbers_and_references_are_no_words_but_short_names_are():
     assert normalise(Text("5g modem 2020 ETT19300028", "en")).tokens == ("5g", "modem")
 

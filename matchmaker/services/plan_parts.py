@@ -1,0 +1,241 @@
+"""Load of a fair's plan what a page shows and all that may clash in it, whatever the size of the fair.
+
+The database finds the meetings; what clashes or contradicts itself and which places are free the domain says of them,
+as it does of a whole plan. What is found may be more than needed, never less. In the plan that stands nobody has two
+seats in a slot, for the seats' key refuses it, so only what a draft changes is searched for that.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Boolean, Integer, and_, bindparam, or_, select, union_all
+
+from matchmaker.domain.hand_plan import HandPlan
+from matchmaker.domain.meetings import RECORDED, MeetingState
+from matchmaker.domain.plan_counts import PlanCounts, counts_of, with_changes
+from matchmaker.models import (
+    DraftPlace,
+    Meeting,
+    MeetingAttendee,
+    MeetingTable,
+    Participation,
+    RepresentativeAbsence,
+    Seat,
+    Slot,
+    Veto,
+)
+from matchmaker.services import hand_plans, pair_rules, ruled_out
+from matchmaker.services.hand_plans import DRAFTS
+from matchmaker.services.plan_ground import FAIR
+from matchmaker.services.seats import SeatKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from matchmaker.domain.pair_rules import RuleSide
+    from matchmaker.services.drafts import DraftFacts
+    from matchmaker.services.plan_ground import PlanGround
+
+# A draft that changes more meetings than these is read whole, with the plan it goes out from.
+MOST_CHANGES = 300
+NOW: Any = bindparam("now", type_=Slot.starts_at.type)
+HELD = bindparam("held", type_=Meeting.id.type)
+STANDS = (Meeting.fair_id == FAIR, Meeting.state == MeetingState.SCHEDULED)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a plan is wanted besides what may clash: places of the grid, a held meeting, some by their keys.
+
+    ``unplaced`` is how many meetings without a place are wanted, those asked for first.
+    """
+
+    slots: tuple[uuid.UUID, ...] = ()
+    tables: tuple[uuid.UUID, ...] = ()
+    has_online: bool = False
+    held: uuid.UUID | None = None
+    named: tuple[uuid.UUID, ...] = ()
+    unplaced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPart:
+    """The wanted part of a plan and of the one that stands, and how many meetings each of them has as a whole."""
+
+    plan: HandPlan
+    standing: HandPlan
+    counts: PlanCounts
+    counts_before: PlanCounts
+
+
+def _in(name: str) -> Any:
+    return bindparam(name, type_=Meeting.id.type, expanding=True)
+
+
+_changed = select(DraftPlace.meeting_id).where(DraftPlace.draft_id.in_(DRAFTS))
+_shown = select(Meeting.id).where(
+    Meeting.slot_id.in_(_in("slots")),
+    or_(
+        Meeting.table_id.in_(_in("tables")),
+        and_(Meeting.table_id.is_(None), bindparam("has_online", type_=Boolean())),
+    ),
+)
+_at_closed_tables = (
+    select(Meeting.id).join(MeetingTable, MeetingTable.id == Meeting.table_id).where(*STANDS, MeetingTable.is_closed)
+)
+_with_people_away = (
+    select(Seat.meeting_id)
+    .join(
+        RepresentativeAbsence,
+        and_(
+            RepresentativeAbsence.representative_id == Seat.resource_id, RepresentativeAbsence.slot_id == Seat.slot_id
+        ),
+    )
+    .join(Slot, Slot.id == Seat.slot_id)
+    .where(Slot.fair_id == FAIR, Slot.starts_at > NOW, Seat.kind == SeatKind.REPRESENTATIVE)
+)
+_locked = select(Meeting.id).where(*STANDS, Meeting.is_locked)
+_unplaced = (
+    select(Meeting.id)
+    .where(
+        Meeting.fair_id == FAIR,
+        Meeting.state == MeetingState.ACCEPTED,
+        Meeting.id.not_in(_changed.where(DraftPlace.slot_id.is_not(None))),
+    )
+    .order_by(Meeting.requested_at, Meeting.id)
+    .limit(bindparam("unplaced", type_=Integer()))
+    .subquery()
+)
+_named = select(Meeting.id).where(Meeting.id.in_(_in("named")))
+# What the companies of the held meeting have in any of their roles: their people's diaries, and their limits.
+_of_held = (
+    select(Participation.company_id)
+    .join(Meeting, Participation.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
+    .where(Meeting.id == HELD)
+)
+_roles_of_held = select(Participation.id).where(Participation.fair_id == FAIR, Participation.company_id.in_(_of_held))
+_sides = (Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id)
+_beside_held = (select(Meeting.id).where(Meeting.fair_id == FAIR, side.in_(_roles_of_held)) for side in _sides)
+
+
+def _vetoed(one: Any, other: Any) -> Select[Any]:
+    """Meetings of which one side does not want to meet the other's company."""
+    return (
+        select(Meeting.id)
+        .join(Veto, Veto.participation_id == one)
+        .join(Participation, and_(Participation.id == other, Participation.company_id == Veto.other_company_id))
+        .where(*STANDS)
+    )
+
+
+WANTED = (
+    _changed,
+    _shown,
+    _at_closed_tables,
+    _with_people_away,
+    _locked,
+    select(_unplaced.c.id),
+    _named,
+    *_beside_held,
+    _vetoed(Meeting.exhibitor_id, Meeting.buyer_id),
+    _vetoed(Meeting.buyer_id, Meeting.exhibitor_id),
+)
+PARTS = hand_plans.MEETINGS.where(Meeting.id.in_(union_all(*WANTED)))
+SEATED = hand_plans.MEETINGS.where(
+    Meeting.id.in_(
+        select(Seat.meeting_id).where(
+            Seat.slot_id.in_(_in("slots")),
+            or_(
+                Seat.resource_id.in_(_in("resources")),
+                Seat.resource_id.in_(
+                    select(MeetingAttendee.representative_id).where(MeetingAttendee.meeting_id.in_(_changed))
+                ),
+            ),
+        )
+    )
+)
+ATTENDEES = hand_plans.ATTENDEES.where(Meeting.id.in_(_in("meetings")))
+TAKEN = (
+    select(Meeting.id, Meeting.slot_id, Meeting.table_id, Meeting.interpreter_id)
+    .join(Slot, Slot.id == Meeting.slot_id)
+    .where(
+        Meeting.fair_id == FAIR,
+        Meeting.state.in_((MeetingState.SCHEDULED, *sorted(RECORDED))),
+        Slot.starts_at > NOW,
+    )
+)
+
+
+def load(
+    session: Session, *, fair_id: uuid.UUID, draft: DraftFacts | None, ground: PlanGround, part: Part, now: datetime
+) -> LoadedPart:
+    """Return the part of a plan that is wanted, with all of it that may clash; without a draft of the one that stands.
+
+    At most seven statements, and as many as ``hand_plans.load`` for a draft that changes most of the plan.
+    """
+    if draft is not None and draft.changes > MOST_CHANGES:
+        return _whole(session, fair_id=fair_id, draft_id=draft.id)
+    drafts = [draft.id] if draft is not None and draft.changes else []
+    key: dict[str, Any] = {"fair_id": fair_id, "drafts": drafts, "now": now}
+    pairs = pair_rules.side_pairs(session, fair_id=fair_id)
+    rows = _rows(session, key, pairs, part)
+    seating = hand_plans.seating_of(session.execute(ATTENDEES, {**key, "meetings": [row.id for row in rows]}))
+    common = HandPlan(ground.openings, ground.tables, {}, guests=seating.guests)
+    rules = pair_rules.rules_among(session, fair_id=fair_id, pairs=pairs, company_ids=_companies(rows))
+    plans = hand_plans.plans_of(common, rows, drafts=drafts, people=seating.people, rules=rules)
+    plan, standing = plans[drafts[0] if drafts else None], plans[None]
+    people = sorted({one for entry in (*plan.entries.values(), *standing.entries.values()) for one in entry.people})
+    plan = hand_plans.with_absences(plan, session.execute(hand_plans.AWAY_AMONG, {**key, "people": people}))
+    if part.held in plan.entries:
+        plan = replace(plan, others=_others(session, key, plan))
+    counts = with_changes(ground.counts, plan.entries.values())
+    return LoadedPart(plan, replace(standing, away=plan.away, interpreters=plan.interpreters), counts, ground.counts)
+
+
+def _whole(session: Session, *, fair_id: uuid.UUID, draft_id: uuid.UUID) -> LoadedPart:
+    plans = hand_plans.load_all(session, fair_id=fair_id, draft_ids=[draft_id])
+    plan, standing = plans[draft_id], plans[None]
+    return LoadedPart(plan, standing, counts_of(plan), counts_of(standing))
+
+
+def _rows(session: Session, key: dict[str, Any], pairs: Sequence[tuple[RuleSide, RuleSide]], part: Part) -> list[Any]:
+    """The meetings that are wanted and those that may clash, in the order of the plan."""
+    forbidden = ruled_out.among(STANDS, pairs)
+    parts = hand_plans.MEETINGS.where(Meeting.id.in_(union_all(*WANTED, *forbidden))) if forbidden else PARTS
+    rows = {row.id: row for row in session.execute(parts, {**key, **asdict(part)})}
+    if key["drafts"]:
+        rows |= {row.id: row for row in session.execute(SEATED, {**key, **_seats_in(rows.values())})}
+    return sorted(rows.values(), key=lambda row: (row.requested_at, row.id))
+
+
+def _seats_in(rows: Iterable[Any]) -> dict[str, list[uuid.UUID]]:
+    """The slots that a draft uses, and whom and what it takes in any of them."""
+    drafted = [row for row in rows if row.draft_draft_id is not None and row.draft_slot_id is not None]
+    taken = {key for row in drafted for key in (row.draft_table_id, row.draft_interpreter_id) if key is not None}
+    taken |= {uuid.UUID(person) for row in drafted for people in row.draft_people.values() for person in people}
+    return {"slots": list({row.draft_slot_id for row in drafted}), "resources": list(taken)}
+
+
+def _companies(rows: Iterable[Any]) -> list[uuid.UUID]:
+    return list({key for row in rows for key in (row.seller_id, row.buyer_id, row.third_id) if key is not None})
+
+
+def _others(
+    session: Session, key: dict[str, Any], plan: HandPlan
+) -> dict[tuple[uuid.UUID, uuid.UUID], list[uuid.UUID]]:
+    """The tables and interpreters that meetings to come use, as far as they are not in the part."""
+    found: dict[tuple[uuid.UUID, uuid.UUID], list[uuid.UUID]] = defaultdict(list)
+    for meeting_id, slot_id, table_id, interpreter_id in session.execute(TAKEN, key):
+        if meeting_id not in plan.entries:
+            for one in (table_id, interpreter_id):
+                if one is not None and slot_id is not None:
+                    found[one, slot_id].append(meeting_id)
+    return found

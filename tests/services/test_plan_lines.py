@@ -1,0 +1,43 @@
+"""The plan by day as lists read it: page by page, narrowed to a company, with what stands in the grid alone."""
+
+import pytest
+
+from matchmaker.services import schedule_reads
+from matchmaker.services.schedule_reads import LINES_A_PAGE
+
+
+@pytest.fixture
+def plan(session, factory):
+    """Two slots: 51 meetings of one buyer in the second, one of another in the first, and two that are in neither."""
+    fair = factory.fair()
+    first, second, _ = factory.slots(fair)
+    one, other = (factory.participant(fair, role="buyer", name=name, signs_in=False) for name in ("Kaze", "Nord_ic"))
+    for number in range(LINES_A_PAGE + 1):
+        seller = factory.participant(fair, name=f"Seller {number:02d}", signs_in=False)
+        factory.meeting(seller, one, state="scheduled", slot_id=second.id)
+    for state, slot_id in (("held", first.id), ("cancelled", first.id), ("accepted", None)):
+        seller = factory.participant(fair, name=f"Other {state}", signs_in=False)
+        factory.meeting(seller, other, state=state, slot_id=slot_id)
+    session.flush()
+    [day] = schedule_reads.days(session, fair_id=fair.id)
+
+    def read(**options):
+        lines, total = schedule_reads.lines(session, fair_id=fair.id, day=day, **options)
+        return [line.buyer for line in lines], total
+
+    read.day = day
+    return read
+
+
+def test_a_day_counts_what_stands_in_it_and_its_pages_hold_all_of_that_by_time(plan):
+    assert plan.day.count == LINES_A_PAGE + 2
+    assert plan() == (["Nord_ic", *["Kaze"] * (LINES_A_PAGE - 1)], LINES_A_PAGE + 2)
+    assert plan(page=2) == (["Kaze"] * 2, LINES_A_PAGE + 2)
+    assert plan(page=3) == ([], LINES_A_PAGE + 2)
+
+
+def test_a_company_is_found_by_letters_of_its_name_which_stand_for_nothing_else(plan):
+    assert plan(wanted="nord_") == (["Nord_ic"], 1)
+    assert plan(wanted="kaze", page=2) == (["Kaze"], LINES_A_PAGE + 1)
+    assert plan(wanted="held") == (["Nord_ic"], 1)
+    assert plan(wanted="k_ze") == ([], 0)
