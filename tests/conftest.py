@@ -137,9 +137,9 @@ def _empty(engine):
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         else:
             triggers = [one for one in connection.execute(TRIGGERS) if one.tbl_name in filled]
-            connection.execute(text("DELETE FROM search_words"))
         for trigger in triggers:
             connection.execute(text(f"DROP TRIGGER {trigger.name}"))
+        connection.execute(text("DELETE FROM search_words"))
         for table in TABLES:
             if table.name in filled:
                 connection.execute(table.delete())
