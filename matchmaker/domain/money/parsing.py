@@ -18,10 +18,18 @@ from matchmaker.domain.money.digits import number_readings
 from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
 from matchmaker.domain.money.formatting import separators_of
 from matchmaker.domain.money.reading import AmountProblem, Reading
-from matchmaker.domain.money.spelling import SHORTHANDS, currencies_of, magnitude_of, split_glued, without_marks
+from matchmaker.domain.money.spelling import (
+    SHORTHANDS,
+    currencies_of,
+    is_and_a_half,
+    magnitude_of,
+    split_glued,
+    with_leading_half,
+    without_marks,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 LARGEST_AMOUNT = Decimal(10) ** 15
 LONGEST_TEXT = 64
@@ -33,6 +41,7 @@ _SPACES = dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2008, 0x2009, 0x202F,
 _NUMBER = re.compile(r"[0-9][0-9.,' ’]*")
 _EXPONENT = re.compile(r"[0-9.,] ?e ?[+-]?[0-9]")
 _NOT_NUMBERS = frozenset({"nan", "inf", "infinity", "snan", "∞"})
+_HALF = Decimal("0.5")
 _MINUS_SIGNS = ("-", "−", "–", "(")
 
 
@@ -44,6 +53,14 @@ class _Part:
     factor: int
     is_glued_shorthand: bool
     has_magnitude: bool
+    and_a_half: bool
+
+    @property
+    def whole(self) -> Decimal:
+        """The number as it counts in a sum, where only a half may stand beside digits alone."""
+        if not self.digits.isdecimal():
+            raise UnreadableAmount(code=AmountProblem.UNCLEAR_PARTS)
+        return Decimal(self.digits) + (_HALF if self.and_a_half else 0)
 
 
 def read_amount(text: str, *, lang: str, currency: str | None = None) -> Reading:
@@ -54,7 +71,7 @@ def read_amount(text: str, *, lang: str, currency: str | None = None) -> Reading
     possible readings, or ``UnreadableAmount`` with a code of ``AmountProblem``. Nought is read; rules refuse it later.
     """
     separators_of(lang)
-    cleaned = _cleaned(text)
+    cleaned = _with_halves_in_digits(_cleaned(text))
     _refuse_what_is_no_amount(cleaned)
     before, parts, after = _dissected(cleaned)
     codes = _currency_codes(before, after, chosen=currency)
@@ -71,6 +88,11 @@ def read_amount(text: str, *, lang: str, currency: str | None = None) -> Reading
 def _cleaned(text: str) -> str:
     """Lower case, composed letters, ASCII forms of full-width signs, single kinds of space."""
     return unicodedata.normalize("NFC", text).translate(_FULL_WIDTH).translate(_SPACES).strip(" ").lower()
+
+
+def _with_halves_in_digits(text: str) -> str:
+    """``nửa tỷ`` and ``half a billion`` with 0.5 for the word, where a magnitude follows it."""
+    return " ".join(with_leading_half(text.split(" ")))
 
 
 def _refuse_what_is_no_amount(text: str) -> None:
@@ -111,17 +133,33 @@ def _dissected(text: str) -> tuple[str, tuple[_Part, ...], str]:
             raise UnreadableAmount(code=AmountProblem.UNKNOWN_TEXT)
         digits = match.group().rstrip(" ")
         beside = text[match.start() + len(digits) : end]
-        factor, words, after = _magnitude_and_rest(beside.strip(" "))
+        beside_words, and_a_half = _without_the_half(beside.split())
+        factor, words, after = _magnitude_and_rest(beside_words)
         is_glued = bool(words) and " " not in beside and words[-1] in SHORTHANDS
         parts.append(
-            _Part(digits=digits, factor=factor, is_glued_shorthand=is_glued, has_magnitude=bool(words)),
+            _Part(
+                digits=digits,
+                factor=factor,
+                is_glued_shorthand=is_glued,
+                has_magnitude=bool(words),
+                and_a_half=and_a_half,
+            ),
         )
     return text[: found[0].start()].strip(" "), tuple(parts), after
 
 
-def _magnitude_and_rest(text: str) -> tuple[int, tuple[str, ...], str]:
+def _without_the_half(words: list[str]) -> tuple[list[str], bool]:
+    """The words without a ``rưỡi`` after the first magnitude (``tỷ rưỡi``, ``trăm rưỡi triệu``), and if it was there.
+
+    After a second magnitude (``nghìn tỷ rưỡi``) it may halve either, so there it stays a word nobody can read.
+    """
+    if len(words) > 1 and magnitude_of(words[0]) is not None and is_and_a_half(words[1]):
+        return [words[0], *words[2:]], True
+    return words, False
+
+
+def _magnitude_and_rest(words: list[str]) -> tuple[int, tuple[str, ...], str]:
     """The product of the leading magnitude words (``nghìn tỷ``), those words unmarked, and the rest of the text."""
-    words = [word for word in text.split(" ") if word]
     if words and magnitude_of(words[0]) is None:
         words = [*(split_glued(words[0]) or words[:1]), *words[1:]]
     factor, last, used = 1, 0, 0
@@ -161,22 +199,20 @@ def _minor_digits(code: str | None) -> int | None:
 
 
 def _amounts(parts: tuple[_Part, ...], *, lang: str, minor_digits: int | None) -> tuple[Decimal, ...]:
-    if len(parts) == 1:
+    if len(parts) == 1 and not parts[0].and_a_half:
         decimals = None if parts[0].has_magnitude else minor_digits
         return tuple(
             number * parts[0].factor for number in number_readings(parts[0].digits, lang=lang, decimals=decimals)
         )
-    if any(not part.digits.isdecimal() for part in parts):
-        raise UnreadableAmount(code=AmountProblem.UNCLEAR_PARTS)
-    *_, leading, last = parts
-    if leading.has_magnitude and not last.has_magnitude:
-        return tuple(_sum_of(parts[:-1]) + tail for tail in _tails(leading, last.digits))
+    *sums, last = parts
+    if sums and sums[-1].has_magnitude and not last.has_magnitude:
+        return tuple(_sum_of(sums) + tail for tail in _tails(sums[-1], last.digits))
     return (_sum_of(parts),)
 
 
 def _tails(leading: _Part, digits: str) -> tuple[Decimal, ...]:
     """What the bare digits after a magnitude may add: ``1tr5``, ``1tr250``, but also ``1 triệu 5``."""
-    if len(digits) > _MOST_DECIMALS:
+    if len(digits) > _MOST_DECIMALS or not digits.isdecimal() or leading.and_a_half:
         raise UnreadableAmount(code=AmountProblem.UNCLEAR_PARTS)
     as_fraction = Decimal(digits).scaleb(-len(digits)) * leading.factor
     if not leading.is_glued_shorthand:
@@ -186,12 +222,12 @@ def _tails(leading: _Part, digits: str) -> tuple[Decimal, ...]:
     return as_fraction, Decimal(digits) * leading.factor / 1000
 
 
-def _sum_of(parts: tuple[_Part, ...]) -> Decimal:
+def _sum_of(parts: Sequence[_Part]) -> Decimal:
     """Parts of falling size, each smaller than one of the part before: ``2 tỷ 500 triệu``."""
     total = Decimal(0)
     room: Decimal | None = None
     for part in parts:
-        value = Decimal(part.digits) * part.factor
+        value = part.whole * part.factor
         if room is not None and value >= room:
             raise UnreadableAmount(code=AmountProblem.UNCLEAR_PARTS)
         total, room = total + value, Decimal(part.factor)

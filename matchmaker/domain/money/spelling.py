@@ -52,6 +52,21 @@ def magnitude_of(word: str) -> int | None:
     return MAGNITUDES.get(without_marks(word))
 
 
+def is_and_a_half(word: str) -> bool:
+    """Whether the word adds half of the magnitude before it: ``2 tỷ rưỡi`` is 2.5 billion."""
+    return without_marks(word) == "ruoi"
+
+
+def with_leading_half(words: list[str]) -> list[str]:
+    """The words with ``nửa``, ``half`` or ``half a`` written 0.5 where a magnitude follows; others are left alone."""
+    for at, word in enumerate(words):
+        if without_marks(word) in {"nua", "half"}:
+            after = at + 1 + (words[at + 1 : at + 2] == ["a"])
+            if after < len(words) and magnitude_of(words[after]) is not None:
+                return [*words[:at], "0.5", *words[after:]]
+    return words
+
+
 def currencies_of(phrase: str) -> tuple[str, ...]:
     """The codes a name or sign may mean: one, two for the yen and yuan sign, none if it is no currency."""
     phrase = phrase.lower()
