@@ -47,7 +47,7 @@ def posted_at_once(windows, *, address, **fields):
     A field may be a list, with a value for each window, and the address as well.
     """
     start, answers = threading.Barrier(len(windows)), [None] * len(windows)
-    tokens = [one.page("/components").find("input", {"name": "csrf_token"})["value"] for one in windows]
+    tokens = [one.token() for one in windows]
 
     def post(number):
         own = {name: of_window(value, number) for name, value in fields.items()}

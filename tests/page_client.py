@@ -66,8 +66,11 @@ class PageClient(FlaskClient):
 
     def post_token(self, address, **fields):
         """Post to an address that no form of a page leads to just now, with this browser's token."""
-        token = self.page("/components").find("input", {"name": "csrf_token"})["value"]
-        return self.post(address, data={"csrf_token": token, **fields})
+        return self.post(address, data={"csrf_token": self.token(), **fields})
+
+    def token(self):
+        """Return this browser's token of forms, from the smallest page that has one for everybody."""
+        return self.page("/password/forgot").find("input", {"name": "csrf_token"})["value"]
 
 
 def _form(tree, *, action, fields, page_address):

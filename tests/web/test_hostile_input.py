@@ -94,7 +94,7 @@ class TestKeysOfAnotherFair:
         _, _, other = fair_with_a_meeting(factory, "autumn", SECRET)
         session.commit()
         client.sign_in_as(people[who])
-        token = client.page("/components").find("input", {"name": "csrf_token"})["value"]
+        token = client.token()
         answer = client.post(f"/fairs/spring/requests/{other['asked']}/{action}", data={"csrf_token": token})
         assert answer.status_code in {403, 404}
         session.rollback()
@@ -109,7 +109,7 @@ class TestFormsThatNoPageSends:
         _, people, keys = fair_with_a_meeting(factory, "spring", "Trà Xanh")
         session.commit()
         client.sign_in_as(people["seller"])
-        return client.page("/components").find("input", {"name": "csrf_token"})["value"], keys
+        return client.token(), keys
 
     def test_of_a_field_sent_twice_the_first_counts(self, client, session, signed_in):
         token, keys = signed_in
@@ -151,7 +151,7 @@ def test_while_the_disk_is_full_pages_are_read_and_forms_are_asked_for_again(cli
     _, people, keys = fair_with_a_meeting(factory, "spring", "Trà Xanh")
     session.commit()
     client.sign_in_as(people["seller"])
-    token = client.page("/components").find("input", {"name": "csrf_token"})["value"]
+    token = client.token()
 
     def full(*_args, **_kwargs):
         raise OperationalError("INSERT INTO history_entry", {}, Exception("database or disk is full"))

@@ -76,7 +76,7 @@ def test_a_reader_reads_the_page_and_its_files_and_is_offered_nothing_else(clien
 def test_a_reader_opens_no_other_route_of_any_fair_or_programme(app, client, ground):
     """Of every route below a fair or a programme, a reader gets the report, the programme and what is for everyone."""
     browser = client.sign_in_as(ground["reader"])
-    token = browser.page("/components").find("input", {"name": "csrf_token"})["value"]
+    token = browser.token()
     opened = set()
     refused = 0
     for rule in app.url_map.iter_rules():

@@ -231,7 +231,7 @@ def test_a_reader_sees_figures_and_rows_but_no_person(desk, session, fair):
 def test_a_reader_reads_nothing_else(desk, app):
     """Every address of the fair that is not for everyone, opened and posted to by a reader."""
     reader = desk("reader")
-    token = reader.page("/components").find("input", {"name": "csrf_token"})["value"]
+    token = reader.token()
     zero = "00000000-0000-4000-8000-000000000000"
     for rule in app.url_map.iter_rules():
         access = getattr(app.view_functions[rule.endpoint], "access", "")
