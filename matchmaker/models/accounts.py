@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from matchmaker.models.base import Base, Code, Key, Line, Short, reference
 
+LONGEST_WAY = 500
+
 
 class Account(Base):
     """One person. ``email`` is kept in lower case; a person without a password signs in by link.
@@ -62,7 +64,7 @@ class SignInLink(Base):
     id: Mapped[Key]
     account_id: Mapped[uuid.UUID] = reference("account.id")
     purpose: Mapped[Code] = mapped_column(default="sign_in")
-    leads_to: Mapped[str] = mapped_column(String(500), default="")
+    leads_to: Mapped[str] = mapped_column(String(LONGEST_WAY), default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

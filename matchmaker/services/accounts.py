@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.models import Account, FairStaff, Notice, SignInLink, SignInSession, TwoStepKey
+from matchmaker.models.accounts import LONGEST_WAY
 from matchmaker.services import brakes, history, jobs, passwords, sign_in_sessions, two_step
 from matchmaker.services.held_back import is_shown, untold
 from matchmaker.services.tokens import new_token, token_hash
@@ -246,6 +247,7 @@ def request_link(
     brakes.check(session, budgets=budgets, now=now)
     brakes.note(session, subjects=budgets, now=now)
     wanted = normal_email(email)
+    leads_to = leads_to if len(leads_to) <= LONGEST_WAY else ""
     once = f"send_link {purpose} {token_hash(wanted)}"
     jobs.enqueue(session, kind="send_link", once=once, now=now, email=wanted, purpose=purpose, leads_to=leads_to)
 
@@ -299,6 +301,12 @@ def link_is_open(session: Session, *, link_id: uuid.UUID, now: datetime, purpose
     """Whether a one-time link can still be used."""
     link = session.get(SignInLink, link_id)
     return link is not None and link.purpose == purpose and link.used_at is None and link.expires_at > now
+
+
+def link_leads_to(session: Session, *, link_id: uuid.UUID, purpose: str = SIGN_IN) -> str:
+    """Return the page that the owner of a link, open or over, had wanted to open; "" for none."""
+    link = session.get(SignInLink, link_id)
+    return link.leads_to if link is not None and link.purpose == purpose else ""
 
 
 def spend_link(session: Session, *, link_id: uuid.UUID, purpose: str, now: datetime) -> tuple[Account, str]:

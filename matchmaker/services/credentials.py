@@ -49,9 +49,11 @@ def use_reset(session: Session, *, link_id: uuid.UUID, new: str, user_agent: str
 
     Raises Refused('link_spent') for a link that is over, or Refused on ``new_password``; the link stays good then.
     """
-    account, _leads_to = accounts.spend_link(session, link_id=link_id, purpose=accounts.RESET, now=now)
+    account, leads_to = accounts.spend_link(session, link_id=link_id, purpose=accounts.RESET, now=now)
     _set(session, account, new, now=now)
-    return accounts.enter(session, account=account, opened_by="reset", user_agent=user_agent, now=now)
+    return accounts.enter(
+        session, account=account, opened_by="reset", user_agent=user_agent, now=now, leads_to=leads_to
+    )
 
 
 def mail_link(session: Session, *, email: str, purpose: str, now: datetime, leads_to: str = "") -> None:

@@ -1,8 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from matchmaker import clock
+from matchmaker.jobs import runner
+from matchmaker.models import SignInLink
+from matchmaker.models.accounts import LONGEST_WAY
 from matchmaker.services import accounts, passwords
 from matchmaker.signed_links import signed, subject_of
 
@@ -132,6 +136,40 @@ def test_signing_in_never_leads_to_another_site(client, account, elsewhere):
     token = client.page("/sign-in").find("input", {"name": "csrf_token"})["value"]
     data = {"email": "hoa@example.test", "password": PASSWORD, "csrf_token": token, "next": elsewhere}
     assert client.post("/sign-in", data=data).location == "/"
+
+
+def sent_link(client, app, session, account, *, page="/sign-in", action="/sign-in/link", field="link-email"):
+    """Ask for a link on a page, let the jobs send it, and return it with the page that says so."""
+    said = client.submit(page, action=action, **{field: account.email})
+    runner.work(app, until_idle=True)
+    session.rollback()
+    return session.scalars(select(SignInLink)).one(), said
+
+
+def test_a_link_by_mail_leads_back_to_the_page_first_asked_for(client, app, session, account):
+    link, said = sent_link(client, app, session, account, page="/sign-in?next=/account/security?lang%3Den")
+    key = app.config["SECRET_KEY"]
+    address = f"/sign-in/link/{signed(secret=key, purpose='sign_in', subject=link.id)}"
+    assert client.page(said.location).find("a", href="/sign-in?next=/account/security?lang%3Den") is not None
+    assert client.submit(address).location == "/account/security?lang=en"
+    client.delete_cookie("session")
+    assert client.page(address).find("a", href="/sign-in?next=/account/security?lang%3Den") is not None
+
+
+def test_a_new_password_leads_back_to_the_page_first_asked_for(client, app, session, account):
+    forgot = client.page("/sign-in?next=/account/security").find("a", href="/password/forgot?next=/account/security")
+    link, said = sent_link(client, app, session, account, page=forgot["href"], action="/password/forgot", field="email")
+    key = app.config["SECRET_KEY"]
+    address = f"/password/reset/{signed(secret=key, purpose='reset', subject=link.id)}"
+    assert client.page(said.location).find("a", href="/sign-in?next=/account/security") is not None
+    assert client.submit(address, new_password="another horse battery").location == "/account/security"
+    client.delete_cookie("session")
+    assert client.page(address).find("a", href="/password/forgot?next=/account/security") is not None
+
+
+def test_a_page_with_an_address_too_long_to_keep_is_let_go_and_the_link_still_comes(client, app, session, account):
+    link, _ = sent_link(client, app, session, account, page="/sign-in?next=/" + "a" * LONGEST_WAY)
+    assert link.leads_to == ""
 
 
 def test_a_link_by_mail_is_queued_for_a_known_address_and_the_answer_is_the_same_for_all(client, session, account):

@@ -19,7 +19,7 @@ from matchmaker.web.accounts.forms import ChangePasswordForm, LinkForm, NewPassw
 from matchmaker.web.accounts.routes import NOT_FOUND, TOO_MANY, UNPROCESSABLE, blueprint
 from matchmaker.web.accounts.wording import refusal, too_many
 from matchmaker.web.known_device import accounts_known_here
-from matchmaker.web.links import back
+from matchmaker.web.links import back, safe_next
 from matchmaker.web.recent_sign_in import recent_sign_in
 from matchmaker.web.security_log import note
 from matchmaker.web.transaction import SAFE_METHODS, keep_on_refusal
@@ -38,27 +38,29 @@ if TYPE_CHECKING:
 def forgot() -> ResponseReturnValue:
     """Send a link to set a new password. Known and unknown addresses get the same answer."""
     form = LinkForm()
+    wanted = safe_next(request.values.get("next"))
     if request.method in SAFE_METHODS:
-        return render_template("accounts/forgot.html", form=form)
+        return render_template("accounts/forgot.html", form=form, wanted=wanted)
     if not form.validate():
-        return render_template("accounts/forgot.html", form=form), UNPROCESSABLE
+        return render_template("accounts/forgot.html", form=form, wanted=wanted), UNPROCESSABLE
     accounts.request_link(
         db.session,
         email=form.email.data or "",
         purpose=accounts.RESET,
+        leads_to=wanted or "",
         address=request.remote_addr or "",
         devices=accounts_known_here(),
         now=clock.now(),
     )
     note("reset_asked")
-    return redirect(url_for("accounts.reset_sent"))
+    return redirect(url_for("accounts.reset_sent", next=wanted))
 
 
 @blueprint.get("/password/sent")
 @anyone
 def reset_sent() -> ResponseReturnValue:
     """Say that a link is on its way, if there is such an account."""
-    return render_template("accounts/reset_sent.html")
+    return render_template("accounts/reset_sent.html", wanted=safe_next(request.args.get("next")))
 
 
 @blueprint.route("/password/reset/<token>", methods=["GET", "POST"])
@@ -69,9 +71,11 @@ def reset(token: str) -> ResponseReturnValue:
     form = NewPasswordForm()
     link_id = subject_of(token, secret=current_app.config["SECRET_KEY"], purpose=accounts.RESET)
     if link_id is None:
-        return render_template("accounts/reset_over.html"), NOT_FOUND
+        return render_template("accounts/reset_over.html", wanted=None), NOT_FOUND
     if not accounts.link_is_open(db.session, link_id=link_id, now=now, purpose=accounts.RESET):
-        return render_template("accounts/reset_over.html"), 200 if request.method in SAFE_METHODS else UNPROCESSABLE
+        wanted = safe_next(accounts.link_leads_to(db.session, link_id=link_id, purpose=accounts.RESET))
+        status = 200 if request.method in SAFE_METHODS else UNPROCESSABLE
+        return render_template("accounts/reset_over.html", wanted=wanted), status
     if request.method in SAFE_METHODS:
         return render_template("accounts/reset.html", form=form)
     if form.validate():

@@ -100,14 +100,14 @@ def send_link() -> ResponseReturnValue:
         now=clock.now(),
     )
     note("link_asked")
-    return redirect(url_for("accounts.link_sent"))
+    return redirect(url_for("accounts.link_sent", next=wanted))
 
 
 @blueprint.get("/sign-in/sent")
 @anyone
 def link_sent() -> ResponseReturnValue:
     """Say that a link is on its way, if there is such an account."""
-    return render_template("accounts/link_sent.html")
+    return render_template("accounts/link_sent.html", wanted=safe_next(request.args.get("next")))
 
 
 @blueprint.route("/sign-in/link/<token>", methods=["GET", "POST"])
@@ -117,15 +117,16 @@ def open_link(token: str) -> ResponseReturnValue:
     now = clock.now()
     link_id = subject_of(token, secret=current_app.config["SECRET_KEY"], purpose="sign_in")
     if link_id is None:
-        return render_template("accounts/open_link.html", is_open=False), NOT_FOUND
+        return render_template("accounts/open_link.html", is_open=False, wanted=None), NOT_FOUND
+    wanted = safe_next(accounts.link_leads_to(db.session, link_id=link_id))
     if request.method in SAFE_METHODS:
         is_open = accounts.link_is_open(db.session, link_id=link_id, now=now)
-        return render_template("accounts/open_link.html", is_open=is_open)
+        return render_template("accounts/open_link.html", is_open=is_open, wanted=wanted)
     try:
         opened = accounts.use_link(db.session, link_id=link_id, user_agent=request.user_agent.string, now=now)
     except Refused:
         note("link_refused")
-        return render_template("accounts/open_link.html", is_open=False), UNPROCESSABLE
+        return render_template("accounts/open_link.html", is_open=False, wanted=wanted), UNPROCESSABLE
     return enter(opened, by="link")
 
 
