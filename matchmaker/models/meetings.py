@@ -15,6 +15,7 @@ WAITING = "state = 'requested'"
 OPEN_OFFER = "state = 'open'"
 UNSETTLED = "settled_at IS NULL"
 STANDING = "state IN ('asked', 'joined')"
+HAS_THIRD = "third_id IS NOT NULL"
 
 
 class Meeting(Base):
@@ -41,15 +42,16 @@ class Meeting(Base):
         Index(None, "fair_id", "state", "slot_id"),
         Index(None, "exhibitor_id", "state"),
         Index(None, "buyer_id", "state"),
+        # These hold few meetings, and one that holds all would have nearly all of them under one value.
+        Index(None, "third_id", sqlite_where=text(HAS_THIRD), postgresql_where=text(HAS_THIRD)),
+        Index(None, "fair_id", "is_locked", sqlite_where=text("is_locked = 1"), postgresql_where=text("is_locked")),
     )
 
     id: Mapped[Key]
     fair_id: Mapped[uuid.UUID] = reference("fair.id", index=False)
     exhibitor_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
     buyer_id: Mapped[uuid.UUID] = reference("participation.id", index=False)
-    third_id: Mapped[uuid.UUID | None] = mapped_column(
-        RowKey(), ForeignKey("participation.id", ondelete="SET NULL"), index=True
-    )
+    third_id: Mapped[uuid.UUID | None] = mapped_column(RowKey(), ForeignKey("participation.id", ondelete="SET NULL"))
     state: Mapped[Code]
     origin: Mapped[Code]
     requested_by: Mapped[Code]

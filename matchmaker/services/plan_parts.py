@@ -88,8 +88,10 @@ _shown = select(Meeting.id).where(
         and_(Meeting.table_id.is_(None), bindparam("has_online", type_=Boolean())),
     ),
 )
-_at_closed_tables = (
-    select(Meeting.id).join(MeetingTable, MeetingTable.id == Meeting.table_id).where(*STANDS, MeetingTable.is_closed)
+# What leads to few meetings is asked first and names the fair; the meetings do not, or all of the fair's would be read.
+_at_closed_tables = select(Meeting.id).where(
+    Meeting.table_id.in_(select(MeetingTable.id).where(MeetingTable.fair_id == FAIR, MeetingTable.is_closed)),
+    Meeting.state == MeetingState.SCHEDULED,
 )
 _with_people_away = (
     select(Seat.meeting_id)
@@ -123,16 +125,22 @@ _of_held = (
 )
 _roles_of_held = select(Participation.id).where(Participation.fair_id == FAIR, Participation.company_id.in_(_of_held))
 _sides = (Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id)
-_beside_held = (select(Meeting.id).where(Meeting.fair_id == FAIR, side.in_(_roles_of_held)) for side in _sides)
+_beside_held = (select(Meeting.id).where(side.in_(_roles_of_held)) for side in _sides)
+
+VETOING = (
+    select(Veto.participation_id)
+    .join(Participation, Participation.id == Veto.participation_id)
+    .where(Participation.fair_id == FAIR)
+)
 
 
 def _vetoed(one: Any, other: Any) -> Select[Any]:
     """Meetings of which one side does not want to meet the other's company."""
     return (
         select(Meeting.id)
-        .join(Veto, Veto.participation_id == one)
-        .join(Participation, and_(Participation.id == other, Participation.company_id == Veto.other_company_id))
-        .where(*STANDS)
+        .join(Participation, Participation.id == other)
+        .join(Veto, and_(Veto.participation_id == one, Veto.other_company_id == Participation.company_id))
+        .where(one.in_(VETOING), Meeting.state == MeetingState.SCHEDULED)
     )
 
 
