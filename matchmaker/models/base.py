@@ -5,10 +5,22 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator, Uuid
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    MetaData,
+    String,
+    TypeDecorator,
+    Uuid,
+    literal_column,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from matchmaker.domain.names import clean_text
@@ -82,6 +94,32 @@ class CleanText(TypeDecorator[str]):
         return None if value is None else clean_text(value, keep_lines=True)
 
 
+class CodeText(String):
+    """A code of a few known ones, such as a state. What a statement compares it with by name is written into it.
+
+    SQLite plans a statement anew whenever a value is bound that an index WHERE state = 'requested' might be used for,
+    which takes many times what asking it does. A code that is only known when the statement is sent is bound as ever.
+    """
+
+    class Comparator(String.Comparator[str]):
+        """Comparisons with members of an enumeration as parts of the statement."""
+
+        def operate(self, op: Any, *other: Any, **options: Any) -> Any:
+            """Compare the column with codes."""
+            return super().operate(op, *(_written(one) for one in other), **options)
+
+    comparator_factory = Comparator
+
+
+def _written(given: Any) -> Any:
+    """Return a member of an enumeration as SQL, or several of them; anything else as it is."""
+    if isinstance(given, list | tuple | set | frozenset):
+        return [_written(one) for one in (given if isinstance(given, list | tuple) else sorted(given))]
+    if isinstance(given, StrEnum) and given.isidentifier():
+        return literal_column(f"'{given}'", String())
+    return given
+
+
 class ExactDecimal(TypeDecorator[Decimal]):
     """A decimal with a fixed number of places, kept as a whole number.
 
@@ -129,7 +167,7 @@ class Base(DeclarativeBase):
 Key = Annotated[uuid.UUID, mapped_column(RowKey(), primary_key=True, default=uuid.uuid4)]
 Short = Annotated[str, mapped_column(CleanText(80))]
 Line = Annotated[str, mapped_column(CleanText(250))]
-Code = Annotated[str, mapped_column(String(60))]
+Code = Annotated[str, mapped_column(CodeText(60))]
 CountryCode = Annotated[str, mapped_column(String(2))]
 CurrencyCode = Annotated[str, mapped_column(String(3))]
 Amount = Annotated[Decimal, mapped_column(ExactDecimal(4))]

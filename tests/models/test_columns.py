@@ -1,12 +1,15 @@
 import unicodedata
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
+from matchmaker.domain.meetings import MeetingState
+from matchmaker.models import Meeting
 from matchmaker.models.base import CleanText, ExactDecimal
 
 RIGHT_TO_LEFT, ZERO_WIDTH = "\u202e", "\u200b"
@@ -40,3 +43,15 @@ def test_cleaning_text_twice_changes_nothing(text):
     column = CleanText()
     once = column.process_bind_param(text, None)
     assert column.process_bind_param(once, None) == once
+
+
+def test_a_code_that_a_statement_names_is_part_of_it_and_one_that_is_given_is_bound():
+    named = (Meeting.state == MeetingState.REQUESTED) | Meeting.state.in_({MeetingState.HELD, MeetingState.ACCEPTED})
+    assert str(named) == "meeting.state = 'requested' OR meeting.state IN ('accepted', 'held')"
+    given_ones = (Meeting.state == "requested") | (Meeting.state == "a state' OR 1 = 1")
+    assert str(given_ones) == "meeting.state = :state_1 OR meeting.state = :state_2"
+
+
+def test_a_member_that_is_no_plain_word_is_bound():
+    odd = StrEnum("odd", {"QUOTED": "it's"})
+    assert str(Meeting.state != odd.QUOTED) == "meeting.state != :state_1"
