@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import get_timezone_name
 from babel.numbers import format_decimal
+from flask_babel import gettext as _
 from flask_babel import ngettext, to_user_timezone
 
 from matchmaker.domain.city_names import in_english
@@ -21,10 +22,22 @@ from matchmaker.web.language import language
 
 if TYPE_CHECKING:
     from decimal import Decimal
+    from typing import Protocol
 
     from flask import Flask
 
     from matchmaker.domain.money.amount import Money
+
+    class Hall(Protocol):
+        """A hall of a fair by its code and its names, which may be empty."""
+
+        @property
+        def code(self) -> str: ...
+        @property
+        def name_vi(self) -> str: ...
+        @property
+        def name_en(self) -> str: ...
+
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = {
@@ -40,7 +53,8 @@ SEPARATED = 1000
 def register(app: Flask) -> None:
     """Make the filters known to every template."""
     dates = (date, day, time, datetime, in_zone, until)
-    for each in (number, rate, places, percent, share, *dates, country, whereabouts, tongue, money, money_short):
+    named = (country, whereabouts, tongue, hall_beyond_code)
+    for each in (number, rate, places, percent, share, *dates, *named, money, money_short):
         app.add_template_filter(each)
 
 
@@ -176,3 +190,15 @@ def _countries(lang: str) -> list[tuple[str, str]]:
 def _tongue(code: str, lang: str) -> str:
     name = str(Locale(lang).languages.get(code, code))
     return name[:1].upper() + name[1:]
+
+
+def hall_name(hall: Hall) -> str:
+    """The hall's own name, or its code in words where it was given none: Hall A."""
+    return (hall.name_vi if language() == "vi" else hall.name_en) or _("Hall %(code)s", code=hall.code)
+
+
+def hall_beyond_code(hall: Hall) -> str:
+    """The hall's own name to stand behind its code in words; empty where it would only say the same again."""
+    name = hall_name(hall)
+    # A name given in one language stands for both, so either language's words for the code may stand here.
+    return "" if fold(name) in {fold(f"{word}{hall.code}") for word in ("", "Hall ", "Nhà ")} else name

@@ -5,7 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase, Role
@@ -87,6 +87,11 @@ class TestWhatItShows:
         address = f"{BOARD}?key={key(hall['id'])}&lang=en"
         assert client.page(f"{address}&hall=A").h1.get_text() == "Hall A"
         assert tables(client.page(f"{address}&hall=Z")) == {}
+
+    def test_a_hall_without_a_name_is_called_by_its_code(self, client, hall, session):
+        session.execute(update(Hall).where(Hall.fair_id == hall["id"]).values(name_vi="", name_en=""))
+        session.commit()
+        assert client.page(f"{BOARD}?key={key(hall['id'])}&lang=vi&hall=A").h1.get_text() == "Nhà A"
 
     def test_more_tables_than_fit_take_turns(self, client, hall, session, factory):
         for number in range(20):

@@ -281,6 +281,21 @@ class TestPlaces:
         assert session.scalars(select(Hall.name_en).where(Hall.code == "B")).one() == "Nhà B"
 
     @pytest.mark.parametrize(
+        ("name", "heading"),
+        [
+            ("", "Hall B"),
+            ("Nhà B", "Hall B"),
+            ("hall b", "Hall B"),
+            ("b", "Hall B"),
+            ("East hall", "Hall B East hall"),
+        ],
+    )
+    def test_a_hall_is_called_by_its_code_and_by_a_name_that_says_more(self, scene, session, name, heading):
+        scene.submit("/places", code="B", name_vi=name, tables="B01")
+        page = scene.client.page(f"{ROOT}/places?lang=en")
+        assert [" ".join(one.get_text(" ").split()) for one in page.select("main section h2")] == ["Hall A", heading]
+
+    @pytest.mark.parametrize(
         ("tables", "said"),
         [
             ("A03-A01", "can't be read"),

@@ -11,8 +11,7 @@ from flask_babel import ngettext
 
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.hall_board import TABLES_A_PAGE, Look, pages_for
-from matchmaker.web.filters import day, time, until
-from matchmaker.web.language import language
+from matchmaker.web.filters import day, hall_name, time, until
 from matchmaker.web.links import here
 from matchmaker.web.navigation import THEMES
 
@@ -76,9 +75,7 @@ def page_of(board: Board, *, fair: FairFacts, halls: Sequence[HallName], number:
 
 def _title(halls: Sequence[HallName]) -> str:
     hall = next((one for one in halls if one.code == request.args.get("hall")), None)
-    if hall is None:
-        return _("Meetings now")
-    return hall.name_vi if language() == "vi" else hall.name_en
+    return _("Meetings now") if hall is None else hall_name(hall)
 
 
 def now_text(board: Board, *, fair: FairFacts, now: datetime) -> str:

@@ -9,10 +9,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.domain.hall_board import Look
-from matchmaker.web.filters import number
+from matchmaker.web.filters import hall_name, number
 from matchmaker.web.hall.board import board_url
 from matchmaker.web.hall.board_page import badges_text, following_text, late_text, now_text
-from matchmaker.web.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +91,5 @@ def _boards(fair: FairFacts, halls: Sequence[HallName]) -> list[tuple[str, str]]
     """The board of the whole fair and, where there are several halls, that of each."""
     found = [(_("All halls"), board_url(fair))]
     if len(halls) > 1:
-        found += [
-            (hall.name_vi if language() == "vi" else hall.name_en, board_url(fair, hall=hall.code)) for hall in halls
-        ]
+        found += [(hall_name(hall), board_url(fair, hall=hall.code)) for hall in halls]
     return found

@@ -14,8 +14,8 @@ from matchmaker.extensions import db
 from matchmaker.services import fair_places
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
+from matchmaker.web.filters import hall_name
 from matchmaker.web.flashes import flash_with_undo
-from matchmaker.web.language import language
 from matchmaker.web.links import back
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
@@ -126,10 +126,7 @@ def hall_remove(fair: FairFacts, person: SignedIn, hall_id: uuid.UUID) -> Respon
 def _page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
     halls = fair_places.summaries(db.session, fair_id=fair.id)
     booth_form: Any = forms.BoothForm(formdata=None)
-    vi = language() == "vi"
-    fields.offer(
-        booth_form.hall, [(str(hall.id), f"{hall.code} {hall.name_vi if vi else hall.name_en}") for hall in halls]
-    )
+    fields.offer(booth_form.hall, [(str(hall.id), hall_name(hall)) for hall in halls])
     return render_template(
         "setup/places.html",
         form=form,
