@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matchmaker.domain.fairs import Phase
 from matchmaker.web.filters import MONTHS
 from matchmaker.web.language import language
 
@@ -49,6 +50,11 @@ class FairView:
     def dates_text(self) -> str:
         """The fair's days, as short as they can be said."""
         return days_text(self.facts.opens_on, self.facts.closes_on)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the fair has taken place; what came of it is still told."""
+        return self.facts.phase is Phase.FOLLOW_UP
 
 
 def days_text(first: date, last: date) -> str:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from matchmaker.domain.fairs import Role
+from matchmaker.domain.fairs import Phase, Role
 from matchmaker.models import FairPhase, FairStaff, MatchRun, Participation, Suggestion
 from tests.factories import OPENING
 
@@ -16,6 +16,15 @@ def test_a_fairs_home_tells_who_comes_and_offers_the_way_in(client, factory, ses
     figures = [value.get_text(" ", strip=True) for value in page.select("aside dd")]
     assert (page.h1.get_text(strip=True), figures) == ("Spring Fair", ["1", "1", "2"])
     assert page.select_one("main .btn-primary")["href"] == "/fairs/spring/register"
+
+
+def test_the_list_of_fairs_marks_the_one_that_runs_and_those_that_are_over(client, factory, session):
+    for slug, phase in (("spring", Phase.FOLLOW_UP), ("summer", Phase.FAIR_DAYS), ("autumn", Phase.PREFERENCES)):
+        factory.fair(slug=slug, name_en=slug, phase=phase)
+    session.commit()
+    cards = client.page("/?lang=en").select("main li.card")
+    marks = {card.h2.get_text(): [tag.get_text() for tag in card.select(".tag")] for card in cards}
+    assert marks == {"spring": ["Over"], "summer": ["Now"], "autumn": []}
 
 
 def test_the_overview_of_an_empty_fair_begins_with_the_import(client, factory, session):
