@@ -64,6 +64,8 @@ AWAY = (
     )
 )
 
+STARTS = select(Slot.id, Slot.starts_at).where(Slot.fair_id == bindparam("fair_id"))
+
 
 def colleagues(session: Session, *, me: Membership) -> list[Colleague]:
     """Return who of the reader's company comes to the fair, the reader first."""
@@ -88,17 +90,18 @@ def set_away(
 ) -> bool:
     """Keep in which slots a colleague is away, and return whether that is another answer than before.
 
-    Meetings that stand in these slots stay: see placed_while_away. Raises NotFound for who does not come for the
-    reader's company, and for a slot of another fair.
+    What was said of slots that are over stays. Meetings that stand in these slots stay: see placed_while_away. Raises
+    NotFound for who does not come for the reader's company, and for a slot of another fair.
     """
     if representative_id not in {one.id for one in colleagues(session, me=me)}:
         raise NotFound("no_such_person")
     session.execute(select(Representative.id).where(Representative.id == representative_id).with_for_update())
-    known = set(session.scalars(select(Slot.id).where(Slot.fair_id == fair_id)))
-    wanted = set(away)
-    if wanted - known:
+    starts = {slot.id: slot.starts_at for slot in session.execute(STARTS, {"fair_id": fair_id})}
+    if not set(away) <= starts.keys():
         raise NotFound("no_such_slot")
+    over = {slot_id for slot_id, at in starts.items() if at <= now}
     stored = away_slots(session, fair_id=fair_id, representative_id=representative_id)
+    wanted = (set(away) - over) | (stored & over)
     if wanted == stored:
         return False
     _keep(session, representative_id=representative_id, gone=stored - wanted, new=wanted - stored)

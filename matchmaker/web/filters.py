@@ -22,21 +22,14 @@ from matchmaker.web.language import language
 
 if TYPE_CHECKING:
     from decimal import Decimal
-    from typing import Protocol
 
     from flask import Flask
 
     from matchmaker.domain.money.amount import Money
+    from matchmaker.services.fair_places import HallLine, HallSummary
+    from matchmaker.services.hall_board import HallName
 
-    class Hall(Protocol):
-        """A hall of a fair by its code and its names, which may be empty."""
-
-        @property
-        def code(self) -> str: ...
-        @property
-        def name_vi(self) -> str: ...
-        @property
-        def name_en(self) -> str: ...
+    Hall = HallLine | HallSummary | HallName
 
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -285,6 +285,30 @@ class TestAvailability:
         assert self.away(session) == {second}
         assert len(session.scalars(select(Job.id)).all()) == 1
 
+    def test_times_that_are_over_are_neither_offered_nor_changed(
+        self, client, session, factory, fair, me, monkeypatch
+    ):
+        slots = [slot.id for slot in factory.slots(fair, 12)]  # Half an hour apart, from 9:00 in Hanoi.
+        session.commit()
+        client.submit(TIMES, free=[str(key) for key in slots[1:]])
+        monkeypatch.setattr(clock, "now", lambda: OPENING + timedelta(minutes=45))
+        client.sign_in_as(me["account"])
+        page = client.page(f"{TIMES}?lang=en")
+        assert [box["value"] for box in page.find_all("input", {"name": "free"})] == [str(key) for key in slots[2:]]
+        assert "Earlier times of this day are over." in page.get_text()
+        client.submit(TIMES, button=("set", "away 2026-11-18"), free=[str(key) for key in slots[2:]])
+        assert self.away(session) == {slots[0], *slots[2:]}
+        client.submit(TIMES, button=("set", "free 2026-11-18"), free=[])
+        assert self.away(session) == {slots[0]}
+
+    def test_once_all_times_are_over_the_page_says_so(self, client, session, factory, fair, me, monkeypatch):
+        factory.slots(fair, 2)
+        session.commit()
+        monkeypatch.setattr(clock, "now", lambda: OPENING + timedelta(days=2))
+        client.sign_in_as(me["account"])
+        page = client.page(f"{TIMES}?lang=en")
+        assert page.select_one("main .empty a")["href"] == f"{HOME.removesuffix('/profile')}/agenda"
+
     def test_meetings_that_stand_in_a_time_away_are_named(self, client, session, factory, fair, me):
         slot, other = factory.slots(fair, 2)
         buyer = factory.participant(fair, role=Role.BUYER, name="Kaze Foods")

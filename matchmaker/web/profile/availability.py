@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 @registered
 def availability(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     """Show when someone of the company is free; who it is stands in the address, else the reader."""
-    return render_template("profile/availability.html", page=availability_page(fair, me, person=_asked()))
+    page = availability_page(fair, me, person=_asked(), now=clock.now())
+    return render_template("profile/availability.html", page=page)
 
 
 @blueprint.post("/fairs/<slug>/profile/availability/<uuid:representative_id>")

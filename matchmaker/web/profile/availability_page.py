@@ -18,7 +18,7 @@ from matchmaker.web.profile.steps import steps_of
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from matchmaker.services.fairs import FairFacts, Membership, SlotFacts
 
@@ -52,10 +52,11 @@ class HalfDay:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day of the fair in halves."""
+    """What is left of one day of the fair, in halves; ``began`` where earlier slots of it are over."""
 
     key: str
     label: str
+    began: bool
     halves: list[HalfDay]
 
     @property
@@ -72,12 +73,16 @@ class AvailabilityPage:
     people: list[tuple[str, str, bool]]
     person_name: str
     save_url: str
+    has_slots: bool
     days: list[Day]
     clashes: list[tuple[str, str, str]]
 
 
-def availability_page(fair: FairFacts, me: Membership, *, person: uuid.UUID | None) -> AvailabilityPage:
+def availability_page(
+    fair: FairFacts, me: Membership, *, person: uuid.UUID | None, now: datetime
+) -> AvailabilityPage:
     """Return the page of one colleague, by default the reader or who comes for the reader's company."""
+    slots = fairs.slots(db.session, fair_id=fair.id)
     people = availability.colleagues(db.session, me=me)
     shown = next((one for one in people if one.id == person), people[0] if people else None)
     away: set[uuid.UUID] = set()
@@ -92,7 +97,8 @@ def availability_page(fair: FairFacts, me: Membership, *, person: uuid.UUID | No
         people=[(one.name, f"{url}?person={one.id}", one is shown) for one in people],
         person_name=shown.name if shown else "",
         save_url=url_for("profile.save_availability", slug=fair.slug, representative_id=shown.id) if shown else "",
-        days=_days(fair, fairs.slots(db.session, fair_id=fair.id), away, meetings),
+        has_slots=bool(slots),
+        days=_days(fair, slots, away, meetings, now=now),
         clashes=[
             (
                 one.other_name,
@@ -100,6 +106,7 @@ def availability_page(fair: FairFacts, me: Membership, *, person: uuid.UUID | No
                 url_for("meetings.meeting", slug=fair.slug, meeting_id=one.meeting_id),
             )
             for one in placed
+            if one.starts_at > now
         ],
     )
 
@@ -128,11 +135,18 @@ def _half(fair: FairFacts, slot: SlotFacts) -> str:
 
 
 def _days(
-    fair: FairFacts, slots: Sequence[SlotFacts], away: set[uuid.UUID], meetings: dict[uuid.UUID, str]
+    fair: FairFacts,
+    slots: Sequence[SlotFacts],
+    away: set[uuid.UUID],
+    meetings: dict[uuid.UUID, str],
+    *,
+    now: datetime,
 ) -> list[Day]:
+    began = {slot.day for slot in slots if slot.starts_at <= now}
+    coming = [slot for slot in slots if slot.starts_at > now]
     return [
-        Day(day.isoformat(), day_words(day), _halves(fair, day, list(of_day), away, meetings))
-        for day, of_day in groupby(slots, key=lambda slot: slot.day)
+        Day(day.isoformat(), day_words(day), day in began, _halves(fair, day, list(of_day), away, meetings))
+        for day, of_day in groupby(coming, key=lambda slot: slot.day)
     ]
 
 
