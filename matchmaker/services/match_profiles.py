@@ -42,6 +42,7 @@ ITEM_COLUMNS = (
     "text_en",
     "category_code",
     "quantity",
+    "unit",
     "stage",
     "certificates",
     "markets",
@@ -212,6 +213,7 @@ def _item(row: Any, moq: Any) -> Item:
         categories=(row.category_code,) if row.category_code else (),
         quantity=None if row.quantity is None else float(row.quantity),
         moq=None if moq is None else float(moq),
+        unit=row.unit,
     )
 
 

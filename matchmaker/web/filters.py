@@ -51,7 +51,7 @@ def register(app: Flask) -> None:
         app.add_template_filter(each)
 
 
-def number(value: int | Decimal) -> str:
+def number(value: float | Decimal) -> str:
     """1.234.567 in Vietnamese, 1,234,567 in English."""
     # Lists are full of small counts, which every language writes alike.
     if type(value) is int and 0 <= value < SEPARATED:

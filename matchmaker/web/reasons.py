@@ -13,8 +13,10 @@ from flask_babel import ngettext
 from matchmaker.domain.matching.shared_runs import LONGEST_RUN
 from matchmaker.domain.matching.words import fold, stem
 from matchmaker.domain.profiles import CERTIFICATES
-from matchmaker.web.filters import country, number, tongue_within
+from matchmaker.domain.units import reaches
+from matchmaker.web.filters import country, tongue_within
 from matchmaker.web.language import language
+from matchmaker.web.units import amount
 
 Facts = Mapping[str, Any]
 Wording = Callable[[Facts], str]
@@ -227,10 +229,15 @@ def _markets(facts: Facts) -> str:
 
 def _quantity(facts: Facts) -> str:
     quantity, minimum = facts.get("quantity"), facts.get("minimum_order")
+    wanted_in, ordered_in = facts.get("quantity_unit", ""), facts.get("minimum_unit", "")
     # The pair fits by another item of theirs; figures beside this quote would say the opposite.
-    if quantity is None or minimum is None or quantity < minimum:
+    if quantity is None or minimum is None or not reaches(quantity, wanted_in, minimum, ordered_in):
         return ""
-    return _("%(wanted)s wanted, minimum order %(minimum)s", wanted=number(quantity), minimum=number(minimum))
+    return _(
+        "%(wanted)s wanted, minimum order %(minimum)s",
+        wanted=amount(quantity, wanted_in),
+        minimum=amount(minimum, ordered_in),
+    )
 
 
 def _languages(facts: Facts) -> str:

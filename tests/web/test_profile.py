@@ -285,9 +285,7 @@ class TestAvailability:
         assert self.away(session) == {second}
         assert len(session.scalars(select(Job.id)).all()) == 1
 
-    def test_times_that_are_over_are_neither_offered_nor_changed(
-        self, client, session, factory, fair, me, monkeypatch
-    ):
+    def test_times_that_are_over_are_neither_offered_nor_changed(self, client, session, factory, fair, me, monkeypatch):
         slots = [slot.id for slot in factory.slots(fair, 12)]  # Half an hour apart, from 9:00 in Hanoi.
         session.commit()
         client.submit(TIMES, free=[str(key) for key in slots[1:]])

@@ -26,6 +26,8 @@ WIDE = {
     "markets": ("AE", "GB", "US", "VC"),
     "quantity": 2_500_000.0,
     "minimum_order": 1_000_000.0,
+    "quantity_unit": "sản phẩm",
+    "minimum_unit": "sản phẩm",
     "languages": ("vi", "en", "zh", "ko"),
     "slots": 48,
 }
@@ -66,6 +68,26 @@ def test_a_reason_is_one_short_line_whatever_its_facts(language):
                         assert 0 < len(sentence) < LONGEST, sentence
                         assert sentence == " ".join(sentence.split()), f"a gap in {sentence!r}"
                         assert not sentence.endswith((":", "→")), sentence
+
+
+@pytest.mark.parametrize(
+    ("wanted", "least", "said"),
+    [
+        ((4800.0, "bottles"), (300.0, "chai"), "Cần 4.800 chai, đặt tối thiểu 300 chai"),
+        ((2.0, "tấn"), (300.0, "kg"), "Cần 2 tấn, đặt tối thiểu 300 kg"),
+        ((4800.0, ""), (300.0, ""), "Cần 4.800, đặt tối thiểu 300"),
+    ],
+)
+def test_quantities_are_said_with_their_units(app, wanted, least, said):
+    facts = {"quantity": wanted[0], "quantity_unit": wanted[1], "minimum_order": least[0], "minimum_unit": least[1]}
+    with app.test_request_context(), force_locale("vi"):
+        assert worded("quantity_fits", "buyer", "mine", facts) == [said]
+
+
+def test_quantities_in_units_that_cannot_be_compared_are_not_said(app):
+    facts = {"quantity": 4800.0, "quantity_unit": "chai", "minimum_order": 300.0, "minimum_unit": "thùng"}
+    with app.test_request_context(), force_locale("vi"):
+        assert worded("quantity_fits", "buyer", "mine", facts) == worded("quantity_fits", "buyer", "mine", BARE)
 
 
 def test_reasons_stand_with_the_side_they_speak_for_strongest_first(app):

@@ -9,11 +9,13 @@ from matchmaker.domain.matching.retrieval import Bank, Integers
 # Rounding must not decide, neither which of two equally near texts is quoted nor whether an amount is reached.
 LEAST_DIFFERENCE = 1e-12
 LEAST_AMOUNT = 1e-9
+NO_UNIT = 0
 
 
 def amount_fit(needs: Bank, offers: Bank) -> Floats:
     """For every owner of needs (rows) and of offers (columns): 1 enough, -1 too little, 0 where an amount is missing.
 
+    Amounts in different units say nothing of each other, so they count as missing; one without a unit fits any.
     The first of equally near pairs is the one that is quoted, by the order of needs and then of offers.
     """
     found = np.zeros((needs.size, offers.size))
@@ -26,8 +28,11 @@ def amount_fit(needs: Bank, offers: Bank) -> Floats:
     for place, wanter in enumerate(wanting):
         likeness = (mine.meaning[opens[place] : opens[place + 1]] @ turned).toarray()
         need, offer = _nearest(likeness, starts)
-        more = mine.amount[opens[place] + need] - theirs.amount[offer]
-        found[wanter, giving] = np.nan_to_num(np.sign(more + LEAST_AMOUNT), nan=0.0)
+        row = opens[place] + need
+        more = mine.amount[row] - theirs.amount[offer]
+        one, other = mine.unit[row], theirs.unit[offer]
+        is_alike = (one == other) | (one == NO_UNIT) | (other == NO_UNIT)
+        found[wanter, giving] = np.where(is_alike, np.nan_to_num(np.sign(more + LEAST_AMOUNT), nan=0.0), 0.0)
     return found
 
 

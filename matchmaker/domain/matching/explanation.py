@@ -30,7 +30,7 @@ class BestPair:
     """The need and the offer that fit best, both quoted word for word.
 
     `buyer` is the side that wrote the need. The versions hold an item's text by language where it was given in two;
-    `quantity` and `minimum_order` are those of the two items quoted.
+    `quantity` and `minimum_order` are those of the two items quoted, each with its unit.
     """
 
     need: str
@@ -41,6 +41,8 @@ class BestPair:
     offer_versions: Mapping[str, str] = field(default_factory=dict)
     quantity: float | None = None
     minimum_order: float | None = None
+    quantity_unit: str = ""
+    minimum_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ def best_pair(quoted: Quoted, *, buyer: Side, need: Item, offer: Item, is_asked:
         offer_versions=_versions(offer),
         quantity=need.quantity,
         minimum_order=offer.moq,
+        quantity_unit=need.unit,
+        minimum_unit=offer.unit,
     )
 
 
@@ -241,6 +245,8 @@ def reason_params(
         Factor.QUANTITY: lambda: {
             "quantity": best.quantity if best else None,
             "minimum_order": best.minimum_order if best else None,
+            "quantity_unit": best.quantity_unit if best else "",
+            "minimum_unit": best.minimum_unit if best else "",
         },
         Factor.LANGUAGE: lambda: {"languages": tuple(sorted({*seller.languages} & {*buyer.languages}))},
         Factor.SLOTS: lambda: {"slots": ((seller.free_slots or 0) & (buyer.free_slots or 0)).bit_count()},

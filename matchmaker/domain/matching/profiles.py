@@ -50,7 +50,8 @@ class Item:
     """One thing offered or needed.
 
     `text_other` is the same thing said in the other language, when the company gave both. `categories` are
-    codes declared for this item; `suggested` are codes guessed for it, which count for less.
+    codes declared for this item; `suggested` are codes guessed for it, which count for less. `unit` is what `quantity`
+    and `moq` are counted in, as it was typed.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Item:
     suggested: Sequence[str] = ()
     quantity: float | None = None
     moq: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from matchmaker.domain.matching.profiles import Item, Language
 from matchmaker.domain.matching.sparse import unit_rows
 from matchmaker.domain.matching.text import NormalText, Text, normalise
 from matchmaker.domain.matching.vectors import ItemVectoriser
+from matchmaker.domain.units import measured
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -30,6 +32,7 @@ class Statement:
     text: NormalText
     raw: str
     amount: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Bank:
     `row_starts` opens each item, `item_starts` each owner; `owners` are the profiles that say anything; `bucket` is the
     language of each profile (an index into `BUCKETS`, -1 when silent); `statements` are the texts behind the rows,
     quoted in explanations. `sense` has a dense row per text, of no columns without an encoder, by which unrelated texts
-    read `floor`. `amount` has the quantity wanted, or the smallest order taken, of the item behind each text, or NaN.
+    read `floor`. `amount` has the quantity wanted, or the smallest order taken, of the item behind each text, or NaN,
+    in the unit it is compared in, and `unit` a number for that unit, 0 where none was said.
     """
 
     size: int
@@ -54,6 +58,7 @@ class Bank:
     statements: tuple[Statement, ...]
     sense: NDArray[np.float32]
     amount: Floats
+    unit: Integers
     floor: float = 0.0
 
     @property
@@ -82,6 +87,7 @@ class Bank:
             statements=(),
             sense=self.sense[rows],
             amount=self.amount[rows],
+            unit=self.unit[rows],
         )
 
 
@@ -113,6 +119,7 @@ def statements(
             if key in raw:
                 continue
             raw.add(key)
+            much, unit = _measured(amount(item), item.unit)
             other = item.text_other
             versions = [(item.text, normalise(Text(value=item.text, lang=item.lang or langs[owner])))]
             versions += [(other, normalise(Text(value=other)))] if other else []
@@ -120,8 +127,12 @@ def statements(
                 words = text.tokens or (text.folded,)
                 if text.folded and words not in seen:
                     seen.add(words)
-                    found.append(Statement(owner=owner, item=number, text=text, raw=raw_text, amount=amount(item)))
+                    found.append(Statement(owner=owner, item=number, text=text, raw=raw_text, amount=much, unit=unit))
     return found
+
+
+def _measured(amount: float | None, unit: str) -> tuple[float | None, str]:
+    return (None, "") if amount is None else measured(amount, unit)
 
 
 def _bucket(languages: Sequence[str]) -> int:
@@ -156,6 +167,7 @@ def build_bank(size: int, said: Sequence[Statement], vectoriser: ItemVectoriser)
         bucket=bucket,
         statements=tuple(said),
         amount=np.array([np.nan if one.amount is None else one.amount for one in said], dtype=np.float64),
+        unit=np.array([crc32(one.unit.encode()) for one in said], dtype=np.int64),
         sense=_weakened(vectoriser.sense([statement.raw for statement in said]), said, crowding),
         floor=vectoriser.floor,
     )
@@ -195,6 +207,7 @@ def with_owner(bank: Bank, place: int, one: Bank) -> Bank:
         bucket=np.concatenate([bank.bucket[:place], one.bucket, bank.bucket[place + 1 :]]),
         statements=said,
         amount=np.concatenate([bank.amount[before], one.amount, bank.amount[after]]),
+        unit=np.concatenate([bank.unit[before], one.unit, bank.unit[after]]),
         sense=np.concatenate([bank.sense[before], one.sense, bank.sense[after]]),
         floor=bank.floor,
     )

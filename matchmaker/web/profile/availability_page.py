@@ -78,9 +78,7 @@ class AvailabilityPage:
     clashes: list[tuple[str, str, str]]
 
 
-def availability_page(
-    fair: FairFacts, me: Membership, *, person: uuid.UUID | None, now: datetime
-) -> AvailabilityPage:
+def availability_page(fair: FairFacts, me: Membership, *, person: uuid.UUID | None, now: datetime) -> AvailabilityPage:
     """Return the page of one colleague, by default the reader or who comes for the reader's company."""
     slots = fairs.slots(db.session, fair_id=fair.id)
     people = availability.colleagues(db.session, me=me)

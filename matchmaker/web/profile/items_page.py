@@ -20,8 +20,8 @@ from matchmaker.web.language import language
 from matchmaker.web.profile.brings import brings_of
 from matchmaker.web.profile.item_form import offer_categories
 from matchmaker.web.profile.steps import steps_of
-from matchmaker.web.profile.units import amount
 from matchmaker.web.profile.wording import EDIT_TITLES, KIND_TITLES, NEW_TITLES, STAGES
+from matchmaker.web.units import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -38,3 +38,23 @@ def test_the_quantity_of_the_quoted_need_must_reach_the_smallest_order_of_the_qu
     matcher, offers, needs, expected, is_turned
 ):
     assert _quantity(matcher, offers, needs, is_turned=is_turned) == expected
+
+
+@pytest.mark.parametrize(
+    ("offered", "wanted", "expected"),
+    [
+        ((500, "pcs"), (500, "cái"), {True}),
+        ((300, "kg"), (2, "tấn"), {True}),
+        ((2, "tonnes"), (300, "kg"), {False}),
+        # A box is no kilogram, so nothing is known.
+        ((300, "hộp"), (2, "tấn"), set()),
+        ((500, ""), (499, "kg"), {False}),
+    ],
+)
+def test_amounts_are_compared_in_one_unit_or_not_at_all(matcher, offered, wanted, expected):
+    offer = Item(id="1", text="plywood", lang="en", moq=offered[0], unit=offered[1])
+    need = Item(id="1", text="plywood", lang="en", quantity=wanted[0], unit=wanted[1])
+    pair = matcher.match(
+        [Profile(id="e", side=Side.EXHIBITOR, offers=(offer,))], [Profile(id="b", side=Side.BUYER, needs=(need,))]
+    ).pairs["e", "b"]
+    assert {part.value > 0 for part in pair.contributions if part.code == "quantity" and part.value} == expected

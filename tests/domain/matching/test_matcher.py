@@ -84,20 +84,25 @@ def test_amounts_are_those_of_the_pair_that_is_quoted(matcher):
     seller = replace(
         exhibitor("e"),
         offers=[
-            Item(id="1", text="gạch ốp lát", lang="vi", text_other="wall tiles", moq=1000),
+            Item(id="1", text="gạch ốp lát", lang="vi", text_other="wall tiles", moq=1000, unit="m²"),
             Item(id="2", text="cà phê rang xay", lang="vi", moq=5),
         ],
     )
     wanting = replace(
         buyer("b"),
         needs=[
-            Item(id="1", text="ceramic tiles", lang="en", quantity=1500),
+            Item(id="1", text="ceramic tiles", lang="en", quantity=1500, unit="m²"),
             Item(id="2", text="printer", lang="en", quantity=90_000),
         ],
     )
     pair = matcher.match([seller], [wanting]).pairs["e", "b"]
     told = {reason.code: dict(reason.params) for reason in pair.reasons[Side.BUYER]}
-    assert told["quantity_fits"] == {"quantity": 1500, "minimum_order": 1000}
+    assert told["quantity_fits"] == {
+        "quantity": 1500,
+        "minimum_order": 1000,
+        "quantity_unit": "m²",
+        "minimum_unit": "m²",
+    }
     assert dict(pair.best_pair.offer_versions) == {"vi": "gạch ốp lát", "en": "wall tiles"}
     assert (dict(pair.best_pair.need_versions), pair.best_pair.buyer) == ({}, Side.BUYER)
 
