@@ -105,6 +105,8 @@ AROUND = PLACED.add_columns(
     .label("is_third_here"),
     select(OutcomeReport.id).where(OutcomeReport.meeting_id == Meeting.id).correlate(Meeting).exists().label("is_told"),
 )
+# A table whose meeting was missed may have another one in the same slot: that one is the meeting there.
+MISSED_LAST = (Slot.starts_at, Meeting.state == MeetingState.NO_SHOW, MeetingTable.code, Meeting.id)
 TABLES = (
     select(MeetingTable.id, MeetingTable.code, Hall.name_vi, Hall.name_en)
     .join(Hall, Hall.id == MeetingTable.hall_id)
@@ -149,11 +151,11 @@ def around(
     table_ids: Collection[uuid.UUID] | None = None,
     of: Collection[uuid.UUID] | None = None,
 ) -> list[TableMeeting]:
-    """Return the meetings that end after ``since`` and begin before ``until``, by time and table.
+    """Return the meetings that end after ``since`` and begin before ``until``, by time and table, missed ones last.
 
     Those at ``table_ids`` or of the participations ``of``, and all where neither is named.
     """
-    wanted = AROUND.where(Slot.ends_at > since, Slot.starts_at < until)
+    wanted = AROUND.where(Slot.ends_at > since, Slot.starts_at < until).order_by(None).order_by(*MISSED_LAST)
     chosen: list[ColumnElement[bool]] = []
     if table_ids is not None:
         chosen.append(Meeting.table_id.in_(table_ids))

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from matchmaker import clock
 from matchmaker.domain.fairs import Role, StaffRole
+from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.models import (
     CheckIn,
@@ -18,6 +19,7 @@ from matchmaker.models import (
     MeetingTable,
     Notice,
     OutcomeReport,
+    Participation,
     Seat,
     ThirdCompany,
 )
@@ -100,7 +102,9 @@ class TestTheCardOnTheTable:
         assert client.post(hall.card, data=form).status_code == 302
 
         assert said(session) == [("buyer", "table_card", True)]
-        assert "Here since" in client.page(hall.card).get_text()
+        page = client.page(hall.card)
+        assert "Here since" in page.get_text()
+        assert "btn-primary" not in page.select_one("a[href$='/outcome']")["class"]
 
     def test_both_there_is_a_held_meeting(self, client, session, hall):
         for who in ("buyer", "seller"):
@@ -142,7 +146,9 @@ class TestTheCardOnTheTable:
     def test_before_a_meeting_the_next_one_is_named(self, client, hall):
         hall.at(-40)
         client.sign_in_as(hall.accounts["seller"])
-        assert "Your next one" in client.page(hall.card).get_text()
+        shown = client.page(hall.card).get_text()
+        assert "Your next one" in shown
+        assert "Kaze Foods" in shown
 
     def test_without_signing_in_a_badge_says_who_comes_and_the_buyers_name_stays_hidden(self, client, session, hall):
         page = client.page(hall.card)
@@ -379,6 +385,32 @@ class TestWhatADeviceKept:
         address, kept = self.kept_outcome(client, hall, value="a lot")
         asked = client.post(address, data=kept)
         assert (asked.status_code, client.tree(asked).select_one("[name=value]")["value"]) == (422, "a lot")
+
+
+class TestTheTableOfAMissedMeeting:
+    """Two who sit down where another meeting was missed are the meeting there."""
+
+    @pytest.fixture
+    def rescued(self, session, factory, hall):
+        missed = session.get(Meeting, hall.meeting_id)
+        missed.state, missed.no_show_side = MeetingState.NO_SHOW, Role.BUYER
+        seller = session.get(Participation, missed.exhibitor_id)
+        standby = factory.participant(session.get(Fair, missed.fair_id), role=Role.BUYER, name="Chợ Nhà")
+        place = {"slot_id": missed.slot_id, "table_id": missed.table_id}
+        factory.meeting(seller, standby, state=MeetingState.SCHEDULED, origin="rescue", **place)
+        session.commit()
+
+    @pytest.mark.parametrize("minutes", [10, 30])
+    def test_the_host_sees_the_meeting_there_while_it_runs_and_after(self, client, hall, rescued, minutes):
+        client.sign_in_as(hall.accounts["host"])
+        hall.at(minutes)
+        table = client.page(HOST).select_one("section[aria-labelledby=table-1]").get_text()
+        assert ("Chợ Nhà" in table, "Kaze Foods" in table) == (True, False)
+
+    def test_the_card_checks_in_for_it(self, client, hall, rescued):
+        client.sign_in_as(hall.accounts["seller"])
+        hall.at(10)
+        assert "Chợ Nhà" in client.page(hall.card).select_one("main").get_text()
 
 
 class TestThirdCompany:

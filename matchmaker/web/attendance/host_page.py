@@ -142,7 +142,11 @@ def _now_and_next(
 ) -> tuple[TableMeeting | None, TableMeeting | None]:
     """The meeting that runs, else one just over without an outcome; and the one after it."""
     running = next((one for one in meetings if one.starts_at <= now < one.ends_at), None)
-    over = next((one for one in reversed(meetings) if one.ends_at <= now and not one.is_reported), None)
+    over = max(
+        (one for one in meetings if one.ends_at <= now and not one.is_reported),
+        key=lambda one: (one.ends_at, one.state is not MeetingState.NO_SHOW),
+        default=None,
+    )
     ahead = next((one for one in meetings if one.starts_at > now), None)
     if running is None and ahead is not None and ahead.starts_at - now <= OPENS_BEFORE and over is None:
         later = next((one for one in meetings if one.starts_at > ahead.starts_at), None)

@@ -48,8 +48,8 @@ class Case(StrEnum):
 class TablePage:
     """A table's page for one reader.
 
-    ``meeting`` is the one at this table now, or the reader's own one now; ``upcoming`` the reader's next one. ``proof``
-    goes with the form.
+    ``meeting`` is the one at this table now, or the reader's own one now; ``upcoming`` the reader's next one and
+    ``upcoming_with`` whom they meet there. ``proof`` goes with the form.
     """
 
     case: Case
@@ -57,6 +57,7 @@ class TablePage:
     meeting: TableMeeting | None = None
     mine: Role | None = None
     upcoming: TableMeeting | None = None
+    upcoming_with: str = ""
     standings: dict[Role, Standing] = field(default_factory=dict)
     proof: str = ""
     once: str = ""
@@ -64,9 +65,7 @@ class TablePage:
     @property
     def other(self) -> str:
         """The company on the other side of the reader's meeting, and who joins them."""
-        if self.meeting is None or self.mine is None:
-            return ""
-        return " + ".join(name for name in (self.meeting.names[self.mine.other], self.meeting.third) if name)
+        return "" if self.meeting is None or self.mine is None else _met(self.meeting, self.mine)
 
     @property
     def is_here(self) -> bool:
@@ -109,14 +108,23 @@ def table_page(
     if meeting is None and joins is not None:
         return TablePage(case=Case.JOINS, table=table, meeting=joins)
     if meeting is None:
-        return TablePage(case=Case.LATER if upcoming else Case.NOTHING, table=table, upcoming=upcoming)
+        if upcoming is None:
+            return TablePage(case=Case.NOTHING, table=table)
+        whom = _met(upcoming, upcoming.side_of(own))
+        return TablePage(case=Case.LATER, table=table, upcoming=upcoming, upcoming_with=whom)
     case = Case.HERE if at_table else Case.ELSEWHERE
-    page = TablePage(case=case, table=table, meeting=meeting, mine=meeting.side_of(own), upcoming=upcoming)
+    page = TablePage(case=case, table=table, meeting=meeting, mine=meeting.side_of(own))
     return _with(page, fair, person, now=now)
 
 
 def _is_in(one: TableMeeting, own: set[uuid.UUID]) -> bool:
     return one.side_of(own) is not None or one.third_id in own
+
+
+def _met(meeting: TableMeeting, mine: Role | None) -> str:
+    """The companies that one side of a meeting, or the third company where it is no side, meets there."""
+    names = meeting.names.values() if mine is None else (meeting.names[mine.other], meeting.third)
+    return " + ".join(name for name in names if name)
 
 
 def _with(page: TablePage, fair: FairFacts, person: SignedIn | None, *, now: datetime) -> TablePage:
@@ -137,7 +145,6 @@ def _with(page: TablePage, fair: FairFacts, person: SignedIn | None, *, now: dat
         table=page.table,
         meeting=page.meeting,
         mine=page.mine,
-        upcoming=page.upcoming,
         standings=standings,
         proof=signed_parts(secret=current_app.config["SECRET_KEY"], purpose=PURPOSE, parts=parts),
         once=once,
