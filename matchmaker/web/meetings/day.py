@@ -44,6 +44,7 @@ class Line:
     is_past: bool = False
     result: str = ""
     changed: str = ""
+    is_missed: bool = False
     card: dict[str, object] = field(default_factory=dict)
 
 
@@ -249,11 +250,14 @@ class _DayLines:
             url=url,
             is_past=slot.ends_at <= self._now,
             result=self._result(row),
+            is_missed=row.state is MeetingState.NO_SHOW,
             changed=self._changed(each),
         )
 
     def _people(self, row: MeetingRow) -> list[str]:
-        return self._agenda.colleagues.get(row.id, [])
+        """Who of one's own company goes there, told apart from the people of the other side."""
+        names = self._agenda.colleagues.get(row.id)
+        return [_("your side: %(names)s", names=", ".join(names))] if names else []
 
     def _card(self, each: _Placed, url: str) -> dict[str, object]:
         """What meeting_next shows: large enough to read while walking."""
