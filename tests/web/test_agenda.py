@@ -85,19 +85,18 @@ def test_meetings_stand_in_order_of_time_with_the_gaps_between_them(client, fact
     meet(factory, me, "Second", grid[2], table=table)
     meet(factory, me, "First", grid[0], table=table)
     meet(factory, me, "Third", grid[4], table=table)
-    name = me.representative.name
+    name = f"your side: {me.representative.name}"
     factory.session.commit()
     at(-60)
     page = open_agenda(client, me)
     assert page.h1.get_text() == "Today, Wed 18 Nov"
     assert lines(page) == [
-        f"09:00 In 1 hour 09:00–09:25 First JP your side: {name} Table A01 They look for: “Organic tea”"
-        " Prepare the meeting",
+        f"09:00 In 1 hour 09:00–09:25 First JP {name} Table A01 They look for: “Organic tea” Prepare the meeting",
         "09:30 Free until 09:55.",
-        f"10:00 Second Table A01 · your side: {name}",
+        f"10:00 Second Table A01 · {name}",
         "10:25 Break until 11:30",
         "11:30 Free until 11:55.",
-        f"12:00 Third Table A01 · your side: {name}",
+        f"12:00 Third Table A01 · {name}",
         "12:30 Free until 12:55.",
     ]
 
