@@ -67,10 +67,10 @@ def here(**changes: str) -> str:
     """Return the present address with some of its query changed.
 
     The query is put behind the address and never handed to ``url_for``, which would take names such as ``_scheme``
-    or ``endpoint`` for its own options.
+    or ``endpoint`` for its own options. What a feature puts behind all its addresses by itself is there already.
     """
-    query = urlencode({**request.args.to_dict(), **changes})
-    return f"{url_for(str(request.endpoint), **(request.view_args or {}))}?{query}"
+    path, _, _ = url_for(str(request.endpoint), **(request.view_args or {})).partition("?")
+    return f"{path}?{urlencode({**request.args.to_dict(), **changes})}"
 
 
 def _split(address: str) -> SplitResult:

@@ -128,6 +128,19 @@ def test_a_version_stays_as_it_was_with_its_rows(session, facts, deal, organizer
     assert client.get(re.sub(r"report\?", "report.csv?", link)).get_data(as_text=True).count("Nghĩa Lộ") == 1
 
 
+def test_a_version_is_read_on_in_the_other_language_and_page_by_page(session, factory, facts, deal, organizer):
+    deal(1000)
+    client = organizer()
+    client.submit(f"{REPORT}/versions", note="For the board", action="/versions")
+    (kept,) = report_versions.listed(session, fair_id=facts.id)
+
+    for address in (f"{REPORT}?version={kept.id}", f"{REPORT}/deals?version={kept.id}&page=1&lang=en"):
+        page = client.page(address)
+        (link,) = {link["href"] for link in page.select("a[hreflang=vi]")}
+        assert client.page(link).html["lang"] == "vi"
+        assert link.count(str(kept.id)) == 1
+
+
 def test_the_file_of_a_version_has_the_digest_the_page_names(session, facts, deal, organizer):
     deal(1000)
     client = organizer()
