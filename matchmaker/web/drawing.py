@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from flask.templating import Environment
 from jinja2 import nodes
+from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -15,24 +18,55 @@ if TYPE_CHECKING:
 # Functions that templates call with a text first, and the filter of the same that is called without detours.
 FILTERS = {"_": "text_of_page", "asset": "asset", "icon": "icon"}
 WITH_CONSTANTS = {"_"}
+FUNCTIONS = {FunctionType, MethodType}
 
 
 class PageContext(Context):
-    """A context that calls macros, which make up most of a page, without asking first what they are."""
+    """A context that calls macros, which make up most of a page, and functions without asking first what they are."""
 
     def call(self, called: Any, *args: Any, **options: Any) -> Any:
         """Call something from a template."""
-        if type(called) is not Macro:
+        kind = type(called)
+        is_plain = kind in FUNCTIONS and not hasattr(called, "jinja_pass_arg")
+        if kind is not Macro and not is_plain:
             return super().call(called, *args, **options)
         options.pop("_block_vars", None)
         options.pop("_loop_vars", None)
-        return called(self.eval_ctx, *args, **options)
+        if is_plain:
+            return called(*args, **options)
+        is_whole = not options and len(args) == len(called.arguments)
+        if not is_whole or called.caller or called.catch_varargs or called.catch_kwargs or not self.eval_ctx.autoescape:
+            return called(self.eval_ctx, *args, **options)
+        return Markup(called._func(*args))  # noqa: S704, SLF001 - As a macro draws itself, with nothing left to sort out.
+
+
+class PageCode(CodeGenerator):
+    """The code of a template, which writes values through ``html``."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Any, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.html(")
+
+
+def html(value: Any) -> str:
+    """Return a value as the HTML that stands for it: as ``escape`` does, but for what goes straight into a page.
+
+    What is joined with the rest of a page need not be marked as HTML first, and a page has hundreds of values.
+    """
+    kind = type(value)
+    if kind is Markup:
+        return value
+    return _escape_inner(value) if kind is str else escape(value)
 
 
 class PageEnvironment(Environment):
     """Templates whose texts are looked up directly and whose unchanging parts are drawn once."""
 
     context_class = PageContext
+    code_generator_class = PageCode
+    html = staticmethod(html)  # For the code of templates, which knows its environment by name.
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return what a template knows besides its values: one mapping for all, as every import compares it."""

@@ -73,19 +73,20 @@ def _spoken() -> _Spoken:
 
     A page may hold parts in another language, as printed agendas and kept mail do.
     """
-    # What the extension holds is looked at directly; it would ask a dozen times which page this is.
-    locale = getattr(g.get("_flask_babel"), "babel_locale", None)
-    kept: _Spoken | None = g.get("spoken")
+    # What the page and the extension hold is looked at directly; each use of ``g`` would ask anew which page this is.
+    held = vars(g._get_current_object())  # noqa: SLF001
+    locale = getattr(held.get("_flask_babel"), "babel_locale", None)
+    kept: _Spoken | None = held.get("spoken")
     if kept is None or kept.locale is not locale:
         locale = get_locale()
-        kept = g.spoken = _Spoken(locale, locale.language, babel.domain_instance.load())
+        kept = held["spoken"] = _Spoken(locale, locale.language, babel.domain_instance.load())
     return kept
 
 
 @pass_context
 def text_of_page(context: Context, text: str, /, **values: Any) -> str:
     """Return a text in the language in force, with what it names. Template texts may hold marks of HTML, values not."""
-    catalogue, is_html = babel.domain_instance.get_translations(), context.eval_ctx.autoescape
+    catalogue, is_html = _spoken().catalogue, context.eval_ctx.autoescape
     return _pattern(catalogue, text, is_html) % values if values else _whole(catalogue, text, is_html)
 
 
@@ -111,6 +112,10 @@ class _Catalogues(Domain):  # type: ignore[misc]
     def get_translations(self) -> Any:
         """Return the catalogue of the language in force."""
         return _spoken().catalogue if has_app_context() else self.load()
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        """Return a text in the language in force, with the values it names."""
+        return gettext(string, **variables)
 
     def load(self) -> Any:
         """Return the catalogue of the language that the extension says is in force."""

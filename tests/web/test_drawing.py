@@ -3,11 +3,20 @@ import uuid
 import pytest
 from flask import g, render_template_string, url_for
 from flask_babel import force_locale
-from markupsafe import Markup
+from flask_babel import lazy_gettext as _l
+from jinja2 import Undefined, pass_context
+from markupsafe import Markup, escape
 
+from matchmaker.domain.fairs import Role
 from matchmaker.web.fragments import fragment
 from matchmaker.web.icons import icon
 from matchmaker.web.marks import mark
+
+
+class Lt(str):
+    """A text of another kind."""
+
+    __slots__ = ()
 
 
 class TestTexts:
@@ -33,6 +42,56 @@ class TestTexts:
     def test_a_text_that_a_value_names_is_looked_up_too(self, app):
         with app.test_request_context("/?lang=vi"):
             assert render_template_string("{{ _(name) }}", name="Table") == "Bàn"
+
+
+class TestValues:
+    @pytest.mark.parametrize(
+        "value",
+        ["<b> & 'c' \"d\"", Markup("<b>"), 7, None, Undefined(name="x"), Role.BUYER, _l("Table"), Lt("a<b")],
+        ids=repr,
+    )
+    def test_one_is_written_as_it_is_escaped(self, app, value):
+        with app.test_request_context("/?lang=en"):
+            drawn = render_template_string("{{ value }}|{% set kept %}{{ value }}{% endset %}{{ kept }}", value=value)
+            assert drawn == f"{escape(value)}|{escape(value)}"
+
+    def test_a_text_that_no_page_escapes_stays(self, app):
+        with app.test_request_context():
+            drawn = render_template_string("{% autoescape false %}{{ value }}{% endautoescape %}", value="<b>")
+        assert drawn == "<b>"
+
+
+class TestCalls:
+    MACROS = """{% macro one(a, b='<') %}[{{ a }}{{ b }}]{% endmacro %}
+{%- macro around(a) %}({{ a }}{{ caller() }}){% endmacro %}
+{%- macro rest(a) %}{{ a }}{{ varargs|join }}{{ kwargs.b }}{% endmacro %}"""
+
+    @pytest.mark.parametrize(
+        ("called", "drawn"),
+        [
+            ("{{ one('<') }}", "[&lt;&lt;]"),
+            ("{{ one('<', 'c') }}", "[&lt;c]"),
+            ("{{ one(b='c', a=1) }}", "[1c]"),
+            ("{{ one(one(1, 2), '') }}", "[[12]]"),
+            ("{% call around(1) %}<i>{% endcall %}", "(1<i>)"),
+            ("{{ rest(1, 2, 3, b=4) }}", "1234"),
+            ("{{ one(loop_less(), '') }}", "[<]"),
+            ("{% for x in [1, 2] %}{{ one(x, loop.index) }}{% endfor %}", "[11][22]"),
+        ],
+    )
+    def test_macros_and_functions_get_what_they_are_given(self, app, called, drawn):
+        with app.test_request_context():
+            found = render_template_string(self.MACROS + called, loop_less=lambda: Markup("<"))
+        assert found == drawn
+
+    def test_a_function_gets_the_context_it_asks_for(self, app):
+        asks = pass_context(lambda context, name: context[name])
+        with app.test_request_context():
+            assert render_template_string("{{ asks('value') }}", asks=asks, value="<") == "&lt;"
+
+    def test_one_argument_too_many_is_refused(self, app):
+        with app.test_request_context(), pytest.raises(TypeError, match="not more than 2"):
+            render_template_string(self.MACROS + "{{ one(1, 2, 3) }}")
 
 
 class TestIcons:
