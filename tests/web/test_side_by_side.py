@@ -1,5 +1,6 @@
 """Requests that want the same last times, side by side on the requests page, and one tap that accepts one of them."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase, TimeChoice
 from matchmaker.extensions import db
-from matchmaker.models import Meeting
+from matchmaker.models import Meeting, Slot
 from tests.factories import OPENING
 from tests.query_count import count_queries
 
@@ -24,12 +25,12 @@ def _two_days_before_the_fair(monkeypatch):
 
 @pytest.fixture
 def scene(factory, session):
-    """Three requests for the two slots of a fair, as someone finds them who has signed in."""
+    """Three requests for the few slots of a fair, as someone finds them who has signed in."""
 
-    def begin(time_choice):
+    def begin(time_choice, slots=2):
         fair = factory.fair(slug="spring", phase=Phase.FINAL, time_choice=time_choice)
         factory.tables(fair, 1)
-        factory.slots(fair, 2)
+        factory.slots(fair, slots)
         exhibitor = factory.participant(fair, name="Trà Núi Mây")
         buyers = [factory.participant(fair, role="buyer", name=name) for name in ("Almira", "Kaze", "Nordic")]
         asked = [factory.meeting(exhibitor, buyer) for buyer in buyers]
@@ -63,6 +64,24 @@ def test_one_tap_on_a_time_accepts_and_the_others_keep_waiting(client, session, 
     lost = client.submit(PAGE, action=f"/{asked[1]}/accept", button=("slot", first["value"]))
     assert lost.status_code == 409
     assert "That time was taken a moment ago" in client.tree(lost).h1.get_text()
+
+
+def test_of_a_lost_time_the_three_next_and_all_others_are_offered_on_the_page(client, session, scene):
+    account, asked = scene(TimeChoice.PAIR, slots=6)
+    client.sign_in_as(account)
+    first = session.scalars(select(Slot.id).order_by(Slot.number)).first().hex
+    session.rollback()
+    address = "/fairs/spring/requests/{}/accept"
+    assert client.post_token(address.format(asked[0]), slot=first).location == PAGE
+    lost = client.post_token(address.format(asked[1]), slot=first)
+    form = client.tree(lost).select_one("main form:has(button[name=slot])")
+    best = [button["value"] for button in form.select("button.place")]
+    every = [button["value"] for button in form.select("details button")]
+    assert (len(best), len(every), set(best) <= set(every), first in every) == (3, 5, True, False)
+    last = client.post_token(form["action"], slot=every[-1])
+    assert (last.status_code, last.location) == (302, PAGE)
+    session.rollback()
+    assert str(session.get_one(Meeting, asked[1]).slot_id) == str(uuid.UUID(every[-1]))
 
 
 def test_where_the_organizer_picks_the_time_one_tap_accepts_without_it(client, session, scene):

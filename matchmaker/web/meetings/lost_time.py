@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def lost_time_page(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> str:
-    """Return the next free times of a request, after undoing what was half done."""
+    """Return the free times of a request, the next ones first, after undoing what was half done."""
     db.session.rollback()
     row = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
-    page = places_of(fair, me, row)
+    page = places_of(fair, me, row, wants_all=True)
     return render_template("meetings/lost_time.html", meeting_id=meeting_id, name=row.name, page=page)
 
 
