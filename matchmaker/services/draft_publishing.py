@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 # Far below the number of parameters that either database takes in a statement.
 PEOPLE_A_STATEMENT = 5000
+BY_DRAFT = "taken_out_by_draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +238,12 @@ def _booking(entry: Entry) -> Booking:
 
 
 def _write_history(session: Session, *, fair_id: uuid.UUID, changes: Difference, editing: Editing) -> None:
-    told = (
-        ("meeting_scheduled", changes.added),
-        ("meeting_moved", changes.moved),
-        ("meeting_unscheduled", changes.taken_out),
+    told: tuple[tuple[str, tuple[Entry, ...], dict[str, Any]], ...] = (
+        ("meeting_scheduled", changes.added, {}),
+        ("meeting_moved", changes.moved, {}),
+        ("meeting_unscheduled", changes.taken_out, {"reason": BY_DRAFT, "draft": editing.number}),
     )
-    for action, entries in told:
+    for action, entries, facts in told:
         for entry in entries:
             history.record(
                 session,
@@ -252,4 +253,5 @@ def _write_history(session: Session, *, fair_id: uuid.UUID, changes: Difference,
                 by=editing.by,
                 now=editing.now,
                 fair_id=fair_id,
+                **facts,
             )

@@ -157,6 +157,7 @@ def unplace(
             now=now,
             fair_id=fair.id,
             reason=why,
+            is_told=True,
         )
     people: dict[uuid.UUID, list[Affected]] = defaultdict(list)
     for one in meetings:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 KIND = "schedule_published"
 BY_HAND = ("meeting_scheduled", "meeting_moved")
-# Calling off tells both sides, and so does a change of the set-up, which gives its reason.
+# Calling off tells both sides. Of a meeting that left the plan they are told at once or with the next schedule.
 LOST = ("meeting_unscheduled", "meeting_cancelled")
 BEFORE_FAIR = (Phase.PROFILES, Phase.PREFERENCES, Phase.SCHEDULING, Phase.PROVISIONAL)
 Agendas = dict["uuid.UUID", list[str]]
@@ -225,7 +225,7 @@ def _told_by_hand(
     for key, at, action, facts in entries:
         if action in BY_HAND and facts.get("is_told"):
             found[str(key)] = (at, f"{key} {facts['slot']} {facts['table_id'] or None}")
-        elif action == "meeting_cancelled" or (action in LOST and "reason" in facts):
+        elif action == "meeting_cancelled" or (action in LOST and facts.get("is_told")):
             found[str(key)] = (at, "")
         else:
             found.pop(str(key), None)

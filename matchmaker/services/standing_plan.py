@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+BY_HAND = "taken_out_by_hand"
+
 
 def set_lock(
     session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, is_locked: bool, by: uuid.UUID, now: datetime
@@ -42,7 +44,7 @@ def take_out(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, by:
     meeting.state, meeting.slot_id, meeting.table_id, meeting.interpreter_id = target, None, None, None
     meeting.is_locked, meeting.changed_at = False, now
     session.flush()
-    _record(session, "meeting_unscheduled", meeting=meeting, by=by, now=now)
+    _record(session, "meeting_unscheduled", meeting=meeting, by=by, now=now, reason=BY_HAND)
 
 
 def _of_fair(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> Meeting:
@@ -54,7 +56,14 @@ def _of_fair(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> 
     return meeting
 
 
-def _record(session: Session, action: str, *, meeting: Meeting, by: uuid.UUID, now: datetime) -> None:
+def _record(session: Session, action: str, *, meeting: Meeting, by: uuid.UUID, now: datetime, **facts: str) -> None:
     history.record(
-        session, action=action, subject_kind="meeting", subject_id=meeting.id, by=by, now=now, fair_id=meeting.fair_id
+        session,
+        action=action,
+        subject_kind="meeting",
+        subject_id=meeting.id,
+        by=by,
+        now=now,
+        fair_id=meeting.fair_id,
+        **facts,
     )

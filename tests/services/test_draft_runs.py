@@ -10,7 +10,7 @@ from matchmaker import clock
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Phase
 from matchmaker.jobs import runner, solve_schedule
-from matchmaker.models import DraftPlace, Meeting, ScheduleDraft, ScheduleRun, Seat
+from matchmaker.models import DraftPlace, HistoryEntry, Meeting, ScheduleDraft, ScheduleRun, Seat
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import draft_moves, draft_publishing, drafts, fairs, hand_plans, scheduling
 from matchmaker.services.drafts import Editing
@@ -166,3 +166,15 @@ def test_two_drafts_cannot_both_become_the_plan_unseen(session, keys):
         draft_moves.settle(session, editing=editing(session, keys, second), meeting_id=key, keep=False)
     session.commit()
     assert drafts.find(session, fair_id=keys["fair"], number=second).changes == 0
+
+
+def test_the_history_says_which_draft_took_a_meeting_out_of_the_plan(session, keys):
+    publish(session, keys, run(session, keys))
+    second, out = run(session, keys), keys["meetings"][0]
+    session.rollback()
+    begin_writing(session)
+    draft_moves.take_out(session, editing=editing(session, keys, second), meeting_id=out)
+    session.commit()
+    publish(session, keys, second)
+    why = select(HistoryEntry.facts).where(HistoryEntry.action == "meeting_unscheduled", HistoryEntry.subject_id == out)
+    assert session.scalars(why).all() == [{"reason": draft_publishing.BY_DRAFT, "draft": second}]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.fairs import Phase
 from matchmaker.models import Account, Fair, HistoryEntry, Notice, Representative, ScheduleRun
-from matchmaker.services import booking, fairs, standing_plan
+from matchmaker.services import booking, fairs, history, standing_plan
 from matchmaker.services.publishing import publish
 from matchmaker.services.runs import RunState
 from tests.factories import OPENING
@@ -162,6 +162,23 @@ def test_a_meeting_taken_out_without_a_word_is_told_with_the_next_schedule(sessi
     standing_plan.take_out(session, fair_id=fair.id, meeting_id=placed[0].id, by=organizer.id, now=NOW)
     assert do(run) == 2
     assert do(run) == 0
+
+
+def test_a_meeting_the_next_run_found_no_place_for_is_told_with_the_schedule(session, fair, run, placed, do):
+    assert do(run) == 2
+    lost = placed[0]
+    lost.state, lost.slot_id, lost.table_id = "accepted", None, None
+    history.record(
+        session,
+        action="meeting_unscheduled",
+        subject_kind="meeting",
+        subject_id=lost.id,
+        by=None,
+        now=NOW + timedelta(minutes=10),
+        fair_id=fair.id,
+        reason="no_common_slot",
+    )
+    assert do(run) == 2
 
 
 def test_a_fair_under_way_stays_in_its_phase(factory, session, fair, placed, do):

@@ -195,6 +195,8 @@ def test_a_locked_meeting_never_moves_and_one_taken_out_is_placed_anew(factory, 
     assert (kept.slot_id, kept.table_id, kept.is_locked) == (*where, True)
     counted = actions(session)
     assert (counted["meeting_locked"], counted["meeting_unscheduled"], counted["meeting_scheduled"]) == (1, 1, 13)
+    why = session.scalars(select(HistoryEntry.facts).where(HistoryEntry.action == "meeting_unscheduled")).all()
+    assert why == [{"reason": standing_plan.BY_HAND}]
 
 
 def test_a_locked_meeting_that_lost_its_time_leaves_the_plan_instead_of_moving(factory, session, fair):
