@@ -7,6 +7,7 @@ import unicodedata
 from enum import StrEnum
 
 from matchmaker.domain.errors import Refused, TooMany
+from matchmaker.domain.names import clean_text
 
 LONGEST = 500
 MESSAGES_A_DAY = 20
@@ -51,7 +52,7 @@ def names_contact(text: str) -> bool:
     Before both sides accepted nobody is to be led elsewhere. It is made for honest people; who wants to get around it
     can, and can be reported.
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", clean_text(text)).casefold()
     return _has_address(plain) or LINK.search(plain) is not None or _has_number(plain)
 
 

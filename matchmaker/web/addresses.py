@@ -13,7 +13,6 @@ def address_field() -> EmailField:
     """Return a field for one address. Whether mail arrives there only the mail itself can tell."""
     return EmailField(
         _l("E-mail"),
-        filters=[lambda text: (text or "").strip()],
         validators=[
             DataRequired(_l("Enter your e-mail address.")),
             Length(max=254, message=_l("An e-mail address has at most 254 characters.")),

@@ -6,20 +6,25 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     DateTimeLocalField,
     DecimalField,
+    HiddenField,
     IntegerField,
+    PasswordField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
     TimeField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.domain.money.currencies import CURRENCIES
+from matchmaker.domain.names import clean_text
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
@@ -30,15 +35,42 @@ NUMBER = _l("Enter a whole number.")
 WANTED = _l("This is needed.")
 
 
-def stripped(text: str | None) -> str:
-    """Return what was typed without spaces around it."""
-    return (text or "").strip()
+def one_line(text: str) -> str:
+    """Return what was typed in a box of several lines as one; a filter for fields."""
+    return " ".join(text.split())
+
+
+def _cleaned(text: str | None) -> str:
+    return clean_text(text or "")
+
+
+def _cleaned_lines(text: str | None) -> str:
+    return clean_text(text or "", keep_lines=True)
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose texts come in as they are stored: composed, trimmed, without marks that nobody sees.
+
+    So what is measured, checked and mailed is what the database keeps. Passwords and what a page only carries along are
+    taken letter by letter.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How fields are made."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Make a field; one for a text cleans it before its own filters see it."""
+            field = super().bind_field(form, unbound_field, options)
+            if isinstance(field, StringField) and not isinstance(field, PasswordField | HiddenField):
+                clean = _cleaned_lines if isinstance(field, TextAreaField) else _cleaned
+                field.filters = (clean, *field.filters)
+            return field
 
 
 def words(label: Any, *, most: int = LINE, needed: bool = True, kind: type = StringField) -> Any:
     """Return a field for a text."""
     rules = [Length(max=most, message=_l("Write at most %(max)d characters."))]
-    return kind(label, validators=[InputRequired(WANTED), *rules] if needed else rules, filters=[stripped])
+    return kind(label, validators=[DataRequired(WANTED), *rules] if needed else rules)
 
 
 class _Worded:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from matchmaker.domain import places as rules
 from matchmaker.domain.places import Obstacle
+from matchmaker.web.fields import Form, one_line
 from matchmaker.web.filters import day, time
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ WHY_NOT = {
 }
 
 
-class PlaceForm(FlaskForm):  # type: ignore[misc]
+class PlaceForm(Form):
     """A line to the others that goes with a new time; the time is the button that sends it."""
 
     # A box of several lines: in one of a single line the Enter key would press the first button, and book.
     note = TextAreaField(
         _l("A line to them"),
         validators=[Length(max=NOTE_LENGTH, message=_l("Write at most 250 characters."))],
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
     )
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from matchmaker.services.fair_setup import RatePlan
 from matchmaker.web import fields
-from matchmaker.web.fields import WANTED, DayField, RateField, words
+from matchmaker.web.fields import WANTED, DayField, Form, RateField, words
 
 if TYPE_CHECKING:
     from datetime import date
 
 
-class RateForm(FlaskForm):  # type: ignore[misc]
+class RateForm(Form):
     """What one unit of another currency is worth."""
 
     currency = SelectField(_l("Currency"))

@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import current_app, request
-from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import Length
+
+from matchmaker.web.fields import Form
 
 if TYPE_CHECKING:
     from matchmaker.services.accounts import SignedIn
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 SHORTEST_MARK, ONCE_LENGTH = 8, 40
 
 
-class StatementForm(FlaskForm):  # type: ignore[misc]
+class StatementForm(Form):
     """A button that says something once."""
 
     once = HiddenField(validators=[Length(min=SHORTEST_MARK, max=ONCE_LENGTH)])

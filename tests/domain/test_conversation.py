@@ -21,6 +21,8 @@ from matchmaker.domain.errors import Refused, TooMany
         "https://example.com",
         "see www.example.com",
         "tìm tôi trên Zalo",
+        "0\u200b9\u00ad1\u206023\u200d45678",
+        "za\u200blo, lan\u2060@example\u200b.com",
         "WhatsApp?",
     ],
 )

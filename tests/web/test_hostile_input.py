@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from matchmaker import clock
 from matchmaker.domain.fairs import Role, TimeChoice
-from matchmaker.models import Meeting, MeetingMessage, Notice
+from matchmaker.models import Fair, Meeting, MeetingMessage, Notice
 from tests.factories import OPENING
 
 NOW = OPENING + timedelta(hours=1)
@@ -138,6 +138,49 @@ class TestFormsThatNoPageSends:
         assert answer.status_code == 400
         session.rollback()
         assert session.get(Meeting, keys["asked"]).state == "requested"
+
+
+class TestTexts:
+    """One letter that composing writes as three, and marks that nobody sees."""
+
+    GROWS, HIDDEN = "\ufb2c", "Hẹn\u202e gặp\u200b nhé"
+
+    @pytest.fixture
+    def signed_in(self, client, session, factory):
+        _, people, keys = fair_with_a_meeting(factory, "spring", "Trà Xanh")
+        fair = session.get(Meeting, keys["met"]).fair_id
+        other = factory.participant(session.get(Fair, fair), role=Role.BUYER)
+        session.commit()
+        client.sign_in_as(people["seller"])
+        return {**keys, "other": other.id}
+
+    @pytest.mark.parametrize(
+        ("address", "field", "longest", "more"),
+        [
+            ("requests/{other}", "note", 250, {}),
+            ("meetings/{met}/report", "text", 500, {"reason": "spam"}),
+            ("profile/files/certificate", "certificate-name", 60, {}),
+        ],
+    )
+    def test_a_text_is_measured_as_it_is_kept(self, client, signed_in, address, field, longest, more):
+        sent = {**more, field: self.GROWS * longest}
+        answer = client.post_token(f"/fairs/spring/{address}".format(**signed_in), **sent)
+        assert answer.status_code == 422
+
+    def test_who_is_asked_reads_a_line_without_marks_that_turn_it_around(self, client, session, signed_in):
+        client.post_token(f"/fairs/spring/requests/{signed_in['other']}", note=self.HIDDEN)
+        session.rollback()
+        told = session.scalars(select(Notice)).one()
+        assert told.facts["note"] == "Hẹn gặp nhé"
+        assert (
+            session.scalars(select(Meeting.note).where(Meeting.buyer_id == signed_in["other"])).one() == "Hẹn gặp nhé"
+        )
+
+    def test_marks_alone_are_no_message(self, client, session, signed_in):
+        answer = client.post_token(f"/fairs/spring/meetings/{signed_in['met']}/messages", text="\u200b\u2060")
+        assert answer.status_code == 422
+        session.rollback()
+        assert session.scalars(select(MeetingMessage.text)).all() == ["Trà Xanh"]
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-Host", "X-Forwarded-Server", "X-Host", "Forwarded", "X-Original-URL"])

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import DataRequired, Length, Regexp
 
+from matchmaker.web.fields import Form
 from matchmaker.web.language import NAMES
 
 ADDRESS = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
 PASSWORD_LENGTH = Length(max=256, message=_l("A password has at most 256 characters."))
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(Form):
     """E-mail and password."""
 
     email = EmailField(
@@ -27,7 +27,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     password = PasswordField(_l("Password"), validators=[DataRequired(_l("Enter your password.")), PASSWORD_LENGTH])
 
 
-class LinkForm(FlaskForm):  # type: ignore[misc]
+class LinkForm(Form):
     """The address a link is sent to."""
 
     email = EmailField(
@@ -39,7 +39,7 @@ class LinkForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class CodeForm(FlaskForm):  # type: ignore[misc]
+class CodeForm(Form):
     """A code from the app, or a recovery code."""
 
     code = StringField(
@@ -51,13 +51,13 @@ class CodeForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PasswordForm(FlaskForm):  # type: ignore[misc]
+class PasswordForm(Form):
     """The password once more."""
 
     password = PasswordField(_l("Password"), validators=[DataRequired(_l("Enter your password.")), PASSWORD_LENGTH])
 
 
-class NewPasswordForm(FlaskForm):  # type: ignore[misc]
+class NewPasswordForm(Form):
     """A password to be."""
 
     new_password = PasswordField(_l("New password"), validators=[DataRequired(_l("Enter a new password."))])
@@ -71,7 +71,7 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
 
-class LanguageForm(FlaskForm):  # type: ignore[misc]
+class LanguageForm(Form):
     """The language of pages and mail."""
 
     locale = RadioField(_l("Language of pages and mail"), choices=[SelectChoice(*pair) for pair in NAMES.items()])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf
 
 from matchmaker.domain.meetings import DeclineReason
+from matchmaker.web.fields import Form
 
 REASONS = {
     DeclineReason.NO_TIME: _l("No time left"),
@@ -18,7 +18,7 @@ REASONS = {
 }
 
 
-class DeclineForm(FlaskForm):  # type: ignore[misc]
+class DeclineForm(Form):
     """Why a request is declined; the other side reads it."""
 
     reason = RadioField(

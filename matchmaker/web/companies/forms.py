@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
@@ -16,6 +15,7 @@ from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS
 from matchmaker.services.terms import MOST_MEETINGS
 from matchmaker.services.verification import LONGEST_WHAT
 from matchmaker.web.companies.wording import REFUSALS, REQUIRED_COLUMN, STATUS_REASONS
+from matchmaker.web.fields import Form, one_line
 from matchmaker.web.import_words import column_name
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LONGEST_NOTE = 250
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(Form):
     """Why a company is held or refused; the service says which reasons there are and when a note is needed."""
 
     reason = RadioField(
@@ -36,11 +36,11 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     note = TextAreaField(
         _l("In your words"),
         validators=[Length(max=LONGEST_NOTE, message=_l("Write at most %(n)s characters.", n=LONGEST_NOTE))],
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
     )
 
 
-class TermsForm(FlaskForm):  # type: ignore[misc]
+class TermsForm(Form):
     """On which terms a company takes part."""
 
     badge_code = StringField(_l("Badge"), validators=[InputRequired(_l("Enter the badge code."))])
@@ -53,7 +53,7 @@ class TermsForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class VerifyForm(FlaskForm):  # type: ignore[misc]
+class VerifyForm(Form):
     """Which papers of a company were seen."""
 
     what = StringField(
@@ -62,7 +62,7 @@ class VerifyForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class UploadForm(FlaskForm):  # type: ignore[misc]
+class UploadForm(Form):
     """The spreadsheet that is handed in."""
 
     file = FileField(_l("Spreadsheet"), validators=[FileRequired(_l("Choose the file with your list of companies."))])
@@ -80,4 +80,4 @@ def columns_form(headers: Sequence[str], mapping: Mapping[str, str]) -> Any:
         )
         for column in COMPANY_COLUMNS
     }
-    return type("ColumnsForm", (FlaskForm,), fields)(prefix="column")
+    return type("ColumnsForm", (Form,), fields)(prefix="column")

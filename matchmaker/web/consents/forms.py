@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from matchmaker.domain.consents import LONGEST_TEXT
+from matchmaker.web.fields import Form
 
 LENGTH = Length(max=LONGEST_TEXT, message=_l("A text has at most 2,000 characters here."))
 
 
-class WordingForm(FlaskForm):  # type: ignore[misc]
+class WordingForm(Form):
     """One question in both languages."""
 
     text_vi = TextAreaField(

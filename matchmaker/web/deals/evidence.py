@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 
 from matchmaker import clock
@@ -18,6 +17,7 @@ from matchmaker.services import deals, evidence
 from matchmaker.web.access import participant
 from matchmaker.web.deals.page import stated_text
 from matchmaker.web.deals.views import UNPROCESSABLE, blueprint
+from matchmaker.web.fields import Form
 from matchmaker.web.stored_files import MEGA, folder, refused_words
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts, Membership
 
 
-class EvidenceForm(FlaskForm):  # type: ignore[misc]
+class EvidenceForm(Form):
     """The document of a deal."""
 
     file = FileField(_l("Contract, MoU or order"), validators=[FileRequired(_l("Choose the file first."))])

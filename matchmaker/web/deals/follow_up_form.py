@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import Length, Optional
 
@@ -19,6 +19,7 @@ from matchmaker.services.follow_up_answers import DealAnswer
 from matchmaker.web.deals.forms import NUMBER_LENGTH, add_error, offer
 from matchmaker.web.deals.page import readings_of, stated_text
 from matchmaker.web.deals.wording import REFUSALS
+from matchmaker.web.fields import Form
 from matchmaker.web.outcomes import ATTRIBUTIONS
 
 if TYPE_CHECKING:
@@ -42,19 +43,23 @@ VALUED = frozenset({Answer.SIGNED, Answer.DELIVERED})
 
 
 class DealForm(Form):
-    """What became of one deal."""
+    """What became of one deal. The page has many of these and one token."""
+
+    class Meta(Form.Meta):
+        """How fields are made."""
+
+        csrf = False
 
     answer = RadioField(
         _l("What became of it?"),
         choices=[SelectChoice(str(code), words) for code, words in ANSWERS.items()],
         validate_choice=False,
     )
-    value = StringField(_l("Value"), filters=[lambda text: (text or "").strip()])
+    value = StringField(_l("Value"))
     currency = SelectField(_l("Currency"))
     invoice = StringField(
         _l("Number of the contract or invoice"),
         validators=[Optional(), Length(max=NUMBER_LENGTH, message=_l("A number has at most %(max)d characters."))],
-        filters=[lambda text: (text or "").strip()],
     )
     attribution = RadioField(
         _l("Without the fair?"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, FieldList, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
@@ -13,23 +12,20 @@ from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.web.deals.wording import ABSENT, ANSWERS, KINDS, RESULT
+from matchmaker.web.fields import Form
 from matchmaker.web.outcomes import HORIZONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wtforms import Field, Form
+    from wtforms import Field
 
 NUMBER_LENGTH = 120
 # Over how many years a value can be split, beginning with this one.
 SPLIT_YEARS = 5
 
 
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
-
-
-class OutcomeForm(FlaskForm):  # type: ignore[misc]
+class OutcomeForm(Form):
     """How a meeting went; kind and value belong to a result only. ``deal`` names the deal it is about, if it does."""
 
     outcome = RadioField(
@@ -43,7 +39,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice(str(code), words) for code, words in KINDS.items()],
         validate_choice=False,
     )
-    value = StringField(_l("Value"), filters=[_stripped])
+    value = StringField(_l("Value"))
     currency = SelectField(_l("Currency"))
     # Optional here: it is asked when the amount is read back, but without a network nobody can be asked later.
     horizon = RadioField(
@@ -51,7 +47,7 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice(str(code), words) for code, words in HORIZONS.items()],
         validate_choice=False,
     )
-    deal = HiddenField(filters=[_stripped])
+    deal = HiddenField()
 
     def validate_kind(self, field: Field) -> None:
         """A result needs its kind."""
@@ -64,11 +60,11 @@ class OutcomeForm(FlaskForm):  # type: ignore[misc]
         return Outcome(self.kind.data)
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(Form):
     """What was answered, carried along, with what is still to be said before it is saved."""
 
     kind = HiddenField(validators=[AnyOf([str(code) for code in KINDS])])
-    value = HiddenField(filters=[_stripped])
+    value = HiddenField()
     currency = HiddenField()
     reading = RadioField(_l("Which amount do you mean?"), validate_choice=False)
     deal = RadioField(_l("Which deal is it?"), validate_choice=False)
@@ -77,17 +73,16 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
         choices=[SelectChoice(str(code), words) for code, words in HORIZONS.items()],
         validate_choice=False,
     )
-    years = FieldList(StringField(filters=[_stripped]), min_entries=SPLIT_YEARS, max_entries=SPLIT_YEARS)
+    years = FieldList(StringField(), min_entries=SPLIT_YEARS, max_entries=SPLIT_YEARS)
     category = SelectField(_l("What is it about?"), validate_choice=False)
     expected_on = DateField(_l("Expected by"), validators=[Optional()])
-    saving = StringField(_l("What you save by it"), filters=[_stripped])
+    saving = StringField(_l("What you save by it"))
     number = StringField(
         _l("Number of the order or contract"),
         validators=[
             Optional(),
             Length(max=NUMBER_LENGTH, message=_l("A number has at most %(max)d characters.")),
         ],
-        filters=[_stripped],
     )
 
     def validate_reading(self, field: RadioField) -> None:
@@ -108,7 +103,7 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError(_l("Choose by when it is to be traded."))
 
 
-class NotHeldForm(FlaskForm):  # type: ignore[misc]
+class NotHeldForm(Form):
     """Why a meeting did not take place."""
 
     absent = RadioField(
@@ -119,7 +114,7 @@ class NotHeldForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ConfirmOnlyForm(FlaskForm):  # type: ignore[misc]
+class ConfirmOnlyForm(Form):
     """A button without fields."""
 
 

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
+from matchmaker.web.fields import Form
+
 CHOOSE = _l("Choose the file first.")
 
 
-class LogoForm(FlaskForm):  # type: ignore[misc]
+class LogoForm(Form):
     """The company's logo."""
 
     file = FileField(_l("Logo"), validators=[FileRequired(CHOOSE)])
 
 
-class PhotoForm(FlaskForm):  # type: ignore[misc]
+class PhotoForm(Form):
     """A photo of what the company makes."""
 
     file = FileField(_l("Photo"), validators=[FileRequired(CHOOSE)])
 
 
-class PaperForm(FlaskForm):  # type: ignore[misc]
+class PaperForm(Form):
     """A certificate with its paper."""
 
     name = StringField(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DecimalField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
 from matchmaker.services.match_settings import DEFAULTS, HEAVIEST
 from matchmaker.services.suggestions import NoInterest
+from matchmaker.web.fields import Form
 from matchmaker.web.reasons import factor_words
 
 SKIP_REASONS = {
@@ -22,7 +22,7 @@ SKIP_REASONS = {
 }
 
 
-class SkipForm(FlaskForm):  # type: ignore[misc]
+class SkipForm(Form):
     """Why a suggested company is of no interest."""
 
     reason = RadioField(
@@ -51,7 +51,7 @@ def _weight() -> Any:
     return WeightField(validators=[InputRequired(RANGE), NumberRange(0, HEAVIEST, RANGE)], places=2)
 
 
-class WeightsForm(FlaskForm):  # type: ignore[misc]
+class WeightsForm(Form):
     """What each factor counts; a field for each of `match_settings.DEFAULTS`, named and labelled after it."""
 
     def __init__(self, *, has_encoder: bool, **values: Any) -> None:

@@ -6,7 +6,6 @@ import uuid
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
@@ -14,6 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.domain.conversation import LONGEST
 from matchmaker.domain.objections import LONGEST_WORDS
+from matchmaker.web.fields import Form, one_line
 from matchmaker.web.meetings.wording import (
     CANCEL_REASONS,
     COMPLAINT_REASONS,
@@ -45,14 +45,14 @@ def _key(text: str | None) -> uuid.UUID | None:
         return uuid.UUID(int=0)
 
 
-class AskForm(FlaskForm):  # type: ignore[misc]
+class AskForm(Form):
     """A request, with a line to the other company if one likes, to someone of its people or to whoever fits best."""
 
-    note = StringField(_l("Message"), validators=[Length(max=NOTE_LENGTH)], filters=[lambda text: (text or "").strip()])
+    note = StringField(_l("Message"), validators=[Length(max=NOTE_LENGTH)])
     person = HiddenField(filters=[_key])
 
 
-class DeclineForm(FlaskForm):  # type: ignore[misc]
+class DeclineForm(Form):
     """Why a request is declined."""
 
     reason = RadioField(
@@ -63,7 +63,7 @@ class DeclineForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class CancelForm(FlaskForm):  # type: ignore[misc]
+class CancelForm(Form):
     """Why a meeting is called off."""
 
     reason = RadioField(
@@ -74,7 +74,7 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class PeopleForm(FlaskForm):  # type: ignore[misc]
+class PeopleForm(Form):
     """Who of one's own company comes."""
 
     people = SelectMultipleField(
@@ -82,13 +82,13 @@ class PeopleForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class DailyCapForm(FlaskForm):  # type: ignore[misc]
+class DailyCapForm(Form):
     """How many meetings a day someone wants at most."""
 
     cap = IntegerField(_l("Meetings a day at most"), validators=[Optional(), NumberRange(min=1, max=MOST_A_DAY)])
 
 
-class ThirdForm(FlaskForm):  # type: ignore[misc]
+class ThirdForm(Form):
     """Which company is asked to join a meeting."""
 
     company = RadioField(
@@ -96,7 +96,7 @@ class ThirdForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ThirdAnswerForm(FlaskForm):  # type: ignore[misc]
+class ThirdAnswerForm(Form):
     """Who comes to the meeting that one's company joins."""
 
     person = RadioField(
@@ -104,19 +104,19 @@ class ThirdAnswerForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class SayForm(FlaskForm):  # type: ignore[misc]
+class SayForm(Form):
     """A line to the other side; the service says what it may hold."""
 
-    text = TextAreaField(_l("Message"), filters=[lambda text: (text or "").strip()])
+    text = TextAreaField(_l("Message"))
 
 
-class NoteForm(FlaskForm):  # type: ignore[misc]
+class NoteForm(Form):
     """The line that goes with a request."""
 
-    note = StringField(_l("A line to your request"), filters=[lambda text: (text or "").strip()])
+    note = StringField(_l("A line to your request"))
 
 
-class ReportForm(FlaskForm):  # type: ignore[misc]
+class ReportForm(Form):
     """Which company of a meeting is reported to the organizer, and why."""
 
     about = RadioField(_l("Which company?"), choices=[], validators=[DataRequired(_l("Choose the company."))])
@@ -129,11 +129,10 @@ class ReportForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(
         _l("In your own words"),
         validators=[Length(max=LONGEST, message=_l("Write at most 500 characters."))],
-        filters=[lambda text: (text or "").strip()],
     )
 
 
-class ObjectionForm(FlaskForm):  # type: ignore[misc]
+class ObjectionForm(Form):
     """What stands against a meeting of the plan."""
 
     reason = RadioField(
@@ -145,14 +144,14 @@ class ObjectionForm(FlaskForm):  # type: ignore[misc]
     words = TextAreaField(
         _l("A line to the organizer"),
         validators=[Length(max=LONGEST_WORDS, message=_l("Write at most 250 characters."))],
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
     )
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]
+class AnswerForm(Form):
     """Why a meeting stays as it is; the service says what the line may hold."""
 
-    answer = StringField(_l("Your answer"), filters=[lambda text: " ".join((text or "").split())])
+    answer = StringField(_l("Your answer"))
 
 
 def answer_form(objection_id: uuid.UUID, *, is_empty: bool = False) -> AnswerForm:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, Length
 
 from matchmaker.domain.notices.kinds import CHOOSABLE
+from matchmaker.web.fields import Form
 from matchmaker.web.language import language
 from matchmaker.web.notices.wording import KIND_WORDS, PACE_WORDS
 
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 TITLE_LENGTH, TEXT_LENGTH = 120, 2000
 
 
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
-
-
-class ChoicesForm(FlaskForm):  # type: ignore[misc]
+class ChoicesForm(Form):
     """How one is told of each kind; two fields a kind are added below."""
 
     @classmethod
@@ -40,13 +36,13 @@ class ChoicesForm(FlaskForm):  # type: ignore[misc]
         return cls(data=chosen)
 
 
-class NewsForm(FlaskForm):  # type: ignore[misc]
+class NewsForm(Form):
     """News of a fair; a language that is left out reads the other one."""
 
-    title_vi = StringField(_l("Subject line"), validators=[Length(max=TITLE_LENGTH)], filters=[_stripped])
-    title_en = StringField(_l("Subject line"), validators=[Length(max=TITLE_LENGTH)], filters=[_stripped])
-    text_vi = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)], filters=[_stripped])
-    text_en = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)], filters=[_stripped])
+    title_vi = StringField(_l("Subject line"), validators=[Length(max=TITLE_LENGTH)])
+    title_en = StringField(_l("Subject line"), validators=[Length(max=TITLE_LENGTH)])
+    text_vi = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)])
+    text_en = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for a subject and a text in at least one language."""

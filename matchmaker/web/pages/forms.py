@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -21,12 +20,13 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from matchmaker.web.fields import Form
 from matchmaker.web.filters import country
 
 COUNTRIES = ("DE", "FR", "JP", "KR", "VN")
 
 
-class SampleForm(FlaskForm):  # type: ignore[misc]
+class SampleForm(Form):
     """One field of each kind; shown as it looks after an empty answer."""
 
     intent = RadioField(
@@ -60,7 +60,7 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
         self.country.choices, self.markets.choices = named, named
 
 
-class SampleOutcomeForm(FlaskForm):  # type: ignore[misc]
+class SampleOutcomeForm(Form):
     """The fields of the outcome card."""
 
     outcome = RadioField(

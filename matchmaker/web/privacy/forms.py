@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, EmailField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
 from matchmaker.domain.privacy.requests import RequestChannel, RequestKind
 from matchmaker.domain.privacy.retention import LONGEST_MONTHS, LONGEST_UPLOAD_DAYS
+from matchmaker.web.fields import Form
 from matchmaker.web.privacy.wording import CHANNELS, KINDS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MONTHS = (
 )
 
 
-class EraseForm(FlaskForm):  # type: ignore[misc]
+class EraseForm(Form):
     """The one tick without which nothing is erased."""
 
     is_sure = BooleanField(
@@ -34,7 +34,7 @@ class EraseForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class RequestForm(FlaskForm):  # type: ignore[misc]
+class RequestForm(Form):
     """A request that came in by mail, by phone or on paper."""
 
     email = EmailField(
@@ -54,7 +54,7 @@ class RequestForm(FlaskForm):  # type: ignore[misc]
     note = StringField(_l("Note"), validators=[A_LINE])
 
 
-class DoneForm(FlaskForm):  # type: ignore[misc]
+class DoneForm(Form):
     """That who asks is the person themselves, and what was done."""
 
     is_checked = BooleanField(
@@ -64,13 +64,13 @@ class DoneForm(FlaskForm):  # type: ignore[misc]
     outcome = StringField(_l("What was done"), validators=[A_LINE])
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(Form):
     """Why a request is extended or refused."""
 
     reason = StringField(_l("Reason"), validators=[DataRequired(_l("Give the reason; the person is told.")), A_LINE])
 
 
-class PeriodsForm(FlaskForm):  # type: ignore[misc]
+class PeriodsForm(Form):
     """How long a fair keeps things."""
 
     people_months = IntegerField(_l("People who do not sign in"), validators=MONTHS)

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import DataRequired, Optional, ValidationError
@@ -20,9 +19,10 @@ from matchmaker.domain.errors import Refused
 from matchmaker.services.profile_facts import CompanyValues
 from matchmaker.web.company_words import number_refused
 from matchmaker.web.controls import LongSelect
+from matchmaker.web.fields import Form
 from matchmaker.web.filters import countries, country, tongue
 from matchmaker.web.language import language
-from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, at_most, clean, clean_lines, few
+from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, at_most, few
 from matchmaker.web.profile.item_form import MARKETS, NOTHING_CHOSEN
 from matchmaker.web.profile.wording import LEGAL_FORMS, SIZES, STAGES
 
@@ -53,31 +53,30 @@ def _whole_address(text: str) -> str:
     return f"https://{text}" if _BARE_ADDRESS.fullmatch(text) else text
 
 
-class CompanyForm(FlaskForm):  # type: ignore[misc]
+class CompanyForm(Form):
     """What a company says of itself. Only its name and country are asked of everyone."""
 
     name = StringField(
         _l("Name of the company"),
-        filters=[clean],
         validators=[DataRequired(_l("Enter the company's name.")), at_most(profiles.LONGEST_NAME)],
     )
-    name_en = StringField(_l("Name in English"), filters=[clean], validators=[at_most(profiles.LONGEST_NAME)])
-    short_name = StringField(_l("Short name"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT_NAME)])
+    name_en = StringField(_l("Name in English"), validators=[at_most(profiles.LONGEST_NAME)])
+    short_name = StringField(_l("Short name"), validators=[at_most(profiles.LONGEST_SHORT_NAME)])
     legal_form = SelectField(_l("Legal form"), choices=_words(LEGAL_FORMS))
     country = SelectField(_l("Country"), widget=LongSelect())
     parent_country = ChoiceField(_l("Country of the parent company"), widget=LongSelect())
-    tax_code = StringField(_l("Tax code"), filters=[clean], validators=[at_most(20)])
-    vsic_codes = StringField(_l("VSIC codes of what it does"), filters=[clean], validators=[at_most(LONGEST_CODES)])
-    hs_codes = StringField(_l("HS codes of its goods"), filters=[clean], validators=[at_most(LONGEST_CODES)])
-    city = StringField(_l("City or province"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT)])
-    about_vi = TextAreaField(_l("In Vietnamese"), filters=[clean_lines], validators=[at_most(profiles.LONGEST_ABOUT)])
-    about_en = TextAreaField(_l("In English"), filters=[clean_lines], validators=[at_most(profiles.LONGEST_ABOUT)])
+    tax_code = StringField(_l("Tax code"), validators=[at_most(20)])
+    vsic_codes = StringField(_l("VSIC codes of what it does"), validators=[at_most(LONGEST_CODES)])
+    hs_codes = StringField(_l("HS codes of its goods"), validators=[at_most(LONGEST_CODES)])
+    city = StringField(_l("City or province"), validators=[at_most(profiles.LONGEST_SHORT)])
+    about_vi = TextAreaField(_l("In Vietnamese"), validators=[at_most(profiles.LONGEST_ABOUT)])
+    about_en = TextAreaField(_l("In English"), validators=[at_most(profiles.LONGEST_ABOUT)])
     size_class = ChoiceField(_l("Size"), choices=[NOTHING_CHOSEN, *_words(SIZES)])
     stage = ChoiceField(_l("Stage in the value chain"), choices=[NOTHING_CHOSEN, *_words(STAGES)])
     languages = ChipsField(_l("Languages you do business in"), choices=[])
     markets = ChipsField(_l("Markets you serve or look to"), choices=[])
     more_markets = MoreCountriesField(_l("Other countries"))
-    website = StringField(_l("Website"), filters=[clean, _whole_address], validators=[at_most(LONGEST_URL)])
+    website = StringField(_l("Website"), filters=[_whole_address], validators=[at_most(LONGEST_URL)])
 
     def fill(self, company: OwnCompany) -> None:
         """Offer what can be chosen, with what the company already has chosen among it."""
@@ -135,12 +134,11 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]
         return checked_tax_code(self.tax_code.data or "", country=self.country.data)
 
 
-class CertificateForm(FlaskForm):  # type: ignore[misc]
+class CertificateForm(Form):
     """A certificate the company holds."""
 
     name = StringField(
         _l("Certificate"),
-        filters=[clean],
         validators=[DataRequired(_l("Enter the certificate's name.")), at_most(profiles.LONGEST_NAME)],
     )
     expires_on = DateField(_l("Valid until"), validators=[Optional()])

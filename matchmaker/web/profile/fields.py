@@ -13,7 +13,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
 from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
-from matchmaker.domain.names import clean_text
 from matchmaker.domain.profiles import MOST_CODES, is_quantity
 from matchmaker.domain.spreadsheets.countries import country_code
 from matchmaker.web.language import language
@@ -25,16 +24,6 @@ if TYPE_CHECKING:
 LONGEST_LIST = 600
 
 
-def clean(text: str | None) -> str:
-    """One line of text without marks that nobody sees; a filter for fields."""
-    return clean_text(text or "")
-
-
-def clean_lines(text: str | None) -> str:
-    """The same with line breaks kept."""
-    return clean_text(text or "", keep_lines=True)
-
-
 def at_most(most: int) -> Length:
     """Refuse texts beyond a number of letters."""
     return Length(max=most, message=_l("Write at most %(max)d characters."))
@@ -44,7 +33,7 @@ class QuantityField(StringField):
     """A quantity as people type it: ``12 nghìn``, ``1,5``, ``35 000``. ``amount`` is the number, None when empty."""
 
     def __init__(self, label: Any, **options: Any) -> None:
-        super().__init__(label, filters=[clean], **options)
+        super().__init__(label, **options)
         self.amount: Decimal | None = None
 
     def process_data(self, value: Any) -> None:
@@ -96,7 +85,7 @@ class MoreField(StringField):
     """What is not among the choices beside it, typed with commas between."""
 
     def __init__(self, label: Any, **options: Any) -> None:
-        super().__init__(label, filters=[clean], validators=[at_most(LONGEST_LIST)], **options)
+        super().__init__(label, validators=[at_most(LONGEST_LIST)], **options)
 
     @property
     def parts(self) -> list[str]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import UUID, NumberRange, Optional, StopValidation
@@ -15,6 +14,7 @@ from matchmaker.domain import profiles
 from matchmaker.domain.profiles import CERTIFICATES, INCOTERMS, ItemKind, certificate_code
 from matchmaker.services.profile_items import ItemFacts, ItemValues
 from matchmaker.web.controls import LongSelect
+from matchmaker.web.fields import Form, one_line
 from matchmaker.web.filters import country
 from matchmaker.web.profile.fields import (
     ChipsField,
@@ -23,7 +23,6 @@ from matchmaker.web.profile.fields import (
     MoreField,
     QuantityField,
     at_most,
-    clean,
     few,
 )
 from matchmaker.web.profile.wording import STAGES
@@ -38,18 +37,18 @@ OTHER = "other"
 NOTHING_CHOSEN = SelectChoice("", _l("Not said"))
 
 
-class ItemForm(FlaskForm):  # type: ignore[misc]
+class ItemForm(Form):
     """One thing offered or needed: one sentence and a category; the rest is there for who wants to say more."""
 
     item_id = HiddenField(validators=[Optional(), UUID()])
-    text_vi = TextAreaField(_l("In Vietnamese"), filters=[clean], validators=[at_most(profiles.LONGEST_TEXT)])
-    text_en = TextAreaField(_l("In English"), filters=[clean], validators=[at_most(profiles.LONGEST_TEXT)])
+    text_vi = TextAreaField(_l("In Vietnamese"), filters=[one_line], validators=[at_most(profiles.LONGEST_TEXT)])
+    text_en = TextAreaField(_l("In English"), filters=[one_line], validators=[at_most(profiles.LONGEST_TEXT)])
     category = RadioField(_l("Category"), validate_choice=False, default="")
     other_category = SelectField(_l("All categories"), validate_choice=False, default="", widget=LongSelect())
     quantity = QuantityField(_l("Quantity"))
-    unit = StringField(_l("Unit"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT)])
+    unit = StringField(_l("Unit"), validators=[at_most(profiles.LONGEST_SHORT)])
     moq = QuantityField(_l("Smallest order"))
-    price_band = StringField(_l("Price range"), filters=[clean], validators=[at_most(profiles.LONGEST_SHORT)])
+    price_band = StringField(_l("Price range"), validators=[at_most(profiles.LONGEST_SHORT)])
     lead_time_days = IntegerField(
         _l("Delivery time"),
         validators=[

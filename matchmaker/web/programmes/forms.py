@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
-from matchmaker.web.fields import NUMBER, ManyField, WholeField, words
+from matchmaker.web.fields import NUMBER, Form, ManyField, WholeField, words
 
 
-class NamesForm(FlaskForm):  # type: ignore[misc]
+class NamesForm(Form):
     """What a programme is called."""
 
     name_vi = words(_l("Name, Vietnamese"), needed=False)
@@ -25,7 +24,7 @@ class NewForm(NamesForm):
     fairs = ManyField(_l("Which fairs count?"))
 
 
-class FairForm(FlaskForm):  # type: ignore[misc]
+class FairForm(Form):
     """A fair, its year, and the branch it keeps to if it is a chain."""
 
     fair = SelectField(_l("Fair"))

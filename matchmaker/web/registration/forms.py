@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
 
 from matchmaker.domain.consents import Purpose
-from matchmaker.domain.names import clean_text
 from matchmaker.domain.registration import RoleChoice
 from matchmaker.services.tokens import new_token
 from matchmaker.web.addresses import address_field
 from matchmaker.web.controls import LongSelect
+from matchmaker.web.fields import Form
 from matchmaker.web.filters import countries
 
 if TYPE_CHECKING:
@@ -29,21 +28,16 @@ _ADDRESS_IN_TEXT = re.compile(r"https?:|www\.|//|@", re.IGNORECASE)
 CONSENT_FIELDS = {purpose: f"agree_{purpose}" for purpose in Purpose}
 
 
-def _clean(text: str | None) -> str:
-    return clean_text(text or "")
-
-
-def _no_address(_form: FlaskForm, field: Field) -> None:
+def _no_address(_form: Form, field: Field) -> None:
     if _ADDRESS_IN_TEXT.search(field.data or ""):
         raise ValidationError(_("Write the name alone, without a web or e-mail address."))
 
 
-class _Company(FlaskForm):  # type: ignore[misc]
+class _Company(Form):
     """What comes first. Fields are listed, and their errors summed up, in the order in which they are made here."""
 
     company = StringField(
         _l("Company"),
-        filters=[_clean],
         validators=[
             DataRequired(_l("Enter the company's name.")),
             Length(max=LONGEST_COMPANY, message=_l("A company's name has at most 150 characters here.")),
@@ -65,7 +59,6 @@ class _Person:
 
     name = StringField(
         _l("Your name"),
-        filters=[_clean],
         validators=[
             DataRequired(_l("Enter your name.")),
             Length(max=LONGEST_PERSON, message=_l("A name has at most 100 characters here.")),
@@ -98,7 +91,7 @@ class RegisterForm(CompanyForm, _Person):
     """What is asked of someone who is not signed in."""
 
 
-class AddressForm(FlaskForm):  # type: ignore[misc]
+class AddressForm(Form):
     """An address to sign in with."""
 
     email = address_field()

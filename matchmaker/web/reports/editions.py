@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import SelectField
 
 from matchmaker import clock
@@ -18,6 +17,7 @@ from matchmaker.services import edition_results, editions, report_versions
 from matchmaker.services.report_deals import Amount
 from matchmaker.web.access import organizer, reader
 from matchmaker.web.fair_view import FairView
+from matchmaker.web.fields import Form
 from matchmaker.web.filters import datetime, money_short, number, share
 from matchmaker.web.reports.addresses import link
 from matchmaker.web.reports.views import blueprint
@@ -94,7 +94,7 @@ class EditionTable:
     has_live: bool
 
 
-class EarlierForm(FlaskForm):  # type: ignore[misc]
+class EarlierForm(Form):
     """Which edition came before."""
 
     earlier = SelectField(_l("The edition before this one"))

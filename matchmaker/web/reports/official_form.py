@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from matchmaker.domain.reporting.official import ASKED, Kind, Section
 from matchmaker.domain.reporting.official_entries import NotRead, contradictions, entry_of
+from matchmaker.web.fields import Form
 from matchmaker.web.reports.official_words import POINTS, REFUSALS, typed
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def is_read(_form: Any, field: Field) -> None:
         raise ValidationError(REFUSALS[error.code]) from None
 
 
-class OfficialForm(FlaskForm):  # type: ignore[misc]
+class OfficialForm(Form):
     """What only the organizer can state; everything may stay open. ``seen`` is the entry the form was opened on."""
 
     seen = HiddenField()

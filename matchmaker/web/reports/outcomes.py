@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
@@ -19,6 +18,7 @@ from matchmaker.extensions import db
 from matchmaker.services import follow_ups, kept_results, outcome_review
 from matchmaker.services.reports import meeting_rows
 from matchmaker.web.access import organizer
+from matchmaker.web.fields import Form
 from matchmaker.web.outcomes import FLAGS
 from matchmaker.web.reports.page import ReportPage
 from matchmaker.web.reports.views import blueprint
@@ -49,7 +49,7 @@ WAVES: dict[Wave, LazyString] = {
 }
 
 
-class NoteForm(FlaskForm):  # type: ignore[misc]
+class NoteForm(Form):
     """Why a flagged value stands."""
 
     note = StringField(

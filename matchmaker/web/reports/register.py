@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 
 from matchmaker.domain.names import clean_text
@@ -16,6 +15,7 @@ from matchmaker.domain.spreadsheets.errors import FileRefusedError, ImportCode
 from matchmaker.domain.spreadsheets.outcomes import outcomes_of
 from matchmaker.domain.spreadsheets.source import read_table
 from matchmaker.services.company_uploads import LIMITS
+from matchmaker.web.fields import Form
 from matchmaker.web.filters import number
 from matchmaker.web.import_words import column_name, file_sentence, sentence
 from matchmaker.web.reports.wording import CONTRACT_SENTENCES, REGISTER_SENTENCES
@@ -34,7 +34,7 @@ SHOWN_ERRORS = 50
 SHOWN_VALUE = 80
 
 
-class RegisterForm(FlaskForm):  # type: ignore[misc]
+class RegisterForm(Form):
     """The contract register that is handed in."""
 
     file = FileField(_l("Contract register"), validators=[FileRequired(_l("Choose the file with the contracts."))])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
@@ -19,6 +18,7 @@ from matchmaker.services import report_versions
 from matchmaker.services.report_versions import BY_HAND, NOTE_LENGTH
 from matchmaker.services.reports import due_on
 from matchmaker.web.access import organizer, reader
+from matchmaker.web.fields import Form
 from matchmaker.web.filters import money_short, number
 from matchmaker.web.reports.views import blueprint
 from matchmaker.web.reports.wording import VERSIONS
@@ -51,7 +51,7 @@ COMPARISON: tuple[tuple[str, LazyString, bool], ...] = (
 )
 
 
-class KeepForm(FlaskForm):  # type: ignore[misc]
+class KeepForm(Form):
     """What a version is kept for."""
 
     note = StringField(

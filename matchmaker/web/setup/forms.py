@@ -11,7 +11,6 @@ from zoneinfo import available_timezones
 from babel import Locale
 from flask import request
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
     EmailField,
@@ -27,7 +26,7 @@ from matchmaker.domain.fairs import StaffRole
 from matchmaker.domain.names import fold
 from matchmaker.domain.spreadsheets.countries import country_code
 from matchmaker.services.fair_rules import RANGES
-from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, ManyField, WholeField, words
+from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, Form, ManyField, WholeField, words
 from matchmaker.web.filters import tongue
 from matchmaker.web.language import language
 from matchmaker.web.rates import RateForm
@@ -39,7 +38,7 @@ RANGE = _l("Enter a number from %(min)s to %(max)s.")
 TONGUES = ("en", "zh", "ja", "ko", "fr", "de", "ru", "es", "th", "lo", "km", "id", "it", "pt", "ar", "hi")
 
 
-class NamesForm(FlaskForm):  # type: ignore[misc]
+class NamesForm(Form):
     """What the fair is called, where it is, what it is about."""
 
     name_vi = words(_l("Name, Vietnamese"), needed=False)
@@ -51,7 +50,7 @@ class NamesForm(FlaskForm):  # type: ignore[misc]
     country = SelectField(_l("Country"))
 
 
-class DaysForm(FlaskForm):  # type: ignore[misc]
+class DaysForm(Form):
     """The days of the fair and the clock they are told by."""
 
     opens_on = DayField(_l("First day"), validators=[InputRequired(WANTED)])
@@ -59,7 +58,7 @@ class DaysForm(FlaskForm):  # type: ignore[misc]
     time_zone = words(_l("Time zone"), most=SHORT)
 
 
-class SessionForm(FlaskForm):  # type: ignore[misc]
+class SessionForm(Form):
     """A session on one or several days."""
 
     days = ManyField(_l("On which days?"), validators=[InputRequired(_l("Choose at least one day."))])
@@ -73,7 +72,7 @@ class SessionForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class HallForm(FlaskForm):  # type: ignore[misc]
+class HallForm(Form):
     """A hall with its tables."""
 
     code = words(_l("Hall"), most=20)
@@ -82,19 +81,19 @@ class HallForm(FlaskForm):  # type: ignore[misc]
     tables = words(_l("Tables"), most=LONG_TEXT)
 
 
-class BoothForm(FlaskForm):  # type: ignore[misc]
+class BoothForm(Form):
     """The hall in which the exhibitors' booths are."""
 
     hall = SelectField(_l("Hall"), validators=[InputRequired(WANTED)])
 
 
-class SectorsForm(FlaskForm):  # type: ignore[misc]
+class SectorsForm(Form):
     """The sectors a fair is about."""
 
     sectors = ManyField(_l("What is the fair about?"))
 
 
-class ModeForm(FlaskForm):  # type: ignore[misc]
+class ModeForm(Form):
     """The two switches."""
 
     acceptance = RadioField(
@@ -114,7 +113,7 @@ def _number(name: str, label: Any, *, needed: bool = True) -> Any:
     )
 
 
-class LimitsForm(FlaskForm):  # type: ignore[misc]
+class LimitsForm(Form):
     """How much of everything there may be."""
 
     meetings_cap = _number("meetings_cap", _l("Meetings of one company"))
@@ -127,7 +126,7 @@ class LimitsForm(FlaskForm):  # type: ignore[misc]
     rescue_minutes = _number("rescue_minutes", _l("A substitute is looked for after"))
 
 
-class CurrencyForm(FlaskForm):  # type: ignore[misc]
+class CurrencyForm(Form):
     """What the report counts in."""
 
     currency = SelectField(_l("Report currency"))
@@ -139,7 +138,7 @@ class FairRateForm(RateForm):
     why = words(_l("Why it changes"), needed=False)
 
 
-class RuleForm(FlaskForm):  # type: ignore[misc]
+class RuleForm(Form):
     """Two sides that never meet, each as the pages of rules write it into an address."""
 
     one = HiddenField(_l("Who"))
@@ -147,7 +146,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]
     reason = words(_l("Reason"), needed=False)
 
 
-class GroupForm(FlaskForm):  # type: ignore[misc]
+class GroupForm(Form):
     """A group that rules can speak of."""
 
     name = words(_l("Name of the group"), most=SHORT)
@@ -159,19 +158,19 @@ def _companies() -> Any:
     return ManyField(_l("Companies"), coerce=UUID, validate_choice=False, validators=[wanted])
 
 
-class CompaniesForm(FlaskForm):  # type: ignore[misc]
+class CompaniesForm(Form):
     """Companies that come into a group."""
 
     companies = _companies()
 
 
-class LeavingForm(FlaskForm):  # type: ignore[misc]
+class LeavingForm(Form):
     """Companies that leave a group."""
 
     leaving = _companies()
 
 
-class StaffForm(FlaskForm):  # type: ignore[misc]
+class StaffForm(Form):
     """Someone who works for the fair. Interpreters have a form of their own."""
 
     name = words(_l("Name"))
@@ -183,7 +182,7 @@ class StaffForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class InterpreterForm(FlaskForm):  # type: ignore[misc]
+class InterpreterForm(Form):
     """An interpreter and the languages spoken beside Vietnamese."""
 
     name = words(_l("Name"))
@@ -191,14 +190,14 @@ class InterpreterForm(FlaskForm):  # type: ignore[misc]
     languages = ManyField(_l("Interprets between Vietnamese and"))
 
 
-class TreeForm(FlaskForm):  # type: ignore[misc]
+class TreeForm(Form):
     """A category tree as a file, or as the text of one that was read already."""
 
     file = FileField(_l("CSV file"))
     text = HiddenField()
 
 
-class NewFairForm(FlaskForm):  # type: ignore[misc]
+class NewFairForm(Form):
     """The least that makes a fair; everything else is asked on the set-up pages."""
 
     name_vi = words(_l("Name, Vietnamese"), needed=False)

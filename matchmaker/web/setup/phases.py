@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_wtf import FlaskForm
 from wtforms.validators import Optional
 
 from matchmaker import clock
@@ -17,7 +16,7 @@ from matchmaker.domain.scheduling.slots import SlotError, instant
 from matchmaker.extensions import db
 from matchmaker.services import phases as standing
 from matchmaker.web.access import organizer
-from matchmaker.web.fields import MomentField
+from matchmaker.web.fields import Form, MomentField
 from matchmaker.web.objection_words import REASONS
 from matchmaker.web.phase_words import MEANS, NAMES, act_names, phase_lines
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
@@ -60,7 +59,7 @@ def phase_move(fair: FairFacts, person: SignedIn, phase: str) -> ResponseReturnV
     if phase not in set(Phase):
         raise NotFound("no_such_phase")
     target = Phase(phase)
-    form = FlaskForm()
+    form = Form()
     if form.validate_on_submit():
         standing.move_to(db.session, fair_id=fair.id, phase=target, by=person.account_id, now=clock.now())
         flash(_("The fair is in this phase now: %(phase)s.", phase=NAMES[target]), "done")
@@ -88,7 +87,7 @@ def _form(fair: FairFacts, known: dict[Phase, datetime]) -> Any:
         )
         for phase in DATED
     }
-    return type("PhasesForm", (FlaskForm,), fields)()
+    return type("PhasesForm", (Form,), fields)()
 
 
 def _local(known: dict[Phase, datetime], phase: Phase, fair: FairFacts) -> Any:

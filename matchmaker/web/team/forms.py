@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import DataRequired, Length, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.domain.names import clean_text
 from matchmaker.services.invitations import InvitationKind
+from matchmaker.web.fields import Form
 from matchmaker.web.filters import tongue
 
 if TYPE_CHECKING:
@@ -24,16 +23,11 @@ NAME_LENGTH, TITLE_LENGTH = 120, 120
 TONGUES = ("vi", "en", "zh", "ja", "ko", "fr", "de", "ru", "es", "th", "lo", "km", "id", "hi", "ar", "it", "pt", "nl")
 
 
-def _clean(text: str | None) -> str:
-    return clean_text(text or "")
-
-
-class InviteForm(FlaskForm):  # type: ignore[misc]
+class InviteForm(Form):
     """Whom to invite, as what, and whether they come to the fair."""
 
     name = StringField(
         _l("Name"),
-        filters=[_clean],
         validators=[
             DataRequired(_l("Enter the person's name.")),
             Length(max=NAME_LENGTH, message=_l("Write at most %(n)s characters.", n=NAME_LENGTH)),
@@ -41,7 +35,6 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     )
     email = EmailField(
         _l("E-mail"),
-        filters=[_clean],
         validators=[
             DataRequired(_l("Enter an e-mail address.")),
             Regexp(ADDRESS, message=_l("This does not look like an e-mail address. It has the form name@example.com.")),
@@ -58,12 +51,11 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     comes = BooleanField(_l("Comes to the fair"), default=True)
 
 
-class MemberForm(FlaskForm):  # type: ignore[misc]
+class MemberForm(Form):
     """What the team page says of one person."""
 
     name = StringField(
         _l("Name"),
-        filters=[_clean],
         validators=[
             DataRequired(_l("Enter the person's name.")),
             Length(max=NAME_LENGTH, message=_l("Write at most %(n)s characters.", n=NAME_LENGTH)),
@@ -71,17 +63,14 @@ class MemberForm(FlaskForm):  # type: ignore[misc]
     )
     title_vi = StringField(
         _l("Position"),
-        filters=[_clean],
         validators=[Length(max=TITLE_LENGTH, message=_l("Write at most %(n)s characters.", n=TITLE_LENGTH))],
     )
     title_en = StringField(
         _l("Position"),
-        filters=[_clean],
         validators=[Length(max=TITLE_LENGTH, message=_l("Write at most %(n)s characters.", n=TITLE_LENGTH))],
     )
     phone = StringField(
         _l("Telephone"),
-        filters=[_clean],
         validators=[
             Regexp(
                 PHONE, message=_l("This is not a telephone number. It has digits, and + in front of a country code.")
