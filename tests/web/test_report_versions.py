@@ -228,6 +228,23 @@ def test_a_row_of_few_companies_is_not_shown_nor_one_that_gives_it_away(session,
     assert "77,777" not in text_of_page(page)
 
 
+def test_reach_does_not_tell_what_is_hidden_among_the_countries(session, facts, deal, organizer):
+    for value in (10, 20, 30):
+        deal(value, country="VN")
+    for value in (1000, 2000, 4000):
+        deal(value, country="US")
+    deal(77_777)
+    client = organizer()
+    client.submit(f"{REPORT}/versions", note="For all", action="/versions")
+    client.submit(f"{REPORT}/versions", action="/publish")
+
+    page = client.page(RESULTS)
+    titles = [title.get_text() for title in page.select(".rep h2")]
+
+    assert "Domestic or international" not in titles
+    assert "USD 60.00" not in text_of_page(page)
+
+
 def test_one_version_at_most_is_public(session, facts, factory, fair, deal):
     deal(1000)
     by = factory.organizer(fair).id

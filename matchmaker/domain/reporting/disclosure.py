@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matchmaker.domain.deals.deal import Reach
+from matchmaker.domain.deals.ledger import Dimension
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 FEWEST = 3
 
@@ -39,6 +42,20 @@ def hidden_keys(cells: Sequence[Cell], *, fewest: int = FEWEST) -> frozenset[str
             break
         hidden.append(cell)
     return frozenset(cell.key for cell in (hidden if _is_blurred(hidden, fewest) else filled))
+
+
+def hidden_by_dimension(
+    tables: Mapping[str, Sequence[Cell]], *, home_country: str, fewest: int = FEWEST
+) -> dict[str, frozenset[str]]:
+    """The cells to hide of several tables that split one total.
+
+    Deals within the fair's country make up one cell by reach and the same one by country. Where it is hidden among
+    the countries, to keep a smaller one from being worked out, reach must not tell it.
+    """
+    hidden = {dimension: hidden_keys(cells, fewest=fewest) for dimension, cells in tables.items()}
+    if home_country in hidden.get(Dimension.COUNTRY, ()) and Dimension.REACH in hidden:
+        hidden[Dimension.REACH] = frozenset(Reach)
+    return hidden
 
 
 def is_hidden(companies: int, *, fewest: int = FEWEST) -> bool:

@@ -15,7 +15,7 @@ from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.reporting.archive import money_from, rates_from
-from matchmaker.domain.reporting.disclosure import Cell, hidden_keys, is_hidden
+from matchmaker.domain.reporting.disclosure import Cell, hidden_by_dimension, is_hidden
 from matchmaker.domain.reporting.lines import PUBLIC
 from matchmaker.extensions import db
 from matchmaker.services import report_versions
@@ -78,34 +78,35 @@ class PublicResults:
     @property
     def tables(self) -> list[PublicTable]:
         """The total by each dimension that is shown to everyone."""
-        return [table for dimension in PUBLIC if (table := self._table(str(dimension))).rows]
-
-    def _table(self, dimension: str) -> PublicTable:
-        start = f"deals.{dimension}."
-        found = {key.removeprefix(start): one for key, one in self.kept["figures"].items() if key.startswith(start)}
-        hidden = hidden_keys(
-            [
-                Cell(key=key, companies=one["companies"], weight=int(_money(one).amount * 100))
-                for key, one in found.items()
-            ]
+        figures = {dimension: self._figures(dimension) for dimension in PUBLIC}
+        hidden = hidden_by_dimension(
+            {dimension: _cells(found) for dimension, found in figures.items()}, home_country=self.kept["home_country"]
         )
+        return [
+            self._table(dimension, found, hidden[dimension])
+            for dimension, found in figures.items()
+            # Were all rows hidden, their number would still tell; then the total alone is shown.
+            if not hidden[dimension].issuperset(found)
+        ]
+
+    def _figures(self, dimension: Dimension) -> dict[str, Mapping[str, Any]]:
+        start = f"deals.{dimension}."
+        return {key.removeprefix(start): one for key, one in self.kept["figures"].items() if key.startswith(start)}
+
+    def _table(
+        self, dimension: Dimension, found: Mapping[str, Mapping[str, Any]], hidden: frozenset[str]
+    ) -> PublicTable:
         sectors = {code: (pair[0], pair[1]) for code, pair in self.kept["names"]["sectors"].items()}
         largest_first = sorted(found.items(), key=lambda item: (item[0] in hidden, -_money(item[1]).amount, item[0]))
         rows = [
             (
-                key_text(dimension, key, sectors=sectors),
+                key_text(str(dimension), key, sectors=sectors),
                 "" if key in hidden else number(one["count"]),
                 "" if key in hidden else money_short(_money(one)),
             )
             for key, one in largest_first
         ]
-        # Were all rows hidden, their number would still tell; then the total alone is shown.
-        return PublicTable(
-            str(FILTERS[dimension]),
-            [] if len(hidden) == len(found) else rows,
-            bool(hidden),
-            dimension == Dimension.SECTOR,
-        )
+        return PublicTable(str(FILTERS[dimension]), rows, bool(hidden), dimension == Dimension.SECTOR)
 
     @property
     def method(self) -> list[tuple[str, str]]:
@@ -150,6 +151,12 @@ def _expected(fair: FairFacts) -> str:
         if day >= today:
             return _("%(version)s: expected on %(day)s.", version=VERSIONS[kind], day=date(day))
     return _("The organizer has not published a version.")
+
+
+def _cells(figures: Mapping[str, Mapping[str, Any]]) -> list[Cell]:
+    return [
+        Cell(key=key, companies=one["companies"], weight=int(_money(one).amount * 100)) for key, one in figures.items()
+    ]
 
 
 def _money(figure: Mapping[str, Any]) -> Money:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from matchmaker.domain.reporting.disclosure import FEWEST, Cell, hidden_keys, is_hidden
+from matchmaker.domain.reporting.disclosure import FEWEST, Cell, hidden_by_dimension, hidden_keys, is_hidden
 
 
 def cells_of(*facts):
@@ -25,6 +25,22 @@ def cells_of(*facts):
 )
 def test_small_cells_take_others_with_them(cells, hidden):
     assert hidden_keys(cells_of(*cells)) == hidden
+
+
+def test_what_two_tables_share_is_hidden_in_both():
+    """Deals within the country are one cell by country and by reach: 50 = 1050 in all - 900 - 100 of reach."""
+    tables = {
+        "country": cells_of(("VN", 3, 100), ("JP", 1, 50), ("US", 9, 900)),
+        "reach": cells_of(("domestic", 3, 100), ("international", 9, 950)),
+        "stage": cells_of(("mou", 9, 1050)),
+    }
+
+    assert hidden_by_dimension(tables, home_country="VN") == {
+        "country": {"VN", "JP"},
+        "reach": {"domestic", "international"},
+        "stage": set(),
+    }
+    assert hidden_by_dimension(tables, home_country="US")["reach"] == set()
 
 
 def test_a_total_of_too_few_is_hidden_and_one_of_nobody_is_not():
