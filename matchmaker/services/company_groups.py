@@ -17,7 +17,7 @@ from matchmaker.services.paging import Page, paged, read_page
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -47,6 +47,10 @@ OTHERS = (
     .order_by(Company.name, Company.id)
     .limit(MOST_FOUND + 1)
 )
+CHOSEN = AT_FAIR.where(
+    Company.id.in_(bindparam("chosen", expanding=True)),
+    Company.id.not_in(select(CompanyGroupMember.company_id).where(IN_GROUP)),
+).order_by(Company.name, Company.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,17 @@ def members(session: Session, *, group_id: uuid.UUID, page: int = 1) -> Page[Com
     return read_page(session, count=MEMBER_COUNT, rows=paged(MEMBERS), values=of, number=page, line=CompanyLine)
 
 
-def others(session: Session, *, fair_id: uuid.UUID, group_id: uuid.UUID, query: str) -> tuple[list[CompanyLine], bool]:
-    """Return the fair's other companies whose name holds what was typed, and whether there are more of them."""
+def others(
+    session: Session, *, fair_id: uuid.UUID, group_id: uuid.UUID, query: str, chosen: Collection[uuid.UUID]
+) -> tuple[list[CompanyLine], bool]:
+    """Return the fair's other companies, and whether there are more: those chosen before, then those found by name."""
+    key = {"fair_id": fair_id, "group_id": group_id}
+    kept = [CompanyLine(*row) for row in session.execute(CHOSEN, {**key, "chosen": chosen})] if chosen else []
     if not query.strip():
-        return [], False
-    rows = session.execute(OTHERS, {"fair_id": fair_id, "group_id": group_id, "pattern": pattern(query)}).all()
-    return [CompanyLine(*row) for row in rows[:MOST_FOUND]], len(rows) > MOST_FOUND
+        return kept, False
+    rows = session.execute(OTHERS, {**key, "pattern": pattern(query)}).all()
+    found = [CompanyLine(*row) for row in rows[:MOST_FOUND]]
+    return [*kept, *(line for line in found if line not in kept)], len(rows) > MOST_FOUND
 
 
 def make_group(session: Session, *, fair: FairFacts, name: str, by: uuid.UUID | None, now: datetime) -> uuid.UUID:

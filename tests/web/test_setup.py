@@ -660,6 +660,21 @@ class TestRules:
         refused = scene.post(f"/groups/{group}/drop")
         assert refused.status_code == 422
 
+    def test_what_was_ticked_stays_ticked_over_another_search_and_all_come_in_at_once(self, scene, session, factory):
+        fair = session.get_one(Fair, scene.fair_id)
+        tea, silk = (factory.participant(fair, name=name).company_id for name in ("Tra", "Silk"))
+        session.commit()
+        group = scene.make_group("Đoàn A")
+        add = {"action": "/add?page=1"}
+        found = scene.submit(f"/groups/{group}", **add, button=("find", "1"), q="tra").location.removeprefix(ROOT)
+        found = scene.submit(found, **add, button=("find", "1"), q="silk", companies=[str(tea)]).location
+        boxes = scene.client.page(found).select("input[name=companies]")
+        assert [(box["value"], box.has_attr("checked")) for box in boxes] == [(str(tea), True), (str(silk), False)]
+        found = found.removeprefix(ROOT)
+        added = scene.submit(found, **add, q="silk", companies=[str(tea), str(silk)])
+        assert added.location == f"{ROOT}/groups/{group}?q=silk&page=1"
+        assert set(session.scalars(select(CompanyGroupMember.company_id))) == {tea, silk}
+
     def test_a_company_of_another_fair_is_no_side_and_no_member(self, scene, session, factory):
         stranger = factory.participant(factory.fair()).company_id
         session.commit()

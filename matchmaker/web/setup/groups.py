@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -17,8 +18,6 @@ from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
 from matchmaker.web.setup.wording import called_off, put_refusal, sentence
 
 if TYPE_CHECKING:
-    import uuid
-
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
@@ -53,8 +52,10 @@ def group(fair: FairFacts, person: SignedIn, group_id: uuid.UUID) -> ResponseRet
 @blueprint.post(f"{ROOT}/groups/<uuid:group_id>/add")
 @organizer
 def group_add(fair: FairFacts, person: SignedIn, group_id: uuid.UUID) -> ResponseReturnValue:
-    """Put the chosen companies into a group; what a rule about it ends is shown before."""
+    """Put the chosen companies into a group, or look for more; what a rule about it ends is shown before."""
     form: Any = forms.CompaniesForm()
+    if "find" in request.form:
+        return redirect(_address(fair, group_id, companies=request.form.getlist("companies")))
     if form.validate():
         try:
             ended = company_groups.add_companies(
@@ -67,7 +68,7 @@ def group_add(fair: FairFacts, person: SignedIn, group_id: uuid.UUID) -> Respons
                 now=clock.now(),
             )
             flash(called_off(ended), "done")
-            return redirect(url_for("setup.group", slug=fair.slug, group_id=group_id))
+            return redirect(_address(fair, group_id))
         except Refused as refused:
             put_refusal(form, refused)
     return _group_page(fair, group_id, adding=form), UNPROCESSABLE
@@ -89,7 +90,7 @@ def group_take_out(fair: FairFacts, person: SignedIn, group_id: uuid.UUID) -> Re
         now=clock.now(),
     )
     flash(_("Saved. The companies stay at the fair."), "done")
-    return redirect(url_for("setup.group", slug=fair.slug, group_id=group_id, q=_query() or None, page=_page()))
+    return redirect(_address(fair, group_id))
 
 
 @blueprint.post(f"{ROOT}/groups/<uuid:group_id>/drop")
@@ -111,8 +112,11 @@ def _groups_page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
 
 def _group_page(fair: FairFacts, group_id: uuid.UUID, *, adding: Any = None, leaving: Any = None) -> str:
     query = _query()
+    adding = adding or forms.CompaniesForm(formdata=None, data={"companies": _chosen()})
     name = company_groups.name_of(db.session, fair_id=fair.id, group_id=group_id)
-    others, has_more = company_groups.others(db.session, fair_id=fair.id, group_id=group_id, query=query)
+    others, has_more = company_groups.others(
+        db.session, fair_id=fair.id, group_id=group_id, query=query, chosen=adding.companies.data
+    )
     return render_template(
         "setup/group.html",
         group_id=group_id,
@@ -121,13 +125,24 @@ def _group_page(fair: FairFacts, group_id: uuid.UUID, *, adding: Any = None, lea
         others=others,
         has_more=has_more,
         members=company_groups.members(db.session, group_id=group_id, page=_page()),
-        adding=adding or forms.CompaniesForm(formdata=None),
+        adding=adding,
         leaving=leaving or forms.LeavingForm(formdata=None),
     )
 
 
 def _query() -> str:
-    return request.args.get("q", "")
+    return request.values.get("q", "")
+
+
+def _chosen() -> list[str]:
+    """The companies that were ticked before the last search; what is no key is left out."""
+    return [key.hex for key in request.args.getlist("companies", type=uuid.UUID)]
+
+
+def _address(fair: FairFacts, group_id: uuid.UUID, **more: list[str]) -> str:
+    """The page of the group with the same search and the same page of its members."""
+    values: dict[str, Any] = {"q": _query() or None, "page": _page(), **more}
+    return url_for("setup.group", slug=fair.slug, group_id=group_id, **values)
 
 
 def _page() -> int:
