@@ -20,7 +20,7 @@ run: setup ## Set up and start the site with the reference fair on http://127.0.
 	@$(FLASK) serve --listen $(ADDRESS)
 
 demo-reset: setup ## Throw the demo's data away and load it anew
-	@rm -f instance/matchmaker.sqlite3 instance/matchmaker.sqlite3-wal instance/matchmaker.sqlite3-shm
+	@rm -f instance/matchmaker.sqlite3 instance/matchmaker.sqlite3-wal instance/matchmaker.sqlite3-shm instance/matchmaker.sqlite3-line
 	@$(FLASK) migrate
 	@$(FLASK) seed-demo
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_UPLOAD = 12 * 1024 * 1024
-SECONDS_CONNECTED = 1800
 
 
 def create_app(config: Config) -> Flask:
@@ -22,7 +21,7 @@ def create_app(config: Config) -> Flask:
     # The domain is plain Python and stays importable without Flask, so the pages load only here.
     from matchmaker import cli, logs, web  # noqa: PLC0415
     from matchmaker.extensions import csrf, db  # noqa: PLC0415
-    from matchmaker.models.engine import prepare  # noqa: PLC0415
+    from matchmaker.models.engine import prepare, settings_of  # noqa: PLC0415
     from matchmaker.services.search_watch import watch  # noqa: PLC0415
     from matchmaker.web.site import Site  # noqa: PLC0415
 
@@ -36,7 +35,7 @@ def create_app(config: Config) -> Flask:
         template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "static"),
     )
-    app.config.from_mapping(_flask_settings(config))
+    app.config.from_mapping(_flask_settings(config), SQLALCHEMY_ENGINES={"default": settings_of(config.database_url)})
     app.extensions["matchmaker"] = config
     db.init_app(app)
     _close_no_async_sessions(app)
@@ -59,11 +58,6 @@ def _close_no_async_sessions(app: Flask) -> None:
 def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
-        # A fault's trace goes to the log, and must not take the values of its statement along: they name people.
-        # Connections opened anew now and then learn of the database's newer statistics.
-        "SQLALCHEMY_ENGINES": {
-            "default": {"url": config.database_url, "hide_parameters": True, "pool_recycle": SECONDS_CONNECTED}
-        },
         "SESSION_COOKIE_NAME": "__Host-session" if config.is_secure else "session",
         "SESSION_COOKIE_SECURE": config.is_secure,
         "SESSION_COOKIE_HTTPONLY": True,

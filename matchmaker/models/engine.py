@@ -4,29 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, exc, text
+from sqlalchemy import event, exc, make_url, text
 
 from matchmaker.models.search import WORDS_TABLE
+from matchmaker.models.writers import WritingConnection
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Select
     from sqlalchemy.orm import Session
 
-WAIT = "busy_timeout=15000"
+WAIT_SECONDS = 15
+WAIT = f"busy_timeout={1000 * WAIT_SECONDS}"
 # What is deleted is overwritten with zeros in the file; whoever gets hold of it finds no erased person in its gaps.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", WAIT)
 WRITING = {"write": True}
 WRITING_AT_ONCE = {"write": True, "waits": False}
+SECONDS_CONNECTED = 1800
 UNAVAILABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+
+
+def settings_of(url: str) -> dict[str, Any]:
+    """Return the settings of an engine for an address."""
+    # A fault's trace goes to the log, and must not take the values of its statement along: they name people.
+    # Connections opened anew now and then learn of the database's newer statistics.
+    settings = {"url": url, "hide_parameters": True, "pool_recycle": SECONDS_CONNECTED}
+    parts = make_url(url)
+    if parts.get_backend_name() == "sqlite" and parts.database not in {None, "", ":memory:"}:
+        settings["pool_size"] = 0  # As many as ask for one, for they wait in the line of writers and not for the pool.
+    return settings
 
 
 def prepare(engine: Engine) -> Engine:
     """Set up an engine for the application and return it.
 
     On SQLite a connection that will write begins IMMEDIATE: a plain BEGIN that reads first and then
-    writes fails at once with "database is locked" when another writer came between.
+    writes fails at once with "database is locked" when another writer came between. It stands in line for that.
     """
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _before_connect)
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
     return engine
@@ -66,18 +81,23 @@ def drop_old_pages(engine: Engine) -> bool:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM (ANALYZE)")
         return True
+    with engine.execution_options(**WRITING).begin() as connection:
+        connection.exec_driver_sql(f"INSERT INTO {WORDS_TABLE}({WORDS_TABLE}) VALUES('optimize')")
+        connection.exec_driver_sql("ANALYZE")
     with engine.connect() as connection:
-        cursor = connection.connection.cursor()
-        cursor.execute(f"INSERT INTO {WORDS_TABLE}({WORDS_TABLE}) VALUES('optimize')")
-        cursor.execute("ANALYZE")
-        busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        busy, _, _ = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
 
-def _on_connect(connection: Any, _record: Any) -> None:
+def _before_connect(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    options["factory"] = WritingConnection
+
+
+def _on_connect(connection: WritingConnection, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver.
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+    connection.find_line()
 
 
 def _on_begin(connection: Connection) -> None:
@@ -86,11 +106,13 @@ def _on_begin(connection: Connection) -> None:
         # Every page begins so. The driver is asked itself, as this waits for nobody and so cannot be refused.
         connection.connection.cursor().execute("BEGIN")
         return
-    if options.get("waits", True):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    raw: Any = connection.connection.dbapi_connection
+    left = raw.stand_in_line(seconds=WAIT_SECONDS if options.get("waits", True) else 0)
+    raw.execute(f"PRAGMA busy_timeout={int(1000 * left)}")
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        raw.leave_line()
+        raise
     finally:
-        connection.exec_driver_sql(f"PRAGMA {WAIT}")
+        raw.execute(f"PRAGMA {WAIT}")

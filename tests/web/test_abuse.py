@@ -254,6 +254,24 @@ class TestFaults:
             waited = time.monotonic() - began
         assert waited < WAITS_SECONDS
 
+    @pytest.mark.parametrize("lang", ["vi", "en"])
+    def test_a_form_that_waited_in_line_too_long_says_so_and_can_be_sent_again(
+        self, client, session, fair, monkeypatch, lang
+    ):
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL lets everyone write at a time")
+        client.sign_in_as(fair[0]["seller"])
+        address = f"/fairs/spring/requests/{fair[1]['asked']}/accept?lang={lang}"
+        data = {"csrf_token": token_of(client, "/")}
+        monkeypatch.setattr("matchmaker.models.engine.WAIT_SECONDS", 0.1)
+        with db.engine.execution_options(write=True).begin():
+            answer = client.post(address, data=data)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert f'<html lang="{lang}">' in answer.text
+        assert client.post(address, data=data).status_code == 302
+        session.rollback()
+        assert session.get(Meeting, fair[1]["asked"]).state == "accepted"
+
     def test_a_form_that_cannot_be_taken_now_says_so_without_asking_the_database_again(
         self, client, session, fair, monkeypatch
     ):
