@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.orm import Session
 
+from matchmaker.models import prepared
+
 
 class ReadingSession(Session):
     """A session whose selects of columns go straight to its connection.
@@ -22,9 +24,18 @@ class ReadingSession(Session):
         if options or not reads_columns(statement):
             return super().execute(statement, params, **options)
         self._autoflush()
-        result = self.connection().execute(statement, params)
+        connection = self.connection()
+        ready = prepared.of(connection, statement)
+        if ready is not None:
+            try:
+                values = ready.values(params or {})
+            except Exception:  # noqa: BLE001 - The long way says in its words what is wrong with the values.
+                return connection.execute(statement, params)
+            return ready.run(connection, values)
+        result = connection.execute(statement, params)
         # All rows are taken at once, as on the long way: what follows may change the tables they come from.
         result.cursor_strategy = FullyBufferedCursorFetchStrategy(result.cursor)
+        prepared.keep(connection, statement, result)
         return result
 
     def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:
