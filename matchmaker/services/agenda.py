@@ -84,7 +84,10 @@ COLLEAGUES = (
     .order_by(Representative.name, Representative.id)
 )
 SUGGESTED_BUSY = {
-    role: shared_times.busy(union_all(select(bindparam("mine", type_=Uuid())), suggestions.LISTED_IDS[role]))
+    role: shared_times.busy(
+        # Named, so that who is listed is looked up once and not for each part of the statement.
+        select(union_all(select(bindparam("mine", type_=Uuid())), suggestions.LISTED_IDS[role]).cte("listed"))
+    )
     for role in Role
 }
 MOVED_LATELY = timedelta(days=1)

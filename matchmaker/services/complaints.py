@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, false, or_, select, true, union_all, update
 
 from matchmaker.domain.conversation import ComplaintOutcome, ComplaintReason
 from matchmaker.domain.errors import NotFound
@@ -61,16 +61,20 @@ BETWEEN = (
     .order_by(Meeting.id)
 )
 
-
-IS_OF_PAIR = Participation.id.in_([Meeting.exhibitor_id, Meeting.buyer_id])
-IS_THIRD = and_(ThirdCompany.meeting_id == Meeting.id, ThirdCompany.participation_id == Participation.id)
+IS_ASKED = and_(Meeting.id == bindparam("meeting_id"), Meeting.fair_id == bindparam("fair_id"))
+# Each from where the meeting names it: a condition on either would have SQLite try every company.
+_sides = union_all(
+    *(
+        select(side.label("participation_id"), true().label("is_of_pair")).where(IS_ASKED)
+        for side in (Meeting.exhibitor_id, Meeting.buyer_id)
+    ),
+    select(ThirdCompany.participation_id, false()).join(Meeting, Meeting.id == ThirdCompany.meeting_id).where(IS_ASKED),
+).subquery()
 PARTIES = (
-    select(Participation.id, Company.name, IS_OF_PAIR)
-    .select_from(Meeting)
-    .join(Participation, or_(IS_OF_PAIR, select(ThirdCompany.state).where(IS_THIRD).exists()))
+    select(Participation.id, Company.name, _sides.c.is_of_pair)
+    .join(_sides, _sides.c.participation_id == Participation.id)
     .join(Company, Company.id == Participation.company_id)
-    .where(Meeting.id == bindparam("meeting_id"), Meeting.fair_id == bindparam("fair_id"))
-    .order_by(IS_OF_PAIR.desc(), Company.name_key, Participation.id)
+    .order_by(_sides.c.is_of_pair.desc(), Company.name_key, Participation.id)
 )
 
 

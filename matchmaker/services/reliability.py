@@ -57,16 +57,24 @@ EVENTS = (
     .where(_mine.company_id.in_(bindparam("companies", expanding=True)), Meeting.changed_at > bindparam("since"))
     .order_by(Meeting.id)
 )
-SAID = (
-    select(CheckIn.meeting_id, CheckIn.side, CheckIn.is_present, CheckIn.source, CheckIn.at)
-    .join(Meeting, Meeting.id == CheckIn.meeting_id)
-    .join(_mine, or_(Meeting.exhibitor_id == _mine.id, Meeting.buyer_id == _mine.id))
-    .where(
-        _mine.company_id.in_(bindparam("companies", expanding=True)),
-        CheckIn.side == _mine.role,
-        Meeting.state.in_(sorted(RECORDED)),
+
+
+def _said_of(mine: Any) -> Any:
+    """What was said of who was there, of the companies that one column of a meeting names."""
+    return (
+        select(CheckIn.meeting_id, CheckIn.side, CheckIn.is_present, CheckIn.source, CheckIn.at)
+        .join(Meeting, Meeting.id == CheckIn.meeting_id)
+        .join(_mine, mine == _mine.id)
+        .where(
+            _mine.company_id.in_(bindparam("companies", expanding=True)),
+            CheckIn.side == _mine.role,
+            Meeting.state.in_(sorted(RECORDED)),
+        )
     )
-)
+
+
+# One part for each side, since SQLite would read every meeting to find those that name a company as either.
+SAID = union_all(_said_of(Meeting.exhibitor_id), _said_of(Meeting.buyer_id))
 # The fairs at which the companies of this one have a record.
 APPROVED = (
     select(Participation.company_id)
