@@ -12,12 +12,13 @@ from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.domain.search.words import NOTHING, query_of
 from matchmaker.models import Company, FairPerson, Need, Offer, Participation, SearchDocument
 from matchmaker.services import search_words
+from matchmaker.services.kept_counts import KeptCount
 from matchmaker.services.name_search import NAMED, pattern
 from matchmaker.services.visibility import is_unconfirmed
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -128,19 +129,29 @@ COUNTS = (
     .where(HERE)
     .group_by(Participation.role, Company.country, Participation.status, "no_items")
 )
+Combinations = tuple[tuple[Any, ...], ...]
+
+
+def _combinations(rows: Sequence[Any]) -> Combinations:
+    return tuple(tuple(row) for row in rows)
+
+
+ALL_COUNTS = KeptCount(COUNTS, _combinations)
 COUNTS_FOUND = {dialect: COUNTS.where(_named_or_saying(dialect)) for dialect in DIALECTS}
 
 
 def listed(session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page: int = 1) -> CompanyPage:
-    """Return one page of a fair's companies in two statements. A page beyond the last is the last."""
+    """Return one page of a fair's companies in three statements at most. A page beyond the last is the last."""
     values: dict[str, Any] = {"fair_id": fair_id, "pattern": pattern(wanted.text)}
-    counted, rows_of = COUNTS, LISTED_WITHOUT_ITEMS if wanted.without_items else LISTED
-    if wanted.text:
+    if not wanted.text:
+        combinations = ALL_COUNTS.of(session, fair_id=fair_id)
+        rows_of = LISTED_WITHOUT_ITEMS if wanted.without_items else LISTED
+    else:
         query = query_of(wanted.text, others=in_other_language(wanted.text)) or NOTHING
         dialect = session.get_bind().dialect.name
         values |= search_words.asked_values(dialect, query)
-        counted, rows_of = COUNTS_FOUND[dialect], (FOUND_WITHOUT_ITEMS if wanted.without_items else FOUND)[dialect]
-    combinations: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(counted, values)]
+        combinations = _combinations(session.execute(COUNTS_FOUND[dialect], values).all())
+        rows_of = (FOUND_WITHOUT_ITEMS if wanted.without_items else FOUND)[dialect]
     total = sum(count for *facts, count in combinations if _fits(facts, wanted))
     pages = max(1, -(-total // PAGE_ROWS))
     page = min(max(page, 1), pages)

@@ -1,4 +1,4 @@
-"""Tell whether anything that a fair's report rests on has changed, by the marks that the database leaves."""
+"""Tell whether anything that a fair's report or a count rests on has changed, by the marks that the database leaves."""
 
 from __future__ import annotations
 
@@ -6,19 +6,51 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, bindparam, cast, delete, func, insert, literal, select, tuple_, union_all
+from sqlalchemy import String, Table, bindparam, cast, delete, func, insert, literal, select, tuple_, union_all
+from sqlalchemy.sql import visitors
 
 from matchmaker.models import FairChange, LedgerEntry
 
 if TYPE_CHECKING:
-    from sqlalchemy import CompoundSelect
+    from collections.abc import Mapping
+
+    from sqlalchemy import CompoundSelect, Select
     from sqlalchemy.orm import Session
+
+    # Of each part the number of its marks and their sum, as text.
+    Marks = Mapping[str, tuple[int, str]]
+    Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 
 # From how many rows on the marks of one part are put into one.
 MANY = 50
 # The writer of what was put together; a transaction has a number above it.
 NOBODY = 0
 LEDGER = "ledger"
+# The part in which each table leaves its marks, as the migrations set them up.
+PART_OF = {
+    "participation": "people",
+    "company": "people",
+    "suggestion": "suggestions",
+    "meeting": "meetings",
+    "slot": "meetings",
+    "deal": "deals",
+    "deal_meeting": "deals",
+    "outcome_report": "deals",
+    "fair_rate": "rules",
+    "fair_staff": "rules",
+    "category": "rules",
+    "hall": "hall",
+    "meeting_table": "hall",
+    "interpreter": "hall",
+    "representative": "attendees",
+    "fair_person": "attendees",
+    "meeting_attendee": "attendees",
+    "offer": "items",
+    "need": "items",
+}
+# Of a company's row only these columns are watched on SQLite; its key never changes.
+WATCHED_OF_COMPANIES = frozenset({"id", "name", "country", "parent_country"})
+OF_REPORTS = frozenset({"people", "suggestions", "meetings", "deals", "rules"})
 MARKS = FairChange.__table__.c
 LAST_ENTRY = (
     select(literal(LEDGER).label("part"), LedgerEntry.position, LedgerEntry.digest)
@@ -27,18 +59,18 @@ LAST_ENTRY = (
     .limit(1)
     .subquery()
 )
-STATE: CompoundSelect[Any] = union_all(
+MARKED = (
     select(MARKS.part, func.count().label("number"), cast(func.sum(MARKS.mark), String).label("text"))
     .where(MARKS.fair_id == bindparam("fair_id"))
-    .group_by(MARKS.part),
-    select(LAST_ENTRY),
+    .group_by(MARKS.part)
 )
+STATE: CompoundSelect[Any] = union_all(MARKED.where(MARKS.part.in_(sorted(OF_REPORTS))), select(LAST_ENTRY))
 CROWDED = select(MARKS.fair_id, MARKS.part).group_by(MARKS.fair_id, MARKS.part).having(func.count() > MANY)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The marks of each part of a fair and the last entry of its ledger: equal only while nothing was written."""
+    """The marks of a report's parts and the last entry of its ledger: equal only while nothing was written."""
 
     marks: frozenset[tuple[str, int, str]]
     last_entry: tuple[int, str] | None
@@ -50,10 +82,21 @@ class State:
 
 
 def state_of(session: Session, *, fair_id: uuid.UUID) -> State:
-    """Return the state of a fair, in one statement."""
+    """Return the state of what a fair's report rests on, in one statement."""
     rows = {(part, number, text) for part, number, text in session.execute(STATE, {"fair_id": fair_id})}
     last = next(((number, text) for part, number, text in rows if part == LEDGER), None)
     return State(frozenset(row for row in rows if row[0] != LEDGER), last)
+
+
+def parts_of(statement: Statement) -> frozenset[str]:
+    """Return the parts that a statement reads; a table that nobody watches is a KeyError."""
+    tables = {one.name for one in visitors.iterate(statement) if isinstance(one, Table)}
+    return frozenset(PART_OF[name] for name in tables)
+
+
+def marks_of(session: Session, *, fair_id: uuid.UUID) -> Marks:
+    """Return the marks of each part of a fair, in one statement: a part's are equal only while it was not written."""
+    return {part: (number, text) for part, number, text in session.execute(MARKED, {"fair_id": fair_id})}
 
 
 def condense(session: Session) -> int:

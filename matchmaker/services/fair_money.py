@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.models import Account, Fair, FairRate, HistoryEntry, Meeting, OutcomeReport
 from matchmaker.services import history
 from matchmaker.services.fair_setup import OWN_RATE_SOURCE, RatePlan, check_rate, currency_known
+from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
     import uuid
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
 
 RATE_CHANGED = "rate_changed"
+
+CURRENCIES = (
+    select(OutcomeReport.currency)
+    .join(Meeting, Meeting.id == OutcomeReport.meeting_id)
+    .where(Meeting.fair_id == bindparam("fair_id"), OutcomeReport.currency.is_not(None))
+    .distinct()
+)
+KEPT_CURRENCIES = KeptCount(CURRENCIES, lambda rows: frozenset(code for (code,) in rows if code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +69,7 @@ def rates(session: Session, *, fair: FairFacts) -> list[RateLine]:
 
 def currencies_used(session: Session, *, fair_id: uuid.UUID) -> frozenset[str]:
     """Return the currencies of every value that was ever reported at a fair."""
-    return frozenset(
-        code
-        for code in session.scalars(
-            select(OutcomeReport.currency)
-            .join(Meeting, Meeting.id == OutcomeReport.meeting_id)
-            .where(Meeting.fair_id == fair_id, OutcomeReport.currency.is_not(None))
-            .distinct()
-        )
-        if code
-    )
+    return KEPT_CURRENCIES.of(session, fair_id=fair_id)
 
 
 def changes(session: Session, *, fair_id: uuid.UUID) -> list[RateChange]:

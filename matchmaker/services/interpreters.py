@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import StaffRole
@@ -17,10 +18,11 @@ from matchmaker.models import Account, Interpreter, InterpreterAbsence, Meeting,
 from matchmaker.services import effects, ground, history, notices, staff
 from matchmaker.services.accounts import normal_email
 from matchmaker.services.effects import Effects
+from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -32,6 +34,19 @@ NEEDED = "interpreter_needed"
 HOME_LANGUAGE = "vi"
 MOST_LANGUAGES = 8
 LONGEST_REASON = 120
+
+TO_INTERPRET = (
+    select(Meeting.interpreter_id, func.count())
+    .where(Meeting.fair_id == bindparam("fair_id"), Meeting.state == MeetingState.SCHEDULED)
+    .group_by(Meeting.interpreter_id)
+)
+
+
+def _load(rows: Sequence[Any]) -> Mapping[uuid.UUID, int]:
+    return MappingProxyType(dict(tuple(row) for row in rows))
+
+
+KEPT_LOAD = KeptCount(TO_INTERPRET, _load)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +73,7 @@ def interpreters(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterLin
     ):
         away[key].add(slot_id)
         reasons[key] = reason or reasons.get(key, "")
-    load = dict(
-        session.execute(
-            select(Meeting.interpreter_id, func.count())
-            .where(Meeting.fair_id == fair_id, Meeting.state == MeetingState.SCHEDULED)
-            .group_by(Meeting.interpreter_id)
-        ).all()
-    )
+    load = KEPT_LOAD.of(session, fair_id=fair_id)
     rows = session.execute(
         select(Interpreter.id, Interpreter.name, func.coalesce(Account.email, Interpreter.email), Interpreter.languages)
         .outerjoin(Account, Account.id == Interpreter.account_id)

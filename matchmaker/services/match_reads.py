@@ -10,10 +10,11 @@ from sqlalchemy import bindparam, case, func, select
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.models import Company, MatchRun, Participation, Suggestion
+from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -33,7 +34,7 @@ class CompanyCount:
 class ShortestLists:
     """The companies with the shortest lists, and how many of all that take part have none now."""
 
-    companies: list[CompanyCount]
+    companies: tuple[CompanyCount, ...]
     without_list: int
 
 
@@ -62,6 +63,7 @@ def _length(rank: Any, side: Any) -> Any:
     return select(func.count(rank)).where(side == Participation.id).correlate(Participation).scalar_subquery()
 
 
+FEWEST_SHOWN = 10
 ON_OWN_LIST = case(
     (Participation.role == Role.EXHIBITOR, _length(Suggestion.exhibitor_rank, Suggestion.exhibitor_id)),
     else_=_length(Suggestion.buyer_rank, Suggestion.buyer_id),
@@ -75,15 +77,20 @@ COUNTED = (
 COUNTS = (
     select(COUNTED, func.count().filter(COUNTED.c.on_own_list == 0).over().label("without_list"))
     .order_by(COUNTED.c.on_own_list, COUNTED.c.name)
-    .limit(bindparam("most"))
+    .limit(FEWEST_SHOWN)
 )
-FEWEST_SHOWN = 10
+
+
+def _shortest(rows: Sequence[Any]) -> ShortestLists:
+    return ShortestLists(tuple(CompanyCount(*row[:-1]) for row in rows), rows[0].without_list if rows else 0)
+
+
+KEPT_SHORTEST = KeptCount(COUNTS, _shortest)
 
 
 def shortest_lists(session: Session, *, fair_id: uuid.UUID) -> ShortestLists:
     """Return the companies with the shortest lists first, at most ten, and how many have none."""
-    rows = session.execute(COUNTS, {"fair_id": fair_id, "most": FEWEST_SHOWN}).all()
-    return ShortestLists([CompanyCount(*row[:-1]) for row in rows], rows[0].without_list if rows else 0)
+    return KEPT_SHORTEST.of(session, fair_id=fair_id)
 
 
 def unmatched(session: Session, *, fair_id: uuid.UUID, keys: Iterable[uuid.UUID]) -> list[Unmatched]:

@@ -22,7 +22,8 @@ from matchmaker.models import (
     Participation,
     Suggestion,
 )
-from matchmaker.services import objections
+from matchmaker.services import fair_changes, kept_counts, objections
+from matchmaker.services.kept_counts import KeptCount
 from matchmaker.services.outbox import MailState
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ PEOPLE = select(
         Participation.status == ParticipationStatus.APPROVED, ~Participation.offers.any(), ~Participation.needs.any()
     ),
 ).where(Participation.fair_id == bindparam("fair_id"))
-PROPOSED = select(
-    select(func.count()).select_from(Suggestion).where(Suggestion.fair_id == bindparam("fair_id")).scalar_subquery(),
+PROPOSED = select(func.count()).select_from(Suggestion).where(Suggestion.fair_id == bindparam("fair_id"))
+WAITING = select(
     select(func.count())
     .select_from(Mail)
     .where(Mail.fair_id == bindparam("fair_id"), Mail.state == MailState.GIVEN_UP)
@@ -123,11 +124,15 @@ MET = select(
         ~select(OutcomeReport.id).where(OutcomeReport.meeting_id == Meeting.id).exists(),
     ),
 ).where(Meeting.fair_id == bindparam("fair_id"))
+KEPT_FIGURES = KeptCount(FIGURES, lambda rows: FairFigures(*rows[0]))
+KEPT_PEOPLE = KeptCount(PEOPLE, kept_counts.first_row)
+KEPT_PROPOSED = KeptCount(PROPOSED, kept_counts.only_number)
+KEPT_MET = KeptCount(MET, kept_counts.first_row)
 
 
 def figures(session: Session, *, fair_id: uuid.UUID) -> FairFigures:
     """Return the public figures of a fair."""
-    return FairFigures(*session.execute(FIGURES, {"fair_id": fair_id}).one())
+    return KEPT_FIGURES.of(session, fair_id=fair_id)
 
 
 def sectors(session: Session, *, fair_id: uuid.UUID) -> list[Sector]:
@@ -136,11 +141,12 @@ def sectors(session: Session, *, fair_id: uuid.UUID) -> list[Sector]:
 
 
 def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
-    """Return how far a fair has come, in four statements whatever its size."""
-    key = {"fair_id": fair_id}
-    exhibitors, buyers, pending, without_items = session.execute(PEOPLE, key).one()
-    suggestions, mail_given_up, open_complaints, data_requests = session.execute(PROPOSED, key).one()
-    requested, accepted, scheduled, held, without_outcome = session.execute(MET, key).one()
+    """Return how far a fair has come, in six statements at most, whatever its size."""
+    marks = fair_changes.marks_of(session, fair_id=fair_id)
+    exhibitors, buyers, pending, without_items = KEPT_PEOPLE.of(session, fair_id=fair_id, marks=marks)
+    suggestions = KEPT_PROPOSED.of(session, fair_id=fair_id, marks=marks)
+    mail_given_up, open_complaints, data_requests = session.execute(WAITING, {"fair_id": fair_id}).one()
+    requested, accepted, scheduled, held, without_outcome = KEPT_MET.of(session, fair_id=fair_id, marks=marks)
     return Progress(
         exhibitors=exhibitors,
         buyers=buyers,

@@ -12,6 +12,7 @@ from matchmaker.domain.meetings import RECORDED, MeetingState
 from matchmaker.domain.places import Opening
 from matchmaker.domain.plan_counts import PlanCounts
 from matchmaker.models import DraftPlace, Hall, Meeting, MeetingTable, Slot
+from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
     import uuid
@@ -112,9 +113,7 @@ class PlanGround:
     has_online: bool
 
 
-def read(session: Session, *, fair_id: uuid.UUID) -> PlanGround:
-    """Return the ground of a fair's plan with the counts of the plan that stands, in one statement."""
-    rows: Any = session.execute(GROUND, {"fair_id": fair_id}).all()
+def _ground(rows: Sequence[Any]) -> PlanGround:
     slots = [row for row in rows if row.kind == SLOT]
     counts = PlanCounts(
         waiting=sum(row.to_place for row in rows if row.kind == WAITING),
@@ -129,6 +128,14 @@ def read(session: Session, *, fair_id: uuid.UUID) -> PlanGround:
         counts=counts,
         has_online=any(row.online for row in rows if row.kind != TABLE),
     )
+
+
+KEPT_GROUND = KeptCount(GROUND, _ground)
+
+
+def read(session: Session, *, fair_id: uuid.UUID) -> PlanGround:
+    """Return the ground of a fair's plan with the counts of the plan that stands, in two statements at most."""
+    return KEPT_GROUND.of(session, fair_id=fair_id)
 
 
 def in_use(

@@ -21,7 +21,8 @@ from matchmaker.models import (
     Representative,
     ScheduleRun,
 )
-from matchmaker.services import history, notices, phases
+from matchmaker.services import history, kept_counts, notices, phases
+from matchmaker.services.kept_counts import KeptCount
 from matchmaker.services.runs import RunState
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ AGENDAS = (
 HAVE_ONE = AGENDAS.with_only_columns(
     func.count(Representative.account_id.distinct()), maintain_column_froms=True
 ).order_by(None)
+KEPT_NUMBER = KeptCount(HAVE_ONE, kept_counts.only_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ def told_of(session: Session, *, fair_id: uuid.UUID) -> int:
     said = said_so_far(session, fair_id=fair_id)
     if not said.known and not said.by_hand:
         # Nobody knows anything yet, so whoever has a meeting is told.
-        return session.execute(HAVE_ONE, {"fair_id": fair_id}).scalar_one()
+        return KEPT_NUMBER.of(session, fair_id=fair_id)
     return len(to_tell(said, agendas_of(session, fair_id=fair_id)))
 
 

@@ -22,9 +22,11 @@ from matchmaker.models import (
     Slot,
 )
 from matchmaker.services.drafts import DraftState
+from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Select
@@ -117,6 +119,13 @@ DAYS = (
     .group_by(Slot.day)
     .order_by(Slot.day)
 )
+
+
+def _days(rows: Sequence[Any]) -> tuple[DayLoad, ...]:
+    return tuple(DayLoad(*row) for row in rows)
+
+
+KEPT_DAYS = KeptCount(DAYS, _days)
 SELLING, BUYING, JOINING = aliased(Participation), aliased(Participation), aliased(Participation)
 SELLER, BUYER, THIRD = aliased(Company), aliased(Company), aliased(Company)
 BY_TIME = (Slot.number, MeetingTable.code, Meeting.id)
@@ -236,9 +245,9 @@ def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:
     return None if row is None else LastRun(*row)
 
 
-def days(session: Session, *, fair_id: uuid.UUID) -> list[DayLoad]:
+def days(session: Session, *, fair_id: uuid.UUID) -> tuple[DayLoad, ...]:
     """Return the fair's days with the number of meetings placed on each."""
-    return [DayLoad(*row) for row in session.execute(DAYS, {"fair_id": fair_id})]
+    return KEPT_DAYS.of(session, fair_id=fair_id)
 
 
 def lines(

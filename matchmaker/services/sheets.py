@@ -28,6 +28,7 @@ from matchmaker.models import (
     Representative,
     Slot,
 )
+from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
     import uuid
@@ -248,11 +249,12 @@ COUNTS = select(
     BADGES.with_only_columns(func.count(), maintain_column_froms=True).order_by(None).scalar_subquery(),
     select(func.count()).select_from(Meeting).where(*IS_ON_PAPER, HAS_SLOT).scalar_subquery(),
 )
+KEPT_COUNTS = KeptCount(COUNTS, lambda rows: Counts(*rows[0]))
 
 
 def counts(session: Session, *, fair_id: uuid.UUID) -> Counts:
-    """Return how many sheets of each kind the readers below would return, in one statement."""
-    return Counts(*session.execute(COUNTS, {"fair_id": fair_id}).one())
+    """Return how many sheets of each kind the readers below would return, in two statements at most."""
+    return KEPT_COUNTS.of(session, fair_id=fair_id)
 
 
 def meetings(session: Session, *, fair_id: uuid.UUID, interpreter_id: uuid.UUID | None = None) -> list[SheetMeeting]:

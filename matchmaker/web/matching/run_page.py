@@ -76,7 +76,7 @@ def run_page(fair: FairFacts, *, now: datetime) -> RunPage:
     run = suggestions.last_run(db.session, fair_id=fair.id)
     is_running = run is not None and is_under_way(state=run.state, started_at=run.started_at, now=now)
     is_done = run is not None and run.state == RunState.DONE
-    counts = shortest_lists(db.session, fair_id=fair.id) if is_done else ShortestLists([], 0)
+    counts = shortest_lists(db.session, fair_id=fair.id) if is_done else ShortestLists((), 0)
     coverage = run.coverage if run else {}
     wanted = current_app.extensions["matchmaker"].encoder
     settings = match_settings.settings_of(db.session, fair_id=fair.id)

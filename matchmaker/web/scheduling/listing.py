@@ -13,7 +13,7 @@ from matchmaker.services import schedule_reads
 from matchmaker.web.filters import day as day_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.schedule_reads import DayLoad, Line
@@ -65,7 +65,7 @@ def page_number(query: Mapping[str, str]) -> int:
     )
 
 
-def _chosen_day(text: str, days: list[DayLoad]) -> DayLoad | None:
+def _chosen_day(text: str, days: Sequence[DayLoad]) -> DayLoad | None:
     by_name = {one.day.isoformat(): one for one in days}
     return by_name.get(text, days[0] if days else None)
 

@@ -1,0 +1,78 @@
+"""What pages count over a whole fair, as this process counted it last, until something of it was written.
+
+To count all meetings of a large fair takes milliseconds; to see in the database's marks that none of them was written
+meanwhile takes a glance. What is kept is what the rows gave, so a page says the same whether it was kept or not.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from matchmaker.services import fair_changes
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable, Hashable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.services.fair_changes import Marks, Statement
+
+Counted = TypeVar("Counted")
+
+# For so many fairs and values one count is kept; which was counted first gives way.
+MOST_KEPT = 100
+ALL: list[KeptCount[Any]] = []
+
+
+class KeptCount(Generic[Counted]):
+    """A statement about one fair (``fair_id``), and what its rows gave last.
+
+    What they are shaped into is shared by all who ask, so nobody may be able to change it. All tables that the
+    statement reads must be watched: with one that is not (``fair_changes.PART_OF``) the program does not start.
+    """
+
+    def __init__(self, statement: Statement, shape: Callable[[Sequence[Any]], Counted]) -> None:
+        """Keep what ``shape`` makes of the statement's rows."""
+        self.statement = statement
+        self.parts = sorted(fair_changes.parts_of(statement))
+        self.shape = shape
+        self._kept: OrderedDict[Hashable, tuple[Hashable, Counted]] = OrderedDict()
+        self._writing = Lock()
+        ALL.append(self)
+
+    def of(self, session: Session, *, fair_id: uuid.UUID, marks: Marks | None = None, **values: Hashable) -> Counted:
+        """Return what is counted of a fair with some values of the statement.
+
+        Takes one statement for the fair's marks, unless they were read just before, and one where they have changed.
+        """
+        # The marks are read first: what is written in between makes the count younger than its marks, never older.
+        if marks is None:
+            marks = fair_changes.marks_of(session, fair_id=fair_id)
+        own = tuple(marks.get(part) for part in self.parts)
+        key = (fair_id, *sorted(values.items()))
+        known = self._kept.get(key)
+        if known is not None and known[0] == own:
+            return known[1]
+        counted = self.shape(session.execute(self.statement, {"fair_id": fair_id, **values}).all())
+        if marks:  # Nobody would notice a change of a fair without any.
+            self._keep(key, (own, counted))
+        return counted
+
+    def _keep(self, key: Hashable, counted: tuple[Hashable, Counted]) -> None:
+        with self._writing:
+            self._kept[key] = counted
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+
+
+def first_row(rows: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the only row of a statement that counts."""
+    return tuple(rows[0])
+
+
+def only_number(rows: Sequence[Any]) -> int:
+    """Return the only number of a statement that counts one thing."""
+    return int(rows[0][0])
