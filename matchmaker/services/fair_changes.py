@@ -45,6 +45,7 @@ PART_OF = {
     "representative": "attendees",
     "fair_person": "attendees",
     "meeting_attendee": "attendees",
+    "seat": "seats",
     "offer": "items",
     "need": "items",
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, Uuid, and_, bindparam, case, cast, func, literal, or_, select, union_all
@@ -27,9 +29,9 @@ from matchmaker.models import (
     Seat,
     Slot,
 )
+from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 BETWEEN = ","
 BOTH_SIDES: frozenset[str] = frozenset(Role)
-_mine, _exhibitor = aliased(Participation), aliased(Participation)
+_mine, _role, _other = aliased(Participation), aliased(Participation), aliased(Meeting)
 PEOPLE = (
     select(MeetingAttendee.representative_id, MeetingAttendee.side, FairPerson.daily_cap)
     .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
@@ -52,8 +54,14 @@ PEOPLE = (
     .where(MeetingAttendee.meeting_id == bindparam("meeting_id"))
     .order_by(MeetingAttendee.side, MeetingAttendee.representative_id)
 )
+# The table that the meeting has in a slot is free for it.
+OWN_TABLE = (
+    select(Seat.resource_id)
+    .where(Seat.meeting_id == bindparam("meeting_id"), Seat.kind == "table", Seat.slot_id == Slot.id)
+    .scalar_subquery()
+)
 OPENINGS = (
-    select(Slot.id, Slot.day, Slot.starts_at, Slot.ends_at)
+    select(Slot.id, Slot.day, Slot.starts_at, Slot.ends_at, OWN_TABLE)
     .where(Slot.fair_id == bindparam("fair_id"))
     .order_by(Slot.starts_at)
 )
@@ -89,47 +97,43 @@ OWN_TABLES = (
     ),
 )
 TABLE = (MeetingTable.id, MeetingTable.code, Hall.code, MeetingTable.host_id.is_not(None))
-# The slots in which a table is taken come as one text: a large fair has ten thousand of them.
-TAKEN = func.aggregate_strings(cast(Seat.slot_id, String), BETWEEN)
 TABLES = (
-    select(*TABLE, TAKEN)
-    .join(Hall, Hall.id == MeetingTable.hall_id)
-    .outerjoin(
-        Seat,
-        and_(Seat.kind == "table", Seat.resource_id == MeetingTable.id, Seat.meeting_id != bindparam("meeting_id")),
-    )
-    .where(*OWN_TABLES)
-    .group_by(MeetingTable.id, MeetingTable.code, Hall.code)
-    .order_by(Hall.code, MeetingTable.code)
+    select(*TABLE).join(Hall, Hall.id == MeetingTable.hall_id).where(*OWN_TABLES).order_by(Hall.code, MeetingTable.code)
 )
-FREE_TABLES = (
-    select(*TABLE, literal(None, String()))
-    .join(Hall, Hall.id == MeetingTable.hall_id)
+FREE_TABLES = TABLES.where(
+    ~select(Seat.kind)
     .where(
-        *OWN_TABLES,
-        ~select(Seat.kind)
-        .where(
-            Seat.kind == "table",
-            Seat.resource_id == MeetingTable.id,
-            Seat.slot_id == bindparam("slot_id"),
-            Seat.meeting_id != bindparam("meeting_id"),
-        )
-        .exists(),
+        Seat.kind == "table",
+        Seat.resource_id == MeetingTable.id,
+        Seat.slot_id == bindparam("slot_id"),
+        Seat.meeting_id != bindparam("meeting_id"),
     )
-    .order_by(Hall.code, MeetingTable.code)
+    .exists()
 )
-# A company's limit counts what stands in the grid in both of its roles, as the schedule's does.
+# The slots in which a table is taken come as one text: a large fair has ten thousand of them.
+TAKEN = (
+    select(Seat.resource_id, func.aggregate_strings(cast(Seat.slot_id, String), BETWEEN))
+    .join(MeetingTable, MeetingTable.id == Seat.resource_id)
+    .where(Seat.kind == "table", MeetingTable.fair_id == bindparam("fair_id"))
+    .group_by(Seat.resource_id)
+)
+
+
+def _spent_as(side: Any) -> Any:
+    """How many other meetings in the grid have a role on one side, each side from an index of its own."""
+    found = select(func.count()).where(
+        side == _role.id,
+        _other.id != bindparam("meeting_id"),
+        _other.slot_id.is_not(None),
+        _other.state.in_(sorted({MeetingState.SCHEDULED, *RECORDED})),
+    )
+    return found.correlate(_role).scalar_subquery()
+
+
+# A company's limit counts what stands in the grid in all of its roles, as the schedule's does.
 SPENT = (
-    select(func.count())
-    .select_from(Meeting)
-    .join(_exhibitor, _exhibitor.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
-    .where(
-        _exhibitor.company_id == _mine.company_id,
-        Meeting.fair_id == bindparam("fair_id"),
-        Meeting.id != bindparam("meeting_id"),
-        Meeting.slot_id.is_not(None),
-        Meeting.state.in_(sorted({MeetingState.SCHEDULED, *RECORDED})),
-    )
+    select(func.sum(_spent_as(_other.exhibitor_id) + _spent_as(_other.buyer_id) + _spent_as(_other.third_id)))
+    .where(_role.company_id == _mine.company_id, _role.fair_id == bindparam("fair_id"))
     .correlate(_mine)
     .scalar_subquery()
 )
@@ -183,7 +187,7 @@ class Board:
 
 
 def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, slot_id: uuid.UUID | None = None) -> Board:
-    """Return the board of one meeting, in five statements whatever the size of the fair.
+    """Return the board of one meeting, in seven statements at most, whatever the size of the fair.
 
     The meeting's own seats are left out: it does not stand in its own way. Its interpreter comes along. With
     ``slot_id`` only the tables that are free then are on it, so that it answers for that slot alone.
@@ -208,6 +212,18 @@ def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, slo
     )
 
 
+def _tables_by_slot(rows: Sequence[Any]) -> Mapping[uuid.UUID, frozenset[uuid.UUID]]:
+    """The tables taken in each slot, from rows of TAKEN."""
+    found: dict[str, set[uuid.UUID]] = defaultdict(set)
+    for table_id, slots in rows:
+        for slot in slots.split(BETWEEN):
+            found[slot].add(table_id)
+    return MappingProxyType({uuid.UUID(slot): frozenset(tables) for slot, tables in found.items()})
+
+
+KEPT_TAKEN = KeptCount(TAKEN, _tables_by_slot)
+
+
 def is_full(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, side: str) -> bool:
     """Whether the company on one side of a meeting has as many others in the grid as it may."""
     rows = session.execute(SIDES, {"fair_id": fair_id, "meeting_id": meeting_id})
@@ -215,23 +231,28 @@ def is_full(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, side
 
 
 def _ground(session: Session, key: dict[str, Any], sides: Sequence[Any], *, slot_id: uuid.UUID | None) -> Ground:
-    spots, tables = [], TABLES if slot_id is None else FREE_TABLES
-    openings = [Opening(*row) for row in session.execute(OPENINGS, key)]
-    # SQLite keeps keys without the strokes that PostgreSQL writes them with.
-    taken: dict[str, set[uuid.UUID]] = {text: set() for one in openings for text in (one.id.hex, str(one.id))}
-    for table_id, code, hall, is_booth, slots in session.execute(tables, {**key, "slot_id": slot_id}):
-        spots.append(Spot(table_id, code, hall, is_booth))
-        for text in slots.split(BETWEEN) if slots else ():
-            taken[text].add(table_id)
+    tables = TABLES if slot_id is None else FREE_TABLES
+    openings: Any = session.execute(OPENINGS, key).all()
+    taken: Mapping[uuid.UUID, frozenset[uuid.UUID]] = {}
+    if slot_id is None:
+        own = {slot: table for slot, *_when, table in openings if table is not None}
+        taken = _without(KEPT_TAKEN.of(session, fair_id=key["fair_id"]), own)
     booth = next((side.booth for side in sides if side.role == Role.EXHIBITOR), "")
     return Ground(
-        openings=openings,
-        spots=spots,
-        taken={one.id: frozenset(taken[one.id.hex] | taken[str(one.id)]) for one in openings},
+        openings=[Opening(*row[:-1]) for row in openings],
+        spots=[Spot(*row) for row in session.execute(tables, {**key, "slot_id": slot_id})],
+        taken=taken,
         booth=Spot(None, booth, "", is_booth=True) if booth else None,
         has_tables=any(side.has_tables for side in sides),
         is_online=any(side.is_online for side in sides),
     )
+
+
+def _without(
+    taken: Mapping[uuid.UUID, frozenset[uuid.UUID]], own: Mapping[uuid.UUID, uuid.UUID]
+) -> Mapping[uuid.UUID, frozenset[uuid.UUID]]:
+    """The tables that others have in each slot."""
+    return {**taken, **{slot: taken.get(slot, frozenset()) - {table} for slot, table in own.items()}}
 
 
 def _diaries(session: Session, key: dict[str, uuid.UUID], caps: Mapping[uuid.UUID, int | None]) -> tuple[Diary, ...]:

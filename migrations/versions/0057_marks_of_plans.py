@@ -14,6 +14,11 @@ depends_on = None
 
 # Which part each table belongs to, and whose fairs a row of it concerns: ``{row}`` is the row.
 OWN = "fair.id = {row}.fair_id"
+# One of the two is there still when a seat goes with the other.
+OF_SEAT = (
+    "fair.id IN (SELECT fair_id FROM slot WHERE slot.id = {row}.slot_id"
+    " UNION SELECT fair_id FROM meeting WHERE meeting.id = {row}.meeting_id)"
+)
 OF_SIDE = "fair.id IN (SELECT fair_id FROM participation WHERE participation.id = {row}.participation_id)"
 TABLES = {
     "hall": ("hall", OWN),
@@ -28,6 +33,7 @@ TABLES = {
         "attendees",
         "fair.id IN (SELECT fair_id FROM meeting WHERE meeting.id = {row}.meeting_id)",
     ),
+    "seat": ("seats", OF_SEAT),
     "offer": ("items", OF_SIDE),
     "need": ("items", OF_SIDE),
 }

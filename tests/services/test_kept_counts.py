@@ -22,6 +22,7 @@ from matchmaker.models import (
     Offer,
     Participation,
     Representative,
+    Seat,
     Slot,
 )
 from matchmaker.services import fair_changes, kept_counts, plan_ground
@@ -50,6 +51,9 @@ def scene(session, factory):
         factory.meeting(seller, buyer, state="scheduled", slot_id=slot.id, table_id=table.id)
         for seller, buyer, slot, table in zip(sellers, buyers, slots[:3], tables, strict=True)
     ]
+    for meeting in meetings:
+        seat = {"slot_id": meeting.slot_id, "meeting_id": meeting.id}
+        factory.add(Seat(kind="table", resource_id=meeting.table_id, **seat))
     factory.suggestion(sellers[0], buyers[0])
     return SimpleNamespace(**{name: value for name, value in locals().items() if name != "factory"})
 
@@ -87,6 +91,13 @@ CHANGES = {
         update(MeetingTable).where(MeetingTable.id == s.tables[2].id).values(is_closed=True)
     ),
     "a table's code": lambda s: update(MeetingTable).where(MeetingTable.id == s.tables[2].id).values(code="Z9"),
+    "a seat at a table": lambda s: (
+        update(Seat).where(Seat.meeting_id == s.meetings[0].id).values(resource_id=s.tables[1].id)
+    ),
+    "a seat that is free": lambda s: delete(Seat).where(Seat.meeting_id == s.meetings[1].id),
+    "a slot that is gone": lambda s: delete(Slot).where(Slot.id == s.slots[3].id),
+    "a table that is gone": lambda s: delete(MeetingTable).where(MeetingTable.id == s.tables[2].id),
+    "a company that is gone": lambda s: delete(Company).where(Company.id == s.sellers[2].company_id),
     "a hall's code": lambda s: update(Hall).where(Hall.fair_id == s.fair.id).values(code="Z"),
     "a slot's day": lambda s: update(Slot).where(Slot.id == s.slots[5].id).values(day=OPENING.date()),
     "an interpreter who leaves": lambda s: (
