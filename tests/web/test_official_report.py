@@ -8,6 +8,7 @@ from decimal import Decimal
 import pypdf
 import pytest
 from docx import Document
+from docx.enum.text import WD_TAB_LEADER
 from docx.shared import Pt
 
 from matchmaker import clock
@@ -97,13 +98,29 @@ def test_what_nobody_stated_is_dots_and_what_was_stated_stands_in_its_place(desk
     desk.submit(
         FORM, action="/official", visitors="12.400", organizer_name="Công ty Hội chợ Số 1", signer_name="Lê Thị Na"
     )
-    after = text_of(docx_of(desk))
+    document = docx_of(desk)
+    after = text_of(document)
 
-    assert re.search(r"Khách tham quan \(người được ghi nhận\): …+", before)
+    assert "Khách tham quan (người được ghi nhận): \t" in before
     assert "Khách tham quan (người được ghi nhận): 12.400" in after
     assert "CÔNG TY HỘI CHỢ SỐ 1" in after
     assert "Lê Thị Na" in after
-    assert re.search(r"Trong đó khách thương mại: …+", after)
+    assert "Trong đó khách thương mại: \t" in after
+    assert {tab.leader for paragraph in document.paragraphs for tab in paragraph.paragraph_format.tab_stops} == {
+        WD_TAB_LEADER.DOTS
+    }
+
+
+def test_the_columns_of_a_table_fill_the_line_and_its_head_stands_on_every_page(desk):
+    annex = docx_of(desk).tables[-1]
+    widths = [round(cell.width.mm) for cell in annex.rows[1].cells]
+
+    assert sum(widths) == pytest.approx(165, abs=2)
+    assert widths[0] == 13
+    assert [[part.tag.rpartition("}")[2] for part in row._tr.trPr] for row in annex.rows[:2]] == [
+        ["cantSplit", "tblHeader"],
+        ["cantSplit"],
+    ]
 
 
 def test_marks_are_text_in_both_forms(desk):

@@ -14,10 +14,18 @@ if TYPE_CHECKING:
 FONT = "Times New Roman"
 DOTS = "…" * 20
 SHORT_DOTS = "…" * 10
+TO_THE_END = "\t"
 NATION, MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"
 TITLE = "BÁO CÁO"
 SUBJECT = "Kết quả tổ chức hội chợ, triển lãm thương mại"
-DATE_LINE = f"{SHORT_DOTS}, ngày …… tháng …… năm ………"
+DATE_LINE = f"{'…' * 5}, ngày …… tháng …… năm ………"
+# In millimetres: the text between the margins, the two halves of its head, and in a table a letter, the empty sides of
+# a cell, and the column of the numbers.
+TEXT_WIDTH = 165
+HEAD_WIDTHS = (63, 102)
+LETTER, SIDES, NARROWEST = 2.1, 5, 13
+# A longer word than this is broken rather than given all the room.
+LONG_WORD = 12
 # What XML can't hold; names and notes come from people and files.
 NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -70,7 +78,7 @@ def _page_numbers(section: Any) -> None:
 
 def _head(document: Any, paper: OfficialDocument) -> None:
     stated = paper.stated
-    left, right = document.add_table(rows=1, cols=2).rows[0].cells
+    left, right = _pair(document)
     _line(left.paragraphs[0], stated.get("superior_body", "").upper(), size=13)
     _line(left.add_paragraph(), stated.get("organizer_name", "").upper() or SHORT_DOTS, size=13, bold=True)
     _line(left.add_paragraph(), "_______")
@@ -87,27 +95,34 @@ def _head(document: Any, paper: OfficialDocument) -> None:
 
 
 def _body(document: Any, paper: OfficialDocument) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH  # noqa: PLC0415 - as in docx_of.
-    from docx.shared import Mm  # noqa: PLC0415
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER  # noqa: PLC0415 - as in docx_of.
+    from docx.shared import Mm, Pt  # noqa: PLC0415
 
     for number, (heading, points) in enumerate(paper.sections, start=1):
         title = document.add_paragraph()
         title.paragraph_format.keep_with_next = True
+        title.paragraph_format.space_before = Pt(6)
         _run(title, f"{number}. {heading}", bold=True)
         for place, (label, value) in enumerate(points, start=1):
             paragraph = document.add_paragraph()
-            # Dots under an open point are one long word, which justifying would tear the line apart for.
             paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if value else WD_ALIGN_PARAGRAPH.LEFT
             paragraph.paragraph_format.first_line_indent = Mm(10)
-            _run(paragraph, f"{number}.{place}. {label}: {value or DOTS}")
+            if not value:
+                # The dots end with the line, however long the words before them are.
+                paragraph.paragraph_format.tab_stops.add_tab_stop(
+                    Mm(TEXT_WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+                )
+            _run(paragraph, f"{number}.{place}. {label}: {value or TO_THE_END}")
         if heading == paper.compared_below:
-            _run(document.add_paragraph(), f"{number}.{len(points) + 1}. {paper.compared.title}:")
+            lead = document.add_paragraph()
+            lead.paragraph_format.keep_with_next = True
+            _run(lead, f"{number}.{len(points) + 1}. {paper.compared.title}:")
             _table(document, paper.compared.head, paper.compared.rows)
     _run(document.add_paragraph(), f"Số liệu tính đến {paper.as_of}. Sổ ghi kết quả: {paper.seal or DOTS}", size=12)
 
 
 def _signature(document: Any, paper: OfficialDocument) -> None:
-    left, right = document.add_table(rows=1, cols=2).rows[0].cells
+    left, right = _pair(document)
     _run(left.paragraphs[0], "Nơi nhận:", size=12, bold=True, italic=True)
     for receiver in ("- Như trên;", "- Lưu: VT."):
         _run(left.add_paragraph(), receiver, size=11)
@@ -127,17 +142,59 @@ def _annex(document: Any, number: int, annex: Annex) -> None:
     _table(document, ("STT", *annex.head), rows)
 
 
+def _pair(document: Any) -> Any:
+    """Two cells side by side without a frame, the right one wide enough for the national title."""
+    table = document.add_table(rows=1, cols=2)
+    _set_widths(table, HEAD_WIDTHS)
+    return table.rows[0].cells
+
+
 def _table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table whose columns are as wide as their texts ask for, whose head stands on every page it goes on to."""
     table = document.add_table(rows=1, cols=len(head))
     table.style = "Table Grid"
-    _row(table.rows[0].cells, head, bold=True)
+    _set_widths(table, _widths([head, *rows]))
+    _row(table.rows[0], head, bold=True)
+    _mark(table.rows[0], "w:tblHeader")
     for row in rows:
-        _row(table.add_row().cells, [text or SHORT_DOTS for text in row])
+        _row(table.add_row(), [text or SHORT_DOTS for text in row])
 
 
-def _row(cells: Sequence[Any], texts: Sequence[str], *, bold: bool = False) -> None:
-    for cell, text in zip(cells, texts, strict=True):
+def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
+    """The width of each column in millimetres, by what it mostly holds, together those of the text."""
+    columns = list(zip(*rows, strict=True))
+    letters = [sum(len(text or SHORT_DOTS) for text in column) for column in columns]
+    words = [max(len(word) for text in column for word in [*text.split(), ""]) for column in columns]
+    widths = [
+        max(TEXT_WIDTH * share / sum(letters), SIDES + LETTER * min(word, LONG_WORD), NARROWEST)
+        for share, word in zip(letters, words, strict=True)
+    ]
+    widths[widths.index(max(widths))] -= sum(widths) - TEXT_WIDTH
+    return widths
+
+
+def _row(row: Any, texts: Sequence[str], *, bold: bool = False) -> None:
+    _mark(row, "w:cantSplit")
+    for cell, text in zip(row.cells, texts, strict=True):
         _run(cell.paragraphs[0], text, size=12, bold=bold)
+
+
+def _set_widths(table: Any, widths: Sequence[float]) -> None:
+    """Give the columns their widths in millimetres before any row is added: each row takes over those of the last."""
+    from docx.shared import Mm  # noqa: PLC0415 - as in docx_of.
+
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+
+
+def _mark(row: Any, name: str) -> None:
+    """Give a row a property that the library has no name for."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415 - as in docx_of.
+
+    row._tr.get_or_add_trPr().append(OxmlElement(name))  # noqa: SLF001 - As it says.
 
 
 def _line(paragraph: Any, text: str, *, size: int = 13, bold: bool = False, italic: bool = False) -> None:
