@@ -84,6 +84,9 @@ class TestThreeTaps:
         (made,) = walk_ins(session)
         assert (made.state, made.origin, made.table_id) == ("held", "walk_in", hall["table"])
         assert session.scalar(select(func.count()).where(Seat.meeting_id == made.id)) == 3
+        cards = [card.get_text(" ") for card in client.page("/fairs/expo/host").select("section.card")]
+        (card,) = [card for card in cards if "Table A02" in card]
+        assert ("Not here yet" in card, "Not here" in card) == (False, True)
 
     def test_a_second_tap_is_the_same_meeting(self, client, session, hall):
         assert [post(client, hall).status_code for _ in range(2)] == [302, 302]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from matchmaker.domain.attendance import OPENS_BEFORE, is_there
+from matchmaker.domain.attendance import OPENS_BEFORE, Presence, is_there
 from matchmaker.domain.fairs import Act, Role, allows
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.third_company import THIRD
@@ -171,13 +171,16 @@ def _view(
     fair: FairFacts,
     now: datetime,
 ) -> HostMeeting:
+    # Recorded as held, two were there although nobody checked them in.
+    is_held = meeting.state is MeetingState.HELD
+    is_met = {role: is_held and standings[role].presence is Presence.UNKNOWN for role in Role}
     sides = tuple(
         HostSide(
             role,
             meeting.names[role],
             meeting.badges[role],
-            presence_tag(standings[role]),
-            is_there(standings[role]),
+            _here() if is_met[role] else presence_tag(standings[role]),
+            is_met[role] or is_there(standings[role]),
             tuple(one for one in people if one.side is role),
         )
         for role in Role
@@ -202,11 +205,15 @@ def _third(meeting: TableMeeting, people: tuple[Seated, ...], *, is_due: bool, n
         return None
     is_missing = is_due and not meeting.is_third_here and now < meeting.ends_at
     if meeting.is_third_here:
-        tag = (_("Here"), "jade", "check")
+        tag = _here()
     else:
         tag = (_("Missing"), "son", "x") if is_missing else (_("Not here yet"), "", "clock")
     theirs = tuple(one for one in people if one.side == THIRD)
     return HostThird(meeting.third, tag, meeting.is_third_here, is_missing, theirs)
+
+
+def _here() -> tuple[str, str, str]:
+    return _("Here"), "jade", "check"
 
 
 def _languages(people: Sequence[Seated]) -> tuple[str, ...]:

@@ -38,11 +38,12 @@ NOT_FOUND, UNPROCESSABLE = 404, 422
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """At which meeting a host speaks for which side."""
+    """At which meeting a host speaks for which side, and the company that is."""
 
     fair: FairFacts
     by: uuid.UUID
     side: Role
+    company: str
     question: Question
 
     def address(self, endpoint: str, side: Role | None = None) -> str:
@@ -105,7 +106,7 @@ def _heard(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID, side: str) 
     by = person.account_id
     me = host_outcomes.speaker(db.session, fair=fair, meeting_id=meeting_id, side=Role(side), by=by)
     question = deals.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
-    return Heard(fair, by, Role(side), replace(question, mine=(), theirs=()))
+    return Heard(fair, by, Role(side), me.company_name, replace(question, mine=(), theirs=()))
 
 
 def _form(heard: Heard) -> OutcomeForm:
@@ -169,9 +170,14 @@ def _question_page(heard: Heard, form: OutcomeForm) -> str:
         (words, heard.address("deals.host_question", role), role is heard.side)
         for role, words in ((Role.EXHIBITOR, _("The exhibitor says")), (Role.BUYER, _("The buyer says")))
     ]
-    url = heard.address("deals.host_answer")
     return render_template(
-        "deals/host_outcome.html", question=heard.question, form=form, switch=switch, url=url, once=mark_of()
+        "deals/host_outcome.html",
+        question=heard.question,
+        company=heard.company,
+        form=form,
+        switch=switch,
+        url=heard.address("deals.host_answer"),
+        once=mark_of(),
     )
 
 
