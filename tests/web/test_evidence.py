@@ -49,6 +49,13 @@ class TestHandingIn:
         assert ledger.strays(session, fair_id=scene.fair.id) == []
         assert scene.report().ledger.deals[0].reconciled.has_file
 
+    def test_the_results_say_that_it_is_there(self, client, scene):
+        results = f"/fairs/{scene.fair.slug}/results"
+        link = f"a[href='{address(scene)}']"
+        assert "Document on file" not in client.page(results).select_one(link).get_text()
+        hand_in(client, scene)
+        assert "Document on file" in client.page(results).select_one(link).get_text()
+
     def test_the_same_document_twice_changes_nothing(self, session, client, scene):
         hand_in(client, scene)
         hand_in(client, scene)

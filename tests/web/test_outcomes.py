@@ -273,6 +273,11 @@ class TestWhatTheOtherSideSaid:
         results = text_of(client.get("/fairs/tea-days/results"))
         assert "They said: MoU · USD 100,000.00 · Within 12 months" in results
         assert "USD 97,500.00" in results
+        assert "Both sides, mean counted" in results
+
+        confirmed(client, met.address, value="100000")
+        results = text_of(client.get("/fairs/tea-days/results"))
+        assert ("Both sides" in results, "mean counted" in results) == (True, False)
 
     def test_it_is_not_even_read_from_the_tables(self, session, met, client):
         client.sign_in_as(met.accounts["seller"])

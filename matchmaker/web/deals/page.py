@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import gettext as _
 
+from matchmaker.domain.deals.evidence import FILED, EvidenceLevel
 from matchmaker.domain.deals.stages import COUNT_ONLY, HEADLINE, Outcome, rank
 from matchmaker.domain.money.currencies import likely_currency
 from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
@@ -61,6 +62,7 @@ class ResultLine:
     has_deal: bool
     register: str
     document_url: str
+    has_document: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def groups_of(results: Iterable[Result], *, fair: FairFacts) -> list[ResultGroup
 def _line(result: Result, *, fair: FairFacts) -> ResultLine:
     level = None
     if result.level is not None and result.stage not in COUNT_ONLY:
-        level = (str(LEVELS[result.level]), *LEVEL_MARKS[result.level])
+        level = (_level_words(result, result.level), *LEVEL_MARKS[result.level])
     return ResultLine(
         name=result.name,
         country=result.country,
@@ -203,7 +205,16 @@ def _line(result: Result, *, fair: FairFacts) -> ResultLine:
         has_deal=result.deal_id is not None,
         register=stated_text(result.register),
         document_url=_document_url(result, fair=fair),
+        has_document=result.mine is not None and result.mine.evidence in FILED,
     )
+
+
+def _level_words(result: Result, level: EvidenceLevel) -> str:
+    """On whose word a value counts; where the two sides' figures differ a little, that it is neither but their mean."""
+    said = [stated.value for stated in (result.mine, result.theirs) if stated is not None and stated.value is not None]
+    if level is EvidenceLevel.TWO_SIDED and len(said) > 1 and said[0] != said[1]:
+        return _("Both sides, mean counted")
+    return str(LEVELS[level])
 
 
 def _document_url(result: Result, *, fair: FairFacts) -> str:
