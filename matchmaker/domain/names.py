@@ -21,7 +21,8 @@ _NO_CHARACTERS = frozenset(
     map(chr, (*range(0xFDD0, 0xFDF0), *(plane << 16 | last for plane in range(17) for last in (0xFFFE, 0xFFFF))))
 )
 _UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co"})
-_FIRST_DIACRITIC, _LAST_DIACRITIC = "\u0300", "\u036f"
+# The diacritics of European letters, to be taken away.
+_DIACRITICS = dict.fromkeys(range(0x0300, 0x0370))
 
 
 class LegalForm(StrEnum):
@@ -168,8 +169,8 @@ def fold(text: str) -> str:
     Only the diacritics of European letters go; the vowel signs of other scripts are letters and stay.
     """
     letters = unicodedata.normalize("NFKD", clean_text(text).casefold())
-    bare = "".join(letter for letter in letters if not _FIRST_DIACRITIC <= letter <= _LAST_DIACRITIC)
-    return " ".join(unicodedata.normalize("NFC", bare).replace("đ", "d").split())
+    bare = unicodedata.normalize("NFC", letters.translate(_DIACRITICS))
+    return " ".join(bare.replace("đ", "d").split())
 
 
 def same_tone_placement(text: str) -> str:

@@ -94,9 +94,12 @@ def sector_names(session: Session, *, fair_id: uuid.UUID, lang: str) -> dict[str
 
     Sectors are what stands at the top of its tree; at a fair about one thing alone, what stands right below that.
     """
-    roots = tree_of(session, fair_id=fair_id)
-    nodes = roots[0].children or roots if len(roots) == 1 else roots
-    return {node.code: node.name_vi if lang == "vi" else node.name_en for node in nodes}
+    listed = _categories(session, fair_id=fair_id)
+    codes = {category.code for category in listed}
+    tops = [category for category in listed if category.parent_code not in codes]
+    if len(tops) == 1:
+        tops = [category for category in listed if category.parent_code == tops[0].code] or tops
+    return {category.code: category.name_vi if lang == "vi" else category.name_en for category in tops}
 
 
 def own_categories(session: Session, *, fair_id: uuid.UUID) -> tuple[OwnCategory, ...]:

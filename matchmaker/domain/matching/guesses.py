@@ -43,8 +43,12 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class _Label:
+    """What a category is called, with what comparing a text with it needs: it is compared with all that is typed."""
+
     category: str
     words: tuple[str, ...]
+    plain: tuple[str, ...]
+    weights: tuple[float, ...]
     worth: float
 
 
@@ -55,21 +59,22 @@ class CategoryGuesser:
         terms = list(vocabulary)
         self._parents = {category.code: category.parent for category in categories}
         self._counts: Counter[str] = Counter()
-        self._labels: list[_Label] = []
-        for category in categories:
-            for text, worth in _texts(category):
-                words = tuple(_words(text))
-                if words:
-                    self._labels.append(_Label(category.code, words, worth))
+        called = [
+            (category.code, words, worth)
+            for category in categories
+            for text, worth in _texts(category)
+            if (words := tuple(_words(text)))
+        ]
         self._terms: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for term in terms:
             self._learn(term)
-        for known in (*(label.words for label in self._labels), *self._terms):
+        for known in (*(words for _, words, _ in called), *self._terms):
             self._counts.update(set(known))
-        self._total = len(self._labels) + len(self._terms)
+        self._total = len(called) + len(self._terms)
+        self._labels = [self._label(*one) for one in called]
         self._holding: dict[str, list[int]] = defaultdict(list)
         for number, label in enumerate(self._labels):
-            for word in {form for each in label.words for form in (each, fold(each))}:
+            for word in {*label.words, *label.plain}:
                 self._holding[word].append(number)
         self._plain = {key: value for key, value in self._folded_terms().items() if key not in self._terms}
 
@@ -97,6 +102,10 @@ class CategoryGuesser:
                 worth[named] = max(worth.get(named, 0.0), voted * self._narrowness(code))
         ranked = [Guess(code, score) for code, score in worth.items()]
         return sorted(ranked, key=lambda guess: (-guess.score, guess.code))[:GUESSES]
+
+    def _label(self, code: str, words: tuple[str, ...], worth: float) -> _Label:
+        weights = tuple(self._weight([word]) for word in words)
+        return _Label(code, words, tuple(fold(word) for word in words), weights, worth)
 
     def _learn(self, term: SectorTerm) -> None:
         one, other = tuple(_words(term.vi)), tuple(_words(term.en))
@@ -139,14 +148,15 @@ class CategoryGuesser:
             for code, fits in found.items()
         }
 
-    def _fit(self, label: _Label, spoken: "_Spoken") -> float:
+    @staticmethod
+    def _fit(label: _Label, spoken: "_Spoken") -> float:
         """The share of a label's weight that the text has; more when its words stand side by side, as in the label."""
-        weights = [self._weight([word]) for word in label.words]
-        whole = sum(weights)
-        had = sum(weight * spoken.has(word) for word, weight in zip(label.words, weights, strict=True))
+        whole = sum(label.weights)
+        forms = zip(label.words, label.plain, label.weights, strict=True)
+        had = sum(weight * spoken.has(word, plain) for word, plain, weight in forms)
         share = had / whole
         if len(label.words) > 1:
-            together = sum(pair in spoken.pairs for pair in pairwise(fold(word) for word in label.words))
+            together = sum(pair in spoken.pairs for pair in pairwise(label.plain))
             beside = together / (len(label.words) - 1)
             share *= _NEIGHBOURS + (1 - _NEIGHBOURS) * beside
         # A long label that fits says more than a short one, up to a point.
@@ -182,9 +192,9 @@ class _Spoken:
             self._note(plain, worth * (_UNACCENTED if accented and plain != word else 1.0))
         self.pairs.update(pairwise(fold(word) for word in words))
 
-    def has(self, word: str) -> float:
-        """How surely the text has a word of a label."""
-        return max(self.worth.get(word, 0.0), self.worth.get(fold(word), 0.0))
+    def has(self, word: str, plain: str) -> float:
+        """How surely the text has a word of a label, which is written ``plain`` without accents."""
+        return max(self.worth.get(word, 0.0), self.worth.get(plain, 0.0))
 
     def _note(self, word: str, worth: float) -> None:
         self.worth[word] = max(worth, self.worth.get(word, 0.0))

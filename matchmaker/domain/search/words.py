@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from matchmaker.domain.names import clean_text, fold, same_tone_placement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # Stands between two texts of one field, so that no phrase runs from one into the next. It is a letter that no
 # keyboard of a visitor types; it is dropped from what they look for.
@@ -73,9 +73,13 @@ def shown_words(text: str) -> list[str]:
     return _cut(clean_text(text).casefold())
 
 
-def words_met(asked: str, *, texts: Iterable[str | None]) -> int:
-    """How many of the words asked for stand in the texts; the last one may be the start of a longer word."""
-    wanted = words_of(asked)[:MOST_ASKED]
+def asked_words(asked: str) -> list[str]:
+    """Return the words of what was asked, as ``words_met`` counts them."""
+    return words_of(asked)[:MOST_ASKED]
+
+
+def words_met(wanted: Sequence[str], *, texts: Iterable[str | None]) -> int:
+    """How many of some words stand in the texts; the last one may be the start of a longer word."""
     if not wanted:
         return 0
     said = {word for text in texts if text for word in words_of(text)}

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.search.words import words_met
+from matchmaker.domain.search.words import asked_words, words_met
 from matchmaker.extensions import db
 from matchmaker.services import fair_categories, suggestions
 from matchmaker.web import asking
@@ -22,7 +22,7 @@ from matchmaker.web.reasons import stage_name
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from matchmaker.services.directory import DirectoryPage, Found, Wanted
@@ -78,6 +78,7 @@ def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: Direc
     with_whom = suggestions.open_meeting_with(meetings)
     closed = asking.closed(fair, me, meetings)
     stages = cache(_stage)
+    asked = asked_words(wanted.text)
     urls = {
         "company": links_to("companies.company", "participation_id", slug=fair.slug),
         "ask": links_to("meetings.ask", "other_id", slug=fair.slug),
@@ -90,7 +91,7 @@ def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: Direc
                 fair,
                 me,
                 row,
-                asked=wanted.text,
+                asked=asked,
                 meeting=with_whom.get(row.participation_id),
                 closed=closed,
                 urls=urls,
@@ -164,7 +165,7 @@ def _card(
     me: Membership,
     row: Found,
     *,
-    asked: str,
+    asked: Sequence[str],
     meeting: OwnMeeting | None,
     closed: Callable[[uuid.UUID], str],
     urls: Mapping[str, Callable[[uuid.UUID], str]],
@@ -173,7 +174,7 @@ def _card(
 ) -> Card:
     key = row.participation_id
     # What was searched for goes ahead, so that a card shows why it was found; the sort keeps all else in its order.
-    said = sorted(row.items, key=lambda texts: -words_met(asked, texts=texts))
+    said = sorted(row.items, key=lambda texts: -words_met(asked, texts=texts)) if asked else row.items
     items = [text for vi, en in said if (text := passage(vi, en)) is not None]
     return Card(
         id=key.hex[:12],
