@@ -11,18 +11,26 @@ from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import search_index
 
-MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+ROOT = Path(__file__).resolve().parents[2]
+MIGRATIONS = ROOT / "migrations"
 
 
 @click.command("migrate")
 @click.option("--to", "revision", default="head", show_default=True, help="The revision to go to.")
 @with_appcontext
 def migrate(revision: str) -> None:
-    """Create or upgrade the tables of the configured database."""
-    # Only this command needs the migration tool; loading it would slow every page's start.
+    """Create or upgrade the tables of the configured database, and the font, icons and texts that pages are made with.
+
+    Whoever installs without make has no other step that makes them, and pages would stand there without icons, in
+    the words of the code.
+    """
+    # Only this command needs these tools; loading them would slow every page's start.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
+    from matchmaker import assets  # noqa: PLC0415
+
+    assets.build(ROOT)
     settings = Config(str(MIGRATIONS / "alembic.ini"))
     settings.set_main_option("script_location", str(MIGRATIONS))
     with db.engine.connect() as connection:

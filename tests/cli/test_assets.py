@@ -1,8 +1,9 @@
-"""What ``make setup`` calls: without it a new clone has no font, no icons and no words."""
+"""What ``make setup`` and ``migrate`` call: without it a new clone has no font, no icons and no words."""
 
 import runpy
 import shutil
 
+from matchmaker import assets
 from tests.conftest import ROOT
 
 
@@ -22,3 +23,11 @@ def test_the_command_makes_every_derived_file(tmp_path):
         "matchmaker/translations/vi/LC_MESSAGES/messages.mo",
         "matchmaker/translations/en/LC_MESSAGES/messages.mo",
     }
+
+
+def test_bringing_the_database_up_to_date_makes_them_too(app, monkeypatch):
+    made = []
+    monkeypatch.setattr(assets, "build", made.append)
+    with app.app_context():
+        answer = app.test_cli_runner().invoke(args=["migrate"])
+    assert (answer.exit_code, made) == (0, [ROOT]), answer.output
