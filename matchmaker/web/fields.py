@@ -66,10 +66,19 @@ class Form(FlaskForm):  # type: ignore[misc]
                 field.filters = (clean, *field.filters)
             return field
 
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            """Show a field without a length: a browser would cut what is pasted, and not say so. The form says it."""
+            return super().render_field(field, {"maxlength": False, **render_kw})
+
+
+def at_most(length: int) -> Length:
+    """Return the rule that a text is not too long; the form keeps all of it and says how long it may be."""
+    return Length(max=length, message=_l("Write at most %(max)d characters."))
+
 
 def words(label: Any, *, most: int = LINE, needed: bool = True, kind: type = StringField) -> Any:
     """Return a field for a text."""
-    rules = [Length(max=most, message=_l("Write at most %(max)d characters."))]
+    rules = [at_most(most)]
     return kind(label, validators=[DataRequired(WANTED), *rules] if needed else rules)
 
 

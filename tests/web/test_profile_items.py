@@ -73,6 +73,16 @@ def test_an_item_with_all_it_can_say_is_kept(client, session, mine):
     assert (row.is_by_product, row.is_recycled, row.is_renewable) == (False, True, False)
 
 
+def test_a_text_that_is_too_long_is_never_cut_but_refused_and_kept_whole(client, session, mine):
+    page = client.page(f"{NEW}?lang=en")
+    assert page.select("main [maxlength]") == []
+    answer = client.submit(f"{NEW}?lang=en", text_vi="trà " * 200, unit="kg")
+    tree = client.tree(answer)
+    assert (answer.status_code, tree.find(id="text_vi").get_text().strip()) == (422, ("trà " * 200).strip())
+    assert "Write at most 500 characters." in tree.find(id="text_vi-error").get_text()
+    assert tree.find(id="unit")["value"] == "kg"
+
+
 def test_one_language_is_enough_and_no_category_is_chosen_for_anyone(client, session, mine):
     assert add(client, "Roasted Robusta coffee").status_code == 302
     session.rollback()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
-from wtforms.validators import AnyOf, Length, Optional
+from wtforms.validators import AnyOf, Optional
 
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.third_company import THIRD
+from matchmaker.web.fields import at_most
 from matchmaker.web.statements import StatementForm
 
 BADGE_LENGTH = 20
@@ -17,7 +18,7 @@ BOTH = "both"
 class BadgeForm(StatementForm):
     """Who one is, where nobody is signed in."""
 
-    badge = StringField(_l("Code on your badge"), validators=[Optional(), Length(max=BADGE_LENGTH)])
+    badge = StringField(_l("Code on your badge"), validators=[Optional(), at_most(BADGE_LENGTH)])
 
 
 class PresenceForm(StatementForm):

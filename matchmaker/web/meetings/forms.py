@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.domain.conversation import LONGEST
 from matchmaker.domain.objections import LONGEST_WORDS
-from matchmaker.web.fields import Form, one_line
+from matchmaker.web.fields import Form, at_most, one_line
 from matchmaker.web.meetings.wording import (
     CANCEL_REASONS,
     COMPLAINT_REASONS,
@@ -48,7 +48,7 @@ def _key(text: str | None) -> uuid.UUID | None:
 class AskForm(Form):
     """A request, with a line to the other company if one likes, to someone of its people or to whoever fits best."""
 
-    note = StringField(_l("Message"), validators=[Length(max=NOTE_LENGTH)])
+    note = StringField(_l("Message"), validators=[at_most(NOTE_LENGTH)])
     person = HiddenField(filters=[_key])
 
 

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import AnyOf, Length
+from wtforms.validators import AnyOf
 
 from matchmaker.domain.notices.kinds import CHOOSABLE
-from matchmaker.web.fields import Form
+from matchmaker.web.fields import Form, at_most
 from matchmaker.web.language import language
 from matchmaker.web.notices.wording import KIND_WORDS, PACE_WORDS
 
@@ -39,10 +39,10 @@ class ChoicesForm(Form):
 class NewsForm(Form):
     """News of a fair; a language that is left out reads the other one."""
 
-    title_vi = StringField(_l("Subject line"), validators=[Length(max=TITLE_LENGTH)])
-    title_en = StringField(_l("Subject line"), validators=[Length(max=TITLE_LENGTH)])
-    text_vi = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)])
-    text_en = TextAreaField(_l("Text"), validators=[Length(max=TEXT_LENGTH)])
+    title_vi = StringField(_l("Subject line"), validators=[at_most(TITLE_LENGTH)])
+    title_en = StringField(_l("Subject line"), validators=[at_most(TITLE_LENGTH)])
+    text_vi = TextAreaField(_l("Text"), validators=[at_most(TEXT_LENGTH)])
+    text_en = TextAreaField(_l("Text"), validators=[at_most(TEXT_LENGTH)])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for a subject and a text in at least one language."""

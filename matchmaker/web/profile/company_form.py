@@ -19,10 +19,10 @@ from matchmaker.domain.errors import Refused
 from matchmaker.services.profile_facts import CompanyValues
 from matchmaker.web.company_words import number_refused
 from matchmaker.web.controls import LongSelect
-from matchmaker.web.fields import Form
+from matchmaker.web.fields import Form, at_most
 from matchmaker.web.filters import countries, country, tongue
 from matchmaker.web.language import language
-from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, at_most, few
+from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, few
 from matchmaker.web.profile.item_form import MARKETS, NOTHING_CHOSEN
 from matchmaker.web.profile.wording import LEGAL_FORMS, SIZES, STAGES
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, SelectMultipleField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
@@ -15,6 +14,7 @@ from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
 from matchmaker.domain.profiles import MOST_CODES, is_quantity
 from matchmaker.domain.spreadsheets.countries import country_code
+from matchmaker.web.fields import at_most
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 LONGEST_LIST = 600
-
-
-def at_most(most: int) -> Length:
-    """Refuse texts beyond a number of letters."""
-    return Length(max=most, message=_l("Write at most %(max)d characters."))
 
 
 class QuantityField(StringField):

@@ -14,7 +14,7 @@ from matchmaker.domain import profiles
 from matchmaker.domain.profiles import CERTIFICATES, INCOTERMS, ItemKind, certificate_code
 from matchmaker.services.profile_items import ItemFacts, ItemValues
 from matchmaker.web.controls import LongSelect
-from matchmaker.web.fields import Form, one_line
+from matchmaker.web.fields import Form, at_most, one_line
 from matchmaker.web.filters import country
 from matchmaker.web.profile.fields import (
     ChipsField,
@@ -22,7 +22,6 @@ from matchmaker.web.profile.fields import (
     MoreCountriesField,
     MoreField,
     QuantityField,
-    at_most,
     few,
 )
 from matchmaker.web.profile.wording import STAGES
