@@ -45,6 +45,8 @@ UNDO_WITHIN = timedelta(minutes=10)
 # A file whose row was not committed yet must not be taken for one that nobody wants.
 UNWANTED_AFTER = timedelta(hours=1)
 BATCH = 100
+# Of these a company has one of each subject, and a new one takes the place of the old.
+REPLACED = frozenset({FileKind.LOGO, FileKind.CERTIFICATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def store(
     session.add(row)
     session.flush()
     _write(folder, {row.place: kept, row.place + SMALL: small})
+    _leave_unseen(session, row)
     _record(session, "file_added", file_id=row.id, kind=kind, company_id=company_id, by=by, now=now)
     return row.id
 
@@ -176,7 +179,7 @@ def _make_room(
         return same
     if kind is FileKind.PHOTO and len(standing) >= MOST_PHOTOS:
         raise Refused("too_many_photos", field="file", most=MOST_PHOTOS)
-    if kind in {FileKind.LOGO, FileKind.CERTIFICATE}:
+    if kind in REPLACED:
         _take_away(session, [one.id for one in standing], now)
     return None
 
@@ -203,7 +206,7 @@ def put_back(session: Session, *, company_id: uuid.UUID, file_id: uuid.UUID, by:
     if row.removed_at is None:
         return
     standing = [one for one in of_company(session, company_id=company_id) if one.kind == row.kind]
-    if row.kind == FileKind.LOGO and standing:
+    if row.kind in REPLACED and any(one.subject == row.subject for one in standing):
         raise Refused("file_replaced", field="file")
     if row.kind == FileKind.PHOTO and len(standing) >= MOST_PHOTOS:
         raise Refused("too_many_photos", field="file", most=MOST_PHOTOS)
@@ -264,6 +267,13 @@ def _one(session: Session, statement: Any, **values: Any) -> FileFacts:
     if row is None:
         raise NotFound("no_such_file")
     return FileFacts(*tuple(row))
+
+
+def _leave_unseen(session: Session, row: StoredFile) -> None:
+    """Take an organizer's mark off a certificate whose paper is another one than was seen."""
+    if row.kind == FileKind.CERTIFICATE:
+        one = (Certificate.company_id == row.company_id, Certificate.code == row.subject)
+        session.execute(update(Certificate).where(*one).values(verified_at=None, verified_by=None))
 
 
 def _gone(now: datetime) -> Any:

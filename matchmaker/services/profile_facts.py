@@ -122,8 +122,8 @@ def add_certificate(
     if row is None:
         row = Certificate(company_id=me.company_id, code=code, name=name)
         session.add(row)
-    if row.expires_on != expires_on:
-        row.verified_at = None
+    if (row.name, row.expires_on) != (name, expires_on):
+        row.verified_at = row.verified_by = None
     row.name, row.expires_on = name, expires_on
     session.flush()
     _changed(session, "certificate_saved", fair_id=fair_id, me=me, now=now)

@@ -9,7 +9,7 @@ from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.uploads import FileKind
 from matchmaker.jobs import purge_files
 from matchmaker.models import Certificate, Company, HistoryEntry, StoredFile
-from matchmaker.services import files
+from matchmaker.services import fairs, files, profile_facts
 from tests.corpus import pdf, picture
 from tests.factories import OPENING
 
@@ -105,11 +105,40 @@ def test_removing_can_be_undone_for_a_while_and_is_on_record(session, owner, sto
     assert sorted(actions) == ["file_added", "file_put_back", "file_removed", "file_removed"]
 
 
-def test_a_logo_is_not_put_back_over_a_newer_one(session, owner, store):
+class TestSeenCertificate:
+    """The organizer has seen one paper of one certificate, and answers for no other."""
+
+    @pytest.fixture
+    def seen(self, factory, owner, store):
+        store(FileKind.CERTIFICATE, picture((50, 50)), subject="ISO9001")
+        return factory.add(
+            Certificate(company_id=owner[0], code="ISO9001", name="ISO 9001", verified_at=OPENING, verified_by=owner[1])
+        )
+
+    def test_another_paper_has_not_been_seen(self, session, store, seen):
+        store(FileKind.CERTIFICATE, picture((50, 50)), subject="ISO9001")
+        session.refresh(seen)
+        assert seen.verified_at == OPENING, "it is the same paper"
+        store(FileKind.CERTIFICATE, picture((60, 40)), subject="ISO9001")
+        session.refresh(seen)
+        assert (seen.verified_at, seen.verified_by) == (None, None)
+
+    def test_another_name_of_the_same_code_has_not_been_seen(self, session, owner, seen):
+        (fair,) = fairs.of_person(session, account_id=owner[1])
+        (me,) = fairs.memberships(session, fair_id=fair.id, account_id=owner[1])
+        given = {"fair_id": fair.id, "me": me, "expires_on": None, "now": OPENING}
+        profile_facts.add_certificate(session, name="ISO 9001", **given)
+        assert seen.verified_at == OPENING
+        profile_facts.add_certificate(session, name="ISO 9001: safe for children", **given)
+        assert seen.verified_at is None
+
+
+@pytest.mark.parametrize(("kind", "subject"), [(FileKind.LOGO, ""), (FileKind.CERTIFICATE, "iso9001")])
+def test_what_there_is_one_of_is_not_put_back_over_a_newer_one(session, owner, store, kind, subject):
     company_id, by = owner
-    key = store(FileKind.LOGO, picture((50, 50)))
+    key = store(kind, picture((50, 50)), subject=subject)
     files.remove(session, company_id=company_id, file_id=key, by=by, now=OPENING)
-    store(FileKind.LOGO, picture((60, 40)))
+    store(kind, picture((60, 40)), subject=subject)
     with pytest.raises(Refused, match="file_replaced"):
         files.put_back(session, company_id=company_id, file_id=key, by=by, now=OPENING)
 
