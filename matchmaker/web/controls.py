@@ -53,6 +53,11 @@ def _drawn(listed: Listed) -> str:
     return "".join(written)
 
 
+def _label_of(choice: SelectChoice) -> str:
+    # Labels are looked up in the page's language each time they are asked for, so they are asked for once.
+    return ("" if choice.label is None else str(choice.label)) or str(choice.value)
+
+
 class QuickSelect(Select):
     """A choice of one from a list."""
 
@@ -63,7 +68,7 @@ class QuickSelect(Select):
         # A view that sets choices of its own may do so in any way that WTForms knows.
         if not all(isinstance(one, SelectChoice) and not one.render_kw for one in field.choices or ()):
             return super().__call__(field, **options)
-        listed = tuple((str(one.value), str(one.label or one.value), one.optgroup) for one in field.choices or ())
+        listed = tuple((str(one.value), _label_of(one), one.optgroup) for one in field.choices or ())
         flags = {name: True for name in self.validation_attrs if getattr(field.flags, name, False)}
         given = attributes(**{"id": field.id, "name": field.name, **flags, **options})
         drawn = self.draw(listed)
@@ -73,6 +78,6 @@ class QuickSelect(Select):
 
 
 class LongSelect(QuickSelect):
-    """A choice from a long list that is the same for everyone, such as all countries: its options are drawn once."""
+    """A choice from a list that is the same for everyone, such as all countries: its options are drawn once."""
 
     draw = staticmethod(lru_cache(maxsize=LISTS_KEPT)(_drawn))

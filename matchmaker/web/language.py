@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import flask_babel
 from babel import Locale
 from flask import g, has_app_context, request
 from flask_babel import Domain, get_locale
@@ -32,6 +33,8 @@ def register(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.add_template_filter(text_of_page)
     babel.domain_instance = _Catalogues()
+    # All texts are of this one domain; the extension would ask three times which page this is before it says so.
+    flask_babel.get_domain = lambda: babel.domain_instance
     app.after_request(_remember)
 
 
@@ -64,8 +67,8 @@ def language() -> str:
 
 def gettext(text: str, /, **values: Any) -> str:
     """Return a text in the language in force, with the values it names."""
-    found: str = babel.domain_instance.get_translations().ugettext(text)
-    return found % values if values else found
+    found: str = babel.domain_instance.gettext(text, **values)
+    return found
 
 
 def _spoken() -> _Spoken:
@@ -115,7 +118,8 @@ class _Catalogues(Domain):  # type: ignore[misc]
 
     def gettext(self, string: str, **variables: Any) -> str:
         """Return a text in the language in force, with the values it names."""
-        return gettext(string, **variables)
+        found: str = self.get_translations().ugettext(string)
+        return found % variables if variables else found
 
     def load(self) -> Any:
         """Return the catalogue of the language that the extension says is in force."""
