@@ -14,7 +14,8 @@ from matchmaker.domain.deals.reports import Attribution, Horizon, Side
 from matchmaker.domain.deals.reports import OutcomeReport as Stated
 from matchmaker.domain.deals.stages import HEADLINE, Outcome
 from matchmaker.domain.errors import NotFound, Refused
-from matchmaker.models import Fair, FollowUp, OutcomeReport
+from matchmaker.domain.fairs import Role
+from matchmaker.models import Company, Deal, Fair, FollowUp, OutcomeReport, Participation
 from matchmaker.services import deals, fairs, history, ledger
 from matchmaker.services.outcomes import LARGEST_STORED
 
@@ -56,6 +57,14 @@ class DealAnswer:
     attribution: Attribution | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What stands of one deal once its question is answered: the other company, and what this side said last."""
+
+    company: str
+    said: Stated
+
+
 def open_follow_up(session: Session, *, follow_up_id: uuid.UUID, now: datetime) -> OpenFollowUp:
     """Return the question of a link; raise NotFound when it has lapsed or its person has left the company."""
     row = session.execute(
@@ -85,6 +94,30 @@ def open_follow_up(session: Session, *, follow_up_id: uuid.UUID, now: datetime) 
         is_stopped=asked.stopped_at is not None,
         results=results,
     )
+
+
+def recorded(session: Session, *, asked: OpenFollowUp) -> list[Recorded]:
+    """Return what this side has said of its deals, by company.
+
+    That is the newest entry since it was asked, also of goods delivered and of a deal that came to nothing; and of a
+    deal that stays as it was, of which no entry is written, what was said before.
+    """
+    mine, theirs = (Deal.exhibitor_id, Deal.buyer_id)[:: 1 if asked.me.role is Role.EXHIBITOR else -1]
+    rows = session.execute(
+        select(*deals.REPORT_COLUMNS, Company.name)
+        .join(Deal, Deal.id == OutcomeReport.deal_id)
+        .join(Participation, Participation.id == theirs)
+        .join(Company, Company.id == Participation.company_id)
+        .where(
+            mine == asked.me.participation_id,
+            OutcomeReport.side == deals.SIDES[asked.me.role],
+            OutcomeReport.stated_at >= asked.asked_at,
+        )
+        .order_by(OutcomeReport.stated_at, OutcomeReport.entry)
+    )
+    found = {result.deal_id: Recorded(result.name, result.mine) for result in asked.results if result.mine}
+    found |= {row.deal_id: Recorded(row.name, deals.stated(row)) for row in rows}
+    return sorted(found.values(), key=lambda one: one.company)
 
 
 def answer(session: Session, *, asked: OpenFollowUp, answers: Sequence[DealAnswer], now: datetime) -> int:

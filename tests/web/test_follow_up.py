@@ -135,6 +135,7 @@ class TestAnswering:
 
         done = client.post(link, data={**sent(client.tree(confirm)), "confirmed": "1"}, follow_redirects=True)
         assert "this is recorded" in done.text
+        assert "Delivered or paid · USD 18,500.50" in done.text
         session.rollback()
         report = results_of(session, fair=scene.fair, now=clock.now()).report
         assert report.headline.value.amount == Decimal("20000.00")
@@ -182,6 +183,13 @@ class TestAnswering:
         assert refused.status_code == 422
         assert words in client.tree(refused).select_one(".err").text
         assert client.tree(refused).select_one('input[name$="-invoice"]')["value"] == "HĐ 12"
+
+    def test_a_deal_that_came_to_nothing_is_still_named_where_one_is_thanked(self, session, client, app, at, scene):
+        link = link_of(session, app, at, scene)
+        page = client.page(link)
+        client.post(link, data={**sent(page), field(page, "-answer"): "fell_through"})
+        rows = client.page(link).select("main .rows li")
+        assert [row.p.get_text() for row in rows] == ["It came to nothing"]
 
     def test_nothing_answered_is_said(self, session, client, app, at, scene):
         link = link_of(session, app, at, scene)

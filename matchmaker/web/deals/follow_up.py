@@ -10,10 +10,10 @@ from matchmaker import clock
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.extensions import db
 from matchmaker.services import deals, follow_ups
-from matchmaker.services.follow_up_answers import answer, open_follow_up
+from matchmaker.services.follow_up_answers import answer, open_follow_up, recorded
 from matchmaker.signed_links import subject_of
 from matchmaker.web.access import anyone
-from matchmaker.web.deals.follow_up_form import lines_of, read, show_refusal
+from matchmaker.web.deals.follow_up_form import lines_of, read, recorded_text, show_refusal
 from matchmaker.web.fair_view import FairView
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ blueprint = Blueprint("follow_up", __name__)
 def show(token: str) -> ResponseReturnValue:
     """Ask what became of each deal. Mail scanners open links, so reading the page changes nothing."""
     asked = _asked(token)
-    lines = lines_of(asked, deals.fixed_rates(db.session, fair=asked.fair))
-    is_done = asked.answered_at is not None and "again" not in request.args
-    return _page(token, asked, lines, is_done=is_done)
+    if asked.answered_at is not None and "again" not in request.args:
+        entries = [(one.company, recorded_text(one.said)) for one in recorded(db.session, asked=asked)]
+        return render_template("deals/follow_up_done.html", token=token, asked=asked, entries=entries)
+    return _page(token, asked, lines_of(asked, deals.fixed_rates(db.session, fair=asked.fair)))
 
 
 @blueprint.post("/follow-up/<token>")
@@ -84,5 +85,5 @@ def _asked(token: str) -> OpenFollowUp:
     return asked
 
 
-def _page(token: str, asked: OpenFollowUp, lines: list[DealLine], *, is_done: bool = False) -> str:
-    return render_template("deals/follow_up.html", token=token, asked=asked, lines=lines, is_done=is_done)
+def _page(token: str, asked: OpenFollowUp, lines: list[DealLine]) -> str:
+    return render_template("deals/follow_up.html", token=token, asked=asked, lines=lines)

@@ -14,6 +14,7 @@ from wtforms.validators import Length, Optional
 
 from matchmaker.domain.deals.follow_up import Answer
 from matchmaker.domain.deals.reports import Attribution
+from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.money.errors import UnreadableAmount
 from matchmaker.services.follow_up_answers import DealAnswer
 from matchmaker.web.deals.forms import NUMBER_LENGTH, add_error, offer
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from flask_babel import LazyString
 
+    from matchmaker.domain.deals.reports import OutcomeReport
     from matchmaker.domain.errors import Refused
     from matchmaker.domain.money.rates import FixedRates
     from matchmaker.services.deals import Result
@@ -104,6 +106,11 @@ def _line(result: Result, rates: FixedRates) -> DealLine:
     if request.method != "POST" and result.mine and result.mine.value:
         form.currency.data = result.mine.value.currency
     return DealLine(result, form, stated_text(result.mine))
+
+
+def recorded_text(said: OutcomeReport) -> str:
+    """What was recorded, in a line."""
+    return str(ANSWERS[Answer.FELL_THROUGH]) if said.outcome is Outcome.NO_INTEREST else stated_text(said)
 
 
 def read(lines: Sequence[DealLine]) -> list[DealAnswer]:
