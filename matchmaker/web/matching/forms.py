@@ -9,9 +9,11 @@ from wtforms import DecimalField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 
+from matchmaker.domain.money.formatting import separators_of
 from matchmaker.services.match_settings import DEFAULTS, HEAVIEST
 from matchmaker.services.suggestions import NoInterest
 from matchmaker.web.fields import Form
+from matchmaker.web.language import language
 from matchmaker.web.reasons import factor_words
 
 SKIP_REASONS = {
@@ -37,7 +39,11 @@ RANGE = _l("Enter a number from 0 to 2, such as 0.5.")
 
 
 class WeightField(DecimalField):
-    """What a factor counts, with a point or a comma before its decimals."""
+    """What a factor counts: read with a point or a comma before its decimals, written as the page's language does."""
+
+    def _value(self) -> str:
+        text = str(super()._value())  # type: ignore[misc]  # Missing from the published types.
+        return text if self.raw_data else text.replace(".", separators_of(language())[1])
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the number; raise ValueError with our words."""
