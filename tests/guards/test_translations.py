@@ -55,6 +55,13 @@ def test_a_meeting_and_its_schedule_have_one_word_in_vietnamese():
     assert others == []
 
 
+def test_people_are_addressed_with_one_word_in_vietnamese():
+    """Bạn on every page and in every mail; only the first line of a mail and reports greet a company formally."""
+    said = re.compile(r"quý (?!doanh nghiệp)|anh/chị")
+    others = [text for message in read("vi") for text in texts(message) if said.search(text.lower())]
+    assert others == []
+
+
 def read(language):
     path = ROOT / "matchmaker" / "translations" / language / "LC_MESSAGES" / "messages.po"
     return pofile.read_po(io.BytesIO(path.read_bytes()), locale=language)

@@ -107,7 +107,7 @@ def test_a_mail_counts_the_meetings_it_lists_and_not_those_there_were(app, sessi
     session.commit()
     [mail] = [mail for mail in written(app, session, kind="schedule_published", now=NOW + DAY) if mail["to"] == seller]
     text = mail.get_body(("plain",)).get_content()
-    assert ("You have 1 meeting," in text or "Quý vị có 1 cuộc giao thương" in text, text.count("\n- ")) == (True, 1)
+    assert ("You have 1 meeting," in text or "Bạn có 1 cuộc giao thương" in text, text.count("\n- ")) == (True, 1)
 
 
 def test_only_those_whose_agenda_changed_are_told_anew(session, run, slots, placed, do):

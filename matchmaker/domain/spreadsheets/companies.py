@@ -74,7 +74,7 @@ COMPANY_COLUMNS = (
         "offers",
         "Chào hàng",
         "Offers",
-        ("Sản phẩm", "Sản phẩm chào hàng", "Sản phẩm, dịch vụ", "Chào bán", "Offer", "Products"),
+        ("Sản phẩm", "Sản phẩm chào hàng", "Sản phẩm chào bán", "Sản phẩm, dịch vụ", "Chào bán", "Offer", "Products"),
     ),
     Column("needs", "Nhu cầu", "Needs", ("Nhu cầu mua", "Cần mua", "Nhu cầu mua hàng", "Need", "Purchase needs")),
     Column("sectors", "Lĩnh vực", "Sectors", ("Ngành hàng", "Ngành nghề", "Sector", "Category", "Industry")),
