@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 
+from sqlalchemy import text
+
 from matchmaker.domain.errors import DomainError
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
@@ -39,6 +41,40 @@ def at_once(app, acts):
         thread.join()
     assert set(results) == set(acts), "one of them failed otherwise than by a refusal"
     return results
+
+
+def overlapping(app, first, second):
+    """Let the second begin once the first has written; the first commits when the second waits for it, or is done.
+
+    Return the refusal of each, or None. For PostgreSQL alone: on SQLite the second does not begin before that.
+    """
+    written, ended = threading.Event(), threading.Event()
+
+    def lead(own):
+        try:
+            first(own)
+            own.flush()
+        finally:
+            written.set()
+        while not ended.is_set() and not is_anyone_waiting(db.engine):
+            pass
+
+    def follow(own):
+        written.wait()
+        try:
+            second(own)
+            own.commit()
+        finally:
+            ended.set()
+
+    return at_once(app, {"first": lead, "second": follow})
+
+
+def is_anyone_waiting(engine):
+    """Whether a connection to this database waits for a lock that another one holds."""
+    wanted = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' LIMIT 1"
+    with engine.connect() as connection:
+        return connection.execute(text(wanted)).first() is not None
 
 
 def posted_at_once(windows, *, address, **fields):

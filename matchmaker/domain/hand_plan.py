@@ -347,7 +347,8 @@ def _doubled(
         if others:
             rule, table = (Rule.TABLE_TAKEN, tables[one]) if one in tables else (Rule.BUSY, None)
             broken = Broken(rule, (table.code if table else "") or plan.name_of(one), others[0])
-            changed = entry.is_changed or any(plan.entries[key].is_changed for key in others)
+            # One that is not among the entries is in the plan as it stands, so no draft has changed it.
+            changed = entry.is_changed or any(plan.entries[key].is_changed for key in others if key in plan.entries)
             yield Clash(entry.id, broken, blocks=changed)
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from matchmaker.domain.errors import Refused
-from matchmaker.domain.third_company import ORGANIZER, STANDING, THIRD, ThirdState
+from matchmaker.domain.third_company import ORGANIZER, THIRD, ThirdState
 from matchmaker.models import Meeting, MeetingAttendee, Participation, Representative, ThirdCompany
-from matchmaker.services import meetings, third_companies
+from matchmaker.models.engine import lock
+from matchmaker.services import meetings, third_companies, third_invitations
 from matchmaker.services.meeting_notices import BOTH
 
 if TYPE_CHECKING:
@@ -23,15 +24,19 @@ if TYPE_CHECKING:
 def take(session: Session, *, fair: FairFacts, meeting_id: uuid.UUID, entry: dict[str, Any], now: datetime) -> bool:
     """Add an entry about a third company to a meeting of the fair; return whether it said anything new.
 
-    What was answered later holds. What a host saw is taken where nobody at the main site has said it. Raises
-    Refused: unknown_company; recorded_otherwise where another company stands there.
+    What was answered later holds. What a host saw is taken where nobody at the main site has said it. An invitation
+    that nobody answered ends, as always when a meeting begins. Raises Refused: unknown_company; recorded_otherwise
+    where another company has joined.
     """
+    lock(session, meetings.LOCK, {"meeting_id": meeting_id})
     third_id, state = uuid.UUID(entry["participation_id"]), ThirdState(entry["state"])
     row = session.get(ThirdCompany, (meeting_id, third_id), populate_existing=True)
     at = min(datetime.fromisoformat(entry["at"]), now)
     if row is not None and (row.state == state or at <= (row.answered_at or row.asked_at)):
         return _see(row, state, entry)
     _check(session, fair=fair, meeting_id=meeting_id, third_id=third_id, state=state)
+    if state is ThirdState.JOINED:
+        _end_invitation(session, fair=fair, meeting_id=meeting_id, third_id=third_id, now=now)
     if row is None:
         named_by = entry["named_by"] if entry["named_by"] in {*BOTH, ORGANIZER} else ORGANIZER
         asked_at = min(datetime.fromisoformat(entry["asked_at"]), now)
@@ -63,10 +68,18 @@ def _check(session: Session, *, fair: FairFacts, meeting_id: uuid.UUID, third_id
     others = select(ThirdCompany.participation_id).where(
         ThirdCompany.meeting_id == meeting_id,
         ThirdCompany.participation_id != third_id,
-        ThirdCompany.state.in_(sorted(STANDING)),
+        ThirdCompany.state == ThirdState.JOINED,
     )
     if state is ThirdState.JOINED and session.scalar(others) is not None:
         raise Refused("recorded_otherwise")
+
+
+def _end_invitation(
+    session: Session, *, fair: FairFacts, meeting_id: uuid.UUID, third_id: uuid.UUID, now: datetime
+) -> None:
+    """Withdraw what another company was asked and did not answer: the meeting took place with this one."""
+    meeting = meetings.facts_of(session, fair_id=fair.id, meeting_id=meeting_id)
+    third_invitations.withdraw(session, meeting=meeting, by=None, now=now, besides=third_id)
 
 
 def _join(session: Session, *, meeting_id: uuid.UUID, third_id: uuid.UUID, people: list[str]) -> None:

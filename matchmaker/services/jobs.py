@@ -39,8 +39,15 @@ def enqueue(session: Session, *, kind: str, once: str, now: datetime, **facts: A
     try:
         with session.begin_nested():
             session.add(Job(kind=kind, facts=facts, once=once, due_at=now, leased_until=now - LONG_AGO, created_at=now))
-    except IntegrityError:
-        return  # Someone has queued the same in this very moment.
+    except IntegrityError as error:
+        if not _is_waiting(error):
+            raise
+
+
+def _is_waiting(error: IntegrityError) -> bool:
+    """Whether someone has queued the same in this very moment, and nothing else is wrong with the job."""
+    said = str(error.orig)
+    return "uq_job_waiting" in said or "UNIQUE constraint failed: job.once" in said
 
 
 def take(session: Session, *, now: datetime, count: int = 1) -> list[TakenJob]:

@@ -82,6 +82,7 @@ def add_rule(
 
     Raises Refused: unknown_side with the field, rule_exists; Unconfirmed with the meetings before they were seen.
     """
+    rule_sides.keep_groups(session, fair_id=fair.id, sides=(one, other))
     known = rule_sides.names_of(session, fair_id=fair.id, sides=(one, other))
     for field, side in (("one", one), ("other", other)):
         if side not in known:

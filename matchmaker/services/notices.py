@@ -60,8 +60,9 @@ CONSENTED = (
     )
     .exists()
 )
-BETWEEN = ","
-# Which of the events are queued already comes as one text, the same in every row.
+# Which of the events are queued already comes as one text, the same in every row. What stands between them is the
+# character that was made for it, for an event may hold any that people write.
+BETWEEN = "\x1f"
 KNOWN = select(func.aggregate_strings(Notice.once, BETWEEN)).where(Notice.once.in_(bindparam("events", expanding=True)))
 STANDING = (
     select(

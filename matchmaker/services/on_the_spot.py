@@ -24,7 +24,8 @@ from matchmaker.models import (
     Seat,
     Slot,
 )
-from matchmaker.services import history, third_on_the_spot, third_people
+from matchmaker.models.engine import lock
+from matchmaker.services import history, meetings, third_on_the_spot, third_people
 from matchmaker.services.seats import Booking, SeatKind, free_seats, take_seats
 
 if TYPE_CHECKING:
@@ -196,6 +197,8 @@ def sit_down(
     are free, and is let go and told where they are not. Raises Conflict('slot_taken', kinds=…) when someone or the
     table is taken, Conflict('meeting_moved_on') when the meeting is not waiting for a place any more.
     """
+    # Whoever joins or leaves it just now is waited for: who comes along is read after that.
+    lock(session, meetings.LOCK, {"meeting_id": meeting_id})
     thirds = third_people.named(session, meeting_id=meeting_id)
     wanted = [*people.values(), *thirds, *(key for key in (table_id, interpreter_id) if key)]
     _give_up_missed(session, slot_id=slot_id, wanted=wanted)

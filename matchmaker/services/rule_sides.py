@@ -12,6 +12,7 @@ from matchmaker.domain.names import fold
 from matchmaker.domain.pair_rules import RuleSide, SideKind
 from matchmaker.domain.spreadsheets.countries import countries_named, country_code
 from matchmaker.models import Company, CompanyGroup
+from matchmaker.models.engine import lock
 from matchmaker.services.name_search import AT_FAIR, NAMED, pattern
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 MOST_FOUND, MOST_OF_FEW = 12, 6
 COMPANIES = AT_FAIR.where(Company.id.in_(bindparam("keys", expanding=True)))
 FOUND = AT_FAIR.where(NAMED).order_by(Company.name, Company.id).limit(MOST_FOUND + 1)
+KEPT = (
+    select(CompanyGroup.id)
+    .where(CompanyGroup.fair_id == bindparam("fair_id"), CompanyGroup.id.in_(bindparam("keys", expanding=True)))
+    .order_by(CompanyGroup.id)
+    .with_for_update()
+)
 GROUPS = (
     select(CompanyGroup.id, CompanyGroup.name)
     .where(CompanyGroup.fair_id == bindparam("fair_id"))
@@ -56,6 +63,12 @@ def names_of(session: Session, *, fair_id: uuid.UUID, sides: Iterable[RuleSide])
         for key, name in session.execute(GROUPS, {"fair_id": fair_id}):
             named[RuleSide(SideKind.GROUP, str(key))] = name
     return {one: named[one] for one in wanted if one in named}
+
+
+def keep_groups(session: Session, *, fair_id: uuid.UUID, sides: Iterable[RuleSide]) -> None:
+    """Wait for whoever changes or dissolves a group among some sides, and let nobody until this transaction ends."""
+    if keys := [key for one in sides if one.kind is SideKind.GROUP and (key := _key(one.value))]:
+        lock(session, KEPT, {"fair_id": fair_id, "keys": keys})
 
 
 def find(session: Session, *, fair_id: uuid.UUID, query: str) -> FoundSides:

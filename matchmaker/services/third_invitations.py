@@ -19,14 +19,23 @@ if TYPE_CHECKING:
     from matchmaker.services.meeting_notices import MeetingFacts
 
 
-def withdraw(session: Session, *, meeting: MeetingFacts, by: uuid.UUID | None, now: datetime) -> None:
+def withdraw(
+    session: Session,
+    *,
+    meeting: MeetingFacts,
+    by: uuid.UUID | None,
+    now: datetime,
+    besides: uuid.UUID | None = None,
+) -> None:
     """Withdraw the invitation that still waits for an answer, and tell the company that was asked.
 
+    That of one company may be left to it.
     A company that has joined stays in the meeting's record and hears of it as the two do.
     """
+    left = () if besides is None else (ThirdCompany.participation_id != besides,)
     asked = session.scalars(
         update(ThirdCompany)
-        .where(ThirdCompany.meeting_id == meeting.id, ThirdCompany.state == ThirdState.ASKED)
+        .where(ThirdCompany.meeting_id == meeting.id, ThirdCompany.state == ThirdState.ASKED, *left)
         .values(state=ThirdState.WITHDRAWN, answered_at=now)
         .returning(ThirdCompany.participation_id)
     ).all()

@@ -13,6 +13,7 @@ from matchmaker.domain.fairs import Act, ParticipationStatus, Role, check_phase
 from matchmaker.domain.meetings import Action, MeetingState, Origin, Party
 from matchmaker.domain.names import company_key
 from matchmaker.models import Company, Meeting, MeetingTable, Participation, Seat, Slot
+from matchmaker.models.engine import lock
 from matchmaker.services import ground, meetings, on_the_spot, outcomes, third_on_the_spot
 from matchmaker.services.seats import SeatKind
 
@@ -63,6 +64,8 @@ FOUND = (
 )
 ONE = PARTNERS.where(Participation.id == bindparam("id"))
 PAIR = and_(Meeting.exhibitor_id == bindparam("exhibitor_id"), Meeting.buyer_id == bindparam("buyer_id"))
+# Whoever answers, joins or leaves a meeting of the two just now is waited for before anything of it is read.
+LOCKED = select(Meeting.id).where(PAIR).order_by(Meeting.id).with_for_update(key_share=True)
 SO_FAR = (
     select(Meeting.id, Meeting.state, Meeting.slot_id, Meeting.changed_at, Meeting.is_walk_in, MeetingTable.code)
     .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
@@ -160,6 +163,7 @@ def _so_far(
     """The walk-in of a moment ago, and a meeting of the two that waits for an answer or a place."""
     known, waiting = None, None
     keys = {"exhibitor_id": pair[Role.EXHIBITOR], "buyer_id": pair[Role.BUYER]}
+    lock(session, LOCKED, keys)
     for row in session.execute(SO_FAR, keys):
         if row.state == MeetingState.SCHEDULED and slot is not None and row.slot_id == slot.id:
             raise Conflict("meets_now", table=row.code or "")

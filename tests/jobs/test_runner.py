@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from matchmaker import clock
 from matchmaker.jobs import runner
@@ -35,6 +35,11 @@ def test_the_same_work_waits_only_once(session):
     for _ in range(3):
         jobs.enqueue(session, kind="note", once="the same", now=clock.now())
     assert session.query(Job).count() == 1
+
+
+def test_a_job_that_the_database_refuses_for_another_reason_is_not_passed_over(session):
+    with pytest.raises(IntegrityError):
+        jobs.enqueue(session, kind=None, once="n", now=clock.now())
 
 
 def test_finished_work_may_be_asked_for_again(app, session, calls):

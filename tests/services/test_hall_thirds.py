@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from matchmaker.domain.fairs import Role
-from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, Participation, ThirdCompany
+from matchmaker.models import HistoryEntry, Meeting, MeetingAttendee, Notice, Participation, ThirdCompany
 from matchmaker.services import hall_file, hall_merge
 from matchmaker.services.outcomes import record_held
 from tests.services.test_deals import AFTER, Scene
@@ -139,6 +139,22 @@ def test_another_company_here_or_one_that_is_unknown_is_named_by_its_line_and_th
     session.begin()
     assert list(merge(session, scene, stranger).errors.values()) == ["unknown_company"]
     assert session.scalar(select(Participation.id).where(Participation.id == scene.third.id)) == scene.third.id
+
+
+def test_what_another_company_was_asked_here_and_did_not_answer_ends(session, scene, factory):
+    other = factory.participant(scene.row, role=Role.BUYER)
+    session.commit()
+    session.begin()
+    lines = hall_lines(session, scene, lambda: join(session, scene))
+    asked = {"named_by": "buyer", "asked_at": ASKED, "state": "asked"}
+    session.add(ThirdCompany(meeting_id=scene.meeting.id, participation_id=other.id, **asked))
+    done = merge(session, scene, lines)
+    assert (done.new["third_company"], dict(done.errors)) == (1, {})
+    states = session.execute(select(ThirdCompany.participation_id, ThirdCompany.state)).all()
+    assert dict(tuple(row) for row in states) == {scene.third.id: "joined", other.id: "withdrawn"}
+    told = session.execute(select(Notice.account_id, Notice.facts).where(Notice.kind == "third_company"))
+    assert [(account, facts["part"]) for account, facts in told] == [(other.account.id, "withdrawn")]
+    assert merge(session, scene, lines).new.total() == 0
 
 
 def test_a_meeting_that_was_made_in_the_hall_brings_its_third_company(session, scene, factory):

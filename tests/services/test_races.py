@@ -13,7 +13,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 
 from matchmaker.domain.errors import Unconfirmed
 from matchmaker.extensions import db
@@ -40,7 +40,7 @@ from matchmaker.services import (
     third_companies,
     waiting_list,
 )
-from tests.at_once import ROUNDS, USERS, at_once
+from tests.at_once import ROUNDS, USERS, at_once, is_anyone_waiting
 from tests.services.race_ground import (
     ANSWERS,
     NOW,
@@ -362,13 +362,6 @@ class TestTableThatCloses:
                 pytest.skip("on SQLite there is one writer at a time")
         monkeypatch.setattr(scheduling.ground, "keep", lambda *_, **__: None)
         assert self.race(app, scene, monkeypatch) != []
-
-
-def is_anyone_waiting(engine):
-    """Whether a connection to this database waits for a lock that another one holds."""
-    wanted = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' LIMIT 1"
-    with engine.connect() as connection:
-        return connection.execute(text(wanted)).first() is not None
 
 
 def third_row(scene, session, **values):
