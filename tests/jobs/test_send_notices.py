@@ -162,6 +162,16 @@ class TestOneMail:
         send_notices.run(NOW)
         assert (sent(folder), states(session)) == ([], ["dropped"])
 
+    @pytest.mark.parametrize("queued", [["a,b", "a,b"], ["a,b", "a"], ["a, b", " b"]])
+    def test_an_event_is_known_whatever_stands_in_its_name(self, session, factory, queued):
+        account = factory.account()
+        first, second = queued
+        told = {account.id: (first, {}), factory.account().id: ("another", {})}
+        notices.queue_each(session, kind="meeting_accepted", told=told, now=NOW)
+        again = {account.id: (second, {}), factory.account().id: (first, {})}
+        notices.queue_each(session, kind="meeting_accepted", told=again, now=NOW)
+        assert set(session.scalars(select(Notice.once))) == {"another", first, second}
+
     def test_a_kind_nobody_classified_is_refused(self, session, factory):
         with pytest.raises(KeyError):
             notices.queue(session, account_id=factory.account().id, kind="gossip", once="g", now=NOW)
