@@ -197,9 +197,7 @@ def sit_down(
     are free, and is let go and told where they are not. Raises Conflict('slot_taken', kinds=…) when someone or the
     table is taken, Conflict('meeting_moved_on') when the meeting is not waiting for a place any more.
     """
-    # Whoever joins or leaves it just now is waited for: who comes along is read after that.
-    lock(session, meetings.LOCK, {"meeting_id": meeting_id})
-    thirds = third_people.named(session, meeting_id=meeting_id)
+    thirds = _thirds(session, meeting_id=meeting_id)
     wanted = [*people.values(), *thirds, *(key for key in (table_id, interpreter_id) if key)]
     _give_up_missed(session, slot_id=slot_id, wanted=wanted)
     is_joined = _take(session, Booking(meeting_id, slot_id, tuple(people.values()), table_id, interpreter_id))
@@ -221,6 +219,12 @@ def sit_down(
         slot=str(slot_id),
         table_id=str(table_id or ""),
     )
+
+
+def _thirds(session: Session, *, meeting_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Who is to sit for the third company, as left by whoever joins or leaves the meeting just now."""
+    lock(session, meetings.LOCK, {"meeting_id": meeting_id})
+    return third_people.named(session, meeting_id=meeting_id)
 
 
 def _take(session: Session, booking: Booking) -> bool:
