@@ -28,6 +28,7 @@ WHAT: dict[str, str] = {
     "sign_ins": "sessions, links and invitations",
     "uploads": "spreadsheets handed in",
     "copies": "copies of personal data",
+    "files": "files made for printing and reports",
     "jobs": "finished jobs",
 }
 

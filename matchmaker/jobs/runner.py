@@ -6,6 +6,8 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+from flask import current_app
+
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.jobs import (
@@ -20,6 +22,7 @@ from matchmaker.jobs import (
     keep_reports,
     mail_claims,
     make_data_copy,
+    make_file,
     nudge,
     offer_times,
     purge_files,
@@ -38,7 +41,7 @@ from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import jobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
 
     from flask import Flask
@@ -46,7 +49,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("matchmaker.jobs")
 
 
-HANDLERS: dict[str, Callable[..., None]] = {
+HANDLERS: dict[str, Callable[..., Iterator[None] | None]] = {
     "offer_times": offer_times.run,
     "import_companies": import_companies.run,
     "refresh_matches": refresh_matches.run,
@@ -56,6 +59,7 @@ HANDLERS: dict[str, Callable[..., None]] = {
     "try_weights": try_weights.run,
     "mail_address_claim": mail_claims.run,
     "make_data_copy": make_data_copy.run,
+    "make_file": make_file.run,
     "sweep_traces": sweep_traces.run,
     "drop_old_pages": drop_old_pages.run,
 }
@@ -75,6 +79,8 @@ TIMERS: tuple[Callable[[datetime], int], ...] = (
     rescue_meetings.run,
     tend_database.run,
 )
+# What is done in steps, for minutes; mail and other jobs pass in between.
+IN_STEPS = frozenset({"make_file"})
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 3.0
 
 
@@ -113,9 +119,9 @@ def _timers() -> int:
     return done
 
 
-def _next_job() -> int:
+def _next_job(besides: Collection[str] = ()) -> int:
     begin_writing(db.session)
-    taken = jobs.take(db.session, now=clock.now())
+    taken = jobs.take(db.session, now=clock.now(), besides=besides)
     db.session.commit()
     for job in taken:
         _do(job)
@@ -130,7 +136,10 @@ def _do(job: jobs.TakenJob) -> None:
             own.commit()
 
     try:
-        HANDLERS[job.kind](facts=job.facts, renew=renew)
+        steps = HANDLERS[job.kind](facts=job.facts, renew=renew)
+        for _ in steps or ():
+            renew()
+            _let_pass()
     except Exception as error:
         db.session.rollback()
         log.exception("job failed", extra={"job": str(job.id), "kind": job.kind})
@@ -140,3 +149,10 @@ def _do(job: jobs.TakenJob) -> None:
         begin_writing(db.session)
         jobs.finish(db.session, job_id=job.id, now=clock.now())
     db.session.commit()
+
+
+def _let_pass() -> None:
+    """Do what is due between two steps of a long job, with a session of its own."""
+    with current_app.app_context():
+        _timers()
+        _next_job(besides=IN_STEPS)

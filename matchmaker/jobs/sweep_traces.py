@@ -13,7 +13,7 @@ from matchmaker.domain.privacy.redaction import Traces
 from matchmaker.extensions import db
 from matchmaker.jobs import own_mail
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import files, jobs, match_standing, sweeping
+from matchmaker.services import files, jobs, made_files, match_standing, sweeping
 from matchmaker.services.sweeping import Around
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def run(*, facts: dict[str, Any], renew: Callable[[], None]) -> None:
     account_id = uuid.UUID(facts["account_id"]) if facts["account_id"] else None
     around = Around(account_id, [uuid.UUID(key) for key in facts["companies"]])
     begin_writing(db.session)
+    made_files.forget_begun(db.session)  # Also one that was being made from what was there before the erasure.
     sweeping.sweep(db.session, traces=traces, around=around)
     jobs.enqueue(db.session, kind=NEXT, once=f"{NEXT} {uuid.uuid4()}", now=clock.now())
     db.session.commit()

@@ -52,6 +52,7 @@ from matchmaker.models.fairs import (
 from matchmaker.models.files import StoredFile
 from matchmaker.models.hall import HallOffer, HallOfferSide, Standby
 from matchmaker.models.history import HistoryEntry
+from matchmaker.models.made_files import MadeFile
 from matchmaker.models.matching import MatchRun, MatchSetting, MatchTrial, Suggestion, SuggestionAnswer
 from matchmaker.models.meetings import (
     Complaint,
@@ -118,6 +119,7 @@ __all__ = [
     "Job",
     "KeptForm",
     "LedgerEntry",
+    "MadeFile",
     "Mail",
     "MatchRun",
     "MatchSetting",

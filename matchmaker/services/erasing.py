@@ -21,7 +21,16 @@ from matchmaker.models import (
     Representative,
     Seat,
 )
-from matchmaker.services import company_erasing, draft_people, history, holdings, interpreters_leaving, jobs, succession
+from matchmaker.services import (
+    company_erasing,
+    draft_people,
+    history,
+    holdings,
+    interpreters_leaving,
+    jobs,
+    made_files,
+    succession,
+)
 from matchmaker.services.seats import SeatKind
 
 if TYPE_CHECKING:
@@ -93,6 +102,7 @@ def erase(
     )
     session.add(receipt)
     session.flush()
+    made_files.forget_begun(session)
     _queue_sweep(session, person, receipt, places=[place for places in gone for place in places], now=now)
     _delete_rows(session, person)
     _record(session, receipt)

@@ -13,6 +13,7 @@ from matchmaker.models import Job
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
@@ -50,11 +51,11 @@ def _is_waiting(error: IntegrityError) -> bool:
     return "uq_job_waiting" in said or "UNIQUE constraint failed: job.once" in said
 
 
-def take(session: Session, *, now: datetime, count: int = 1) -> list[TakenJob]:
-    """Take due jobs under a lease. A worker that dies leaves its job to the next one after the lease."""
+def take(session: Session, *, now: datetime, count: int = 1, besides: Collection[str] = ()) -> list[TakenJob]:
+    """Take due jobs under a lease, of any kind ``besides`` some. A worker that dies leaves its job to the next one."""
     due = (
         select(Job.id)
-        .where(Job.finished_at.is_(None), Job.due_at <= now, Job.leased_until < now)
+        .where(Job.finished_at.is_(None), Job.due_at <= now, Job.leased_until < now, Job.kind.not_in(besides))
         .order_by(Job.due_at, Job.id)
         .limit(count)
         .with_for_update(skip_locked=True)

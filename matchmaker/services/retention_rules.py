@@ -26,6 +26,7 @@ from matchmaker.models import (
     Fair,
     HistoryEntry,
     Job,
+    MadeFile,
     Mail,
     Meeting,
     MeetingMessage,
@@ -85,7 +86,8 @@ def rules(session: Session, *, now: datetime, fair_id: uuid.UUID | None) -> dict
         Keeping.UPLOADS: _uploads(fairs, now),
     }
     if fair_id is None:
-        found |= {Keeping.SIGN_INS: _sign_ins(now), Keeping.COPIES: _copies(now), Keeping.JOBS: _jobs(now)}
+        found |= {Keeping.SIGN_INS: _sign_ins(now), Keeping.COPIES: _copies(now), Keeping.FILES: _files(now)}
+        found |= {Keeping.JOBS: _jobs(now)}
     return found
 
 
@@ -166,6 +168,10 @@ def _copies(now: datetime) -> list[Rule]:
         Rule(DataCopy, and_(DataCopy.expires_at <= now, func.length(DataCopy.content) > 0), {"content": b""}),
         Rule(DataCopy, DataCopy.expires_at < months_before(now, STANDARD.history_months)),
     ]
+
+
+def _files(now: datetime) -> list[Rule]:
+    return [Rule(MadeFile, MadeFile.expires_at <= now)]
 
 
 def _jobs(now: datetime) -> list[Rule]:

@@ -29,6 +29,8 @@ from matchmaker.web import (
     interpreting,
     language,
     links,
+    long_files,
+    made_files,
     marks,
     matching,
     meetings,
@@ -75,6 +77,7 @@ FEATURES = (
     calendars,
     privacy,
     printing,
+    made_files,
     programmes,
     hall,
     attendance,
@@ -103,6 +106,7 @@ def register(app: Flask) -> None:
     marks.register(app)
     fragments.register(app)
     controls.register(app)
+    long_files.register(app)
     navigation.register(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)

@@ -1,18 +1,25 @@
-"""Pages as PDF: a template is laid out on A4 by the PDF engine, which reads nothing but our own static files."""
+"""Pages as PDF: a template is laid out on A4 by the PDF engine, which reads nothing but our own static files.
+
+A page of paper takes the engine a tenth of a second or more, so views lay out a few alone (``web/long_files.py``).
+"""
 
 from __future__ import annotations
 
 import ctypes.util
 import importlib.util
+import io
 import logging
 import mimetypes
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app, render_template, request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 # The engine says of every rule meant for screens that it leaves it out; what went wrong it raises.
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
@@ -25,16 +32,41 @@ def can_print() -> bool:
     return importlib.util.find_spec("weasyprint") is not None and any(map(ctypes.util.find_library, PANGO))
 
 
-def pdf_of(template: str, **values: Any) -> bytes:
-    """Return a template as PDF. The same values give the same file, whenever it is made."""
-    # The engine takes seconds to load and only who downloads a PDF needs it.
+def pdf_of(template: str, *each: Mapping[str, Any]) -> bytes:
+    """Return a template as PDF, once for each of the values given; the pages of each are numbered by themselves.
+
+    The same values give the same file, whenever it is made.
+    """
+    # The engine takes seconds to load and only who makes a PDF needs it.
     from weasyprint import HTML  # noqa: PLC0415
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
     # Cut fonts carry the moment they were cut, unless this names another; a file must not differ by it.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-    page = HTML(string=render_template(template, **values), base_url=request.host_url, url_fetcher=_fetcher())
-    return bytes(page.write_pdf(font_config=FontConfiguration(), pdf_identifier=b"matchmaker"))
+    fonts, fetcher = FontConfiguration(), _fetcher()
+    documents = [
+        HTML(string=render_template(template, **values), base_url=request.host_url, url_fetcher=fetcher).render(
+            font_config=fonts
+        )
+        for values in each
+    ]
+    pages = [page for document in documents for page in document.pages]
+    return bytes(documents[0].copy(pages).write_pdf(pdf_identifier=b"matchmaker"))
+
+
+def bound(pieces: Sequence[bytes]) -> bytes:
+    """Return PDF files as one. Laid out in pieces, a file of thousands of pages takes the memory of a few dozen."""
+    if len(pieces) == 1:
+        return pieces[0]
+    # As in pdf_of.
+    from pypdf import PdfReader, PdfWriter  # noqa: PLC0415
+
+    whole, writer = io.BytesIO(), PdfWriter()
+    for piece in pieces:
+        writer.append(io.BytesIO(piece))
+    writer.add_metadata(PdfReader(io.BytesIO(pieces[0])).metadata or {})
+    writer.write(whole)
+    return whole.getvalue()
 
 
 def static_file(address: str) -> Path:

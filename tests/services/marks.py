@@ -31,6 +31,7 @@ from matchmaker.models import (
     Interpreter,
     InterpreterAbsence,
     KeptForm,
+    MadeFile,
     Mail,
     MatchRun,
     MeetingMessage,
@@ -152,6 +153,9 @@ class Marked:
         add(
             DataCopy(account_id=self.account.id, email=EMAIL, asked_at=OPENING, expires_at=later, content=FULL.encode())
         )
+        begun = {"state": "done", "asked_at": OPENING, "seen_at": OPENING, "expires_at": later}
+        about = {"kind": "agendas", "is_for_reader": False, "locale": "vi"}
+        add(MadeFile(fair_id=fair.id, account_id=colleague.id, **about, **begun, content=FULL.encode()))
         run = add(MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, started_at=OPENING))
         sides = {"exhibitor_id": self.seller.id, "buyer_id": self.buyer.id}
         empty = {name: {} for name in ("reasons", "gaps", "best_pair")}

@@ -78,7 +78,7 @@ class TestFiles:
         assert fair["table"] in english
 
     def test_one_alone_is_one_sheet(self, client, fair):
-        assert len(pdf(client, "agendas?first=1&only=1").pages) == 1
+        assert len(pdf(client, "agendas?only=1").pages) == 1
 
     def test_a_table_has_its_meetings_and_one_without_says_so(self, client, fair):
         reader = pdf(client, "tables")
@@ -109,7 +109,8 @@ class TestFiles:
 
     def test_a_kind_nobody_prints_and_an_empty_part_are_not_found(self, client, fair):
         assert client.get(f"{PRINT}/nonsense").status_code == 404
-        assert client.get(f"{PRINT}/agendas?first=900").status_code == 404
+        assert client.get(f"{PRINT}/agendas?only=900").status_code == 404
+        assert client.get(f"{PRINT}/agendas?as=page&first=900").status_code == 404
         assert client.get(f"{PRINT}/badges/list").status_code == 404
 
 

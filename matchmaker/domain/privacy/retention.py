@@ -19,6 +19,7 @@ class Keeping(StrEnum):
     SIGN_INS = "sign_ins"
     UPLOADS = "uploads"
     COPIES = "copies"
+    FILES = "files"
     JOBS = "jobs"
 
 
@@ -38,6 +39,8 @@ LONGEST_UPLOAD_DAYS: Final = 365
 # What was done lies in the past; a failure is of use to whoever looks for its cause for a while.
 JOBS_KEPT: Final = timedelta(days=30)
 COPY_LIFE: Final = timedelta(days=7)
+# What is printed is of its day.
+FILE_LIFE: Final = timedelta(days=1)
 
 
 def months_before(moment: datetime, months: int) -> datetime:

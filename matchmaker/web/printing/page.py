@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.extensions import db
 from matchmaker.services import sheets
+from matchmaker.web.paper import can_print
 from matchmaker.web.printing.codes import code_of
 from matchmaker.web.table_links import table_path
 from matchmaker.web.vocabulary import terms_of
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
     from matchmaker.services.fairs import FairFacts
 
-# A sheet keeps the PDF engine busy for a while, so many sheets are offered in files of this many as well.
-SHEETS_A_FILE = 40
-USUAL_SECONDS = 0.12
+# About a second of the PDF engine's time, whatever is printed: a sheet takes it 0.04 to 0.17 s.
+SHEETS_AT_ONCE = 8
+# Where browsers print, a page of more sheets than this takes them too long.
+SHEETS_A_PAGE = 40
 
 
 class Kind(StrEnum):
@@ -57,13 +59,12 @@ WORDS: dict[Kind, KindWords] = {
     Kind.BADGES: KindWords(_l("Badges"), _l("Name, company and the company’s code, eight on a sheet.")),
     Kind.DESK: KindWords(_l("List for the desk"), _l("All meetings by time, for the day the network is down.")),
 }
-SECONDS = {Kind.INTERPRETERS: 1.0, Kind.TABLES: 0.25}
 PER_SHEET = {Kind.BADGES: 8, Kind.DESK: 40}
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One file of a kind: its first and last entry, counted from one."""
+    """One page of a kind to print in a browser: its first and last entry, counted from one."""
 
     first: int
     last: int
@@ -77,7 +78,7 @@ class KindLine:
     kind: Kind
     words: KindWords
     count: int
-    seconds: int
+    is_long: bool
     all_url: str
     batches: tuple[Batch, ...]
 
@@ -96,7 +97,7 @@ def rows_of(kind: Kind, *, fair: FairFacts) -> Sequence[Any]:
 
 
 def lines_of(fair: FairFacts) -> list[KindLine]:
-    """Return what can be printed, each kind with its files."""
+    """Return what can be printed, each kind with its file, or its pages where browsers print."""
     found = sheets.counts(db.session, fair_id=fair.id)
     counts = {
         Kind.AGENDAS: found.agendas,
@@ -111,16 +112,23 @@ def lines_of(fair: FairFacts) -> list[KindLine]:
             kind,
             WORDS[kind],
             counts[kind],
-            round(counts[kind] / PER_SHEET.get(kind, 1) * SECONDS.get(kind, USUAL_SECONDS)),
-            url_for("printing.sheets_file", slug=fair.slug, kind=kind),
-            tuple(_batches(kind, counts[kind], fair)),
+            _is_long(kind, counts[kind]),
+            url_for(
+                "made_files.ask" if _is_long(kind, counts[kind]) else "printing.sheets_file", slug=fair.slug, kind=kind
+            ),
+            () if can_print() else tuple(_batches(kind, counts[kind], fair)),
         )
         for kind in Kind
     ]
 
 
+def _is_long(kind: Kind, count: int) -> bool:
+    """Whether a file is surely left to the jobs process; of few rows that is known when they are read."""
+    return can_print() and count > SHEETS_AT_ONCE * PER_SHEET.get(kind, 1)
+
+
 def _batches(kind: Kind, count: int, fair: FairFacts) -> list[Batch]:
-    size = SHEETS_A_FILE * PER_SHEET.get(kind, 1)
+    size = SHEETS_A_PAGE * PER_SHEET.get(kind, 1)
     if count <= size or kind is Kind.DESK:
         return []
     return [
@@ -134,10 +142,10 @@ def _batches(kind: Kind, count: int, fair: FairFacts) -> list[Batch]:
 
 
 def in_batch(kind: Kind, rows: Sequence[Any], first: int) -> Sequence[Any]:
-    """Return the rows of one file, which begins with that one, counted from one; all of them for nought."""
+    """Return the rows of one page, which begins with that one, counted from one; all of them for nought."""
     if first < 1:
         return rows
-    return rows[first - 1 : first - 1 + SHEETS_A_FILE * PER_SHEET.get(kind, 1)]
+    return rows[first - 1 : first - 1 + SHEETS_A_PAGE * PER_SHEET.get(kind, 1)]
 
 
 def context(kind: Kind, rows: Sequence[Any], *, fair: FairFacts) -> dict[str, Any]:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, render_template, request
-from flask_babel import force_locale, to_user_timezone
+from flask import Blueprint, abort, render_template, request
 
+from matchmaker.web import long_files
 from matchmaker.web.access import organizer
-from matchmaker.web.paper import can_print, pdf_of
-from matchmaker.web.printing.page import SHEETS_A_FILE, WORDS, Kind, addresses, context, in_batch, lines_of, rows_of
+from matchmaker.web.paper import can_print
+from matchmaker.web.printing import plans
+from matchmaker.web.printing.page import WORDS, Kind, addresses, in_batch, lines_of, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import date
-
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
@@ -26,15 +23,7 @@ NOT_FOUND = 404
 blueprint = Blueprint("printing", __name__)
 
 
-@blueprint.app_template_filter()
-def groupby_day(rows: Iterable[Any]) -> list[tuple[date, list[Any]]]:
-    """Group meetings, alone or with a side, by the day they begin on where the fair is; they come in order of time."""
-
-    def day_of(row: Any) -> date:
-        meeting = row[0] if isinstance(row, tuple) else row
-        return to_user_timezone(meeting.starts_at).date()
-
-    return [(day, list(found)) for day, found in groupby(rows, key=day_of)]
+blueprint.add_app_template_filter(plans.by_day, "groupby_day")
 
 
 @blueprint.get("/fairs/<slug>/organizer/print")
@@ -56,19 +45,15 @@ def phones(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 @blueprint.get("/fairs/<slug>/organizer/print/<kind>")
 @organizer
 def sheets_file(fair: FairFacts, person: SignedIn, kind: str) -> ResponseReturnValue:
-    """Hand out one file of sheets: a PDF, or where this machine can't make one, the page to print."""
+    """Hand out a file of sheets: a PDF, or where this machine can't make one, a page of some of them to print."""
     del person
     wanted = _kind(kind)
-    rows = in_batch(wanted, rows_of(wanted, fair=fair), request.args.get("first", 0, type=int))
+    if can_print() and request.args.get("as") != "page":
+        return long_files.answer(wanted, fair)
+    rows = in_batch(wanted, plans.chosen(rows_of(wanted, fair=fair)), request.args.get("first", 0, type=int))
     if not rows:
         abort(NOT_FOUND)
-    only = request.args.get("only", type=int)
-    shown = rows[only : only + 1] if only is not None and 0 <= only < len(rows) else rows
-    values = {"rows": shown, "title": str(WORDS[wanted].title), "in_language": _in_language}
-    values |= context(wanted, shown, fair=fair)
-    if not can_print() or request.args.get("as") == "page":
-        return render_template(f"printing/{wanted}.html", **values)
-    return _pdf(wanted, values, fair)
+    return render_template(f"printing/{wanted}.html", **plans.values_of(wanted, rows, fair))
 
 
 @blueprint.get("/fairs/<slug>/organizer/print/<kind>/list")
@@ -79,26 +64,8 @@ def single(fair: FairFacts, person: SignedIn, kind: str) -> ResponseReturnValue:
     wanted = _kind(kind)
     if wanted not in {Kind.AGENDAS, Kind.TABLES, Kind.INTERPRETERS}:
         abort(NOT_FOUND)
-    return render_template(
-        "printing/single.html",
-        kind=wanted,
-        words=WORDS[wanted],
-        rows=rows_of(wanted, fair=fair),
-        per_file=SHEETS_A_FILE,
-    )
-
-
-def _pdf(kind: Kind, values: dict[str, Any], fair: FairFacts) -> Response:
-    content = pdf_of(f"printing/{kind}.html", is_pdf=True, **values)
-    name = f"{fair.slug}-{kind}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(content, mimetype="application/pdf", headers=headers)
-
-
-def _in_language(code: str, write: Callable[..., Any], *values: Any) -> Any:
-    """Let a macro write in a person's own language, whatever the page's is."""
-    with force_locale(code):
-        return write(*values)
+    rows = rows_of(wanted, fair=fair)
+    return render_template("printing/single.html", kind=wanted, words=WORDS[wanted], rows=rows)
 
 
 def _kind(text: str) -> Kind:

@@ -60,6 +60,7 @@ KEPT = {
     Keeping.SIGN_INS: _l("Sessions, links and invitations"),
     Keeping.UPLOADS: _l("Lists handed in"),
     Keeping.COPIES: _l("Copies of personal data"),
+    Keeping.FILES: _l("Files made for printing and reports"),
     Keeping.JOBS: _l("Finished jobs"),
 }
 

@@ -10,11 +10,17 @@ from flask import g, request
 from matchmaker import clock
 from matchmaker.domain.errors import NotFound
 from matchmaker.extensions import db
-from matchmaker.services import kept_results, report_versions
+from matchmaker.services import fair_changes, kept_results, report_versions
+from matchmaker.web.long_files import MAKERS, Maker, basis_of
 from matchmaker.web.reports.page import ReportPage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask_babel import LazyString
+
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.web.long_files import FilePlan
 
 # The addresses that carry a version on, once one is being read.
 OF_A_VERSION = frozenset(
@@ -51,6 +57,20 @@ def chosen_page(fair: FairFacts, *, is_list: bool = False) -> ReportPage:
         raise NotFound("no_such_version")
     g.report_version = kept.id
     return ReportPage(report_versions.opened(db.session, fair_id=fair.id, version_id=kept.id), fair, kept)
+
+
+def offer_file(kind: str, title: LazyString, plan: Callable[[FairFacts], FilePlan], *, most_at_once: int) -> None:
+    """Make a kind of file of the report known; whoever may read the report may have it."""
+    MAKERS[kind] = Maker(title, plan, most_at_once, back="reports.report", options=("version",), is_for_readers=True)
+
+
+def basis(fair: FairFacts, *stated: object) -> str:
+    """Return what a file of the report of ``?version=`` shows, as a digest: a kept version never changes."""
+    version = _key(request.args.get("version", ""))
+    if version is not None:
+        return basis_of(version, *stated)
+    state = fair_changes.state_of(db.session, fair_id=fair.id)
+    return basis_of(fair, sorted(state.marks), state.last_entry, *stated)
 
 
 def _key(text: str) -> uuid.UUID | None:

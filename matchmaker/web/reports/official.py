@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict
@@ -13,9 +14,11 @@ from matchmaker.domain.reporting.official import ASKED, Kind, for_readers, missi
 from matchmaker.domain.reporting.official_entries import merged
 from matchmaker.extensions import db
 from matchmaker.services import official
+from matchmaker.web import long_files
 from matchmaker.web.access import organizer, reader
+from matchmaker.web.long_files import PDF, FilePlan
 from matchmaker.web.paper import can_print, pdf_of
-from matchmaker.web.reports.chosen import chosen_page
+from matchmaker.web.reports.chosen import basis, chosen_page, offer_file
 from matchmaker.web.reports.official_document import OFFICIAL_LANGUAGE, official_document
 from matchmaker.web.reports.official_docx import docx_of
 from matchmaker.web.reports.official_form import OfficialForm
@@ -23,7 +26,7 @@ from matchmaker.web.reports.official_words import SECTIONS
 from matchmaker.web.reports.views import blueprint
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from flask.typing import ResponseReturnValue
 
@@ -33,7 +36,9 @@ if TYPE_CHECKING:
 
 UNPROCESSABLE, CONFLICT = 422, 409
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PDF = "application/pdf"
+DOCUMENT, OFFICIAL_PDF, ENGLISH_PDF = "official-docx", "official-pdf", "official-english-pdf"
+# Rows of the annexes that take about a second.
+ROWS_AT_ONCE, ROWS_AT_ONCE_ON_PAPER = 500, 120
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/official")
@@ -70,7 +75,7 @@ def state_official(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def official_docx(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Hand out the document to be signed."""
     del person
-    return _file(docx_of(_document(fair)), f"{fair.slug}-bao-cao.docx", DOCX)
+    return long_files.answer(DOCUMENT, fair)
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/official.pdf")
@@ -80,7 +85,7 @@ def official_pdf(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     del person
     if not can_print():
         return redirect(url_for("reports.official_docx", slug=fair.slug))
-    return _file(pdf_of("reports/official_paper.html", paper=_document(fair)), f"{fair.slug}-bao-cao.pdf", PDF)
+    return long_files.answer(OFFICIAL_PDF, fair)
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/official-en.pdf")
@@ -90,14 +95,36 @@ def official_english_pdf(fair: FairFacts, person: SignedIn) -> ResponseReturnVal
     del person
     if not can_print():
         return redirect(url_for("reports.official_docx", slug=fair.slug))
-    content = pdf_of("reports/official_english.html", paper=_document(fair, lang="en"))
-    return _file(content, f"{fair.slug}-official-report.pdf", PDF)
+    return long_files.answer(ENGLISH_PDF, fair)
 
 
-def _document(fair: FairFacts, *, lang: str = OFFICIAL_LANGUAGE) -> OfficialDocument:
+def _stated(fair: FairFacts) -> Mapping[str, str]:
     stated = official.stated(db.session, fair_id=fair.id)
-    shown = for_readers(stated) if g.is_reader_page else stated
-    return official_document(chosen_page(fair).results, fair=fair, stated=shown, lang=lang)
+    return for_readers(stated) if g.is_reader_page else stated
+
+
+def _plan(
+    fair: FairFacts, end: str, media_type: str, make: Callable[[OfficialDocument], bytes], lang: str = OFFICIAL_LANGUAGE
+) -> FilePlan:
+    stated = _stated(fair)
+    paper = official_document(chosen_page(fair).results, fair=fair, stated=stated, lang=lang)
+    rows = sum(len(annex.rows) for annex in paper.annexes)
+    return FilePlan(f"{fair.slug}-{end}", media_type, rows, basis(fair, sorted(stated.items())), [lambda: make(paper)])
+
+
+def _docx_plan(fair: FairFacts) -> FilePlan:
+    return _plan(fair, "bao-cao.docx", DOCX, docx_of)
+
+
+def _pdf_plan(fair: FairFacts) -> FilePlan:
+    return _plan(fair, "bao-cao.pdf", PDF, lambda paper: pdf_of("reports/official_paper.html", {"paper": paper}))
+
+
+def _english_plan(fair: FairFacts) -> FilePlan:
+    def make(paper: OfficialDocument) -> bytes:
+        return pdf_of("reports/official_english.html", {"paper": paper})
+
+    return _plan(fair, "official-report.pdf", PDF, make, lang="en")
 
 
 def _page(form: OfficialForm, stated: Mapping[str, str], *, is_met: bool = False) -> str:
@@ -113,6 +140,6 @@ def _page(form: OfficialForm, stated: Mapping[str, str], *, is_met: bool = False
     )
 
 
-def _file(content: bytes, name: str, media_type: str) -> Response:
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(content, mimetype=media_type, headers=disposition)
+offer_file(DOCUMENT, _l("Official report (DOCX)"), _docx_plan, most_at_once=ROWS_AT_ONCE)
+offer_file(OFFICIAL_PDF, _l("Official report (PDF)"), _pdf_plan, most_at_once=ROWS_AT_ONCE_ON_PAPER)
+offer_file(ENGLISH_PDF, _l("Official report in English (PDF)"), _english_plan, most_at_once=ROWS_AT_ONCE_ON_PAPER)
