@@ -18,7 +18,7 @@ class MadeFile(Base):
 
     ``kind`` and ``options`` say which file it is; ``is_for_reader`` that it was made with the eyes of somebody who may
     only read the report. ``basis`` stands for what it shows: another one now means that something has changed since.
-    ``done`` of ``total`` parts are made, and ``seen_at`` is the last sign of life. Somebody has one file made at a time.
+    ``done`` of ``total`` parts are made; ``seen_at`` is the last sign of life. One is made for a person at a time.
     """
 
     __tablename__ = "made_file"

@@ -332,8 +332,8 @@ def test_other_work_passes_between_the_steps_of_a_long_job(app, monkeypatch):
     monkeypatch.setitem(runner.HANDLERS, "send_link", lambda **_: done.append("link"))
     with app.app_context():
         now = clock.now()
-        write(lambda own: runner.jobs.enqueue(own, kind="make_file", once="a", now=now))
-        write(lambda own: runner.jobs.enqueue(own, kind="make_file", once="b", now=now))
+        write(lambda own: runner.jobs.enqueue(own, kind="make_file", once="a", now=now - timedelta(seconds=3)))
+        write(lambda own: runner.jobs.enqueue(own, kind="make_file", once="b", now=now - timedelta(seconds=2)))
         write(lambda own: runner.jobs.enqueue(own, kind="send_link", once="c", now=now))
     runner.work(app, until_idle=True)
     assert done[:6] == ["timer", 0, "timer", "link", 1, "timer"]
