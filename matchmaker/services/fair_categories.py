@@ -13,6 +13,7 @@ from matchmaker.domain.errors import Refused, Unconfirmed
 from matchmaker.models import Category, Company, FairCategory, Need, Offer, Participation
 from matchmaker.services import history, search_index
 from matchmaker.services.categories import CategoryNode
+from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
     import uuid
@@ -45,6 +46,7 @@ OWN = (
     .where(Category.fair_id == bindparam("fair_id"))
     .order_by(Category.position, Category.code)
 )
+KEPT_NODES: KeptCount[tuple[Any, ...]] = KeptCount(NODES, tuple)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,7 @@ def replace_tree(
 
 def _categories(session: Session, *, fair_id: uuid.UUID) -> Sequence[Any]:
     """The nodes of a fair's tree: those it lists, what is below those listed as whole, and what is above any."""
-    everything = session.execute(NODES, {"fair_id": fair_id}).all()
+    everything = KEPT_NODES.of(session, fair_id=fair_id)
     listed = dict(session.execute(LISTED, {"fair_id": fair_id}).all())
     if not listed:
         return everything
