@@ -3,8 +3,27 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, Final
 
-from matchmaker.domain.errors import NotAllowed
+from matchmaker.domain.errors import NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from datetime import date
+
+MOST_DAYS: Final = 31
+# Any other year is a slip, and at the ends of the calendar the day before, or the same day elsewhere, is none at all.
+YEARS: Final = range(1900, 2200)
+
+
+def check_days(*, opens_on: date, closes_on: date) -> None:
+    """Raise Refused with the field to blame: unlikely_day, days_not_in_order, or too_many_days."""
+    for field, day in (("opens_on", opens_on), ("closes_on", closes_on)):
+        if day.year not in YEARS:
+            raise Refused("unlikely_day", field=field, first=YEARS[0], last=YEARS[-1])
+    if closes_on < opens_on:
+        raise Refused("days_not_in_order", field="closes_on")
+    if (closes_on - opens_on).days >= MOST_DAYS:
+        raise Refused("too_many_days", field="closes_on", limit=MOST_DAYS)
 
 
 class Phase(StrEnum):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, insert, select, update
 
 from matchmaker.domain.errors import NotFound, Refused
+from matchmaker.domain.fairs import check_days
 from matchmaker.models import (
     DraftPlace,
     Fair,
@@ -131,8 +132,8 @@ def change(session: Session, *, fair: FairFacts, grid: Grid, seen: str, by: uuid
     is absent in the new slots that overlap. Raises Refused for a grid that can't be and 'slot_on_record' when a slot
     would go in which meetings took place, Unconfirmed while anyone is concerned who was not shown.
     """
-    if grid.opens_on > grid.closes_on:
-        raise Refused("days_not_in_order", field="closes_on")
+    if (grid.opens_on, grid.closes_on) != (fair.opens_on, fair.closes_on):
+        check_days(opens_on=grid.opens_on, closes_on=grid.closes_on)
     ground.change(session, fair_id=fair.id)
     session.execute(select(Fair.id).where(Fair.id == fair.id).with_for_update())
     difference = _difference(fairs.slots(session, fair_id=fair.id), grid.slots())

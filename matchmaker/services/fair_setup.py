@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 
 from matchmaker.domain.errors import Refused
-from matchmaker.domain.fairs import Acceptance, Phase, TimeChoice
+from matchmaker.domain.fairs import Acceptance, Phase, TimeChoice, check_days
 from matchmaker.domain.money.currencies import currency_of
 from matchmaker.domain.money.errors import UnknownCurrency
 from matchmaker.domain.scheduling.slots import Session as Opening
@@ -106,9 +106,9 @@ class FairPlan:
 def create_fair(session: Session, *, plan: FairPlan, by: uuid.UUID | None, now: datetime) -> FairFacts:
     """Create a fair with its halls, tables, sessions, slots, rates and sectors, and return its facts.
 
-    Raises Refused with the field to blame: bad_slug, slug_taken, name_too_long, unknown_country, days_not_in_order,
-    unknown_zone, unknown_currency, bad_rate, unknown_sector, table_twice, session_outside_days, too_many_slots, or a
-    code of the slot rules (bad_length, ends_before_start, sessions_overlap, nonexistent_time).
+    Raises Refused with the field to blame: bad_slug, slug_taken, name_too_long, unknown_country, what
+    ``check_days`` raises, unknown_zone, unknown_currency, bad_rate, unknown_sector, table_twice, session_outside_days,
+    too_many_slots, or a code of the slot rules (bad_length, ends_before_start, sessions_overlap, nonexistent_time).
     """
     if found := faults(session, plan=plan):
         raise found[0]
@@ -160,7 +160,7 @@ def faults(session: Session, *, plan: FairPlan) -> list[Refused]:
         partial(_check_texts, plan, "name", LONGEST_NAME),
         partial(_check_texts, plan, "city", LONGEST_CITY),
         partial(_check_country, plan.country),
-        partial(_check_days, plan),
+        partial(check_days, opens_on=plan.opens_on, closes_on=plan.closes_on),
         partial(zone_of, plan.time_zone),
         partial(_check_money, plan),
         partial(_check_tables, plan),
@@ -200,11 +200,6 @@ def _check_texts(named: Any, name: str, limit: int) -> None:
 def _check_country(code: str) -> None:
     if country_code(code) != code:
         raise Refused("unknown_country", field="country", country=code)
-
-
-def _check_days(plan: FairPlan) -> None:
-    if plan.opens_on > plan.closes_on:
-        raise Refused("days_not_in_order", field="closes_on")
 
 
 def _check_tables(plan: FairPlan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -23,6 +24,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from matchmaker.domain.fairs import YEARS
 from matchmaker.domain.money.currencies import CURRENCIES
 from matchmaker.domain.names import clean_text
 from matchmaker.web.language import language
@@ -101,7 +103,20 @@ class WholeField(_Worded, IntegerField):
     unreadable = NUMBER
 
 
-class DayField(_Worded, DateField):
+class _Dated(_Worded):
+    """A field that holds a day, with or without a time, of a year that somebody can mean."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; raise ValueError with our words, also for a day that is centuries away."""
+        super().process_formdata(valuelist)
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(_("Enter a day of the years %(first)d to %(last)d.", first=YEARS[0], last=YEARS[-1]))
+
+
+class DayField(_Dated, DateField):
     """A day."""
 
     unreadable = _l("Enter a day.")
@@ -113,7 +128,7 @@ class ClockField(_Worded, TimeField):
     unreadable = _l("Enter a time, such as 09:00.")
 
 
-class MomentField(_Worded, DateTimeLocalField):
+class MomentField(_Dated, DateTimeLocalField):
     """A day with a time."""
 
     unreadable = _l("Enter a day and a time.")

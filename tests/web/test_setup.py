@@ -592,6 +592,13 @@ class TestPhases:
         assert answer.status_code == 422
         assert _tree(answer).find(id="provisional-error")
 
+    @pytest.mark.parametrize("day", ["0001-01-01T00:00", "9999-12-31T23:59"])
+    def test_a_date_centuries_away_is_refused_and_stays_typed(self, scene, day):
+        answer = scene.submit("/phases", follow_up=day)
+        assert answer.status_code == 422
+        assert _tree(answer).find(id="follow_up-error")
+        assert _tree(answer).find(id="follow_up")["value"] == day
+
     def test_moving_by_hand_tells_first_and_then_does(self, scene, session, factory):
         page = scene.client.page(f"{ROOT}/phases/scheduling?lang=en")
         assert "No longer possible: asking for meetings, picking times." in page.main.get_text(" ")
@@ -930,6 +937,9 @@ class TestNewFair:
             ({"slug": "spring"}, "slug"),
             ({"slug": "Not A Slug"}, "slug"),
             ({"closes_on": "2027-05-01"}, "closes_on"),
+            ({"closes_on": "2127-06-01"}, "closes_on"),
+            ({"opens_on": "0001-01-01"}, "opens_on"),
+            ({"closes_on": "9999-12-31", "copy_from": "spring"}, "closes_on"),
             ({"time_zone": "nowhere"}, "time_zone"),
             ({"copy_from": "elsewhere"}, "copy_from"),
         ],

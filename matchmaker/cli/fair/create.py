@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 
 from matchmaker import clock
 from matchmaker.domain.errors import NotFound, Refused
-from matchmaker.domain.fairs import Acceptance, TimeChoice
+from matchmaker.domain.fairs import Acceptance, TimeChoice, check_days
 from matchmaker.extensions import db
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import accounts, fair_copy, fair_places, fairs, staff
@@ -32,6 +32,8 @@ DAYS_AHEAD, DAYS_LONG = 30, 3
 REASONS = {
     "bad_slug": "The slug is part of the address: small letters, digits and single hyphens, at most 60 in all.",
     "slug_taken": "There is a fair with the slug {slug!r} already. Choose another one.",
+    "unlikely_day": "Give days of the years {first} to {last}. Check --opens and --closes.",
+    "too_many_days": "A fair lasts at most {limit} days. Check --opens and --closes.",
     "days_not_in_order": "The fair closes before it opens. Check --opens and --closes.",
     "unknown_zone": "{zone!r} is no time zone. Give a name such as Asia/Ho_Chi_Minh.",
     "unknown_currency": "{currency!r} is no currency known here. Give three letters such as USD or VND.",
@@ -156,7 +158,9 @@ def _create(plan: FairPlan, copy_from: str, now: datetime) -> FairFacts:
 
 def _plan(slug: str, now: datetime, **given: Any) -> FairPlan:
     opens_on: date = given["opens"].date() if given["opens"] else now.date() + timedelta(days=DAYS_AHEAD)
+    check_days(opens_on=opens_on, closes_on=opens_on)
     closes_on: date = given["closes"].date() if given["closes"] else opens_on + timedelta(days=DAYS_LONG - 1)
+    check_days(opens_on=opens_on, closes_on=closes_on)
     days = [opens_on + timedelta(days=n) for n in range((closes_on - opens_on).days + 1)]
     name_en = given["name_en"] or slug.replace("-", " ").capitalize()
     city_en = given["city_en"]

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from matchmaker.services.fair_grid import Grid, SessionLine
     from matchmaker.services.fairs import FairFacts
 
-MOST_DAYS = 31
-
 
 @dataclass(frozen=True, slots=True)
 class DayView:
@@ -50,7 +48,6 @@ def days(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     form: Any = forms.DaysForm(obj=fair)
     if form.validate_on_submit():
         try:
-            _check_length(form)
             grid = fair_grid.on_days(
                 fair_grid.grid_of(db.session, fair=fair),
                 opens_on=form.opens_on.data,
@@ -144,13 +141,6 @@ def _plans(form: Any) -> list[SessionPlan]:
 
 def _days(fair: FairFacts) -> list[Date]:
     return [fair.opens_on + timedelta(days=number) for number in range((fair.closes_on - fair.opens_on).days + 1)]
-
-
-def _check_length(form: Any) -> None:
-    if form.closes_on.data < form.opens_on.data:
-        raise Refused("days_not_in_order", field="closes_on")
-    if (form.closes_on.data - form.opens_on.data).days >= MOST_DAYS:
-        raise Refused("too_many_days", field="closes_on", limit=MOST_DAYS)
 
 
 def _sessions_page(fair: FairFacts, form: Any, *, preview: Any = (), refusal: str = "") -> str:

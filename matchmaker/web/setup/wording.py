@@ -77,6 +77,7 @@ REFUSALS = {
     "bad_slug": _l("Use small letters, digits and single hyphens, at most 60 in all."),
     "slug_taken": _l("This address is taken. Choose another one."),
     "days_not_in_order": _l("The last day is before the first. Choose a later one."),
+    "unlikely_day": _l("Enter a day of the years %(first)d to %(last)d."),
     "too_many_days": _l("A fair lasts at most %(limit)s days."),
     "unknown_zone": _l("This is no time zone. Choose one from the list, such as Asia/Ho_Chi_Minh."),
     "unknown_currency": _l("Choose a currency from the list."),
