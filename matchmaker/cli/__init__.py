@@ -9,6 +9,7 @@ from matchmaker.cli.database import migrate
 from matchmaker.cli.demo import seed_demo
 from matchmaker.cli.fair import fair
 from matchmaker.cli.match import match
+from matchmaker.cli.plainly import make_plain
 from matchmaker.cli.privacy import erase_again, erase_person, erased_keys, retention_command
 from matchmaker.cli.schedule import schedule
 from matchmaker.cli.search import rebuild_search
@@ -38,4 +39,5 @@ def register(app: Flask) -> None:
         match,
         schedule,
     ):
+        make_plain(command)
         app.cli.add_command(command)

@@ -27,6 +27,7 @@ def migrate(revision: str) -> None:
     # Only this command needs these tools; loading them would slow every page's start.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     from matchmaker import assets  # noqa: PLC0415
 
@@ -35,7 +36,10 @@ def migrate(revision: str) -> None:
     settings.set_main_option("script_location", str(MIGRATIONS))
     with db.engine.connect() as connection:
         settings.attributes["connection"] = connection
-        command.upgrade(settings, revision)
+        try:
+            command.upgrade(settings, revision)
+        except CommandError as error:
+            raise click.ClickException(str(error)) from error
         connection.commit()
     if revision == "head":
         # Companies that were there before the search was have to be brought into it once.

@@ -79,14 +79,14 @@ def erased_keys() -> None:
 
 
 @click.command("erase-again")
-@click.argument("keys", type=click.File())
+@click.argument("keys", type=click.File(errors="replace"))
 @with_appcontext
 def erase_again(keys: Iterable[str]) -> None:
     """Erase again whom KEYS, a file made by erased-keys, names: after an older backup was restored."""
     begin_writing(db.session)
     done = 0
-    for line in keys:
-        person = persons.of_keys(db.session, keys=[uuid.UUID(line.strip())]) if line.strip() else None
+    for number, line in enumerate(keys, start=1):
+        person = persons.of_keys(db.session, keys=[_key(line.strip(), number)]) if line.strip() else None
         if person is None:
             continue
         try:
@@ -98,6 +98,13 @@ def erase_again(keys: Iterable[str]) -> None:
         done += 1
     db.session.commit()
     click.echo(f"{done} erased again.")
+
+
+def _key(text: str, number: int) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        raise click.ClickException(f"line {number} is no key of somebody erased, so nobody was erased again") from error
 
 
 def _print(counts: dict[Keeping, int], verb: str) -> None:

@@ -119,5 +119,5 @@ def _read(file: Path) -> Any:
     """Return the JSON of a file; broken text becomes a plain message."""
     try:
         return json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.ClickException(f"{file.name}: {error}") from error

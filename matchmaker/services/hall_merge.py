@@ -7,7 +7,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
 
 KINDS = (MEETING, THIRD_COMPANY, CHECK_IN, OUTCOME)
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, InvalidOperation)
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Merged:
     errors: dict[int, str] = field(default_factory=dict)
 
 
-def merge(session: Session, *, fair: FairFacts, lines: Iterable[str], now: datetime) -> Merged:
+def merge(session: Session, *, fair: FairFacts, lines: Iterable[str | bytes], now: datetime) -> Merged:
     """Add the entries of a hall's file that are not there yet, and settle the meetings they are about.
 
     Meetings come first, then who joined, who was there and what came of it, each in order of time; what a later
@@ -77,17 +77,20 @@ def merge(session: Session, *, fair: FairFacts, lines: Iterable[str], now: datet
     reading = _Reading(session, fair, now, spoken_of, deals.fixed_rates(session, fair=fair))
     for kind, take in zip(KINDS, (reading.meeting, reading.third, reading.check_in, reading.outcome), strict=True):
         for number, entry in sorted(read[kind], key=lambda one: str(one[1]["at"])):
-            _take(session, done, number, entry, take)
+            is_new = _take(session, done, number, entry, take)
+            if is_new is not None:
+                (done.new if is_new else done.known)[kind] += 1
     for meeting_id in sorted(reading.touched):
         meeting, _ = meetings.load(session, fair_id=fair.id, meeting_id=meeting_id, participation_id=None)
         attendance.settle(session, fair=fair, meeting=meeting, by=None, now=now)
     for number, entry in read[MEETING]:
-        if number not in done.errors:
-            reading.state(done, number, entry)
+        if number not in done.errors and _take(session, done, number, entry, reading.state):
+            done.known[MEETING] -= 1
+            done.new[MEETING] += 1
     return done
 
 
-def _check_head(text: str, *, fair: FairFacts) -> None:
+def _check_head(text: str | bytes, *, fair: FairFacts) -> None:
     try:
         head = json.loads(text)
         is_ours = (head["format"], head["version"]) == (FORMAT, VERSION)
@@ -100,7 +103,7 @@ def _check_head(text: str, *, fair: FairFacts) -> None:
         raise Refused("another_fair", fair=slug)
 
 
-def _entry(text: str) -> dict[str, Any] | None:
+def _entry(text: str | bytes) -> dict[str, Any] | None:
     try:
         entry = json.loads(text)
         is_known = entry["kind"] in KINDS and datetime.fromisoformat(entry["at"]).tzinfo is not None
@@ -111,8 +114,8 @@ def _entry(text: str) -> dict[str, Any] | None:
 
 def _take(
     session: Session, done: Merged, number: int, entry: dict[str, Any], take: Callable[[dict[str, Any]], bool]
-) -> None:
-    """Take one line, or leave it out whole."""
+) -> bool | None:
+    """Take one line, or leave it out whole; return whether it brought something new, None where it was left out."""
     try:
         with session.begin_nested():
             is_new = take(entry)
@@ -122,7 +125,8 @@ def _take(
     except (*UNREADABLE, IntegrityError, StatementError):
         done.errors[number] = "unreadable"
     else:
-        (done.new if is_new else done.known)[entry["kind"]] += 1
+        return is_new
+    return None
 
 
 @dataclass(slots=True)
@@ -139,7 +143,10 @@ class _Reading:
     def meeting(self, entry: dict[str, Any]) -> bool:
         """Add a meeting that was made in the hall; one that is known keeps its facts."""
         key = uuid.UUID(entry["id"])
-        if self.session.get(Meeting, key) is not None:
+        known = self.session.get(Meeting, key)
+        if known is not None:
+            if known.fair_id != self.fair.id:
+                raise Refused("unknown_meeting")
             return False
         sides = {Role.EXHIBITOR: uuid.UUID(entry["exhibitor_id"]), Role.BUYER: uuid.UUID(entry["buyer_id"])}
         for role, participation_id in sides.items():
@@ -232,12 +239,15 @@ class _Reading:
         self._record("outcome_merged", meeting_id)
         return True
 
-    def state(self, done: Merged, number: int, entry: dict[str, Any]) -> None:
-        """Put on record what the hall has on record, where the main site has nothing; name where it has otherwise."""
+    def state(self, entry: dict[str, Any]) -> bool:
+        """Put on record what the hall has on record, where the main site has nothing.
+
+        Raises Refused('recorded_otherwise') where the main site says something else.
+        """
         key, wanted = uuid.UUID(entry["id"]), MeetingState(entry["state"])
         meeting, _ = meetings.load(self.session, fair_id=self.fair.id, meeting_id=key, participation_id=None)
         if meeting.state is wanted:
-            return
+            return False
         if wanted is MeetingState.HELD and meeting.state in {MeetingState.SCHEDULED, MeetingState.ACCEPTED}:
             outcomes.record_held(self.session, meeting_id=key, by=None, now=self.now)
         elif wanted is MeetingState.NO_SHOW and meeting.state is MeetingState.SCHEDULED:
@@ -246,10 +256,8 @@ class _Reading:
             values = {"no_show_side": entry["no_show_side"]}
             self.session.execute(update(Meeting).where(Meeting.id == key).values(values))
         else:
-            done.errors[number] = "recorded_otherwise"
-            return
-        done.known[MEETING] -= 1
-        done.new[MEETING] += 1
+            raise Refused("recorded_otherwise")
+        return True
 
     def _check_side(self, role: Role, participation_id: uuid.UUID) -> None:
         row = self.session.get(Participation, participation_id)

@@ -168,3 +168,41 @@ def test_the_commands_carry_a_file_over(app, session, scene, tmp_path):
     session.rollback()
     path.write_text("nothing of ours\n", encoding="utf-8")
     assert run(args=["fair", "hall", "import", slug, str(path)]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"\xff\xfe\n", "[" * 100_000, '{"kind": "meeting"}', '{"kind": "outcome", "at": "2026-11-18T02:00:00+00:00"}'],
+    ids=["bytes", "depth", "no_time", "nothing"],
+)
+def test_a_line_that_is_no_entry_is_named(session, scene, lines, line):
+    assert _merge(session, scene, [lines[0], line]).errors == {2: "unreadable"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("meeting", {"state": None}),
+        ("meeting", {"state": "held?"}),
+        ("outcome", {"amount": 10**30}),
+        ("outcome", {"at": "0001-01-01T00:00:00+14:00"}),
+    ],
+)
+def test_an_entry_that_can_not_be_is_named_also_where_it_is_known(session, scene, lines, kind, change):
+    place = next(number for number, line in enumerate(lines) if json.loads(line).get("kind") == kind)
+    _merge(session, scene, [line for line in lines if json.loads(line).get("kind") == "meeting" or line is lines[0]])
+    changed = json.dumps({**json.loads(lines[place]), **change})
+
+    assert _merge(session, scene, [lines[0], changed]).errors == {2: "unreadable"}
+
+
+def test_a_meeting_of_another_fair_is_not_known(session, factory, scene, lines):
+    other = factory.fair(slug="elsewhere")
+    sides = [factory.participant(other, role=role) for role in (Role.EXHIBITOR, Role.BUYER)]
+    meeting = factory.meeting(*sides)
+    entry = next(json.loads(line) for line in lines[1:] if json.loads(line)["kind"] == "meeting")
+
+    assert _merge(session, scene, [lines[0], json.dumps({**entry, "id": str(meeting.id)})]).errors == {
+        2: "unknown_meeting"
+    }
+    assert session.get(Meeting, meeting.id).state == "requested"

@@ -67,7 +67,7 @@ def import_(slug: str, file: Path) -> None:
     """
     begin_writing(db.session)
     fair = fair_of(slug)
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         try:
             done = hall_merge.merge(db.session, fair=fair, lines=lines, now=clock.now())
         except Refused as refused:

@@ -16,6 +16,7 @@ from matchmaker.services import fairs, scheduling
 
 if TYPE_CHECKING:
     from matchmaker.domain.scheduling.plan import Progress
+LARGEST_SEED = 2**31 - 1
 WHY = {
     "fair_changed_meanwhile": "meetings were answered or changed while it was being made",
     "slot_taken": "someone booked a place by hand while it was being made",
@@ -26,6 +27,7 @@ WHY = {
 @click.argument("slug")
 @click.option(
     "--seed",
+    type=click.IntRange(0, LARGEST_SEED),
     default=scheduling.DEFAULT_SEED,
     show_default=True,
     help="The same seed gives the same plan for the same meetings.",

@@ -8,6 +8,7 @@ past the checks made here and cost gigabytes or hours there.
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -92,6 +93,8 @@ def open_archive(*, data: bytes, limits: ImportLimits) -> Iterator[zipfile.ZipFi
     except (
         zipfile.BadZipFile,
         zlib.error,
+        lzma.LZMAError,
+        OSError,  # A part packed by bzip2 that is broken.
         SAXException,
         EOFError,
         LookupError,

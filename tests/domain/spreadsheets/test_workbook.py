@@ -1,3 +1,4 @@
+import io
 import zipfile
 
 import pytest
@@ -296,6 +297,16 @@ def test_more_cells_than_there_is_time_for_are_refused_even_when_they_are_empty(
 def test_a_part_that_is_missing_is_refused():
     data = raw_xlsx("", extra={"_rels/.rels": "<Relationships/>"})
     assert refusal(data) == RowError(None, None, ImportCode.NOT_A_SPREADSHEET)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_broken_part_is_refused_however_it_is_packed(compression):
+    data = raw_xlsx(raw_row(1, "a"), compression=compression)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = archive.getinfo("xl/worksheets/sheet1.xml")
+    middle = part.header_offset + 30 + len(part.filename) + part.compress_size // 2
+    broken = data[:middle] + b"\xff" * 20 + data[middle + 20 :]
+    assert refusal(broken) == RowError(None, None, ImportCode.NOT_A_SPREADSHEET, {})
 
 
 def test_a_cut_off_file_is_refused():
