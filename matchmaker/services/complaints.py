@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, false, or_, select, true, union_all, update
+from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.conversation import ComplaintOutcome, ComplaintReason
 from matchmaker.domain.errors import NotFound
@@ -106,9 +107,7 @@ def block(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uui
     company_id = session.scalar(OTHER_COMPANY, {"fair_id": fair_id, "other": other_id})
     if company_id is None or company_id == me.company_id:
         raise NotFound("no_such_participation")
-    if session.get(Veto, (me.participation_id, company_id)) is None:
-        session.add(Veto(participation_id=me.participation_id, other_company_id=company_id, reason=BLOCKED, at=now))
-        session.flush()
+    if _keep_away(session, me=me, company_id=company_id, now=now):
         history.record(
             session,
             action="company_blocked",
@@ -133,6 +132,18 @@ def block(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uui
         else:
             meetings.decline(session, reason=DeclineReason.OTHER, **acting)
     third_parting.part(session, fair_id=fair_id, me=me, other_id=other_id, now=now)
+
+
+def _keep_away(session: Session, *, me: Membership, company_id: uuid.UUID, now: datetime) -> bool:
+    """Put down that a company is not wanted; False where that was so before, or came to be so this very moment."""
+    if session.get(Veto, (me.participation_id, company_id)) is not None:
+        return False
+    try:
+        with session.begin_nested():
+            session.add(Veto(participation_id=me.participation_id, other_company_id=company_id, reason=BLOCKED, at=now))
+    except IntegrityError:
+        return False
+    return True
 
 
 def others(

@@ -22,6 +22,7 @@ from matchmaker.models import (
 )
 from matchmaker.services import history, notices
 from matchmaker.services.accounts import normal_email
+from matchmaker.services.invited_accounts import account_of
 from matchmaker.services.team import demand_admin
 
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ def invite(
     session.execute(select(Company.id).where(Company.id == me.company_id).with_for_update())
     if (session.scalar(LATELY, {"company_id": me.company_id, "since": now - DAY}) or 0) >= INVITATIONS_A_DAY:
         raise TooMany("too_many_invitations", retry_after=int(DAY.total_seconds()))
-    account = _account(session, me, email=normal_email(email), name=name, now=now)
+    locale = "vi" if me.country == "VN" else "en"
+    account = account_of(session, email=normal_email(email), name=name, locale=locale, now=now)
     if _is_in(session, me=me, account_id=account.id, kind=kind):
         raise Refused("already_member", field="email")
     same = {"company_id": me.company_id, "account_id": account.id, "kind": kind}
@@ -222,16 +224,6 @@ def accept(session: Session, *, invitation_id: uuid.UUID, now: datetime) -> Invi
     _record(session, f"{row.kind}_joined", row, by=account.id, now=now)
     session.flush()
     return invited
-
-
-def _account(session: Session, me: Membership, *, email: str, name: str, now: datetime) -> Account:
-    """The account of an address; a new one has no password and no rights until the invitation is accepted."""
-    account = session.scalar(select(Account).where(Account.email == email))
-    if account is None:
-        account = Account(email=email, name=name, locale="vi" if me.country == "VN" else "en", created_at=now)
-        session.add(account)
-        session.flush()
-    return account
 
 
 def _mail(session: Session, row: TeamInvitation, *, fair: FairFacts, me: Membership, now: datetime) -> None:

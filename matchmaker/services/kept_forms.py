@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select
 
-from matchmaker.models import KeptForm, SignInSession
+from matchmaker.models import Account, KeptForm, SignInSession
 from matchmaker.services.tokens import token_hash
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def keep(session: Session, *, token: str, path: str, fields: Sequence[tuple[str,
     letters = sum(len(name) + len(value) for name, value in fields)
     if account_id is None or len(path) > LONGEST_PATH or len(fields) > MOST_FIELDS or letters > MOST_LETTERS:
         return False
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
     session.execute(delete(KeptForm).where(KeptForm.kept_at < now - KEPT_FOR))
     kept = [[name, value] for name, value in fields]
     session.merge(KeptForm(account_id=account_id, path=path, fields=kept, kept_at=now))

@@ -53,6 +53,7 @@ def choose(
     rules = kind_of(kind)
     if rules.is_essential or pace not in rules.paces:
         raise Refused("no_such_pace", field=kind)
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
     session.merge(NoticeChoice(account_id=account_id, kind=kind, is_on_screen=is_on_screen, pace=pace))
     session.flush()
     if pace is Pace.OFF:

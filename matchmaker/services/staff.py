@@ -13,6 +13,7 @@ from matchmaker.domain.fairs import StaffRole
 from matchmaker.models import Account, Fair, FairStaff
 from matchmaker.services import fairs, history, notices, sign_in_sessions
 from matchmaker.services.accounts import has_organizer_role, normal_email
+from matchmaker.services.invited_accounts import account_of
 
 if TYPE_CHECKING:
     import uuid
@@ -53,7 +54,8 @@ def appoint_organizer(session: Session, *, slug: str, email: str, name: str, now
     """
     fair = fairs.by_slug(session, slug=slug)
     address = normal_email(email)
-    account_id = _account(session, address=address, name=name or address.partition("@")[0], now=now)
+    who = name or address.partition("@")[0]
+    account_id = account_of(session, email=address, name=who, locale="vi", now=now).id
     _give(session, fair=fair, account_id=account_id, role=StaffRole.ORGANIZER, by=None, now=now)
     return account_id
 
@@ -92,7 +94,7 @@ def appoint(
     wanted = " ".join(name.split())
     if not wanted or len(wanted) > LONGEST_NAME:
         raise Refused("no_name", field="name", limit=LONGEST_NAME)
-    account_id = _account(session, address=address, name=wanted, now=now)
+    account_id = account_of(session, email=address, name=wanted, locale="vi", now=now).id
     if _give(session, fair=fair, account_id=account_id, role=role, by=by, now=now) and account_id != by:
         notices.queue(
             session,
@@ -143,15 +145,6 @@ def check_may_create(session: Session, *, account_id: uuid.UUID) -> None:
     """Raise NotFound for who organizes no fair; the first one is made from the command line."""
     if not fairs.organized_by(session, account_id=account_id):
         raise NotFound("no_such_page")
-
-
-def _account(session: Session, *, address: str, name: str, now: datetime) -> uuid.UUID:
-    account = session.scalar(select(Account).where(Account.email == address))
-    if account is None:
-        account = Account(email=address, name=name, created_at=now)
-        session.add(account)
-        session.flush()
-    return account.id
 
 
 def _give(

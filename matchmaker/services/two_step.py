@@ -13,7 +13,7 @@ import pyotp
 from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 
 from matchmaker.domain.errors import Refused
-from matchmaker.models import RecoveryCode, TwoStepKey
+from matchmaker.models import Account, RecoveryCode, TwoStepKey
 from matchmaker.services import history, notices, passwords
 from matchmaker.services.sealing import opened, sealed
 
@@ -64,6 +64,7 @@ def standing(session: Session, *, account_id: uuid.UUID) -> TwoSteps:
 
 def begin(session: Session, *, account_id: uuid.UUID, secret: str) -> None:
     """Make a key for an app to be set up with. One that is in use stays so until the new one has proved itself."""
+    session.execute(select(Account.id).where(Account.id == account_id).with_for_update())
     key = session.scalar(_key(account_id))
     if key is None:
         key = TwoStepKey(account_id=account_id)
