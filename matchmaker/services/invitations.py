@@ -132,12 +132,10 @@ def invite(
     """Invite an address; the newest invitation is the one that works.
 
     Known and unknown addresses are treated alike, so that nobody learns which have an account. Who has one already
-    for this company gets Refused('already_member'): its admins see them on the page. Raises NotAllowed, TooMany.
+    for this company gets Refused('already_member'): its admins see them on the page. Who has just registered gets
+    Refused('address_unconfirmed'), or mail could be sent to anybody in nobody's name. Raises NotAllowed, TooMany.
     """
-    demand_admin(me)
-    session.execute(select(Company.id).where(Company.id == me.company_id).with_for_update())
-    if (session.scalar(LATELY, {"company_id": me.company_id, "since": now - DAY}) or 0) >= INVITATIONS_A_DAY:
-        raise TooMany("too_many_invitations", retry_after=int(DAY.total_seconds()))
+    _check_may_invite(session, me=me, now=now)
     locale = "vi" if me.country == "VN" else "en"
     account = account_of(session, email=normal_email(email), name=name, locale=locale, now=now)
     if _is_in(session, me=me, account_id=account.id, kind=kind):
@@ -157,6 +155,15 @@ def invite(
     session.flush()
     _record(session, f"{kind}_invited", row, by=me.account_id, now=now)
     _mail(session, row, fair=fair, me=me, now=now)
+
+
+def _check_may_invite(session: Session, *, me: Membership, now: datetime) -> None:
+    demand_admin(me)
+    if session.scalar(select(Account.email).where(Account.id == me.account_id)) is None:
+        raise Refused("address_unconfirmed", field="email")
+    session.execute(select(Company.id).where(Company.id == me.company_id).with_for_update())
+    if (session.scalar(LATELY, {"company_id": me.company_id, "since": now - DAY}) or 0) >= INVITATIONS_A_DAY:
+        raise TooMany("too_many_invitations", retry_after=int(DAY.total_seconds()))
 
 
 def end(session: Session, *, me: Membership, invitation_id: uuid.UUID, now: datetime) -> None:

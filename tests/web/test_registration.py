@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import func, inspect, select
+from sqlalchemy import delete, func, inspect, select
 
 from matchmaker import clock
 from matchmaker.domain.fairs import ParticipationStatus, Phase, Role
@@ -18,6 +18,7 @@ from matchmaker.models import (
     Base,
     Company,
     Consent,
+    Notice,
     Participation,
     Registration,
     Representative,
@@ -109,6 +110,7 @@ class TestPage:
             ("name", "\u202e\u200b", "Enter your name."),
             ("email", "no address", "does not look like an e-mail"),
             ("email", "a@b", "does not look like an e-mail"),
+            ("email", f"{'ΐ' * 60}@{'ΐ' * 60}.example", "at most 254"),
         ],
     )
     def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(self, client, session, field, typed, words):
@@ -333,6 +335,24 @@ class TestWhoIsNotLetIn:
         expected = 403 if status == "refused" else 200
         assert client.get("/fairs/spring/suggestions").status_code == expected
         assert client.get("/fairs/spring/consents").status_code == 200
+
+    def test_nobody_gets_mail_in_a_name_that_nobody_confirmed(self, client, session, waiting):
+        session.execute(delete(Notice))
+        session.commit()
+        typed = {"name": "Lan", "email": "stranger@example.test"}
+        answer = client.submit("/fairs/spring/team?lang=en", action="/team/invitations", **typed)
+        assert answer.status_code == 422
+        assert "Confirm your own address first" in answer.text
+        session.rollback()
+        assert session.scalars(select(Notice.id)).all() == []
+
+    def test_a_name_that_mail_carries_leads_nowhere_later_on_either(self, client, session, waiting):
+        name = "Win at https://evil.example"
+        answer = client.submit("/fairs/spring/profile/company?lang=en", action="/profile/company", name=name)
+        assert answer.status_code == 422
+        assert "without a web or e-mail address" in answer.text
+        session.rollback()
+        assert name not in session.scalars(select(Company.name)).all()
 
     def test_nobody_else_sees_them(self, client, waiting):
         mine, buyer = waiting

@@ -122,6 +122,24 @@ def test_mistakes_are_said_beside_the_field_and_what_was_typed_stays(client, ent
     assert "name@example.com" in page.find(id="email-error").get_text()
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("name", "Go to https://evil.example now", "without a web or e-mail address"),
+        ("email", f"{'ΐ' * 60}@{'ΐ' * 60}.example", "at most 254"),
+    ],
+)
+def test_an_invitation_leads_nowhere_but_here_and_its_address_can_be_kept(
+    client, session, enter, company, field, typed, words
+):
+    given = {"name": "Lan", "email": "lan@example.test", field: typed}
+    answer = enter(company.account).submit(f"{TEAM}?lang=en", action="/team/invitations", **given)
+    assert answer.status_code == 422
+    assert words in answer.text
+    session.rollback()
+    assert session.scalars(select(TeamInvitation.id)).all() == []
+
+
 def test_the_last_admin_stays_and_is_told_why(client, enter, company):
     key = company.representative.id
     enter(company.account)

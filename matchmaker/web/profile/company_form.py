@@ -17,6 +17,7 @@ from matchmaker.domain import profiles
 from matchmaker.domain.company_codes import checked_hs_codes, checked_tax_code, checked_vsic_codes
 from matchmaker.domain.errors import Refused
 from matchmaker.services.profile_facts import CompanyValues
+from matchmaker.web.addresses import no_address
 from matchmaker.web.company_words import number_refused
 from matchmaker.web.controls import LongSelect
 from matchmaker.web.fields import Form, at_most
@@ -88,6 +89,11 @@ class CompanyForm(Form):
             self.legal_form.choices = [*_words(LEGAL_FORMS), SelectChoice(has.legal_form, has.legal_form)]
         self.languages.choices = [SelectChoice(code, tongue(code)) for code in few((*LANGUAGES, *has.languages))]
         self.markets.choices = [SelectChoice(code, country(code)) for code in few((*MARKETS, *has.markets))]
+
+    def validate_name(self, field: Field) -> None:
+        """A new name leads nowhere; invitations carry it to people who know nobody here."""
+        if field.data != self.stored.name:
+            no_address(self, field)
 
     def validate_tax_code(self, field: Field) -> None:
         """A tax code is one of its country; one from the organizer's list may stay as long as nobody changes it."""

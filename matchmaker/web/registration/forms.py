@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
-from wtforms.validators import AnyOf, DataRequired, Length, ValidationError
+from wtforms.validators import AnyOf, DataRequired, Length
 
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.registration import RoleChoice
 from matchmaker.services.tokens import new_token
-from matchmaker.web.addresses import address_field
+from matchmaker.web.addresses import address_field, no_address
 from matchmaker.web.controls import LongSelect
 from matchmaker.web.fields import Form
 from matchmaker.web.filters import countries
 
-if TYPE_CHECKING:
-    from wtforms import Field
-
 LONGEST_PERSON, LONGEST_COMPANY, LONGEST_KEY = 100, 150, 64
-# The mail that goes to an address nobody has confirmed carries these names, so they must not carry anyone anywhere.
-_ADDRESS_IN_TEXT = re.compile(r"https?:|www\.|//|@", re.IGNORECASE)
 CONSENT_FIELDS = {purpose: f"agree_{purpose}" for purpose in Purpose}
-
-
-def _no_address(_form: Form, field: Field) -> None:
-    if _ADDRESS_IN_TEXT.search(field.data or ""):
-        raise ValidationError(_("Write the name alone, without a web or e-mail address."))
 
 
 class _Company(Form):
@@ -41,7 +28,7 @@ class _Company(Form):
         validators=[
             DataRequired(_l("Enter the company's name.")),
             Length(max=LONGEST_COMPANY, message=_l("A company's name has at most 150 characters here.")),
-            _no_address,
+            no_address,
         ],
     )
     country = SelectField(
@@ -62,7 +49,7 @@ class _Person:
         validators=[
             DataRequired(_l("Enter your name.")),
             Length(max=LONGEST_PERSON, message=_l("A name has at most 100 characters here.")),
-            _no_address,
+            no_address,
         ],
     )
     email = address_field()

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, RadioField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import DataRequired, Length, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.services.invitations import InvitationKind
+from matchmaker.web.addresses import address_field, no_address
 from matchmaker.web.fields import Form
 from matchmaker.web.filters import tongue
 
 if TYPE_CHECKING:
     from matchmaker.services.team import Member
 
-ADDRESS = r"^[^@\s<>\"]{1,64}@[^@\s<>\"]{1,189}$"
 PHONE = r"^$|^\+?[0-9(][0-9 ().\-/]{4,28}[0-9]$"
 NAME_LENGTH, TITLE_LENGTH = 120, 120
 TONGUES = ("vi", "en", "zh", "ja", "ko", "fr", "de", "ru", "es", "th", "lo", "km", "id", "hi", "ar", "it", "pt", "nl")
@@ -31,15 +31,10 @@ class InviteForm(Form):
         validators=[
             DataRequired(_l("Enter the person's name.")),
             Length(max=NAME_LENGTH, message=_l("Write at most %(n)s characters.", n=NAME_LENGTH)),
+            no_address,
         ],
     )
-    email = EmailField(
-        _l("E-mail"),
-        validators=[
-            DataRequired(_l("Enter an e-mail address.")),
-            Regexp(ADDRESS, message=_l("This does not look like an e-mail address. It has the form name@example.com.")),
-        ],
-    )
+    email = address_field(_l("Enter an e-mail address."))
     kind = RadioField(
         _l("As what"),
         choices=[
@@ -59,6 +54,7 @@ class MemberForm(Form):
         validators=[
             DataRequired(_l("Enter the person's name.")),
             Length(max=NAME_LENGTH, message=_l("Write at most %(n)s characters.", n=NAME_LENGTH)),
+            no_address,
         ],
     )
     title_vi = StringField(

@@ -107,6 +107,7 @@ def refusal(error: DomainError) -> str:
         "last_admin": _("Someone has to run the company here. Make another member admin first."),
         "can_not_sign_in": _("This person can't sign in yet. Invite them by mail first."),
         "already_member": _("This person is in already."),
+        "address_unconfirmed": _("Confirm your own address first, by the link in the mail we sent you."),
         "too_many_invitations": _("You have sent many invitations today. You can go on tomorrow."),
         "slot_taken": _("A colleague was booked in this very moment. Try again."),
         "address_in_use": _("This address belongs to someone else of the company."),
