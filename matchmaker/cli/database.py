@@ -31,7 +31,11 @@ def migrate(revision: str) -> None:
 
     from matchmaker import assets  # noqa: PLC0415
 
-    assets.build(ROOT)
+    try:
+        assets.build(ROOT)
+    except OSError as error:
+        # The site's own user may not write beside the code; the tables are no less wanted then.
+        click.echo(f"Font, icons and texts are not up to date: {error}. Make them with: make setup", err=True)
     settings = Config(str(MIGRATIONS / "alembic.ini"))
     settings.set_main_option("script_location", str(MIGRATIONS))
     with db.engine.connect() as connection:

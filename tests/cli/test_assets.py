@@ -31,3 +31,14 @@ def test_bringing_the_database_up_to_date_makes_them_too(app, monkeypatch):
     with app.app_context():
         answer = app.test_cli_runner().invoke(args=["migrate"])
     assert (answer.exit_code, made) == (0, [ROOT]), answer.output
+
+
+def test_a_folder_that_cannot_be_written_does_not_keep_the_database_from_its_newest_form(app, monkeypatch):
+    def build(root):
+        raise PermissionError(13, "Permission denied", str(root))
+
+    monkeypatch.setattr(assets, "build", build)
+    with app.app_context():
+        answer = app.test_cli_runner().invoke(args=["migrate"])
+    assert answer.exit_code == 0, answer.output
+    assert "Make them with: make setup" in answer.output
