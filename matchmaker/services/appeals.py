@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from matchmaker.domain.attendance import Source, Statement
 from matchmaker.domain.errors import Conflict
@@ -36,20 +36,25 @@ class Appeal:
     buyer: str
 
 
+# What is said of the sides that are on record as missing.
+SAID_OF_MISSING = with_names(
+    select(Meeting.id, Slot.starts_at, CheckIn.side, CheckIn.is_present, CheckIn.source, CheckIn.at)
+    .join(Slot, Slot.id == Meeting.slot_id)
+    .join(CheckIn, CheckIn.meeting_id == Meeting.id)
+    .where(
+        Meeting.fair_id == bindparam("fair_id"),
+        Meeting.state == MeetingState.NO_SHOW,
+        or_(Meeting.no_show_side == CheckIn.side, Meeting.no_show_side == BOTH),
+    )
+    .order_by(Slot.starts_at, Meeting.id, CheckIn.side),
+    exhibitor=Meeting.exhibitor_id,
+    buyer=Meeting.buyer_id,
+)
+
+
 def open_ones(session: Session, *, fair_id: uuid.UUID) -> list[Appeal]:
     """Return the appeals that wait for the organizer, by time, in one statement."""
-    asked = (
-        select(Meeting.id, Slot.starts_at, CheckIn.side, CheckIn.is_present, CheckIn.source, CheckIn.at)
-        .join(Slot, Slot.id == Meeting.slot_id)
-        .join(CheckIn, CheckIn.meeting_id == Meeting.id)
-        .where(
-            Meeting.fair_id == fair_id,
-            Meeting.state == MeetingState.NO_SHOW,
-            or_(Meeting.no_show_side == CheckIn.side, Meeting.no_show_side == BOTH),
-        )
-        .order_by(Slot.starts_at, Meeting.id, CheckIn.side)
-    )
-    rows = session.execute(with_names(asked, exhibitor=Meeting.exhibitor_id, buyer=Meeting.buyer_id))
+    rows = session.execute(SAID_OF_MISSING, {"fair_id": fair_id})
     said: dict[tuple[uuid.UUID, str], tuple[Appeal, list[Statement]]] = {}
     for row in rows:
         appeal = Appeal(row.id, Role(row.side), row.starts_at, row.exhibitor, row.buyer)

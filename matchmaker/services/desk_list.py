@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, select
 
@@ -52,6 +52,34 @@ PAGE = sheets.PLACED.where(
         .limit(ROWS_A_PAGE)
         .offset(bindparam("start"))
     )
+)
+WANTED: Any = bindparam("meetings", type_=Meeting.id.type, expanding=True)
+STATES = select(Meeting.id, Meeting.state).where(Meeting.id.in_(WANTED))
+THERE = (
+    select(CheckIn.meeting_id, CheckIn.side, CheckIn.is_present)
+    .where(CheckIn.meeting_id.in_(WANTED), CheckIn.source == Source.DESK_LIST)
+    .order_by(CheckIn.at)
+)
+WORKS_HERE = (
+    select(FairStaff.id)
+    .where(
+        FairStaff.fair_id == OutcomeReport.fair_id,
+        FairStaff.account_id == OutcomeReport.stated_by,
+        FairStaff.role.in_([StaffRole.ORGANIZER, StaffRole.TABLE_HOST]),
+    )
+    .exists()
+)
+STATED = (
+    select(
+        OutcomeReport.meeting_id,
+        OutcomeReport.outcome,
+        OutcomeReport.amount,
+        OutcomeReport.currency,
+        OutcomeReport.horizon,
+        WORKS_HERE,
+    )
+    .where(OutcomeReport.meeting_id.in_(WANTED), OutcomeReport.side == Side.SELLER)
+    .order_by(OutcomeReport.stated_at, OutcomeReport.entry)
 )
 
 
@@ -129,7 +157,7 @@ def page_of(session: Session, *, fair: FairFacts, number: int, now: datetime) ->
     first = (shown - 1) * ROWS_A_PAGE
     rows = sheets.read(session, PAGE, fair_id=fair.id, now=now, start=first)
     keys = [one.id for one in rows]
-    states = dict(session.execute(select(Meeting.id, Meeting.state).where(Meeting.id.in_(keys))).all())
+    states = dict(session.execute(STATES, {"meetings": keys}).all())
     there, stated = _there(session, keys), _stated(session, keys)
     lines = [
         DeskRow(first + place, one, MeetingState(states[one.id]), there.get(one.id), stated.get(one.id))
@@ -233,11 +261,7 @@ def _say_outcome(
 
 def _there(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, There]:
     """What the list said last of who was there, by meeting."""
-    rows = session.execute(
-        select(CheckIn.meeting_id, CheckIn.side, CheckIn.is_present)
-        .where(CheckIn.meeting_id.in_(keys), CheckIn.source == Source.DESK_LIST)
-        .order_by(CheckIn.at)
-    )
+    rows = session.execute(THERE, {"meetings": keys})
     said: dict[uuid.UUID, dict[Role, bool]] = defaultdict(dict)
     for meeting_id, side, is_present in rows:
         said[meeting_id][Role(side)] = is_present
@@ -247,21 +271,7 @@ def _there(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, There
 
 def _stated(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Stated]:
     """The last thing on record for the exhibitor's side, by meeting."""
-    report = OutcomeReport
-    works_here = (
-        select(FairStaff.id)
-        .where(
-            FairStaff.fair_id == report.fair_id,
-            FairStaff.account_id == report.stated_by,
-            FairStaff.role.in_([StaffRole.ORGANIZER, StaffRole.TABLE_HOST]),
-        )
-        .exists()
-    )
-    rows = session.execute(
-        select(report.meeting_id, report.outcome, report.amount, report.currency, report.horizon, works_here)
-        .where(report.meeting_id.in_(keys), report.side == Side.SELLER)
-        .order_by(report.stated_at, report.entry)
-    )
+    rows = session.execute(STATED, {"meetings": keys})
     return {
         row.meeting_id: Stated(
             Outcome(row.outcome),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from matchmaker.domain.errors import Conflict, NotFound, Refused
 from matchmaker.models import DraftPlace, DraftStep, Fair, ScheduleDraft
@@ -80,16 +80,14 @@ FACTS = select(
     CHANGES,
     STEPS,
 )
+OPEN = FACTS.where(ScheduleDraft.fair_id == bindparam("fair_id"), ScheduleDraft.state == DraftState.OPEN).order_by(
+    ScheduleDraft.number.desc()
+)
 
 
 def open_drafts(session: Session, *, fair_id: uuid.UUID) -> list[DraftFacts]:
     """Return the drafts that can still be worked on, the newest first."""
-    rows = session.execute(
-        FACTS.where(ScheduleDraft.fair_id == fair_id, ScheduleDraft.state == DraftState.OPEN).order_by(
-            ScheduleDraft.number.desc()
-        )
-    )
-    return [_facts(row) for row in rows]
+    return [_facts(row) for row in session.execute(OPEN, {"fair_id": fair_id})]
 
 
 def find(session: Session, *, fair_id: uuid.UUID, number: int) -> DraftFacts:

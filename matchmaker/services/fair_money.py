@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 RATE_CHANGED = "rate_changed"
 
+RATES = (
+    select(FairRate.currency, FairRate.rate, FairRate.fixed_on, FairRate.source)
+    .where(FairRate.fair_id == bindparam("fair_id"), FairRate.currency != bindparam("own"))
+    .order_by(FairRate.currency)
+)
+CHANGES = (
+    select(HistoryEntry.at, Account.name, HistoryEntry.facts)
+    .outerjoin(Account, Account.id == HistoryEntry.by_account_id)
+    .where(HistoryEntry.fair_id == bindparam("fair_id"), HistoryEntry.action == RATE_CHANGED)
+    .order_by(HistoryEntry.at.desc(), HistoryEntry.id)
+)
 CURRENCIES = (
     select(OutcomeReport.currency)
     .join(Meeting, Meeting.id == OutcomeReport.meeting_id)
@@ -59,11 +70,7 @@ class RateChange:
 def rates(session: Session, *, fair: FairFacts) -> list[RateLine]:
     """Return the rates of a fair except the report currency's own."""
     used = currencies_used(session, fair_id=fair.id)
-    rows = session.execute(
-        select(FairRate.currency, FairRate.rate, FairRate.fixed_on, FairRate.source)
-        .where(FairRate.fair_id == fair.id, FairRate.currency != fair.report_currency)
-        .order_by(FairRate.currency)
-    )
+    rows = session.execute(RATES, {"fair_id": fair.id, "own": fair.report_currency})
     return [RateLine(*row, row.currency in used) for row in rows]
 
 
@@ -74,12 +81,7 @@ def currencies_used(session: Session, *, fair_id: uuid.UUID) -> frozenset[str]:
 
 def changes(session: Session, *, fair_id: uuid.UUID) -> list[RateChange]:
     """Return who changed which used rate, when and why, the latest first."""
-    rows = session.execute(
-        select(HistoryEntry.at, Account.name, HistoryEntry.facts)
-        .outerjoin(Account, Account.id == HistoryEntry.by_account_id)
-        .where(HistoryEntry.fair_id == fair_id, HistoryEntry.action == RATE_CHANGED)
-        .order_by(HistoryEntry.at.desc(), HistoryEntry.id)
-    )
+    rows = session.execute(CHANGES, {"fair_id": fair_id})
     return [
         RateChange(
             at, name or "", facts["currency"], Decimal(facts["before"]), Decimal(facts["after"]), facts.get("why", "")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import bindparam, case, select, union
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.hall_board import FREE, TAKEN, TableLook, look_of
@@ -80,14 +80,35 @@ AHEAD = (
 HALLS = select(Hall.code, Hall.name_vi, Hall.name_en).where(Hall.fair_id == bindparam("fair_id")).order_by(Hall.code)
 _Seller, _Buyer, _Company = aliased(Participation), aliased(Participation), aliased(Company)
 _Third, _ThirdCompany = aliased(Participation), aliased(Company)
+# A meeting that goes on into the next slot has its seat there, and its own slot before.
+_here = union(
+    select(Meeting.id).where(Meeting.slot_id == bindparam("slot_id")),
+    select(Seat.meeting_id).where(Seat.slot_id == bindparam("slot_id"), Seat.kind == SeatKind.TABLE),
+)
 # A table whose meeting was missed can have another one in the same slot, so those are not looked at.
+_looked_at = (
+    select(
+        Meeting.id,
+        Meeting.table_id,
+        Meeting.state,
+        Meeting.answered_at,
+        Meeting.changed_at,
+        Meeting.exhibitor_id,
+        Meeting.buyer_id,
+        Meeting.third_id,
+    )
+    .where(Meeting.id.in_(_here), Meeting.state.in_(sorted(SHOWN)))
+    .cte("looked_at")
+    # Found once, not searched for anew from each table.
+    .prefix_with("MATERIALIZED")
+)
 TABLES = (
     select(
         MeetingTable.code,
         Hall.code.label("hall"),
-        Meeting.id.label("meeting_id"),
-        Meeting.state,
-        Meeting.answered_at,
+        _looked_at.c.id.label("meeting_id"),
+        _looked_at.c.state,
+        _looked_at.c.answered_at,
         _Company.name.label("seller"),
         _Buyer.badge_code,
         Company.country,
@@ -95,26 +116,19 @@ TABLES = (
         _ThirdCompany.country.label("third_country"),
     )
     .join(Hall, Hall.id == MeetingTable.hall_id)
-    # A meeting that goes on into the next slot has its seat there, and its own slot before.
-    .outerjoin(
-        Seat,
-        (Seat.kind == SeatKind.TABLE) & (Seat.resource_id == MeetingTable.id) & (Seat.slot_id == bindparam("slot_id")),
-    )
-    .outerjoin(
-        Meeting,
-        (Meeting.table_id == MeetingTable.id)
-        & ((Meeting.slot_id == bindparam("slot_id")) | (Meeting.id == Seat.meeting_id))
-        & Meeting.state.in_(sorted(SHOWN)),
-    )
-    .outerjoin(_Seller, _Seller.id == Meeting.exhibitor_id)
+    .outerjoin(_looked_at, _looked_at.c.table_id == MeetingTable.id)
+    .outerjoin(_Seller, _Seller.id == _looked_at.c.exhibitor_id)
     .outerjoin(_Company, _Company.id == _Seller.company_id)
-    .outerjoin(_Buyer, _Buyer.id == Meeting.buyer_id)
+    .outerjoin(_Buyer, _Buyer.id == _looked_at.c.buyer_id)
     .outerjoin(Company, Company.id == _Buyer.company_id)
-    .outerjoin(_Third, _Third.id == Meeting.third_id)
+    .outerjoin(_Third, _Third.id == _looked_at.c.third_id)
     .outerjoin(_ThirdCompany, _ThirdCompany.id == _Third.company_id)
     .where(MeetingTable.fair_id == bindparam("fair_id"), ~MeetingTable.is_closed)
     .order_by(
-        Hall.code, MeetingTable.code, case((Meeting.state == MeetingState.SCHEDULED, 0), else_=1), Meeting.changed_at
+        Hall.code,
+        MeetingTable.code,
+        case((_looked_at.c.state == MeetingState.SCHEDULED, 0), else_=1),
+        _looked_at.c.changed_at,
     )
 )
 

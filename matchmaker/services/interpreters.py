@@ -35,6 +35,17 @@ HOME_LANGUAGE = "vi"
 MOST_LANGUAGES = 8
 LONGEST_REASON = 120
 
+ABSENCES = (
+    select(InterpreterAbsence.interpreter_id, InterpreterAbsence.slot_id, InterpreterAbsence.reason)
+    .join(Interpreter, Interpreter.id == InterpreterAbsence.interpreter_id)
+    .where(Interpreter.fair_id == bindparam("fair_id"))
+)
+AT_WORK = (
+    select(Interpreter.id, Interpreter.name, func.coalesce(Account.email, Interpreter.email), Interpreter.languages)
+    .outerjoin(Account, Account.id == Interpreter.account_id)
+    .where(Interpreter.fair_id == bindparam("fair_id"), Interpreter.is_active)
+    .order_by(Interpreter.name, Interpreter.id)
+)
 TO_INTERPRET = (
     select(Meeting.interpreter_id, func.count())
     .where(Meeting.fair_id == bindparam("fair_id"), Meeting.state == MeetingState.SCHEDULED)
@@ -66,20 +77,11 @@ def interpreters(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterLin
     """Return the interpreters who work at a fair, by name."""
     away: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     reasons: dict[uuid.UUID, str] = {}
-    for key, slot_id, reason in session.execute(
-        select(InterpreterAbsence.interpreter_id, InterpreterAbsence.slot_id, InterpreterAbsence.reason)
-        .join(Interpreter, Interpreter.id == InterpreterAbsence.interpreter_id)
-        .where(Interpreter.fair_id == fair_id)
-    ):
+    for key, slot_id, reason in session.execute(ABSENCES, {"fair_id": fair_id}):
         away[key].add(slot_id)
         reasons[key] = reason or reasons.get(key, "")
     load = KEPT_LOAD.of(session, fair_id=fair_id)
-    rows = session.execute(
-        select(Interpreter.id, Interpreter.name, func.coalesce(Account.email, Interpreter.email), Interpreter.languages)
-        .outerjoin(Account, Account.id == Interpreter.account_id)
-        .where(Interpreter.fair_id == fair_id, Interpreter.is_active)
-        .order_by(Interpreter.name, Interpreter.id)
-    )
+    rows = session.execute(AT_WORK, {"fair_id": fair_id})
     return [
         InterpreterLine(*row, frozenset(away[row.id]), load.get(row.id, 0), reasons.get(row.id, "")) for row in rows
     ]

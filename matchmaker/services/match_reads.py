@@ -108,19 +108,25 @@ def unmatched(session: Session, *, fair_id: uuid.UUID, keys: Iterable[uuid.UUID]
     return [Unmatched(*row) for row in found]
 
 
+OWN = bindparam("participation_id", type_=Participation.id.type)
+OWNER = (
+    select(Participation.id, Participation.company_id, Company.name, Participation.role)
+    .join(Company, Company.id == Participation.company_id)
+    .where(Participation.fair_id == bindparam("fair_id"), Participation.id == OWN)
+)
+VERSION = (
+    select(MatchRun.version)
+    .join(Suggestion, Suggestion.run_id == MatchRun.id)
+    .where((Suggestion.exhibitor_id == OWN) | (Suggestion.buyer_id == OWN))
+    .limit(1)
+)
+
+
 def list_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> ListOf:
     """Return whose list it is and which model made it; raise NotFound for a company of another fair."""
-    row = session.execute(
-        select(Participation.id, Participation.company_id, Company.name, Participation.role)
-        .join(Company, Company.id == Participation.company_id)
-        .where(Participation.fair_id == fair_id, Participation.id == participation_id)
-    ).one_or_none()
+    key = {"fair_id": fair_id, "participation_id": participation_id}
+    row = session.execute(OWNER, key).one_or_none()
     if row is None:
         raise NotFound("no_such_participation")
-    version = session.scalar(
-        select(MatchRun.version)
-        .join(Suggestion, Suggestion.run_id == MatchRun.id)
-        .where((Suggestion.exhibitor_id == participation_id) | (Suggestion.buyer_id == participation_id))
-        .limit(1)
-    )
+    version = session.scalar(VERSION, key)
     return ListOf(row.id, row.company_id, row.name, Role(row.role), version or "")

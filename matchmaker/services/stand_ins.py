@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, func, select, update
 
 from matchmaker.domain import stand_ins as rules
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.stand_ins import Remedy
-from matchmaker.models import Interpreter, InterpreterAbsence, Meeting
+from matchmaker.models import Interpreter, InterpreterAbsence, Meeting, Slot
 from matchmaker.services import booking, effects, ground, hand_plans, history, meeting_people, meetings, notices
 from matchmaker.services.interpreters import AWAY
 from matchmaker.services.seats import Booking, free_interpreter, join_seats
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from matchmaker.domain.hand_plan import HandPlan
@@ -51,12 +50,33 @@ class StandIns:
         return hashlib.sha256(repr(told).encode()).hexdigest()[:24]
 
 
+# From the times in which interpreters are away, of which there are few, to the meetings that stand in them.
+WAITING = (
+    select(Meeting.interpreter_id, func.count())
+    .join(
+        InterpreterAbsence,
+        (InterpreterAbsence.interpreter_id == Meeting.interpreter_id) & (InterpreterAbsence.slot_id == Meeting.slot_id),
+    )
+    .join(Interpreter, Interpreter.id == InterpreterAbsence.interpreter_id)
+    .join(Slot, Slot.id == InterpreterAbsence.slot_id)
+    .where(
+        Interpreter.fair_id == bindparam("fair_id"),
+        Meeting.state == MeetingState.SCHEDULED,
+        Slot.starts_at > bindparam("now"),
+    )
+    .group_by(Meeting.interpreter_id)
+)
+IS_AWAY = (
+    select(InterpreterAbsence.slot_id)
+    .where(InterpreterAbsence.interpreter_id == Meeting.interpreter_id, InterpreterAbsence.slot_id == Meeting.slot_id)
+    .exists()
+)
+
+
 def waiting(session: Session, *, fair_id: uuid.UUID, now: datetime) -> dict[uuid.UUID, int]:
     """Return how many coming meetings stand in times in which their interpreter is away, by interpreter."""
-    found = effects.affected(session, fair_id=fair_id, where=_is_away(), now=now)
-    keys = [one.meeting_id for one in found]
-    rows = session.scalars(select(Meeting.interpreter_id).where(Meeting.id.in_(keys)))
-    return dict(Counter(key for key in rows if key is not None))
+    found: Any = session.execute(WAITING, {"fair_id": fair_id, "now": now})
+    return dict(found.all())
 
 
 def proposed(session: Session, *, fair: FairFacts, interpreter_id: uuid.UUID, now: datetime) -> StandIns:
@@ -64,7 +84,7 @@ def proposed(session: Session, *, fair: FairFacts, interpreter_id: uuid.UUID, no
     row = session.get(Interpreter, interpreter_id)
     if row is None or row.fair_id != fair.id:
         raise NotFound("no_such_interpreter")
-    where = (Meeting.interpreter_id == interpreter_id) & _is_away()
+    where = (Meeting.interpreter_id == interpreter_id) & IS_AWAY
     standing = {one.meeting_id: one for one in effects.affected(session, fair_id=fair.id, where=where, now=now)}
     plan = hand_plans.load(session, fair_id=fair.id, draft_id=None)
     entries = [plan.entries[key] for key in standing]
@@ -96,15 +116,6 @@ def apply(
     _tell(session, fair=fair, found=found, by=by, now=now)
     session.flush()
     return found
-
-
-def _is_away() -> ColumnElement[bool]:
-    absence = InterpreterAbsence
-    return (
-        select(absence.slot_id)
-        .where(absence.interpreter_id == Meeting.interpreter_id, absence.slot_id == Meeting.slot_id)
-        .exists()
-    )
 
 
 def _target(one: Proposal) -> tuple[uuid.UUID | None, uuid.UUID | None]:

@@ -85,6 +85,7 @@ STANDING = select(
         HallOffer.expires_at > bindparam("now"),
     ),
 )
+COUNT = select(func.count()).where(Standby.fair_id == bindparam("fair_id"), Standby.day == bindparam("day"))
 LISTED = (
     select(
         Company.name,
@@ -156,8 +157,7 @@ def listed(session: Session, *, fair: FairFacts, slot_id: uuid.UUID | None, now:
 
 def count(session: Session, *, fair: FairFacts, now: datetime) -> int:
     """Return how many are on today's list."""
-    wanted = select(func.count()).where(Standby.fair_id == fair.id, Standby.day == today(fair, now=now))
-    return session.scalar(wanted) or 0
+    return session.scalar(COUNT, {"fair_id": fair.id, "day": today(fair, now=now)}) or 0
 
 
 def _key(fair: FairFacts, me: Membership, now: datetime) -> dict[str, object]:
