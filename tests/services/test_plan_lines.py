@@ -1,9 +1,12 @@
 """The plan by day as lists read it: page by page, narrowed to a company, with what stands in the grid alone."""
 
+import uuid
+
 import pytest
 
 from matchmaker.services import schedule_reads
-from matchmaker.services.schedule_reads import LINES_A_PAGE
+from matchmaker.services.schedule_reads import LINES_A_PAGE, DayLoad
+from tests.factories import OPENING
 
 
 @pytest.fixture
@@ -34,6 +37,17 @@ def test_a_day_counts_what_stands_in_it_and_its_pages_hold_all_of_that_by_time(p
     assert plan() == (["Nord_ic", *["Kaze"] * (LINES_A_PAGE - 1)], LINES_A_PAGE + 2)
     assert plan(page=2) == (["Kaze"] * 2, LINES_A_PAGE + 2)
     assert plan(page=3) == ([], LINES_A_PAGE + 2)
+
+
+@pytest.mark.parametrize("loads", [(), (0,), (3, 0, 5, 1), (2, 2, 2), (0, 1, 1, 0, 4)])
+def test_a_page_is_looked_for_in_the_slots_it_lies_in_and_in_no_others(loads):
+    day = DayLoad(OPENING.date(), tuple((uuid.uuid4(), count) for count in loads))
+    meetings = [slot_id for slot_id, count in day.slots for _ in range(count)]
+    for start in range(len(meetings) + 3):
+        slots, skipped = day.part(start, 2)
+        in_these = [slot_id for slot_id in meetings if slot_id in slots]
+        assert in_these[skipped : skipped + 2] == meetings[start : start + 2]
+        assert set(slots) == set(meetings[start : start + 2])
 
 
 def test_a_company_is_found_by_letters_of_its_name_which_stand_for_nothing_else(plan):

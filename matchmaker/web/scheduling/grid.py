@@ -105,13 +105,22 @@ def grid_of(
         if entry.slot_id is not None:
             at[entry.table_id, entry.slot_id].append(entry)
     targets = _targets(held)
+    labels = {one.id: time(one.starts_at) for one in openings}
+    # Every cell's address is that of the view with the meeting's key behind it.
+    pick_url = f"{view.url(fair)}&held="
     rows: list[Row] = []
     for table_id, code, is_closed in _lines(window.sheet):
         deepest = max((len(at[table_id, one.id]) for one in openings), default=0)
         for lane in range(max(deepest, 1 if table_id else 0)):
             cells = tuple(
-                _cell(fair, view, opening, at[table_id, opening.id][lane : lane + 1], marked)
-                or _free(opening, code, is_closed=is_closed, is_target=not lane and (table_id, opening.id) in targets)
+                _cell(there[lane], labels[opening.id], pick_url, is_marked=there[lane].id in marked)
+                if len(there := at[table_id, opening.id]) > lane
+                else _free(
+                    key_of(opening, code),
+                    labels[opening.id],
+                    is_closed=is_closed,
+                    is_target=not lane and (table_id, opening.id) in targets,
+                )
                 for opening in openings
             )
             rows.append(Row(code or _("Online"), cells))
@@ -120,9 +129,7 @@ def grid_of(
         held=held.entry.id if held else None,
         form_id=FORM,
         cancel_url=view.url(fair) if held else "",
-        slots=tuple(
-            (key_of(one, ""), time(one.starts_at), _is_after_break(openings, n)) for n, one in enumerate(openings)
-        ),
+        slots=tuple((key_of(one, ""), labels[one.id], _is_after_break(openings, n)) for n, one in enumerate(openings)),
         rows=tuple(rows),
     )
 
@@ -182,28 +189,22 @@ def _lines(sheet: Sheet) -> list[tuple[uuid.UUID | None, str, bool]]:
     return [*tables, (None, "", False)] if sheet.has_online else [*tables]
 
 
-def _cell(
-    fair: FairFacts, view: View, opening: Opening, entries: Sequence[Entry], marked: Collection[uuid.UUID]
-) -> Cell | None:
-    for entry in entries:
-        state = "clash" if entry.id in marked else "locked" if entry.is_locked or not entry.is_to_place else "set"
-        return Cell(
-            key=entry.id.hex[:8],
-            slot_label=time(opening.starts_at),
-            state=state,
-            meeting_id=entry.id,
-            seller=entry.names[0],
-            buyer=entry.names[1],
-            third=next(iter(entry.names[2:]), ""),
-            is_international=entry.is_international,
-            pick_url=view.url(fair, held=entry.id),
-        )
-    return None
+def _cell(entry: Entry, slot_label: str, pick_url: str, *, is_marked: bool) -> Cell:
+    return Cell(
+        key=entry.id.hex[:8],
+        slot_label=slot_label,
+        state="clash" if is_marked else "locked" if entry.is_locked or not entry.is_to_place else "set",
+        meeting_id=entry.id,
+        seller=entry.names[0],
+        buyer=entry.names[1],
+        third=next(iter(entry.names[2:]), ""),
+        is_international=entry.is_international,
+        pick_url=f"{pick_url}{entry.id}",
+    )
 
 
-def _free(opening: Opening, code: str, *, is_closed: bool, is_target: bool) -> Cell:
-    state = "closed" if is_closed else "target" if is_target else "free"
-    return Cell(key=key_of(opening, code), slot_label=time(opening.starts_at), state=state)
+def _free(key: str, slot_label: str, *, is_closed: bool, is_target: bool) -> Cell:
+    return Cell(key=key, slot_label=slot_label, state="closed" if is_closed else "target" if is_target else "free")
 
 
 def _is_after_break(openings: Sequence[Opening], number: int) -> bool:
