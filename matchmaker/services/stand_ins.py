@@ -50,26 +50,27 @@ class StandIns:
         return hashlib.sha256(repr(told).encode()).hexdigest()[:24]
 
 
-# From the times in which interpreters are away, of which there are few, to the meetings that stand in them.
-WAITING = (
-    select(Meeting.interpreter_id, func.count())
-    .join(
-        InterpreterAbsence,
-        (InterpreterAbsence.interpreter_id == Meeting.interpreter_id) & (InterpreterAbsence.slot_id == Meeting.slot_id),
-    )
-    .join(Interpreter, Interpreter.id == InterpreterAbsence.interpreter_id)
-    .join(Slot, Slot.id == InterpreterAbsence.slot_id)
-    .where(
-        Interpreter.fair_id == bindparam("fair_id"),
-        Meeting.state == MeetingState.SCHEDULED,
-        Slot.starts_at > bindparam("now"),
-    )
-    .group_by(Meeting.interpreter_id)
-)
 IS_AWAY = (
     select(InterpreterAbsence.slot_id)
     .where(InterpreterAbsence.interpreter_id == Meeting.interpreter_id, InterpreterAbsence.slot_id == Meeting.slot_id)
     .exists()
+)
+# Who is ever away is asked first: few interpreters are, and many meetings have one.
+EVER_AWAY = (
+    select(InterpreterAbsence.interpreter_id)
+    .join(Interpreter, Interpreter.id == InterpreterAbsence.interpreter_id)
+    .where(Interpreter.fair_id == bindparam("fair_id"))
+)
+WAITING = (
+    select(Meeting.interpreter_id, func.count())
+    .join(Slot, Slot.id == Meeting.slot_id)
+    .where(
+        Meeting.interpreter_id.in_(EVER_AWAY),
+        IS_AWAY,
+        Meeting.state == MeetingState.SCHEDULED,
+        Slot.starts_at > bindparam("now"),
+    )
+    .group_by(Meeting.interpreter_id)
 )
 
 
