@@ -38,6 +38,10 @@ NAMES = {
 }
 
 
+def _moment_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC. Refuses values without a zone, and gives the zone back on SQLite, which forgets it."""
 
@@ -52,6 +56,10 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError(f"{value!r} has no time zone")
         in_utc = value.astimezone(UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+
+    def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
+        """Return what makes a moment of what the database gave: of SQLite's text in one step, as lists have many."""
+        return _moment_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the moment with its zone, whatever the database kept."""

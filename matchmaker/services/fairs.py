@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, Uuid, and_, bindparam, distinct, func, literal, null, select, union, union_all
+from sqlalchemy import Boolean, and_, bindparam, distinct, func, literal, null, select, union, union_all
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Acceptance, ActsAs, ParticipationStatus, Phase, Role, StaffRole, TimeChoice
 from matchmaker.models import Company, Fair, FairPerson, FairStaff, HelperGrant, Participation, Representative, Slot
+from matchmaker.models.base import RowKey
 
 if TYPE_CHECKING:
     import uuid
@@ -126,7 +127,7 @@ SIDE = (
     Participation.status,
 )
 # A union takes its types from the first statement, and an untyped NULL there would give keys back as text.
-NO_REPRESENTATIVE = literal(None, Uuid()).label("representative_id")
+NO_REPRESENTATIVE = literal(None, RowKey()).label("representative_id")
 ACTING = union_all(
     select(
         Representative.id.label("representative_id"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, Uuid, and_, bindparam, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import String, and_, bindparam, case, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain import places as rules
@@ -29,6 +29,7 @@ from matchmaker.models import (
     Seat,
     Slot,
 )
+from matchmaker.models.base import RowKey
 from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ OPENINGS = (
 PERSONS = ("interpreter", "representative")
 WANTED: BindParameter[Any] = bindparam("people", expanding=True)
 # A union takes its types from the first statement; an absence has no hall and no meeting.
-NO_MEETING = literal(None, Uuid()).label("meeting_id")
+NO_MEETING = literal(None, RowKey()).label("meeting_id")
 ENGAGED: CompoundSelect[Any] = union_all(
     select(
         RepresentativeAbsence.representative_id,

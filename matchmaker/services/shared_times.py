@@ -7,9 +7,10 @@ from functools import reduce
 from operator import and_
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Uuid, bindparam, literal, select, union_all
+from sqlalchemy import bindparam, literal, select, union_all
 
 from matchmaker.models import FairPerson, RepresentativeAbsence, Seat, Slot
+from matchmaker.models.base import RowKey
 
 if TYPE_CHECKING:
     import uuid
@@ -25,7 +26,7 @@ SLOT_STARTS = (
     .order_by(Slot.number)
 )
 # A union takes its types from the first statement: an untyped NULL there would give slots back as text.
-NO_SLOT = literal(None, Uuid()).label("slot_id")
+NO_SLOT = literal(None, RowKey()).label("slot_id")
 
 
 def busy(wanted: Any) -> CompoundSelect[Any]:

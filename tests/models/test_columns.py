@@ -1,16 +1,17 @@
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.exc import StatementError
 
 from matchmaker.domain.meetings import MeetingState
-from matchmaker.models import Meeting
-from matchmaker.models.base import CleanText, ExactDecimal
+from matchmaker.models import Company, Meeting
+from matchmaker.models.base import CleanText, ExactDecimal, RowKey
 
 RIGHT_TO_LEFT, ZERO_WIDTH = "\u202e", "\u200b"
 
@@ -55,3 +56,17 @@ def test_a_code_that_a_statement_names_is_part_of_it_and_one_that_is_given_is_bo
 def test_a_member_that_is_no_plain_word_is_bound():
     odd = StrEnum("odd", {"QUOTED": "it's"})
     assert str(Meeting.state != odd.QUOTED) == "meeting.state != :state_1"
+
+
+def test_moments_and_keys_come_back_as_they_were_from_a_table_and_from_a_union(factory, session):
+    moment = datetime(2026, 11, 18, 2, 0, 0, 123456, tzinfo=UTC)
+    company = factory.company(created_at=moment, checked_at=None)
+    session.flush()
+    nothing = literal(None, RowKey()).label("key")
+    read = select(Company.id, Company.created_at, Company.checked_at).where(Company.id == company.id)
+    both = union_all(select(nothing), select(Company.id).where(Company.id == company.id))
+    for _ in range(3):
+        row = session.execute(read).one()
+        assert tuple(row) == (company.id, moment, None)
+        assert row.created_at.tzinfo is UTC
+        assert set(session.scalars(both)) == {None, company.id}
