@@ -407,6 +407,12 @@ class TestTheTableOfAMissedMeeting:
         table = client.page(HOST).select_one("section[aria-labelledby=table-1]").get_text()
         assert ("Chợ Nhà" in table, "Kaze Foods" in table) == (True, False)
 
+    def test_what_a_device_keeps_of_a_tap_names_the_table_once(self, client, hall, rescued):
+        client.sign_in_as(hall.accounts["host"])
+        hall.at(10)
+        forms = client.page(HOST).select("section[aria-labelledby=table-1] form[data-keeps]")
+        assert "Both are here · A01" in [form["data-keeps"] for form in forms]
+
     def test_the_card_checks_in_for_it(self, client, hall, rescued):
         client.sign_in_as(hall.accounts["seller"])
         hall.at(10)
