@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, InputRequired, NumberRange
+from wtforms.widgets import TextInput
 
 from matchmaker.domain.money.formatting import separators_of
 from matchmaker.services.match_settings import DEFAULTS, HEAVIEST
@@ -39,7 +40,12 @@ RANGE = _l("Enter a number from 0 to 2, such as 0.5.")
 
 
 class WeightField(DecimalField):
-    """What a factor counts: read with a point or a comma before its decimals, written as the page's language does."""
+    """What a factor counts: read with a point or a comma before its decimals, written as the page's language does.
+
+    A field of text, because a browser shows nothing of a number written with a comma.
+    """
+
+    widget = TextInput()
 
     def _value(self) -> str:
         text = str(super()._value())  # type: ignore[misc]  # Missing from the published types.
