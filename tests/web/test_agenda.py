@@ -321,3 +321,13 @@ def test_the_page_says_from_when_it_is_and_where_its_worker_stands(client, facto
     assert worker.mimetype in {"text/javascript", "application/javascript"}
     assert worker.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert "caches" in worker.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("phase", "is_asked"), [("fair_days", True), ("follow_up", False)])
+def test_how_many_meetings_a_day_is_asked_until_the_fair_is_over(client, factory, me, grid, at, phase, is_asked):
+    meet(factory, me, "First", grid[0], state="held")
+    factory.session.get(Fair, me.fair_id).phase = phase
+    factory.session.commit()
+    at(60)
+    form = open_agenda(client, me).select_one("form[action$='/daily-cap']")
+    assert (form is not None) is is_asked
