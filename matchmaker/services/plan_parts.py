@@ -34,18 +34,20 @@ from matchmaker.services.plan_ground import FAIR
 from matchmaker.services.seats import SeatKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from matchmaker.domain.pair_rules import RuleSide
     from matchmaker.services.drafts import DraftFacts
     from matchmaker.services.plan_ground import PlanGround
 
 # A draft that changes more meetings than these is read whole, with the plan it goes out from.
 MOST_CHANGES = 300
+# So is a part of more meetings: their keys, and those of all their people, are values of a statement, and SQLite takes
+# 32,766 of these.
+MOST_MEETINGS = 2000
 NOW: Any = bindparam("now", type_=Slot.starts_at.type)
 HELD = bindparam("held", type_=Meeting.id.type)
 STANDS = (Meeting.fair_id == FAIR, Meeting.state == MeetingState.SCHEDULED)
@@ -157,6 +159,7 @@ WANTED = (
     _vetoed(Meeting.buyer_id, Meeting.exhibitor_id),
 )
 PARTS = hand_plans.MEETINGS.where(Meeting.id.in_(union_all(*WANTED)))
+RULED = hand_plans.MEETINGS.where(Meeting.id.in_(union_all(*WANTED, ruled_out.among(STANDS))))
 SEATED = hand_plans.MEETINGS.where(
     Meeting.id.in_(
         select(Seat.meeting_id).where(
@@ -187,14 +190,17 @@ def load(
 ) -> LoadedPart:
     """Return the part of a plan that is wanted, with all of it that may clash; without a draft of the one that stands.
 
-    At most seven statements, and as many as ``hand_plans.load`` for a draft that changes most of the plan.
+    At most seven statements; as many as ``hand_plans.load`` for a draft that changes most of the plan, and two or three
+    more for a part that is most of it.
     """
     if draft is not None and draft.changes > MOST_CHANGES:
         return _whole(session, fair_id=fair_id, draft_id=draft.id)
     drafts = [draft.id] if draft is not None and draft.changes else []
     key: dict[str, Any] = {"fair_id": fair_id, "drafts": drafts, "now": now}
     pairs = pair_rules.side_pairs(session, fair_id=fair_id)
-    rows = _rows(session, key, pairs, part)
+    rows = _rows(session, key, RULED if pairs else PARTS, part)
+    if len(rows) > MOST_MEETINGS:
+        return _whole(session, fair_id=fair_id, draft_id=draft.id if drafts and draft is not None else None)
     seating = hand_plans.seating_of(session.execute(ATTENDEES, {**key, "meetings": [row.id for row in rows]}))
     common = HandPlan(ground.openings, ground.tables, {}, guests=seating.guests)
     rules = pair_rules.rules_among(session, fair_id=fair_id, pairs=pairs, company_ids=_companies(rows))
@@ -208,16 +214,14 @@ def load(
     return LoadedPart(plan, replace(standing, away=plan.away, interpreters=plan.interpreters), counts, ground.counts)
 
 
-def _whole(session: Session, *, fair_id: uuid.UUID, draft_id: uuid.UUID) -> LoadedPart:
+def _whole(session: Session, *, fair_id: uuid.UUID, draft_id: uuid.UUID | None) -> LoadedPart:
     plans = hand_plans.load_all(session, fair_id=fair_id, draft_ids=[draft_id])
     plan, standing = plans[draft_id], plans[None]
     return LoadedPart(plan, standing, counts_of(plan), counts_of(standing))
 
 
-def _rows(session: Session, key: dict[str, Any], pairs: Sequence[tuple[RuleSide, RuleSide]], part: Part) -> list[Any]:
+def _rows(session: Session, key: dict[str, Any], parts: Select[*tuple[Any, ...]], part: Part) -> list[Any]:
     """The meetings that are wanted and those that may clash, in the order of the plan."""
-    forbidden = ruled_out.among(STANDS, pairs)
-    parts = hand_plans.MEETINGS.where(Meeting.id.in_(union_all(*WANTED, *forbidden))) if forbidden else PARTS
     rows = {row.id: row for row in session.execute(parts, {**key, **asdict(part)})}
     if key["drafts"]:
         rows |= {row.id: row for row in session.execute(SEATED, {**key, **_seats_in(rows.values())})}

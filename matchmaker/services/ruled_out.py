@@ -1,57 +1,58 @@
-"""Find the meetings that a rule of a fair may keep apart; whether it does the rule says of each of them."""
+"""Find the meetings that the rules of a fair keep apart, in one select whatever the number of rules."""
 
 from __future__ import annotations
 
-import uuid
-from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import case, func, literal_column, select, union_all
 
 from matchmaker.domain.pair_rules import SideKind
-from matchmaker.models import Company, CompanyGroupMember, Meeting, Participation
+from matchmaker.models import Company, CompanyGroupMember, Meeting, MeetingRule, Participation
+from matchmaker.models.keys import KeyIn
+from matchmaker.services.plan_ground import FAIR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Select
 
-    from matchmaker.domain.pair_rules import RuleSide
 
+def among(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Return a select of the meetings under some conditions with two companies on the two sides of a rule.
 
-# SQLite refuses a condition with a thousand parts, and a rule has one for every two of a meeting's companies.
-RULES_A_SELECT = 50
-
-
-def among(conditions: Sequence[ColumnElement[bool]], pairs: Sequence[tuple[RuleSide, RuleSide]]) -> list[Select[Any]]:
-    """Return selects that together find the meetings under some conditions with two companies on a rule's two sides."""
-    starts = range(0, len(pairs), RULES_A_SELECT)
-    return [_among(conditions, pairs[start : start + RULES_A_SELECT]) for start in starts]
-
-
-def _among(conditions: Sequence[ColumnElement[bool]], pairs: Sequence[tuple[RuleSide, RuleSide]]) -> Select[Any]:
-    companies = [aliased(Company) for _side in range(3)]
-    found = select(Meeting.id).where(*conditions)
-    for company, key in zip(companies, (Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id), strict=True):
-        part = aliased(Participation)
-        found = found.outerjoin(part, part.id == key).outerjoin(company, company.id == part.company_id)
-    return found.where(
-        or_(
-            *(
-                and_(_belongs(first, one), _belongs(second, other))
-                for one, other in pairs
-                for first, second in permutations(companies, 2)
-            )
+    Give the statement FAIR. Whether a rule keeps them apart the domain says of each.
+    """
+    ruled = union_all(
+        *_companies_on("0", MeetingRule.one_kind, MeetingRule.one_value),
+        *_companies_on("1", MeetingRule.other_kind, MeetingRule.other_value),
+    ).cte("ruled")
+    sits = union_all(
+        *(
+            select(Meeting.id.label("meeting_id"), Participation.company_id)
+            .join(Participation, Participation.id == key)
+            .where(*conditions)
+            for key in (Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id)
         )
+    ).subquery("sits")
+    return (
+        select(sits.c.meeting_id)
+        .join(ruled, ruled.c.company_id == sits.c.company_id)
+        .group_by(sits.c.meeting_id, ruled.c.rule_id)
+        .having(func.min(ruled.c.side) != func.max(ruled.c.side), func.count(sits.c.company_id.distinct()) > 1)
     )
 
 
-def _belongs(company: Any, side: RuleSide) -> Any:
-    if side.kind is SideKind.COUNTRY:
-        return literal(side.value).in_([company.country, company.parent_country])
-    key = uuid.UUID(side.value)
-    if side.kind is SideKind.COMPANY:
-        return company.id == key
-    members = select(CompanyGroupMember.company_id).where(CompanyGroupMember.group_id == key)
-    return company.id.in_(members)
+def _companies_on(side: str, kind: Any, value: Any) -> Iterator[Select[Any]]:
+    """The companies on one side of every rule: by their country, their investor's, their group or themselves."""
+    rules: tuple[ColumnElement[Any], ...] = (MeetingRule.id.label("rule_id"), literal_column(side).label("side"))
+    for country in (Company.country, Company.parent_country):
+        found = select(*rules, Company.id.label("company_id")).join(Company, country == value)
+        yield found.where(MeetingRule.fair_id == FAIR, kind == SideKind.COUNTRY)
+    # A database may look at a join before the kind; what is no key must not be read as one.
+    group = case((kind == SideKind.GROUP, KeyIn(value)))
+    members = select(*rules, CompanyGroupMember.company_id).join(
+        CompanyGroupMember, CompanyGroupMember.group_id == group
+    )
+    yield members.where(MeetingRule.fair_id == FAIR, kind == SideKind.GROUP)
+    company = case((kind == SideKind.COMPANY, KeyIn(value)))
+    yield select(*rules, company.label("company_id")).where(MeetingRule.fair_id == FAIR, kind == SideKind.COMPANY)

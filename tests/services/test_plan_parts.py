@@ -241,6 +241,14 @@ def test_a_draft_that_changes_most_of_the_plan_is_read_whole(ground, monkeypatch
     assert (found.counts, found.counts_before) == (counts_of(plan), counts_of(standing))
 
 
+@pytest.mark.parametrize("changes", [0, 3])
+def test_a_part_that_is_most_of_the_plan_is_read_whole(ground, monkeypatch, changes):
+    monkeypatch.setattr(plan_parts, "MOST_MEETINGS", 1)
+    plan, standing, found = ground.plans(ground.draft(changes) if changes else None, Part())
+    assert (found.plan, found.standing) == (plan, standing)
+    assert (found.counts, found.counts_before) == (counts_of(plan), counts_of(standing))
+
+
 def test_a_seat_of_a_third_company_counts_as_its_own(ground, factory):
     meeting = next(one for one in ground.meetings if one.state == MeetingState.SCHEDULED)
     third = factory.participant(ground.fair)
@@ -285,11 +293,11 @@ def test_the_same_people_would_be_told(ground, draft, is_published):
     assert told == len(publishing.to_tell(said, _agendas(plan, ground.accounts), concerned))
 
 
-def test_the_last_of_hundreds_of_rules_counts_as_well(session, factory):
+def test_the_last_of_more_rules_than_a_statement_takes_values_counts_as_well(session, factory):
     ground = Fairground(session, factory, 1)
     seller, buyer = ground.sellers[1], ground.buyers[1]
     meeting = factory.meeting(seller, buyer, state="scheduled", slot_id=ground.slots[-1].id)
-    sides = [("country", "BR", "country", f"{number:03}") for number in range(300)]
+    sides = [("country", "BR", "country", f"{number:04}") for number in range(3000)]
     sides.append(("company", str(seller.company_id), "company", str(buyer.company_id)))
     for second, values in enumerate(sides):
         named = dict(zip(("one_kind", "one_value", "other_kind", "other_value"), values, strict=True))
