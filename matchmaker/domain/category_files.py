@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from matchmaker.domain.exports import csv_text
 from matchmaker.domain.names import clean_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 COLUMNS = ("code", "parent", "name_vi", "name_en", "stage", "hs_prefixes")
 STAGES = ("raw_material", "manufacture", "distribution", "retail", "service", "recycling")
@@ -130,22 +131,30 @@ def _of_tree(rows: Iterable[CategoryRow]) -> Iterator[CategoryError]:
         if row.code and row.code in known:
             yield CategoryError(row.row, "code", row.code, "code_twice")
         known.setdefault(row.code, row)
+    levels = _levels({code: row.parent for code, row in known.items() if code})
     for row in listed:
         if row.parent and row.parent not in known:
             yield CategoryError(row.row, "parent", row.parent, "unknown_parent")
-        elif row.code and (fault := _walk_up(row, known)):
+        elif row.code and levels[row.code] > DEEPEST:
+            fault = "circle" if math.isinf(levels[row.code]) else "too_deep"
             yield CategoryError(row.row, "parent", row.parent, fault)
 
 
-def _walk_up(row: CategoryRow, known: Mapping[str, CategoryRow]) -> str:
-    seen: Collection[str] = [row.code]
-    parent = row.parent
-    while parent and parent in known:
-        if parent in seen:
-            return "circle"
-        seen = [*seen, parent]
-        parent = known[parent].parent
-    return "too_deep" if len(seen) > DEEPEST else ""
+def _levels(parents: Mapping[str, str]) -> dict[str, float]:
+    """Return on which level each code stands, from 1; without end for one whose way up goes in a circle.
+
+    A level that is known is not counted again, so a file of one long chain takes no longer than any other.
+    """
+    levels: dict[str, float] = {}
+    for code in parents:
+        way: dict[str, None] = {}
+        above = code
+        while above in parents and above not in levels and above not in way:
+            way[above] = None
+            above = parents[above]
+        reached = math.inf if above in way else levels.get(above, 0)
+        levels |= {one: reached + number for number, one in enumerate(reversed(way), 1)}
+    return levels
 
 
 def _is_code(text: str) -> bool:
