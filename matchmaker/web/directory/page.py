@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from matchmaker.services.suggestions import OwnMeeting
     from matchmaker.web.passages import Passage
 
+    Address = Callable[..., str]
+
 SHOWN_ITEMS = 3
 SHOWN_VALUES = 12
 Chip = tuple[str, str, int | None, bool]
@@ -78,7 +80,7 @@ def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: Direc
     with_whom = suggestions.open_meeting_with(meetings)
     closed = asking.closed(fair, me, meetings)
     stages = cache(_stage)
-    asked = asked_words(wanted.text)
+    asked, address = asked_words(wanted.text), _addresses(wanted)
     urls = {
         "company": links_to("companies.company", "participation_id", slug=fair.slug),
         "ask": links_to("meetings.ask", "other_id", slug=fair.slug),
@@ -101,24 +103,33 @@ def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: Direc
             for row in found.rows
         ],
         total=found.total,
-        filters=_filters(fair, wanted, found),
+        filters=_filters(fair, wanted, found, address),
         is_narrowed=bool(wanted.text or wanted.chosen),
-        before_url=_address(wanted, before=found.before) if found.before else "",
-        after_url=_address(wanted, after=found.after) if found.after else "",
+        before_url=address(before=found.before) if found.before else "",
+        after_url=address(after=found.after) if found.after else "",
         all_url=url_for("directory.directory", slug=fair.slug),
-        nearest=[(words, _address(wanted, q=words)) for words in found.nearest],
+        nearest=[(words, address(q=words)) for words in found.nearest],
     )
 
 
-def _address(wanted: Wanted, **changes: str) -> str:
-    """The address of the directory as it is narrowed now, from its first page, with some changes; '' takes away."""
-    values = {"lang": request.args.get("lang", ""), "q": wanted.text, **wanted.chosen, **changes}
-    kept = {name: value for name, value in values.items() if value}
+def _addresses(wanted: Wanted) -> Address:
+    """Return a function from changes to the address of the directory as it is narrowed now, from its first page.
+
+    A change to '' takes away. A page has dozens of these addresses, so what they share is written once.
+    """
     path = url_for("directory.directory", slug=(request.view_args or {})["slug"])
-    return f"{path}?{urlencode(kept)}" if kept else path
+    asked = {"lang": request.args.get("lang", ""), "q": wanted.text, **wanted.chosen}
+    written = {name: urlencode({name: value}) for name, value in asked.items() if value}
+
+    def address(**changes: str) -> str:
+        changed = {name: urlencode({name: value}) if value else "" for name, value in changes.items()}
+        query = "&".join(filter(None, {**written, **changed}.values()))
+        return f"{path}?{query}" if query else path
+
+    return address
 
 
-def _filters(fair: FairFacts, wanted: Wanted, found: DirectoryPage) -> list[tuple[str, list[Chip]]]:
+def _filters(fair: FairFacts, wanted: Wanted, found: DirectoryPage, address: Address) -> list[tuple[str, list[Chip]]]:
     """Each kind of filter as links with counts, the most frequent values first; none where there is no choice."""
     sectors = fair_categories.sector_names(db.session, fair_id=fair.id, lang=language())
     # What is filed under a category is counted under every one above it; only the fair's sectors are a choice here.
@@ -135,17 +146,19 @@ def _filters(fair: FairFacts, wanted: Wanted, found: DirectoryPage) -> list[tupl
     return [
         (label, chips)
         for kind, label, name in kinds
-        if len(chips := _chips(wanted, kind, counts[kind], name)) > 1 or kind in wanted.chosen
+        if len(chips := _chips(wanted.chosen.get(kind, ""), kind, counts[kind], name, address)) > 1
+        or kind in wanted.chosen
     ]
 
 
-def _chips(wanted: Wanted, kind: str, counts: Mapping[str, int], name: Callable[[str], str]) -> list[Chip]:
-    chosen = wanted.chosen.get(kind, "")
+def _chips(
+    chosen: str, kind: str, counts: Mapping[str, int], name: Callable[[str], str], address: Address
+) -> list[Chip]:
     ranked = sorted(counts.items(), key=lambda item: (item[0] != chosen, -item[1], name(item[0])))
     if chosen and chosen not in counts:
         ranked.insert(0, (chosen, 0))
     return [
-        (name(value), _address(wanted, **{kind: "" if value == chosen else value}), count, value == chosen)
+        (name(value), address(**{kind: "" if value == chosen else value}), count, value == chosen)
         for value, count in ranked[:SHOWN_VALUES]
     ]
 
