@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import String, bindparam, cast, delete, or_, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import StaffRole
@@ -58,13 +58,15 @@ IN_REACH = select(Participation.company_id).where(
     or_(Participation.fair_id == bindparam("fair_id"), Participation.fair_id.in_(REACH))
 )
 FIRM, HUMAN = Company.__table__.c, Representative.__table__.c
-COMPARED = select(FIRM.id, FIRM.name, FIRM.tax_code).where(FIRM.id.in_(IN_REACH))
+# What is only compared keeps its keys as the database writes them, for thousands of them would have to be read.
+COMPARED = select(cast(FIRM.id, String), FIRM.name, FIRM.tax_code).where(FIRM.id.in_(IN_REACH))
 COMPANIES = select(FIRM.id, FIRM.name, FIRM.tax_code, FIRM.country, FIRM.city, FIRM.created_at).where(
     FIRM.id.in_(IN_REACH)
 )
 PEOPLE = select(HUMAN.company_id, HUMAN.email).where(
     HUMAN.company_id.in_(IN_REACH), HUMAN.removed_at.is_(None), HUMAN.email != ""
 )
+MAILBOXES = PEOPLE.with_only_columns(cast(HUMAN.company_id, String), HUMAN.email)
 HERE = (
     select(Participation.company_id, Participation.id, Participation.role, Participation.status)
     .where(Participation.fair_id == bindparam("fair_id"))
@@ -76,9 +78,7 @@ DISTINCT = select(CompanyDistinction.one_id, CompanyDistinction.other_id)
 def twins_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> list[Twins]:
     """Return the pairs that may be one company, at least one of them at this fair, in six statements at most."""
     key = {"fair_id": fair_id, "by": by}
-    compared, people = (
-        tuple([tuple(row) for row in session.execute(statement, key)]) for statement in (COMPARED, PEOPLE)
-    )
+    compared, people = (tuple(map(tuple, session.execute(statement, key))) for statement in (COMPARED, MAILBOXES))
     pairs = _pairs_among(compared, people)
     if not pairs:
         return []
@@ -97,10 +97,10 @@ def twins_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> list[Twi
 @lru_cache(maxsize=SEARCHES_KEPT)
 def _pairs_among(compared: tuple[Any, ...], people: tuple[Any, ...]) -> tuple[Pair, ...]:
     """The pairs among companies (key, name, tax code) and their people (company, address), until one changes."""
-    emails: dict[uuid.UUID, list[str]] = defaultdict(list)
+    emails: dict[str, list[str]] = defaultdict(list)
     for company_id, email in people:
         emails[company_id].append(email)
-    entries = [Entry(key.hex, name, tax_code or "", frozenset(emails[key])) for key, name, tax_code in compared]
+    entries = [Entry(key, name, tax_code or "", frozenset(emails[key])) for key, name, tax_code in compared]
     return tuple(lookalikes(entries))
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import StaffRole
-from matchmaker.models import Account, FairStaff, Interpreter
-from matchmaker.services import fairs, interpreters
+from matchmaker.models import Account, FairStaff, Interpreter, InterpreterAbsence
+from matchmaker.services import effects, fairs, interpreters, stand_ins
 from tests.factories import OPENING
 
 NOW = OPENING - timedelta(days=3)
@@ -71,3 +71,32 @@ def test_who_was_asked_without_an_account_is_tied_to_the_one_that_is_made(sessio
 
     assert add(session, fair, "an@example.test") == row.id
     assert account_of(session, row.id).email == "an@example.test"
+
+
+def test_meetings_wait_for_another_interpreter_where_theirs_is_away_while_they_are_to_come(session, factory):
+    fair, other = factory.fair(), factory.fair()
+    slots = factory.slots(fair, 3)
+    seller, buyer = factory.participant(fair), factory.participant(fair, role="buyer")
+    an, binh = (
+        factory.add(Interpreter(fair_id=fair.id, name=name, email=f"{name}@example.test", languages=["ja"]))
+        for name in ("An", "Bình")
+    )
+    for slot in slots[:2]:
+        factory.add(InterpreterAbsence(interpreter_id=an.id, slot_id=slot.id))
+    for state, slot, interpreter in (
+        ("scheduled", slots[0], an),
+        ("scheduled", slots[1], an),
+        ("held", slots[0], an),
+        ("scheduled", slots[2], an),
+        ("scheduled", slots[0], binh),
+    ):
+        factory.meeting(seller, buyer, state=state, slot_id=slot.id, interpreter_id=interpreter.id)
+
+    def waiting(fair, now):
+        return stand_ins.waiting(session, fair_id=fair.id, now=now)
+
+    assert waiting(fair, NOW) == {an.id: 2}
+    assert waiting(fair, slots[0].starts_at) == {an.id: 1}
+    assert waiting(other, NOW) == {}
+    listed = effects.affected(session, fair_id=fair.id, where=stand_ins.IS_AWAY, now=NOW)
+    assert len(listed) == sum(waiting(fair, NOW).values())
