@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, false, or_, select, true, union_all, update
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.conversation import ComplaintOutcome, ComplaintReason
 from matchmaker.domain.errors import NotFound
+from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import OPEN, CancelReason, DeclineReason, MeetingState
 from matchmaker.models import Company, Complaint, Meeting, Participation, ThirdCompany, Veto
 from matchmaker.services import conversation, history, meetings, third_parting
@@ -48,6 +50,11 @@ COMPLAINTS = with_names(
 )
 OTHER_COMPANY = select(Participation.company_id).where(
     Participation.id == bindparam("other"), Participation.fair_id == bindparam("fair_id")
+)
+ROLES = (
+    select(Participation.id, Participation.role)
+    .where(Participation.fair_id == bindparam("fair_id"), Participation.company_id == bindparam("company_id"))
+    .order_by(Participation.role)
 )
 BETWEEN = (
     select(Meeting.id, Meeting.state, Meeting.requested_by)
@@ -99,15 +106,20 @@ class ComplaintFacts:
 def block(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
     """Keep a company away for the whole fair, without telling it: neither can ask the other any more.
 
-    What is open between the two ends as if it had been declined, withdrawn or called off, also where one of them is
-    the third company in a meeting of the other. Doing it twice changes nothing. Raises NotFound for a company that is
-    not at this fair.
+    It holds in each role either of them has there. What is open between the two ends as if it had been declined,
+    withdrawn or called off, also where one of them is the third company in a meeting of the other. Doing it twice
+    changes nothing. Raises NotFound for a company that is not at this fair.
     """
-    pair = {"fair_id": fair_id, "mine": me.participation_id, "other": other_id}
     company_id = session.scalar(OTHER_COMPANY, {"fair_id": fair_id, "other": other_id})
     if company_id is None or company_id == me.company_id:
         raise NotFound("no_such_participation")
-    if _keep_away(session, me=me, company_id=company_id, now=now):
+    sides = [
+        replace(me, participation_id=key, role=Role(role))
+        for key, role in session.execute(ROLES, {"fair_id": fair_id, "company_id": me.company_id})
+    ]
+    theirs = [key for key, _ in session.execute(ROLES, {"fair_id": fair_id, "company_id": company_id})]
+    newly = [_keep_away(session, me=side, company_id=company_id, now=now) for side in sides]
+    if any(newly):
         history.record(
             session,
             action="company_blocked",
@@ -117,6 +129,13 @@ def block(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uui
             now=now,
             fair_id=fair_id,
         )
+    for side, other in product(sides, theirs):
+        _part(session, fair_id=fair_id, me=side, other_id=other, now=now)
+
+
+def _part(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uuid.UUID, now: datetime) -> None:
+    """End what is open between two sides."""
+    pair = {"fair_id": fair_id, "mine": me.participation_id, "other": other_id}
     for meeting_id, state, requested_by in session.execute(BETWEEN, pair).all():
         acting: Acting = {
             "fair_id": fair_id,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import object_session
 
 from matchmaker import clock
 from matchmaker.domain.errors import NotAllowed
+from matchmaker.domain.fairs import Role
 from matchmaker.models import (
     Complaint,
     HistoryEntry,
@@ -236,6 +237,25 @@ class TestKeepingAway:
                     note="",
                     now=NOW + timedelta(days=1),
                 )
+
+    def test_it_holds_in_the_other_roles_of_both(self, client, session, factory, fair, exhibitor, buyer, meeting):
+        """The one that is kept away sells as well, and the one that keeps it away buys."""
+        selling = factory.participation(fair, buyer.company, role=Role.EXHIBITOR)
+        buying = factory.participation(fair, exhibitor.company, role=Role.BUYER)
+        other = factory.meeting(selling, buying, requested_by=Role.EXHIBITOR)
+        session.commit()
+        client.sign_in_as(exhibitor.account)
+        assert self.block(client, meeting).status_code == 302
+        assert look(session).get(Meeting, other.id).state == "declined"
+        (me,) = (
+            one
+            for one in fairs.memberships(session, fair_id=selling.fair_id, account_id=buyer.account.id)
+            if one.participation_id == selling.id
+        )
+        begin_writing(look(session))
+        spring = fairs.by_slug(session, slug="spring")
+        with pytest.raises(NotAllowed, match="not_available"):
+            requests.ask(session, fair=spring, me=me, other_id=buying.id, note="", now=NOW + timedelta(days=1))
 
     def test_the_company_is_not_told_of_it(self, client, session, exhibitor, buyer, meeting):
         session.commit()
