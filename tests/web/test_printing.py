@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from matchmaker.domain.fairs import Role
 from matchmaker.models import Account, Interpreter, MeetingAttendee
 from matchmaker.web.paper import can_print
+from matchmaker.web.printing import plans
 from matchmaker.web.printing.codes import code_of
 
 PRINT = "/fairs/expo/organizer/print"
@@ -102,7 +103,7 @@ class TestFiles:
 
     def test_a_page_of_the_desks_list_names_its_day_and_number_where_it_is_taken_apart(self, client, fair):
         last = text_of(pdf(client, "desk")).split("Kaze Foods K.K.")[-1]
-        assert ("· Thứ Tư 18/11" in last, "1/1" in last) == (True, True)
+        assert ("· Thứ Tư 18/11, " in last, "1/1" in last) == (True, True)
 
     def test_a_name_with_markup_is_printed_as_it_is_written(self, client, fair):
         assert MARK.replace(" ", "") in text_of(pdf(client, "tables")).replace(" ", "")
@@ -159,3 +160,9 @@ def test_phones_are_led_to_the_configured_address_and_the_network_is_named(clien
     assert shown.select_one(".address").get_text() == "http://192.168.1.10:8000/fairs/expo"
     assert shown.select_one(".qr-code path")["d"] == code_of("http://192.168.1.10:8000/fairs/expo").path
     assert "unencrypted" in shown.get_text()
+
+
+def test_a_long_day_of_the_desks_list_is_laid_out_in_parts_that_their_times_tell_apart(client, fair, monkeypatch):
+    monkeypatch.setitem(plans.ROWS_A_DOCUMENT, "desk", 1)
+    heads = [page.extract_text().strip().splitlines()[0] for page in pdf(client, "desk").pages]
+    assert len(heads) == len(set(heads)) == 2

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 NOT_FOUND = 404
 # What fits on a sheet: lines of a table; an interpreter's sheet has the companies of each meeting as well.
 LINES_A_SHEET = {Kind.AGENDAS: 24, Kind.TABLES: 26, Kind.INTERPRETERS: 5}
-# What is numbered and laid out by itself: a person, a table, a day of the desk's list; or so many rows.
-ROWS_A_DOCUMENT = {Kind.CARDS: 20, Kind.BADGES: 80}
+# A sheet of the desk's list, forty lines across, takes as long as three others.
+DESK_WEIGHT = 3
+# What is numbered and laid out by itself: a person, a table; or so many rows, on the desk's list of one day.
+ROWS_A_DOCUMENT = {Kind.CARDS: 20, Kind.BADGES: 80, Kind.DESK: 400}
 # Documents that the engine holds in memory at a time, each of its sheets takes about 2 MB; some seconds of work.
 DOCUMENTS_A_PIECE = {Kind.AGENDAS: 20, Kind.TABLES: 5, Kind.INTERPRETERS: 3}
 
@@ -70,17 +72,16 @@ def by_day(rows: Iterable[Any]) -> list[tuple[date, list[Any]]]:
 
 
 def _documents(kind: Kind, rows: Rows) -> Iterable[Rows]:
-    if kind is Kind.DESK:
-        return (found for _, found in by_day(rows))
     size = ROWS_A_DOCUMENT.get(kind, 1)
-    return (rows[start : start + size] for start in range(0, len(rows), size))
+    for group in [found for _, found in by_day(rows)] if kind is Kind.DESK else [rows]:
+        yield from (group[start : start + size] for start in range(0, len(group), size))
 
 
 def _sheets(kind: Kind, rows: Rows) -> int:
-    """How many sheets a document will have, about."""
+    """How many sheets a document will have, about, by the time they take."""
     if kind in LINES_A_SHEET:
         return sum(-(-max(1, len(row.meetings)) // LINES_A_SHEET[kind]) for row in rows)
-    return -(-len(rows) // PER_SHEET.get(kind, 1))
+    return -(-len(rows) // PER_SHEET.get(kind, 1)) * (DESK_WEIGHT if kind is Kind.DESK else 1)
 
 
 def _piece(kind: Kind, fair: FairFacts, documents: Sequence[Rows]) -> bytes:
