@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event, exc, make_url, text
+from sqlalchemy.orm.exc import StaleDataError
 
 from matchmaker.models.search import WORDS_TABLE
 from matchmaker.models.writers import WritingConnection
@@ -20,6 +21,8 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_de
 WRITING = {"write": True}
 WRITING_AT_ONCE = {"write": True, "waits": False}
 SECONDS_CONNECTED = 1800
+# What was read has been written, changed or deleted by another one since.
+OVERTAKEN = (exc.IntegrityError, StaleDataError)
 UNAVAILABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import g, request, session
 
 from matchmaker.extensions import db
-from matchmaker.models.engine import begin_writing
+from matchmaker.models.engine import OVERTAKEN, begin_writing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask, Response
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -20,6 +22,32 @@ def register(app: Flask) -> None:
     """Begin a writing transaction for each unsafe request and close it by the answer's status."""
     app.before_request(_begin)
     app.after_request(_close)
+
+
+def answered(answer: Callable[[], Response]) -> Response:
+    """Answer a request; one whose rows another was quicker with is answered once more, by what that one left.
+
+    On PostgreSQL two can look for something at once, find nothing, and both write it, as when a button is tapped twice.
+    The database refuses the second, which would have been told that it is there already, had it come a moment later.
+    """
+    if request.method in SAFE_METHODS:
+        return answer()
+    kept = dict(session)
+    try:
+        response = answer()
+        if response.status_code < FIRST_ERROR:
+            db.session.flush()
+    except OVERTAKEN:
+        db.session.rollback()
+    else:
+        return response
+    session.clear()
+    session.update(kept)
+    g.pop("keep_on_refusal", None)
+    for file in request.files.values():
+        file.stream.seek(0)
+    begin_writing(db.session)
+    return answer()
 
 
 def keep_on_refusal() -> None:

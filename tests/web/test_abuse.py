@@ -1,12 +1,14 @@
 """What someone may send who means no good, against every page and form."""
 
 import contextlib
+import io
 import threading
 import time
 import uuid
 from datetime import timedelta
 
 import pytest
+from flask import flash
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -18,6 +20,7 @@ from matchmaker.models import (
     Account,
     Base,
     FairStaff,
+    Hall,
     Meeting,
     Notice,
     OutcomeReport,
@@ -194,6 +197,55 @@ class TestForms:
         assert session.get(Meeting, ids["asked"]).state == "accepted"
         told = session.scalars(select(Notice.kind)).all()
         assert told == ["meeting_accepted"]
+
+    def test_what_two_add_at_once_is_there_once_and_nobody_meets_a_fault(self, app, client, session, fair):
+        keys, _ = fair
+        client.sign_in_as(keys["organizer"])
+        data = {
+            "csrf_token": token_of(client, "/"),
+            "code": "Z",
+            "name_vi": "Nhà Z",
+            "name_en": "Hall Z",
+            "tables": "Z1",
+        }
+        with client.session_transaction() as cookie:
+            kept = dict(cookie)
+        together, statuses = threading.Barrier(5), []
+
+        def send():
+            other = app.test_client()
+            with other.session_transaction() as own:
+                own.update(kept)
+            together.wait()
+            statuses.append(other.post("/fairs/spring/organizer/setup/places", data=data).status_code)
+
+        threads = [threading.Thread(target=send) for _ in range(5)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        assert sorted(statuses) == [302, 422, 422, 422, 422]
+        session.rollback()
+        assert session.scalars(select(Hall.code).where(Hall.code == "Z")).all() == ["Z"]
+
+    def test_who_was_a_moment_later_is_answered_by_what_stands(self, client, session, fair, monkeypatch):
+        """What the first try has said is not said twice, and the file it has read is there again."""
+        read = []
+
+        def overtaken_once(_session, *, content, **_facts):
+            flash("Said by this try.")
+            read.append(content)
+            if len(read) == 1:
+                raise IntegrityError("INSERT INTO company_import", {}, Exception("it is there"))
+            return uuid.uuid4()
+
+        monkeypatch.setattr("matchmaker.services.company_uploads.keep", overtaken_once)
+        client.sign_in_as(fair[0]["organizer"])
+        data = {"csrf_token": token_of(client, "/"), "file": (io.BytesIO(b"Company name"), "list.csv")}
+        assert client.post("/fairs/spring/organizer/import", data=data).status_code == 302
+        with client.session_transaction() as cookie:
+            assert [text for _kind, text in cookie["_flashes"]] == ["Said by this try."]
+        assert read == [b"Company name"] * 2
 
 
 class TestSessions:
