@@ -36,7 +36,7 @@ def contradictions(plan: HandPlan, *, now: datetime) -> list[Contradiction]:
         if entry.is_locked and entry.is_to_place and entry.slot_id and openings[entry.slot_id].starts_at > now
     }
     found: dict[tuple[Rule, frozenset[uuid.UUID]], Contradiction] = {}
-    for clash in clashes(replace(plan, entries=locked), now=now):
+    for clash in clashes(replace(plan, entries=locked, others={}), now=now):
         if clash.broken.rule in KEPT:
             other = clash.broken.in_the_way
             keys = (clash.meeting_id, other) if other else (clash.meeting_id,)

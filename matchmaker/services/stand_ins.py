@@ -86,8 +86,10 @@ def proposed(session: Session, *, fair: FairFacts, interpreter_id: uuid.UUID, no
     if row is None or row.fair_id != fair.id:
         raise NotFound("no_such_interpreter")
     where = (Meeting.interpreter_id == interpreter_id) & IS_AWAY
-    standing = {one.meeting_id: one for one in effects.affected(session, fair_id=fair.id, where=where, now=now)}
+    affected = effects.affected(session, fair_id=fair.id, where=where, now=now)
     plan = hand_plans.load(session, fair_id=fair.id, draft_id=None)
+    # What was called off between the two looks needs nobody any more.
+    standing = {one.meeting_id: one for one in affected if one.meeting_id in plan.entries}
     entries = [plan.entries[key] for key in standing]
     guests = {one.id: [plan.guests[key] for key in one.people if key in plan.guests] for one in entries}
     return StandIns(row.id, row.name, standing, tuple(rules.propose(plan, entries, guests, now=now)), plan)

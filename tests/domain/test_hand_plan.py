@@ -133,6 +133,14 @@ def test_what_contradicts_itself_is_found_at_every_meeting_it_concerns():
     }
 
 
+def test_a_table_that_another_meeting_outside_the_part_takes_meanwhile_is_a_clash():
+    one, other = entry(0, 0), uuid.uuid4()
+    plan = plan_of(one, others={(TABLES[0].id, OPENINGS[0].id): [other]})
+    (found,) = clashes(plan, now=BEFORE)
+    assert (found.meeting_id, found.broken.rule, found.broken.in_the_way) == (one.id, Rule.TABLE_TAKEN, other)
+    assert not found.blocks
+
+
 def test_a_draft_is_out_of_date_when_its_meeting_moved_or_was_called_off():
     moved = entry(0, 0, is_changed=True, stood=(OPENINGS[1].id, None), was=(OPENINGS[2].id, None))
     gone = entry(1, 0, people=(), is_changed=True, state=MeetingState.CANCELLED)

@@ -16,6 +16,7 @@ from tests.domain.test_hand_plan import (
     OPENINGS,
     OTHER,
     SELLER,
+    TABLES,
     THIRD,
     entry,
     plan_of,
@@ -38,6 +39,10 @@ def test_two_locked_meetings_of_one_person_in_one_slot_are_named_once():
 
 def test_a_lock_and_a_meeting_that_may_move_do_not_contradict_each_other():
     assert found(locked(0, 0), entry(0, 2, people=(SELLER, OTHER), companies=(FIRM, THIRD))) == []
+
+
+def test_a_lock_and_a_meeting_outside_the_part_do_not_contradict_each_other():
+    assert found(locked(0, 0), others={(TABLES[0].id, OPENINGS[0].id): [uuid.uuid4()]}) == []
 
 
 def test_two_locked_meetings_at_one_table_are_named():

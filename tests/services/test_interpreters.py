@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import StaffRole
-from matchmaker.models import Account, FairStaff, Interpreter, InterpreterAbsence
+from matchmaker.models import Account, Fair, FairStaff, Interpreter, InterpreterAbsence, Meeting
 from matchmaker.services import effects, fairs, interpreters, stand_ins
 from tests.factories import OPENING
 
@@ -100,3 +100,27 @@ def test_meetings_wait_for_another_interpreter_where_theirs_is_away_while_they_a
     assert waiting(other, NOW) == {}
     listed = effects.affected(session, fair_id=fair.id, where=stand_ins.IS_AWAY, now=NOW)
     assert len(listed) == sum(waiting(fair, NOW).values())
+
+
+def test_nobody_stands_in_where_a_meeting_is_called_off_between_the_two_looks(session, factory, fair, monkeypatch):
+    row = session.get(Fair, fair.id)
+    (slot,), key = factory.slots(row, 1), add(session, fair, "an@example.test")
+    seller, buyer = factory.participant(row), factory.participant(row, role="buyer")
+    stays = factory.meeting(seller, buyer, state="scheduled", slot_id=slot.id, interpreter_id=key)
+    goes = factory.meeting(
+        factory.participant(row), factory.participant(row, role="buyer"), state="scheduled", slot_id=slot.id
+    )
+    goes.interpreter_id = key
+    factory.add(InterpreterAbsence(interpreter_id=key, slot_id=slot.id))
+    session.flush()
+    really = effects.affected
+
+    def and_then_called_off(session, **values):
+        found = really(session, **values)
+        session.execute(update(Meeting).where(Meeting.id == goes.id).values(state="cancelled"))
+        return found
+
+    before = stand_ins.proposed(session, fair=fair, interpreter_id=key, now=NOW)
+    monkeypatch.setattr(effects, "affected", and_then_called_off)
+    after = stand_ins.proposed(session, fair=fair, interpreter_id=key, now=NOW)
+    assert (set(before.meetings), set(after.meetings)) == ({stays.id, goes.id}, {stays.id})
