@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 VIETNAM = "VN"
 MOST_CODES = 20
 LONGEST_TAX_CODE = 20
-_COMPANY_DIGITS, _PERSON_DIGITS = 10, 12
+_PERSON_DIGITS = 12
 # The numbers that firms of a country call their tax code. A country that is not here is asked for its VAT number where
 # the library knows one, and otherwise for the shape alone.
 _NUMBERS: dict[str, tuple[str, ...]] = {

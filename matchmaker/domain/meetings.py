@@ -132,13 +132,6 @@ class Grade(StrEnum):
     WOULD_LIKE = "would_like"
 
 
-def actions_of(state: MeetingState, party: Party) -> frozenset[Action]:
-    """Return all that a party may do to a meeting in a state."""
-    return frozenset(
-        action for action, (sources, _, parties) in ARROWS.items() if state in sources and party in parties
-    )
-
-
 def may_place(party: Party, *, time_choice: TimeChoice) -> bool:
     """Whether a party may give a meeting its time: the two who meet only where the fair lets them."""
     return party in {Party.ORGANIZER, Party.SYSTEM} or time_choice is TimeChoice.PAIR

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 # A page's whole request may hold 12 MiB, so that a file a little too large is refused with words and not cut off.
 LIMITS = ImportLimits(max_bytes=10 * MEBIBYTE)
 LONGEST_FILE_NAME = 250
-PREVIEWED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from matchmaker.services.schedule_problem import TO_PLACE, FairProblem, fair_pro
 from matchmaker.services.seats import Booking, free_seats, take_seats
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -214,28 +214,6 @@ def lock_meetings(session: Session, *, fair_id: uuid.UUID) -> None:
         .order_by(Meeting.id)
         .with_for_update(key_share=True)
     )
-
-
-def record_walk_ins(
-    session: Session, *, fair_id: uuid.UUID, meeting_ids: Iterable[uuid.UUID], by: uuid.UUID | None, now: datetime
-) -> int:
-    """Record accepted meetings that got no place as held outside the schedule; return how many there were."""
-    target = next_state(MeetingState.ACCEPTED, Action.HOLD, Party.ORGANIZER)
-    keys, held = sorted(set(meeting_ids)), 0
-    for start in range(0, len(keys), ROWS_A_STATEMENT):
-        done = session.scalars(
-            update(Meeting)
-            .where(
-                Meeting.id.in_(keys[start : start + ROWS_A_STATEMENT]),
-                Meeting.fair_id == fair_id,
-                Meeting.state == MeetingState.ACCEPTED,
-            )
-            .values(state=target, is_walk_in=True, changed_at=now)
-            .returning(Meeting.id)
-        ).all()
-        _entries(session, "walk_in_recorded", {key: {} for key in sorted(done)}, fair_id=fair_id, by=by, now=now)
-        held += len(done)
-    return held
 
 
 def changes_of(loaded: FairProblem, result: Result) -> Changes:

@@ -1,4 +1,4 @@
-"""What a company is in law, and what is wrong with its public numbers, in words."""
+"""What is wrong with a company's public numbers, in words."""
 
 from __future__ import annotations
 
@@ -6,22 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
-from matchmaker.domain.company_codes import CompanyForm
 from matchmaker.web.filters import country
 
 if TYPE_CHECKING:
     from matchmaker.domain.errors import Refused
-
-
-def form_names() -> list[tuple[str, str]]:
-    """Every legal form as (value, label), as a choice takes them."""
-    return [
-        (CompanyForm.ENTERPRISE, _("Enterprise")),
-        (CompanyForm.COOPERATIVE, _("Cooperative")),
-        (CompanyForm.COOP_GROUP, _("Cooperative group")),
-        (CompanyForm.HOUSEHOLD_BUSINESS, _("Household business")),
-        (CompanyForm.ESTABLISHMENT, _("Production establishment")),
-    ]
 
 
 def number_refused(error: Refused) -> str:

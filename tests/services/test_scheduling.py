@@ -319,21 +319,6 @@ def test_after_a_failure_or_a_run_that_never_ended_a_new_one_is_made(session, fa
     assert scheduling.start_run(session, run_id=third) == (fair.id, scheduling.DEFAULT_SEED)
 
 
-def test_walk_ins_are_recorded_once_and_only_at_their_fair(factory, session, fair, busy):
-    elsewhere = factory.fair()
-    keys = [meeting.id for meeting in busy[:2]]
-    assert scheduling.record_walk_ins(session, fair_id=elsewhere.id, meeting_ids=keys, by=None, now=NOW) == 0
-    assert scheduling.record_walk_ins(session, fair_id=fair.id, meeting_ids=keys, by=None, now=NOW) == 2
-    assert scheduling.record_walk_ins(session, fair_id=fair.id, meeting_ids=keys, by=None, now=NOW) == 0
-    session.expire_all()
-    assert [(meeting.state, meeting.is_walk_in) for meeting in busy[:3]] == [
-        ("held", True),
-        ("held", True),
-        ("accepted", False),
-    ]
-    assert actions(session) == {"walk_in_recorded": 2}
-
-
 def test_only_agreed_meetings_are_scheduled(session, fair, busy):
     for meeting, state in zip(busy, ("requested", "declined", "withdrawn", "expired", "cancelled"), strict=False):
         meeting.state = state

@@ -14,7 +14,6 @@ from matchmaker.demo.generator.pairing import Pair
 
 CANCELLED = 72
 BUYER_NO_SHOWS = 22
-SELLER_NO_SHOWS = 42
 # Scheduled meetings that were not held, by origin: both Vietnamese, one of each, both foreign.
 NOT_HELD_QUOTAS = {"VV": 37, "VF": 92, "FF": 7}
 ONLINE_NOT_HELD = 3

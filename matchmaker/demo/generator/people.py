@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from matchmaker.demo.generator.content import CompanyRow, company_rows, rows, stream
 from matchmaker.demo.generator.pairing import ONLINE_BUYERS, Pair, block
 
-REPRESENTATIVES = 231
 # 16 companies send two people, 15 send three and 7 send four: 38 companies, 105 people; 126 companies send one.
 TEAM_SIZES = (4,) * 7 + (3,) * 15 + (2,) * 16
 # Two people of this exhibitor ask for the same buyer.

@@ -32,16 +32,6 @@ class Factor(StrEnum):
 
 # The last needs an encoder; without one it is 0 for every pair.
 TEXT_FACTORS: Final = (Factor.ITEM, Factor.DOCUMENT, Factor.CHARACTER, Factor.ENCODER)
-# Standardised within each asker, so their weights are worth standard deviations; the rest are -1, 0 or up to 1.
-BOUNDED_FACTORS: Final = (
-    Factor.STAGE,
-    Factor.CERTIFICATE,
-    Factor.MARKET,
-    Factor.QUANTITY,
-    Factor.LANGUAGE,
-    Factor.SIZE,
-    Factor.SLOTS,
-)
 FACTORS: Final = tuple(Factor)
 
 

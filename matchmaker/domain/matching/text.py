@@ -1,11 +1,8 @@
 """Normalising Vietnamese and English text into tokens the features share."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
-
-from sklearn.base import BaseEstimator, TransformerMixin
 
 from matchmaker.domain.matching.languages import detect_language, is_accented
 from matchmaker.domain.matching.profiles import Language
@@ -56,23 +53,6 @@ def _honesty(words: Sequence[str]) -> float:
 def _is_number(word: str) -> bool:
     """Quantities, years and reference numbers; short names such as 5g or a4 are words."""
     return not word.isalpha() and any(sign.isdigit() for sign in word) and (word.isdigit() or len(word) > 3)  # noqa: PLR2004
-
-
-class TextNormaliser(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type hints.
-    """Turn `Text` objects into `NormalText` objects; stateless, so `fit` learns nothing."""
-
-    def fit(self, texts: Iterable[Text], _target: object = None) -> Self:
-        """Return self: normalising needs no data."""
-        del texts
-        return self
-
-    def __sklearn_is_fitted__(self) -> bool:
-        """Always true, for the same reason."""
-        return True
-
-    def transform(self, texts: Iterable[Text]) -> list[NormalText]:
-        """The normalised texts, in order; an empty or wordless text gives empty tokens, never an error."""
-        return [normalise(text) for text in texts]
 
 
 def normalise(text: Text) -> NormalText:

@@ -114,10 +114,6 @@ class NotHeldForm(Form):
     )
 
 
-class ConfirmOnlyForm(Form):
-    """A button without fields."""
-
-
 def values_of(field: RadioField) -> set[str]:
     """Return what can be chosen in a field."""
     return {str(option.data) for option in field}

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 
-from matchmaker.domain.profiles import ItemKind
+from matchmaker.domain.company_codes import CompanyForm
+from matchmaker.domain.profiles import ItemKind, SizeClass, Stage
 
 if TYPE_CHECKING:
     from flask_babel import LazyString
@@ -17,12 +18,12 @@ STEPS: dict[str, LazyString] = {
     "availability": _l("Availability"),
 }
 STAGES: dict[str, LazyString] = {
-    "raw_material": _l("Raw material"),
-    "manufacture": _l("Manufacture"),
-    "distribution": _l("Distribution"),
-    "retail": _l("Retail"),
-    "recycling": _l("Recycling"),
-    "service": _l("Service"),
+    Stage.RAW_MATERIAL: _l("Raw material"),
+    Stage.MANUFACTURE: _l("Manufacture"),
+    Stage.DISTRIBUTION: _l("Distribution"),
+    Stage.RETAIL: _l("Retail"),
+    Stage.RECYCLING: _l("Recycling"),
+    Stage.SERVICE: _l("Service"),
 }
 KIND_TITLES: dict[ItemKind, LazyString] = {
     ItemKind.OFFER: _l("What you offer"),
@@ -42,15 +43,15 @@ REFUSALS: dict[str, LazyString] = {
     "no_such_category": _l("This category is not in the list. Choose one of those shown."),
 }
 SIZES: dict[str, LazyString] = {
-    "micro": _l("Micro"),
-    "small": _l("Small"),
-    "medium": _l("Medium"),
-    "large": _l("Large"),
+    SizeClass.MICRO: _l("Micro"),
+    SizeClass.SMALL: _l("Small"),
+    SizeClass.MEDIUM: _l("Medium"),
+    SizeClass.LARGE: _l("Large"),
 }
 LEGAL_FORMS: dict[str, LazyString] = {
-    "enterprise": _l("Enterprise"),
-    "cooperative": _l("Cooperative"),
-    "coop_group": _l("Cooperative group"),
-    "household_business": _l("Household business"),
-    "establishment": _l("Production establishment"),
+    CompanyForm.ENTERPRISE: _l("Enterprise"),
+    CompanyForm.COOPERATIVE: _l("Cooperative"),
+    CompanyForm.COOP_GROUP: _l("Cooperative group"),
+    CompanyForm.HOUSEHOLD_BUSINESS: _l("Household business"),
+    CompanyForm.ESTABLISHMENT: _l("Production establishment"),
 }

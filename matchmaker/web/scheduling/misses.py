@@ -79,11 +79,6 @@ def lines_of(misses: Iterable[Miss]) -> list[MissLine]:
     ]
 
 
-def kinds_of(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Word the reasons, with their counts."""
-    return [(miss_kind(code), count) for code, count in counts.items()]
-
-
 def _name(miss: Miss) -> str:
     """The company that the evidence is about, if it is about one; the solver knows companies by their keys."""
     names = {str(miss.exhibitor_company): miss.exhibitor, str(miss.buyer_company): miss.buyer}

@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from matchmaker.domain.deals.errors import InvalidReport, ValueWithoutMeeting
-from matchmaker.domain.deals.evidence import Evidence, is_backed, strength
+from matchmaker.domain.deals.evidence import Evidence, strength
 from matchmaker.domain.deals.reports import (
     Horizon,
     OutcomeReport,
@@ -45,21 +45,6 @@ def test_the_ladder_climbs_from_no_fit_to_realised():
     assert [rank(outcome) for outcome in LADDER] == [0, 1, 2, 3, 4, 5, 6]
     assert COUNT_ONLY | HEADLINE | {Outcome.REALISED} == set(Outcome)
     assert HEADLINE | {Outcome.REALISED} == VALUED
-
-
-@pytest.mark.parametrize(
-    ("outcome", "enough"),
-    [
-        (Outcome.FOLLOW_UP, {*Evidence}),
-        (Outcome.QUOTATION, {*Evidence}),
-        (Outcome.MOU, {Evidence.DOCUMENT, Evidence.REGISTER}),
-        (Outcome.AGREEMENT, {Evidence.DOCUMENT, Evidence.REGISTER}),
-        (Outcome.ORDER, {Evidence.DOCUMENT, Evidence.REGISTER, Evidence.ORDER_NUMBER}),
-        (Outcome.REALISED, {Evidence.DOCUMENT, Evidence.REGISTER, Evidence.INVOICE}),
-    ],
-)
-def test_each_rung_asks_for_its_own_evidence(outcome, enough):
-    assert {evidence for evidence in Evidence if is_backed(outcome=outcome, evidence=evidence)} == enough
 
 
 def test_the_register_is_the_strongest_evidence_and_a_statement_the_weakest():

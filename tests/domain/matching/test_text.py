@@ -1,6 +1,6 @@
 import pytest
 
-from matchmaker.domain.matching.text import MAX_TOKENS, Text, TextNormaliser, normalise
+from matchmaker.domain.matching.text import MAX_TOKENS, Text, normalise
 from matchmaker.domain.matching.words import fold, stem, unify
 
 
@@ -99,9 +99,3 @@ def test_repeating_the_same_words_loses_trust_and_normal_writing_keeps_it():
 
 def test_a_huge_text_is_read_only_so_far():
     assert len(normalise(Text("tiles " * 100_000, "en")).tokens) == MAX_TOKENS
-
-
-def test_the_transformer_keeps_order_and_length():
-    normaliser = TextNormaliser()
-    texts = [Text("tiles", "en"), Text("", None), Text("gỗ", "vi")]
-    assert [text.tokens for text in normaliser.fit(texts).transform(texts)] == [("tile",), (), ("gỗ",)]
