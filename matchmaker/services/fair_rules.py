@@ -149,6 +149,8 @@ def set_sectors(
     known = set(session.scalars(select(Category.code).where(Category.code.in_(wanted), shared)))
     if unknown := set(wanted) - known:
         raise Refused("unknown_sector", field="sectors", sector=min(unknown))
+    # Of two who choose at once the second waits here, and finds what the first one chose.
+    session.execute(select(Fair.id).where(Fair.id == fair.id).with_for_update())
     session.execute(delete(FairCategory).where(FairCategory.fair_id == fair.id))
     session.add_all(FairCategory(fair_id=fair.id, category_code=code) for code in wanted)
     history.record(

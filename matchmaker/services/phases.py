@@ -88,6 +88,8 @@ def set_dates(
     for phase, starts_at in chosen:
         if ORDER.index(phase) > ORDER.index(fair.phase) and starts_at <= now:
             raise Refused("phase_date_past", field=phase)
+    # Of two who date at once the second waits here, and finds the dates of the first.
+    session.execute(select(Fair.id).where(Fair.id == fair.id).with_for_update())
     before = dates(session, fair_id=fair.id)
     if before == dict(chosen):
         return

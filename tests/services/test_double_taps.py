@@ -5,10 +5,32 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from matchmaker.domain.fairs import Role, StaffRole
+from matchmaker.domain.fairs import Phase, Role, StaffRole
 from matchmaker.domain.notices.kinds import CHOOSABLE, Pace
-from matchmaker.models import Account, FairStaff, HistoryEntry, KeptForm, NoticeChoice, TeamInvitation, TwoStepKey, Veto
-from matchmaker.services import accounts, complaints, fairs, invitations, kept_forms, notice_choices, staff, two_step
+from matchmaker.models import (
+    Account,
+    FairCategory,
+    FairPhase,
+    FairStaff,
+    HistoryEntry,
+    KeptForm,
+    NoticeChoice,
+    TeamInvitation,
+    TwoStepKey,
+    Veto,
+)
+from matchmaker.services import (
+    accounts,
+    complaints,
+    fair_rules,
+    fairs,
+    invitations,
+    kept_forms,
+    notice_choices,
+    phases,
+    staff,
+    two_step,
+)
 from matchmaker.services.invitations import InvitationKind
 from tests.at_once import USERS, at_once
 from tests.factories import OPENING
@@ -103,3 +125,16 @@ def test_somebody_new_who_is_given_two_roles_gets_one_account(app, session, comp
     acts = {role: lambda own, role=role: staff.appoint(own, role=role, **given) for role in roles}
     assert set(at_once(app, acts).values()) == {None}
     assert number_of(session, FairStaff) == 2
+
+
+def test_sectors_and_dates_of_a_fair_are_kept_once(app, session, factory):
+    factory.category("food")
+    factory.fair(slug="spring")
+    session.commit()
+    fair = fairs.by_slug(session, slug="spring")
+    session.rollback()
+    chosen = {"fair": fair, "by": None, "now": OPENING}
+    dates = {Phase.FOLLOW_UP: OPENING + timedelta(days=30)}
+    assert all_did_it(app, lambda own: fair_rules.set_sectors(own, codes=["food"], **chosen))
+    assert all_did_it(app, lambda own: phases.set_dates(own, wanted=dates, **chosen))
+    assert (number_of(session, FairCategory), number_of(session, FairPhase)) == (1, 1)
