@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -46,6 +47,16 @@ OWN = (
     .where(Category.fair_id == bindparam("fair_id"))
     .order_by(Category.position, Category.code)
 )
+
+
+def _names(nodes: Sequence[Any]) -> Mapping[str, Mapping[str, str]]:
+    return {
+        "vi": MappingProxyType({node.code: node.name_vi for node in nodes}),
+        "en": MappingProxyType({node.code: node.name_en for node in nodes}),
+    }
+
+
+KEPT_NAMES: KeptCount[Mapping[str, Mapping[str, str]]] = KeptCount(NODES, _names)
 KEPT_NODES: KeptCount[tuple[Any, ...]] = KeptCount(NODES, tuple)
 
 
@@ -102,6 +113,11 @@ def sector_names(session: Session, *, fair_id: uuid.UUID, lang: str) -> dict[str
     if len(tops) == 1:
         tops = [category for category in listed if category.parent_code == tops[0].code] or tops
     return {category.code: category.name_vi if lang == "vi" else category.name_en for category in tops}
+
+
+def names_of(session: Session, *, fair_id: uuid.UUID, lang: str) -> Mapping[str, str]:
+    """Return the name of every category that a fair's items may be filed under, by code, in the order of the tree."""
+    return KEPT_NAMES.of(session, fair_id=fair_id)[lang]
 
 
 def own_categories(session: Session, *, fair_id: uuid.UUID) -> tuple[OwnCategory, ...]:

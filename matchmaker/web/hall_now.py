@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.fairs import Act, allows
 from matchmaker.extensions import db
-from matchmaker.services import categories, rescue_answers, standby
+from matchmaker.services import fair_categories, rescue_answers, standby
 from matchmaker.services.rescue import YES
 from matchmaker.web import reasons
 from matchmaker.web.filters import time
@@ -78,7 +78,7 @@ def _card(offer: Offer, *, fair: FairFacts, person_id: uuid.UUID) -> OfferCard:
     return OfferCard(
         company=other.company,
         country=other.country,
-        reason=_reason(offer, role),
+        reason=_reason(offer, role, fair),
         where=", ".join(part for part in (where, hall) if part),
         interpreter=offer.interpreter,
         until=time(offer.until),
@@ -87,10 +87,10 @@ def _card(offer: Offer, *, fair: FairFacts, person_id: uuid.UUID) -> OfferCard:
     )
 
 
-def _reason(offer: Offer, role: str) -> str:
+def _reason(offer: Offer, role: str, fair: FairFacts) -> str:
     """The first reason of the match; that both asked for it before goes ahead of all."""
     if offer.wanted:
         return _("You both agreed to meet and had no time yet.")
-    names = categories.category_names(db.session, lang=language()) if offer.reasons else {}
+    names = fair_categories.names_of(db.session, fair_id=fair.id, lang=language()) if offer.reasons else {}
     told = reasons.why(offer.reasons, role=role, categories=names)
     return next(iter(told.for_you), "")

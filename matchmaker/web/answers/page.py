@@ -14,7 +14,7 @@ from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
 from matchmaker.services import places
-from matchmaker.services.categories import category_names
+from matchmaker.services.fair_categories import names_of
 from matchmaker.services.shared_times import shared_times
 from matchmaker.web import reasons
 from matchmaker.web.filters import datetime as datetime_text
@@ -71,7 +71,7 @@ class AnsweredPage:
 def request_page(asked: Asked, *, wants_all: bool, now: datetime) -> RequestPage:
     """Return an open request for its page."""
     row, me = asked.row, asked.me
-    names = category_names(db.session, lang=language()) if row.reasons else {}
+    names = names_of(db.session, fair_id=asked.fair.id, lang=language()) if row.reasons else {}
     told = reasons.why(row.reasons or {}, role=me.role, categories=names)
     is_for_us = picks_time(asked)
     return RequestPage(

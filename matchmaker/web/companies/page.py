@@ -14,7 +14,7 @@ from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.profiles import certificate_code
 from matchmaker.domain.uploads import FileKind
 from matchmaker.extensions import db
-from matchmaker.services.categories import category_names
+from matchmaker.services.fair_categories import names_of
 from matchmaker.web import reasons
 from matchmaker.web.companies.wording import HISTORY, ROLE_FILTERS, ROLES, STATUS_REASONS, STATUSES
 from matchmaker.web.filters import country, date, datetime, tongue, whereabouts
@@ -165,11 +165,11 @@ def decisions_of(past: Iterable[PastDecision]) -> list[tuple[str, str, str]]:
     ]
 
 
-def why_of(view: CompanyView, me: Membership) -> WhyView | None:
+def why_of(view: CompanyView, fair: FairFacts, me: Membership) -> WhyView | None:
     """Return why a pair fits, in words; None where the matcher has not proposed it. The one place that words it."""
     if view.suggestion is None:
         return None
-    names = category_names(db.session, lang=language())
+    names = names_of(db.session, fair_id=fair.id, lang=language())
     told = reasons.why(view.suggestion.reasons, role=me.role, categories=names)
     missing = reasons.gap(view.suggestion.gaps, role=me.role)
     return WhyView(

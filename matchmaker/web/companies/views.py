@@ -75,6 +75,6 @@ def company(fair: FairFacts, me: Membership, participation_id: uuid.UUID) -> Res
     return render_template(
         "companies/company.html",
         company=profile_of(view, today=clock.now().date()),
-        why=why_of(view, me),
+        why=why_of(view, fair, me),
         step=step_of(view, fair, me),
     )

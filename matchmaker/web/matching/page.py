@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
-from matchmaker.services import categories, suggestions
+from matchmaker.services import fair_categories, suggestions
 from matchmaker.services.shared_times import shared_times
 from matchmaker.web import asking
 from matchmaker.web.filters import day, time, until, whereabouts
@@ -95,7 +95,7 @@ def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datet
     times = shared_times(
         db.session, fair_id=fair.id, mine=me.participation_id, others=[one.other_id for one in shown], now=now
     )
-    names = categories.category_names(db.session, lang=language())
+    names = fair_categories.names_of(db.session, fair_id=fair.id, lang=language())
     with_whom = suggestions.open_meeting_with(meetings)
     closed = asking.closed(fair, me, meetings)
     cards = [

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matchmaker.extensions import db
-from matchmaker.services import categories, match_reads, match_settings, match_trials, suggestions
+from matchmaker.services import fair_categories, match_reads, match_settings, match_trials, suggestions
 from matchmaker.services.match_settings import DEFAULTS
 from matchmaker.services.runs import RunState, is_under_way
 from matchmaker.web.filters import number, percent, places
@@ -152,7 +152,7 @@ def preview(fair: FairFacts, participation_id: uuid.UUID) -> Preview:
     listed = suggestions.suggested_to(
         db.session, participation_id=owner.participation_id, company_id=owner.company_id, role=owner.role
     )
-    names = categories.category_names(db.session, lang=language())
+    names = fair_categories.names_of(db.session, fair_id=fair.id, lang=language())
     lines = []
     for one in listed:
         told, said = why(one.reasons, role=owner.role, categories=names), quote(one.best_pair, role=owner.role)

@@ -69,7 +69,7 @@ class Card:
 
 def cards_of(found: RequestPage, *, fair: FairFacts, me: Membership, now: datetime) -> list[Card]:
     """Return the cards of a page of requests."""
-    categories = category_names() if any(row.reasons for row in found.rows) else {}
+    categories = category_names(fair) if any(row.reasons for row in found.rows) else {}
     return [_card(row, fair=fair, me=me, now=now, categories=categories) for row in found.rows]
 
 

@@ -9,7 +9,7 @@ from flask import url_for
 
 from matchmaker.domain.fairs import Role
 from matchmaker.extensions import db
-from matchmaker.services import categories
+from matchmaker.services.fair_categories import names_of
 from matchmaker.web import reasons
 from matchmaker.web.filters import whereabouts
 from matchmaker.web.language import language
@@ -70,6 +70,6 @@ def quote_of(row: MeetingRow, me: Membership) -> Said | None:
     return None if code is None else Said(texts[code] or "", code, is_need=me.role is Role.EXHIBITOR)
 
 
-def category_names() -> dict[str, str]:
-    """Return the name of every category in the page's language."""
-    return categories.category_names(db.session, lang=language())
+def category_names(fair: FairFacts) -> Mapping[str, str]:
+    """Return the name of every category of a fair in the page's language."""
+    return names_of(db.session, fair_id=fair.id, lang=language())

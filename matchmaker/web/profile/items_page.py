@@ -11,9 +11,8 @@ from flask_babel import ngettext
 from matchmaker.domain.profiles import CERTIFICATES, ENOUGH_ITEMS, LONGEST_TEXT, ItemKind, main_kind
 from matchmaker.extensions import db
 from matchmaker.services import profile_items
-from matchmaker.services.categories import category_names
 from matchmaker.services.category_guesses import guesses_at
-from matchmaker.services.fair_categories import categories_to_choose
+from matchmaker.services.fair_categories import categories_to_choose, names_of
 from matchmaker.services.profile_state import profile_state
 from matchmaker.web.filters import country
 from matchmaker.web.language import language
@@ -87,7 +86,7 @@ def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
     """Return the page that lists a company's items."""
     found = profile_items.items_of(db.session, participation_id=me.participation_id)
     state = profile_state(db.session, participation_id=me.participation_id)
-    names = category_names(db.session, lang=language())
+    names = names_of(db.session, fair_id=fair.id, lang=language())
     main = main_kind(me.role)
     other = next(kind for kind in ItemKind if kind is not main)
     sections = [_section(kind, found[kind], names, is_main=kind is main) for kind in (main, other)]

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 
 from matchmaker.extensions import db
 from matchmaker.services import suggestions
-from matchmaker.services.categories import category_names
+from matchmaker.services.fair_categories import names_of
 from matchmaker.services.profile_state import profile_state
 from matchmaker.web.access import registered
 from matchmaker.web.filters import whereabouts
@@ -60,7 +60,7 @@ def partners(fair: FairFacts, me: Membership) -> ResponseReturnValue:
 
 
 def _partners(fair: FairFacts, me: Membership, listed: list[Suggested]) -> list[Partner]:
-    names = category_names(db.session, lang=language()) if listed else {}
+    names = names_of(db.session, fair_id=fair.id, lang=language()) if listed else {}
     return [_partner(fair, me, one, names) for one in listed]
 
 
