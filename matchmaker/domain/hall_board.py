@@ -53,8 +53,3 @@ def look_of(standings: Mapping[Role, Standing], *, starts_at: datetime, now: dat
         return TableLook(Look.COMING, missing)
     minutes = int((now - starts_at).total_seconds() // 60)
     return TableLook(Look.LATE if now > starts_at + grace else Look.WAITING, missing, minutes)
-
-
-def pages_for(tables: int) -> int:
-    """Return how many pages the tables of a hall take; an empty hall has one."""
-    return max(1, -(-tables // TABLES_A_PAGE))

@@ -15,6 +15,7 @@ from matchmaker.models.engine import lock
 from matchmaker.services import ground, history, meetings, places
 from matchmaker.services.freed_times import freed
 from matchmaker.services.meeting_notices import tell_place
+from matchmaker.services.meeting_sides import is_in
 from matchmaker.services.seats import Booking, SeatKind, free_seats, take_seats
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ COMPANIES = (
     .where(
         Company.id.in_(
             select(Participation.company_id)
-            .join(Meeting, Participation.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
+            .join(Meeting, is_in(Participation.id))
             .where(Meeting.id == bindparam("meeting_id"))
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 GROUP_CHANGED = "group_changed"
 LONGEST_NAME = 80
 MOST_FOUND = 24
+_record = partial(history.record, subject_kind="rule")
 SIZE = select(func.count()).where(CompanyGroupMember.group_id == CompanyGroup.id).scalar_subquery()
 GROUPS = (
     select(CompanyGroup.id, CompanyGroup.name, SIZE)
@@ -111,7 +113,7 @@ def make_group(session: Session, *, fair: FairFacts, name: str, by: uuid.UUID | 
             session.add(group)
     except IntegrityError as error:
         raise Refused("group_exists", field="name") from error
-    _record(session, "group_made", fair=fair, key=group.id, by=by, now=now)
+    _record(session, action="group_made", subject_id=group.id, fair_id=fair.id, by=by, now=now)
     return group.id
 
 
@@ -142,7 +144,16 @@ def add_companies(
     after = pair_rules.rules_of(session, fair_id=fair.id)
     added = PairRules(tuple(sides for sides in after.sides if sides not in before.sides))
     ended = forbidden_meetings.end(session, fair=fair, added=added, change=GROUP_CHANGED, seen=seen, by=by, now=now)
-    _record(session, GROUP_CHANGED, fair=fair, key=group_id, by=by, now=now, added=len(new), meetings=ended)
+    _record(
+        session,
+        action=GROUP_CHANGED,
+        subject_id=group_id,
+        fair_id=fair.id,
+        by=by,
+        now=now,
+        added=len(new),
+        meetings=ended,
+    )
     return ended
 
 
@@ -162,7 +173,7 @@ def take_out(
         .where(CompanyGroupMember.group_id == group_id, CompanyGroupMember.company_id.in_(set(company_ids)))
         .returning(CompanyGroupMember.company_id)
     ).all()
-    _record(session, GROUP_CHANGED, fair=fair, key=group_id, by=by, now=now, taken_out=len(gone))
+    _record(session, action=GROUP_CHANGED, subject_id=group_id, fair_id=fair.id, by=by, now=now, taken_out=len(gone))
 
 
 def drop_group(session: Session, *, fair: FairFacts, group_id: uuid.UUID, by: uuid.UUID | None, now: datetime) -> None:
@@ -172,7 +183,7 @@ def drop_group(session: Session, *, fair: FairFacts, group_id: uuid.UUID, by: uu
     if any(side in pair for pair in pair_rules.side_pairs(session, fair_id=fair.id)):
         raise Refused("group_in_rule", field="name", name=group.name)
     session.delete(group)
-    _record(session, "group_dropped", fair=fair, key=group_id, by=by, now=now)
+    _record(session, action="group_dropped", subject_id=group_id, fair_id=fair.id, by=by, now=now)
     session.flush()
 
 
@@ -183,18 +194,3 @@ def _load(session: Session, *, fair_id: uuid.UUID, group_id: uuid.UUID, to_chang
     if group is None:
         raise NotFound("no_such_group")
     return group
-
-
-def _record(
-    session: Session,
-    action: str,
-    *,
-    fair: FairFacts,
-    key: uuid.UUID,
-    by: uuid.UUID | None,
-    now: datetime,
-    **facts: int,
-) -> None:
-    history.record(
-        session, action=action, subject_kind="rule", subject_id=key, by=by, now=now, fair_id=fair.id, **facts
-    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, and_, bindparam, func, or_, select
 
+from matchmaker.domain.paging import page_shown
 from matchmaker.domain.registration import mixes_scripts
 from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.domain.search.words import NOTHING, query_of
@@ -153,8 +154,7 @@ def listed(session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page:
         combinations = _combinations(session.execute(COUNTS_FOUND[dialect], values).all())
         rows_of = (FOUND_WITHOUT_ITEMS if wanted.without_items else FOUND)[dialect]
     total = sum(count for *facts, count in combinations if _fits(facts, wanted))
-    pages = max(1, -(-total // PAGE_ROWS))
-    page = min(max(page, 1), pages)
+    page, pages = page_shown(page, rows=total, a_page=PAGE_ROWS)
     rows = session.execute(
         rows_of,
         {

@@ -10,19 +10,23 @@ from sqlalchemy.orm import aliased
 from matchmaker.models import Company, Meeting, Participation
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from sqlalchemy import ScalarSelect, Select
     from sqlalchemy.orm import InstrumentedAttribute
 
-_third, _third_company = aliased(Participation), aliased(Company)
-# The third company of a meeting that a statement reads; nothing where nobody has joined the two.
-THIRD_NAME = (
-    select(_third_company.name)
-    .join(_third, _third.company_id == _third_company.id)
-    .where(_third.id == Meeting.third_id)
-    .correlate(Meeting)
-    .scalar_subquery()
-    .label("third")
-)
+
+def name_beside(side: InstrumentedAttribute[Any]) -> ScalarSelect[Any]:
+    """The name of the company on a side of the meeting that a statement reads; nothing where there is none."""
+    at_fair, company = aliased(Participation), aliased(Company)
+    return (
+        select(company.name)
+        .join(at_fair, at_fair.company_id == company.id)
+        .where(at_fair.id == side)
+        .correlate(Meeting)
+        .scalar_subquery()
+    )
+
+
+THIRD_NAME = name_beside(Meeting.third_id).label("third")
 
 
 def with_names(

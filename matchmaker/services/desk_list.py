@@ -17,6 +17,7 @@ from matchmaker.domain.errors import DomainError, Refused
 from matchmaker.domain.fairs import Act, Role, StaffRole, check_phase
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.money.amount import Money
+from matchmaker.domain.paging import page_shown
 from matchmaker.models import CheckIn, FairStaff, Meeting, MeetingTable, OutcomeReport, Slot
 from matchmaker.services import attendance, fairs, history, meetings, outcomes, presences, sheets
 from matchmaker.services.outcomes import Said
@@ -152,8 +153,7 @@ def page_of(session: Session, *, fair: FairFacts, number: int, now: datetime) ->
     """Return a page of the meetings that have begun, by time and table as on paper, in six statements."""
     key = {"fair_id": fair.id, "now": now}
     total = session.scalar(BEGUN_COUNT, key) or 0
-    pages = max(1, -(-total // ROWS_A_PAGE))
-    shown = min(max(1, number), pages)
+    shown, pages = page_shown(number, rows=total, a_page=ROWS_A_PAGE)
     first = (shown - 1) * ROWS_A_PAGE
     rows = sheets.read(session, PAGE, fair_id=fair.id, now=now, start=first)
     keys = [one.id for one in rows]

@@ -35,6 +35,7 @@ from matchmaker.models import (
     Veto,
 )
 from matchmaker.services import pair_rules, plan_ground
+from matchmaker.services.meeting_sides import is_in
 from matchmaker.services.plan_ground import FAIR
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ ATTENDEES = (
         FairPerson,
         and_(
             FairPerson.representative_id == MeetingAttendee.representative_id,
-            FairPerson.participation_id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]),
+            is_in(FairPerson.participation_id),
         ),
     )
     .where(Meeting.fair_id == FAIR, Meeting.state.in_(IN_PLAN))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, case, delete, exists, func, literal, select
+from sqlalchemy import bindparam, case, delete, exists, func, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.errors import Conflict
@@ -24,6 +24,7 @@ from matchmaker.models import (
 )
 from matchmaker.services import history, meetings, seats, third_companies
 from matchmaker.services.meeting_notices import BOTH, tell
+from matchmaker.services.meeting_sides import is_in, on_side
 from matchmaker.services.seats import Booking, SeatKind
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 _mine, _other, _partner = aliased(Participation), aliased(Participation), aliased(Company)
 _also = aliased(MeetingAttendee)
 # A third company sits on a side of its own, whatever it is at the fair, and is named beside the exhibitor.
-ON_SIDE = case((Meeting.third_id == _mine.id, literal(THIRD)), else_=_mine.role)
-OF_MEETING = _mine.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id])
+ON_SIDE = on_side(_mine)
+OF_MEETING = is_in(_mine.id)
 ACROSS = _other.id == case((_mine.id == Meeting.exhibitor_id, Meeting.buyer_id), else_=Meeting.exhibitor_id)
 COMING = (
     select(

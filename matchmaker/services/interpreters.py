@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ NEEDED = "interpreter_needed"
 HOME_LANGUAGE = "vi"
 MOST_LANGUAGES = 8
 LONGEST_REASON = 120
+_record = partial(history.record, subject_kind="interpreter")
 
 ABSENCES = (
     select(InterpreterAbsence.interpreter_id, InterpreterAbsence.slot_id, InterpreterAbsence.reason)
@@ -133,7 +135,7 @@ def add(
     row.name, row.languages, row.is_active = name.strip(), [HOME_LANGUAGE, *codes], True
     session.add(row)
     session.flush()
-    _record(session, "interpreter_added", fair=fair, key=row.id, by=by, now=now)
+    _record(session, action="interpreter_added", subject_id=row.id, fair_id=fair.id, by=by, now=now)
     return row.id
 
 
@@ -167,7 +169,7 @@ def remove(
     row.is_active = False
     if row.account_id is not None:
         staff.dismiss_account(session, fair=fair, account_id=row.account_id, role=StaffRole.INTERPRETER, by=by, now=now)
-    _record(session, REMOVED, fair=fair, key=row.id, by=by, now=now, meetings=len(meetings))
+    _record(session, action=REMOVED, subject_id=row.id, fair_id=fair.id, by=by, now=now, meetings=len(meetings))
     session.flush()
     return row.name
 
@@ -205,7 +207,9 @@ def set_away(
         )
     where = (Meeting.interpreter_id == row.id) & Meeting.slot_id.in_(coming)
     standing = len(effects.affected(session, fair_id=fair.id, where=where, now=now))
-    _record(session, AWAY, fair=fair, key=row.id, by=by, now=now, slots=len(coming), meetings=standing)
+    _record(
+        session, action=AWAY, subject_id=row.id, fair_id=fair.id, by=by, now=now, slots=len(coming), meetings=standing
+    )
     if standing:
         _call_organizers(session, fair=fair, row=row, meetings=standing, by=by, now=now)
     session.flush()
@@ -242,18 +246,3 @@ def _of_fair(session: Session, *, fair: FairFacts, interpreter_id: uuid.UUID) ->
     if row is None:
         raise NotFound("no_such_interpreter")
     return row
-
-
-def _record(
-    session: Session,
-    action: str,
-    *,
-    fair: FairFacts,
-    key: uuid.UUID,
-    by: uuid.UUID | None,
-    now: datetime,
-    **facts: int,
-) -> None:
-    history.record(
-        session, action=action, subject_kind="interpreter", subject_id=key, by=by, now=now, fair_id=fair.id, **facts
-    )

@@ -7,13 +7,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, case, literal, or_, select
+from sqlalchemy import and_, bindparam, case, or_, select
 
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import AGREED, MeetingState
 from matchmaker.domain.third_company import THIRD
 from matchmaker.models import FairPerson, Meeting, MeetingAttendee, Participation, Representative
+from matchmaker.services.meeting_sides import is_in, on_side
 from matchmaker.services.visibility import person_agrees
 
 if TYPE_CHECKING:
@@ -43,9 +44,8 @@ CLOSENESS = case(
     (Representative.is_admin, 2),
     else_=3,
 )
-# The third company's own role at the fair does not put it on that side of this meeting.
-ON_SIDE = case((Meeting.third_id == Participation.id, literal(THIRD)), else_=Participation.role)
-OF_MEETING = Participation.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id])
+ON_SIDE = on_side()
+OF_MEETING = is_in(Participation.id)
 RECEIVERS = (
     select(ON_SIDE, CLOSENESS, Representative.account_id)
     .join(Meeting, OF_MEETING)

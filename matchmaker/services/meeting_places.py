@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, bindparam, case, literal, select
+from sqlalchemy import Select, and_, bindparam, case, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.meetings import MeetingState
-from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
     Company,
     Fair,
@@ -22,6 +21,7 @@ from matchmaker.models import (
     Representative,
     Slot,
 )
+from matchmaker.services.meeting_sides import is_in, on_side
 
 if TYPE_CHECKING:
     import uuid
@@ -96,10 +96,10 @@ SEEN: Select[*tuple[Any, ...]] = (
         case((_theirs.id == Meeting.third_id, 2), (_theirs.id == Meeting.buyer_id, 1), else_=0).label("rank"),
     )
     .join(Fair, Fair.id == Meeting.fair_id)
-    .join(_mine, _mine.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
+    .join(_mine, is_in(_mine.id))
     .join(
         _theirs,
-        and_(_theirs.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]), _theirs.id != _mine.id),
+        and_(is_in(_theirs.id), _theirs.id != _mine.id),
     )
     .join(Company, Company.id == _theirs.company_id)
     .join(Representative, Representative.company_id == _mine.company_id)
@@ -112,7 +112,7 @@ BY_ID = SEEN.where(Meeting.id.in_(bindparam("meeting_ids", expanding=True)))
 SITS_IN = and_(
     MeetingAttendee.meeting_id == Meeting.id,
     MeetingAttendee.representative_id == Representative.id,
-    MeetingAttendee.side == case((Meeting.third_id == _mine.id, literal(THIRD)), else_=_mine.role),
+    MeetingAttendee.side == on_side(_mine),
 )
 AGENDA = (
     SEEN.join(MeetingAttendee, SITS_IN)

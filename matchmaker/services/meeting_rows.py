@@ -25,7 +25,7 @@ from matchmaker.models import (
     Suggestion,
     ThirdCompany,
 )
-from matchmaker.services.company_names import THIRD_NAME
+from matchmaker.services.company_names import THIRD_NAME, name_beside
 from matchmaker.services.files import LOGO_OF_COMPANY
 from matchmaker.services.verification import IS_VERIFIED
 
@@ -203,14 +203,7 @@ def _seen_by(role: Role) -> Select[*tuple[Any, ...]]:
 
 
 SEEN_BY = {role: _seen_by(role) for role in Role}
-_buying, _buyer = aliased(Participation), aliased(Company)
-BUYER_NAME = (
-    select(_buyer.name)
-    .join(_buying, _buying.company_id == _buyer.id)
-    .where(_buying.id == Meeting.buyer_id)
-    .correlate(Meeting)
-    .scalar_subquery()
-)
+BUYER_NAME = name_beside(Meeting.buyer_id).label("buyer_name")
 
 
 def _seen_with_joined(role: Role) -> Select[*tuple[Any, ...]]:
@@ -224,7 +217,7 @@ def _seen_with_joined(role: Role) -> Select[*tuple[Any, ...]]:
     across = case((as_third.meeting_id.is_not(None), Meeting.exhibitor_id), else_=theirs)
     own = select(Meeting.id).where(mine == me)
     joined = select(ThirdCompany.meeting_id).where(ThirdCompany.participation_id == me)
-    more = BUYER_NAME.label("buyer_name"), func.coalesce(as_third.state, "").label("third_state")
+    more = BUYER_NAME, func.coalesce(as_third.state, "").label("third_state")
     statement = _read_by(role, *more, across=across).outerjoin(
         as_third, and_(as_third.meeting_id == Meeting.id, as_third.participation_id == me)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
 
 RULE_MADE = "rule_made"
+_record = partial(history.record, subject_kind="rule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ def add_rule(
     )
     session.add(row)
     session.flush()
-    _record(session, RULE_MADE, fair=fair, key=row.id, by=by, now=now, meetings=ended)
+    _record(session, action=RULE_MADE, subject_id=row.id, fair_id=fair.id, by=by, now=now, meetings=ended)
     return ended
 
 
@@ -113,20 +115,5 @@ def drop_rule(session: Session, *, fair: FairFacts, rule_id: uuid.UUID, by: uuid
     if row is None:
         raise NotFound("no_such_rule")
     session.delete(row)
-    _record(session, "rule_dropped", fair=fair, key=rule_id, by=by, now=now)
+    _record(session, action="rule_dropped", subject_id=rule_id, fair_id=fair.id, by=by, now=now)
     session.flush()
-
-
-def _record(
-    session: Session,
-    action: str,
-    *,
-    fair: FairFacts,
-    key: uuid.UUID,
-    by: uuid.UUID | None,
-    now: datetime,
-    **facts: int,
-) -> None:
-    history.record(
-        session, action=action, subject_kind="rule", subject_id=key, by=by, now=now, fair_id=fair.id, **facts
-    )

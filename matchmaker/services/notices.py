@@ -12,6 +12,7 @@ from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import NotAllowed, NotFound
 from matchmaker.domain.notices.kinds import Kind, Pace, kind_of
 from matchmaker.domain.notices.timing import mail_at
+from matchmaker.domain.paging import page_shown
 from matchmaker.models import Account, Consent, Fair, Notice, NoticeChoice
 from matchmaker.services.held_back import is_shown, untold
 
@@ -153,8 +154,7 @@ def page_of(session: Session, *, account_id: uuid.UUID, now: datetime, page: int
     """Return a page of someone's notices; a page past the end gives the last one."""
     key = {"account_id": account_id, **untold(now)}
     total, unread = session.execute(COUNTED, key).one()
-    pages = max(1, -(-total // NOTICES_A_PAGE))
-    shown = min(max(1, page), pages)
+    shown, pages = page_shown(page, rows=total, a_page=NOTICES_A_PAGE)
     rows = session.execute(LISTED, {**key, "skip": (shown - 1) * NOTICES_A_PAGE})
     return NoticePage([ScreenNotice(*row) for row in rows], total, unread, shown, pages)
 

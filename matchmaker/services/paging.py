@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import bindparam
 
+from matchmaker.domain.paging import page_shown
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -43,7 +45,6 @@ def read_page(
 ) -> Page[Line]:
     """Return a page of a ``paged`` statement, a line of each row, in two statements. Beyond the last is the last."""
     total = session.scalar(count, values) or 0
-    pages = max(1, -(-total // PAGE_ROWS))
-    number = min(max(number, 1), pages)
+    number, pages = page_shown(number, rows=total, a_page=PAGE_ROWS)
     found = session.execute(rows, {**values, "start": (number - 1) * PAGE_ROWS})
     return Page([line(*row) for row in found], number, pages, total)

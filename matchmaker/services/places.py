@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, bindparam, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import String, and_, bindparam, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain import places as rules
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import RECORDED, MeetingState
 from matchmaker.domain.places import Diary, Ground, Opening, Place, Spot
-from matchmaker.domain.third_company import THIRD
 from matchmaker.models import (
     Fair,
     FairPerson,
@@ -31,6 +30,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.base import RowKey
 from matchmaker.services.kept_counts import KeptCount
+from matchmaker.services.meeting_sides import is_in, on_side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +49,7 @@ PEOPLE = (
         FairPerson,
         and_(
             FairPerson.representative_id == MeetingAttendee.representative_id,
-            FairPerson.participation_id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]),
+            is_in(FairPerson.participation_id),
         ),
     )
     .where(MeetingAttendee.meeting_id == bindparam("meeting_id"))
@@ -140,7 +140,7 @@ SPENT = (
 )
 SIDES = (
     select(
-        case((Meeting.third_id == _mine.id, literal(THIRD)), else_=_mine.role).label("role"),
+        on_side(_mine).label("role"),
         _mine.booth,
         func.coalesce(_mine.meetings_cap, Fair.meetings_cap).label("cap"),
         SPENT.label("spent"),
@@ -148,7 +148,7 @@ SIDES = (
         Meeting.interpreter_id,
         select(MeetingTable.id).where(MeetingTable.fair_id == bindparam("fair_id")).exists().label("has_tables"),
     )
-    .join(Meeting, _mine.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
+    .join(Meeting, is_in(_mine.id))
     .join(Fair, Fair.id == _mine.fair_id)
     .where(Meeting.id == bindparam("meeting_id"), Meeting.fair_id == bindparam("fair_id"))
 )

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.domain.paging import page_shown
 from matchmaker.models import Meeting
 from matchmaker.services.held_back import is_told, untold
 from matchmaker.services.meeting_rows import SEEN_BY, MeetingRow, read
@@ -84,7 +85,6 @@ def requests_of(
     """Return a page of one tab; a page past the end gives the last one."""
     key = {"fair_id": fair_id, "participation_id": me.participation_id, **untold(now)}
     counts = dict(zip(RequestTab, session.execute(COUNTS[me.role], key).one(), strict=True))
-    pages = max(1, -(-counts[tab] // ROWS_A_PAGE))
-    shown = min(max(1, page), pages)
+    shown, pages = page_shown(page, rows=counts[tab], a_page=ROWS_A_PAGE)
     rows = read(session, ROWS[tab, me.role], {**key, "skip": (shown - 1) * ROWS_A_PAGE}) if counts[tab] else []
     return RequestPage(rows, counts, shown, pages)

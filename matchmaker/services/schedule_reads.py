@@ -25,6 +25,7 @@ from matchmaker.models import (
 )
 from matchmaker.services.drafts import DraftState
 from matchmaker.services.kept_counts import KeptCount
+from matchmaker.services.meeting_sides import SIDES
 
 if TYPE_CHECKING:
     import uuid
@@ -167,9 +168,7 @@ NAMED_SIDES = (
         Company.name_key.like("%" + bindparam("wanted", type_=String) + "%", escape="\\"),
     )
 )
-ON_DAY_NAMED = ON_DAY.where(
-    or_(*(side.in_(NAMED_SIDES) for side in (Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id)))
-)
+ON_DAY_NAMED = ON_DAY.where(or_(*(side.in_(NAMED_SIDES) for side in SIDES)))
 COUNT_NAMED = select(func.count()).select_from(ON_DAY_NAMED.subquery())
 
 

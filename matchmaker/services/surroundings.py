@@ -31,6 +31,7 @@ from matchmaker.models import (
     Suggestion,
     TeamInvitation,
 )
+from matchmaker.services.meeting_sides import is_in
 
 if TYPE_CHECKING:
     import uuid
@@ -99,11 +100,7 @@ def _meetings(companies: Sequence[uuid.UUID]) -> Select[uuid.UUID]:
 def _accounts_around(companies: Sequence[uuid.UUID]) -> Select[uuid.UUID | None]:
     """The accounts of these companies' people and of those they asked or met."""
     met = _meetings(companies)
-    both_sides = (
-        select(Participation.company_id)
-        .join(Meeting, Participation.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
-        .where(Meeting.id.in_(met))
-    )
+    both_sides = select(Participation.company_id).join(Meeting, is_in(Participation.id)).where(Meeting.id.in_(met))
     return select(Representative.account_id).where(
         Representative.account_id.is_not(None),
         or_(Representative.company_id.in_(companies), Representative.company_id.in_(both_sides)),

@@ -4,7 +4,7 @@ import pytest
 
 from matchmaker.domain.attendance import Presence, Standing
 from matchmaker.domain.fairs import Role
-from matchmaker.domain.hall_board import Look, TableLook, look_of, pages_for
+from matchmaker.domain.hall_board import Look, TableLook, look_of
 
 START = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 GRACE = timedelta(minutes=3)
@@ -30,8 +30,3 @@ def test_who_is_missing_is_awaited_and_late_after_the_grace(minutes, expected):
 
 def test_who_is_said_to_be_absent_is_missing_and_who_came_late_is_not():
     assert look({Role.EXHIBITOR: AWAY, Role.BUYER: LATE}, minutes=5).missing == (Role.EXHIBITOR,)
-
-
-@pytest.mark.parametrize(("tables", "pages"), [(0, 1), (12, 1), (13, 2)])
-def test_twelve_tables_fit_a_page(tables, pages):
-    assert pages_for(tables) == pages

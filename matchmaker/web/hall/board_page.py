@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matchmaker.domain.fairs import Role
-from matchmaker.domain.hall_board import TABLES_A_PAGE, Look, pages_for
+from matchmaker.domain.hall_board import TABLES_A_PAGE, Look
+from matchmaker.domain.paging import page_count
 from matchmaker.web.filters import day, hall_name, time, until
 from matchmaker.web.links import here
 from matchmaker.web.navigation import THEMES
@@ -55,7 +56,7 @@ class BoardPage:
 
 def page_of(board: Board, *, fair: FairFacts, halls: Sequence[HallName], number: int, now: datetime) -> BoardPage:
     """Return one page of a board; a number past the end gives the first one."""
-    pages = pages_for(len(board.tables))
+    pages = page_count(len(board.tables), a_page=TABLES_A_PAGE)
     shown = number if 1 <= number <= pages else 1
     tables = board.tables[(shown - 1) * TABLES_A_PAGE : shown * TABLES_A_PAGE]
     theme = request.args.get("theme", "")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from uuid import UUID
 
 from matchmaker.domain.money.amount import Money
+from matchmaker.domain.paging import page_shown
 from matchmaker.extensions import db
 from matchmaker.services import evidence
 from matchmaker.services.report_deals import DealFilter, deal_rows
@@ -105,7 +106,7 @@ def wanted_of(query: Mapping[str, str]) -> DealFilter:
 def deals_listed(results: FairResults, *, wanted: DealFilter, fair: FairFacts, page: int) -> DealList:
     """Return one page of the deals that a filter asks for."""
     rows = deal_rows(results, wanted=wanted)
-    page, pages = _place(page, len(rows))
+    page, pages = page_shown(page, rows=len(rows), a_page=PAGE)
     shown = rows[PAGE * (page - 1) : PAGE * page]
     documents = evidence.of_deals(db.session, deal_ids=[UUID(row.deal_id) for row in shown])
     asked = wanted.given()
@@ -134,7 +135,7 @@ def meetings_listed(results: FairResults, *, of: str, fair: FairFacts, page: int
     of = of if of in MEETING_COUNTS else "held"
     counts = meeting_counts(results.report)
     rows = meetings_of(results, of=of)
-    page, pages = _place(page, len(rows))
+    page, pages = page_shown(page, rows=len(rows), a_page=PAGE)
     return Listing(
         title=str(MEETING_COUNTS[of]),
         lines=[
@@ -169,7 +170,7 @@ def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: in
         ("companies", of),
         lambda: sorted((results.loaded.companies[key] for key in counts[of].ids), key=lambda one: one.name),
     )
-    page, pages = _place(page, len(parties))
+    page, pages = page_shown(page, rows=len(parties), a_page=PAGE)
     return Listing(
         title=str(COMPANY_COUNTS[of]),
         lines=[
@@ -187,7 +188,7 @@ def pairs_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -
     """Return one page of the pairs of companies behind a count; an unknown name means those that met."""
     of = of if of in PAIR_COUNTS else "met"
     rows = pair_rows(results, of=of)
-    page, pages = _place(page, len(rows))
+    page, pages = page_shown(page, rows=len(rows), a_page=PAGE)
     return Listing(
         title=str(PAIR_COUNTS[of]),
         lines=[_pair_line(row, fair) for row in rows[PAGE * (page - 1) : PAGE * page]],
@@ -203,12 +204,6 @@ def _pair_line(row: PairRow, fair: FairFacts) -> PairLine:
         (party.name, party.country, company_url(fair, party.participation_id)) for party in (row.seller, row.buyer)
     )
     return PairLine(seller, buyer, row.meetings, row.deals)
-
-
-def _place(page: int, count: int) -> tuple[int, int]:
-    """The page that is shown of those there are: the wanted one, or the nearest."""
-    pages = max(1, -(-count // PAGE))
-    return min(max(page, 1), pages), pages
 
 
 def _counts(

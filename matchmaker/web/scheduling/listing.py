@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from matchmaker.domain.names import fold
+from matchmaker.domain.paging import page_count
 from matchmaker.extensions import db
 from matchmaker.services import schedule_reads
 from matchmaker.web.filters import day as day_words
@@ -52,7 +53,7 @@ def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
         wanted=wanted,
         day=chosen.day.isoformat() if chosen else "",
         page=page,
-        pages=max(1, -(-total // schedule_reads.LINES_A_PAGE)),
+        pages=page_count(total, a_page=schedule_reads.LINES_A_PAGE),
         total=total,
     )
 

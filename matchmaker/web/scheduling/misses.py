@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import gettext as _
 
+from matchmaker.domain.paging import page_shown
 from matchmaker.extensions import db
 from matchmaker.services import schedule_reads
 from matchmaker.web.misses import help_words, miss_kind, miss_words
@@ -50,8 +51,7 @@ def unplaced_page(fair: FairFacts, *, chosen: str, page: int) -> UnplacedPage:
     counts = schedule_reads.miss_counts(db.session, run_id=run.id) if run else {}
     code = chosen if chosen in counts else ""
     total = counts[code] if code else sum(counts.values())
-    pages = max(1, -(-total // schedule_reads.MISSES_A_PAGE))
-    page = min(page, pages)
+    page, pages = page_shown(page, rows=total, a_page=schedule_reads.MISSES_A_PAGE)
     start = schedule_reads.MISSES_A_PAGE * (page - 1)
     misses = schedule_reads.misses(db.session, run_id=run.id, code=code, start=start) if run else []
     return UnplacedPage(
