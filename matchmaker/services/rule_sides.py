@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
+from matchmaker.domain.keys import key_of
 from matchmaker.domain.names import fold
 from matchmaker.domain.pair_rules import RuleSide, SideKind
 from matchmaker.domain.spreadsheets.countries import countries_named, country_code
@@ -16,6 +16,7 @@ from matchmaker.models.engine import lock
 from matchmaker.services.name_search import AT_FAIR, NAMED, pattern
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Iterable
 
     from sqlalchemy.orm import Session
@@ -56,7 +57,7 @@ def names_of(session: Session, *, fair_id: uuid.UUID, sides: Iterable[RuleSide])
     """Return what sides are called, in two statements at most; those unknown at the fair are left out."""
     wanted = set(sides)
     named = {one: one.value for one in wanted if one.kind is SideKind.COUNTRY and country_code(one.value) == one.value}
-    if keys := [key for one in wanted if one.kind is SideKind.COMPANY and (key := _key(one.value))]:
+    if keys := [key for one in wanted if one.kind is SideKind.COMPANY and (key := key_of(one.value))]:
         for key, name in session.execute(COMPANIES, {"fair_id": fair_id, "keys": keys}):
             named[RuleSide(SideKind.COMPANY, str(key))] = name
     if any(one.kind is SideKind.GROUP for one in wanted):
@@ -67,7 +68,7 @@ def names_of(session: Session, *, fair_id: uuid.UUID, sides: Iterable[RuleSide])
 
 def keep_groups(session: Session, *, fair_id: uuid.UUID, sides: Iterable[RuleSide]) -> None:
     """Wait for whoever changes or dissolves a group among some sides, and let nobody until this transaction ends."""
-    if keys := [key for one in sides if one.kind is SideKind.GROUP and (key := _key(one.value))]:
+    if keys := [key for one in sides if one.kind is SideKind.GROUP and (key := key_of(one.value))]:
         lock(session, KEPT, {"fair_id": fair_id, "keys": keys})
 
 
@@ -88,10 +89,3 @@ def find(session: Session, *, fair_id: uuid.UUID, query: str) -> FoundSides:
     ]
     shown = [*groups[:MOST_OF_FEW], *countries[:MOST_OF_FEW], *companies[:MOST_FOUND]]
     return FoundSides(shown, has_more=len(shown) < len(groups) + len(countries) + len(companies))
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

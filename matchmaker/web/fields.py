@@ -30,7 +30,7 @@ from matchmaker.domain.names import clean_text
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 LINE = 250
 NUMBER = _l("Enter a whole number.")
@@ -161,6 +161,11 @@ def in_both(form: Any, *names: str) -> dict[str, str]:
     """
     given = {f"{name}_{lang}": form[f"{name}_{lang}"].data for name in names for lang in ("vi", "en")}
     return {key: text or given[f"{key[:-2]}{'en' if key.endswith('vi') else 'vi'}"] for key, text in given.items()}
+
+
+def choices_of(words: Mapping[Any, Any]) -> list[SelectChoice]:
+    """Return the codes of a table of words as what there is to choose from, each said by its word."""
+    return [SelectChoice(str(code), word) for code, word in words.items()]
 
 
 def offer(field: Any, choices: Iterable[tuple[str, str]]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,11 +14,13 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from matchmaker.domain import places as rules
+from matchmaker.domain.keys import key_of
 from matchmaker.domain.places import Obstacle
 from matchmaker.web.fields import Form, one_line
 from matchmaker.web.filters import day, time
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
@@ -102,10 +103,7 @@ def is_move(had: MeetingFacts, placed: MeetingFacts) -> bool:
 
 def chosen_slot(form: Mapping[str, str]) -> uuid.UUID | None:
     """Return the slot of the button that sent a form; None when it names none."""
-    try:
-        return uuid.UUID(form.get("slot", ""))
-    except ValueError:
-        return None
+    return key_of(form.get("slot", ""))
 
 
 def _line(place: Place) -> PlaceLine:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, RadioField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import DataRequired, Length, Regexp
 
-from matchmaker.web.fields import Form
+from matchmaker.web.fields import Form, choices_of
 from matchmaker.web.language import NAMES
 
 ADDRESS = r"^[^@\s]{1,64}@[^@\s]{1,189}$"
@@ -74,4 +73,4 @@ class ChangePasswordForm(NewPasswordForm):
 class LanguageForm(Form):
     """The language of pages and mail."""
 
-    locale = RadioField(_l("Language of pages and mail"), choices=[SelectChoice(*pair) for pair in NAMES.items()])
+    locale = RadioField(_l("Language of pages and mail"), choices=choices_of(NAMES))

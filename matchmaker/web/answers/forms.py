@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf
 
 from matchmaker.domain.meetings import DeclineReason
-from matchmaker.web.fields import Form
+from matchmaker.web.fields import Form, choices_of
 
 REASONS = {
     DeclineReason.NO_TIME: _l("No time left"),
@@ -23,7 +22,7 @@ class DeclineForm(Form):
 
     reason = RadioField(
         _l("Reason"),
-        choices=[SelectChoice(str(code), words) for code, words in REASONS.items()],
+        choices=choices_of(REASONS),
         validators=[AnyOf(list(REASONS), _l("Choose a reason. The other side will read it."))],
         validate_choice=False,
     )

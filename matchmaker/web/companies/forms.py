@@ -15,7 +15,7 @@ from matchmaker.domain.spreadsheets.companies import COMPANY_COLUMNS
 from matchmaker.services.terms import MOST_MEETINGS
 from matchmaker.services.verification import LONGEST_WHAT
 from matchmaker.web.companies.wording import REFUSALS, REQUIRED_COLUMN, STATUS_REASONS
-from matchmaker.web.fields import Form, one_line
+from matchmaker.web.fields import Form, choices_of, one_line
 from matchmaker.web.import_words import column_name
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class DecisionForm(Form):
 
     reason = RadioField(
         _l("Reason"),
-        choices=[SelectChoice(str(code), words) for code, words in STATUS_REASONS.items()],
+        choices=choices_of(STATUS_REASONS),
         validate_choice=False,
     )
     note = TextAreaField(

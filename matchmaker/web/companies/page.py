@@ -19,6 +19,7 @@ from matchmaker.web import reasons
 from matchmaker.web.companies.wording import HISTORY, ROLE_FILTERS, ROLES, STATUS_REASONS, STATUSES
 from matchmaker.web.filters import country, date, datetime, tongue, whereabouts
 from matchmaker.web.language import language
+from matchmaker.web.passages import Passage, passage
 
 if TYPE_CHECKING:
     import uuid
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
 
 EXPIRES_SOON = timedelta(days=90)
 AGAIN = frozenset({MeetingState.CANCELLED, MeetingState.EXPIRED, MeetingState.WITHDRAWN})
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text with its language, when that is not the page's."""
-
-    text: str
-    lang: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +116,7 @@ def profile_of(view: CompanyView, *, today: Date) -> Profile:
         status=str(words),
         status_tone=tone,
         booth=facts.booth,
-        about=_passage(facts.about_vi, facts.about_en),
+        about=passage(facts.about_vi, facts.about_en),
         website=facts.facets.get("website", ""),
         sectors=facts.facets.get("sectors", []),
         offers=_passages((item.text_vi, item.text_en) for item in view.offers),
@@ -246,15 +239,7 @@ def _past(state: MeetingState) -> str:
 
 
 def _passages(texts: Iterable[tuple[str | None, str | None]]) -> list[Passage]:
-    return [passage for vi, en in texts if (passage := _passage(vi, en)) is not None]
-
-
-def _passage(vi: str | None, en: str | None) -> Passage | None:
-    """The text in the page's language, or the other one marked with its own."""
-    own, other = (vi, en) if language() == "vi" else (en, vi)
-    if own:
-        return Passage(own, "")
-    return Passage(other, "en" if language() == "vi" else "vi") if other else None
+    return [found for vi, en in texts if (found := passage(vi, en)) is not None]
 
 
 def _person(person: Comer) -> PersonLine:

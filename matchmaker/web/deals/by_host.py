@@ -18,10 +18,11 @@ from matchmaker.services.outcomes import Said
 from matchmaker.web.access import host
 from matchmaker.web.deals import page
 from matchmaker.web.deals.details import prepare, said_at_once, said_of
-from matchmaker.web.deals.forms import ConfirmForm, OutcomeForm, add_error, offer
+from matchmaker.web.deals.forms import ConfirmForm, OutcomeForm, add_error
 from matchmaker.web.deals.kept import told
 from matchmaker.web.deals.views import blueprint
 from matchmaker.web.deals.wording import ANSWERS, COMPLETE, KINDS, NOT_HELD, REFUSALS, RESULT
+from matchmaker.web.fields import offer
 from matchmaker.web.statements import kept_at, mark_of, was_kept
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from matchmaker.domain.money.parsing import read_amount
 from matchmaker.extensions import db
 from matchmaker.services import deal_choice, fair_categories
 from matchmaker.services.outcomes import Said
-from matchmaker.web.deals.forms import offer
 from matchmaker.web.deals.page import deal_key
 from matchmaker.web.deals.wording import KINDS, REFUSALS
+from matchmaker.web.fields import offer
 from matchmaker.web.filters import money
 from matchmaker.web.language import language
 

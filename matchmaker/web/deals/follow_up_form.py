@@ -9,7 +9,6 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import Length, Optional
 
 from matchmaker.domain.deals.follow_up import Answer
@@ -17,10 +16,10 @@ from matchmaker.domain.deals.reports import Attribution
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.money.errors import UnreadableAmount
 from matchmaker.services.follow_up_answers import DealAnswer
-from matchmaker.web.deals.forms import NUMBER_LENGTH, add_error, offer
+from matchmaker.web.deals.forms import NUMBER_LENGTH, add_error
 from matchmaker.web.deals.page import readings_of, stated_text
 from matchmaker.web.deals.wording import REFUSALS
-from matchmaker.web.fields import Form
+from matchmaker.web.fields import Form, choices_of, offer
 from matchmaker.web.outcomes import ATTRIBUTIONS
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class DealForm(Form):
 
     answer = RadioField(
         _l("What became of it?"),
-        choices=[SelectChoice(str(code), words) for code, words in ANSWERS.items()],
+        choices=choices_of(ANSWERS),
         validate_choice=False,
     )
     value = StringField(_l("Value"))
@@ -65,7 +64,7 @@ class DealForm(Form):
     )
     attribution = RadioField(
         _l("Without the fair?"),
-        choices=[SelectChoice(str(code), words) for code, words in ATTRIBUTIONS.items()],
+        choices=choices_of(ATTRIBUTIONS),
         validate_choice=False,
     )
 

@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FieldList, HiddenField, RadioField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 
 from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.web.deals.wording import ABSENT, ANSWERS, KINDS, RESULT
-from matchmaker.web.fields import Form
+from matchmaker.web.fields import Form, choices_of
 from matchmaker.web.outcomes import HORIZONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from wtforms import Field
 
 NUMBER_LENGTH = 120
@@ -30,13 +27,13 @@ class OutcomeForm(Form):
 
     outcome = RadioField(
         _l("What came of it?"),
-        choices=[SelectChoice(code, words) for code, words in ANSWERS.items()],
+        choices=choices_of(ANSWERS),
         validators=[AnyOf(list(ANSWERS), _l("Choose one of the four answers."))],
         validate_choice=False,
     )
     kind = RadioField(
         _l("What kind of result?"),
-        choices=[SelectChoice(str(code), words) for code, words in KINDS.items()],
+        choices=choices_of(KINDS),
         validate_choice=False,
     )
     value = StringField(_l("Value"))
@@ -44,7 +41,7 @@ class OutcomeForm(Form):
     # Optional here: it is asked when the amount is read back, but without a network nobody can be asked later.
     horizon = RadioField(
         _l("By when is it to be traded?"),
-        choices=[SelectChoice(str(code), words) for code, words in HORIZONS.items()],
+        choices=choices_of(HORIZONS),
         validate_choice=False,
     )
     deal = HiddenField()
@@ -70,7 +67,7 @@ class ConfirmForm(Form):
     deal = RadioField(_l("Which deal is it?"), validate_choice=False)
     horizon = RadioField(
         _l("By when is it to be traded?"),
-        choices=[SelectChoice(str(code), words) for code, words in HORIZONS.items()],
+        choices=choices_of(HORIZONS),
         validate_choice=False,
     )
     years = FieldList(StringField(), min_entries=SPLIT_YEARS, max_entries=SPLIT_YEARS)
@@ -108,7 +105,7 @@ class NotHeldForm(Form):
 
     absent = RadioField(
         _l("What happened?"),
-        choices=[SelectChoice(str(code), words) for code, words in ABSENT.items()],
+        choices=choices_of(ABSENT),
         validators=[AnyOf(list(ABSENT), _l("Choose what happened."))],
         validate_choice=False,
     )
@@ -117,11 +114,6 @@ class NotHeldForm(Form):
 def values_of(field: RadioField) -> set[str]:
     """Return what can be chosen in a field."""
     return {str(option.data) for option in field}
-
-
-def offer(field: RadioField | SelectField, choices: Iterable[tuple[str, str]]) -> None:
-    """Give a field of choices what there is to choose from."""
-    field.choices = [SelectChoice(value, text) for value, text in choices]
 
 
 def add_error(form: Form, field: str, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,19 +10,22 @@ from flask_babel import gettext as _
 
 from matchmaker.domain.deals.evidence import FILED, EvidenceLevel
 from matchmaker.domain.deals.stages import COUNT_ONLY, HEADLINE, Outcome, rank
+from matchmaker.domain.keys import key_of
 from matchmaker.domain.money.currencies import likely_currency
 from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
 from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
 from matchmaker.domain.money.wording import money_in_words
 from matchmaker.services.deal_choice import NEW, own_deal
-from matchmaker.web.deals.forms import ConfirmForm, OutcomeForm, offer
+from matchmaker.web.deals.forms import ConfirmForm, OutcomeForm
 from matchmaker.web.deals.wording import COMPLETE, RESULT
+from matchmaker.web.fields import offer
 from matchmaker.web.filters import date, money
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import HORIZONS, LEVEL_MARKS, LEVELS, OUTCOMES
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Iterable, Sequence
 
     from matchmaker.domain.deals.reports import OutcomeReport
@@ -138,10 +140,7 @@ def deal_key(text: str) -> uuid.UUID | str:
     """Return the deal that a form names: a key, NEW, or "" for the meeting's own; anything else is the last."""
     if text == NEW:
         return NEW
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return ""
+    return key_of(text) or ""
 
 
 def confirm_form(form: OutcomeForm, readings: Sequence[ReadAmount], choices: Sequence[tuple[str, str]]) -> ConfirmForm:

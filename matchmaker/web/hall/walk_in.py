@@ -46,7 +46,12 @@ def record_walk_in(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     pair = {role: one.id for role, one in chosen.items()}
     try:
         made = walk_ins.record(
-            db.session, fair=fair, pair=pair, table_id=_key("table"), by=person.account_id, now=clock.now()
+            db.session,
+            fair=fair,
+            pair=pair,
+            table_id=request.values.get("table", type=uuid.UUID),
+            by=person.account_id,
+            now=clock.now(),
         )
     except Conflict as error:
         if error.code == "meeting_moved_on":
@@ -70,7 +75,7 @@ def _chosen(fair: FairFacts) -> dict[Role, Partner]:
     """The sides that are chosen already; a key that is none of this fair's is as good as none."""
     found = {}
     for role in Role:
-        key = _key(role)
+        key = request.values.get(role, type=uuid.UUID)
         if key is None:
             continue
         try:
@@ -78,10 +83,3 @@ def _chosen(fair: FairFacts) -> dict[Role, Partner]:
         except NotFound:
             continue
     return found
-
-
-def _key(name: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.values.get(name, ""))
-    except ValueError:
-        return None

@@ -6,14 +6,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField, RadioField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf, InputRequired, NumberRange
 from wtforms.widgets import TextInput
 
 from matchmaker.domain.money.formatting import separators_of
 from matchmaker.services.match_settings import DEFAULTS, HEAVIEST
 from matchmaker.services.suggestions import NoInterest
-from matchmaker.web.fields import Form
+from matchmaker.web.fields import Form, choices_of
 from matchmaker.web.language import language
 from matchmaker.web.reasons import factor_words
 
@@ -30,7 +29,7 @@ class SkipForm(Form):
 
     reason = RadioField(
         _l("Reason"),
-        choices=[SelectChoice(str(code), words) for code, words in SKIP_REASONS.items()],
+        choices=choices_of(SKIP_REASONS),
         validators=[AnyOf(list(SKIP_REASONS), _l("Choose a reason. Only the matching reads it."))],
         validate_choice=False,
     )

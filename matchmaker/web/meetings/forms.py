@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.domain.conversation import LONGEST
 from matchmaker.domain.objections import LONGEST_WORDS
-from matchmaker.web.fields import Form, at_most, one_line
+from matchmaker.web.fields import Form, at_most, choices_of, one_line
 from matchmaker.web.meetings.wording import (
     CANCEL_REASONS,
     COMPLAINT_REASONS,
@@ -57,7 +57,7 @@ class DeclineForm(Form):
 
     reason = RadioField(
         _l("Reason"),
-        choices=[SelectChoice(str(code), words) for code, words in DECLINE_REASONS.items()],
+        choices=choices_of(DECLINE_REASONS),
         validators=[AnyOf(list(DECLINE_REASONS), _l("Choose a reason. The other side will read it."))],
         validate_choice=False,
     )
@@ -68,7 +68,7 @@ class CancelForm(Form):
 
     reason = RadioField(
         _l("Reason"),
-        choices=[SelectChoice(str(code), words) for code, words in CANCEL_REASONS.items()],
+        choices=choices_of(CANCEL_REASONS),
         validators=[AnyOf(list(CANCEL_REASONS), _l("Choose a reason. The other side will read it."))],
         validate_choice=False,
     )
@@ -122,7 +122,7 @@ class ReportForm(Form):
     about = RadioField(_l("Which company?"), choices=[], validators=[DataRequired(_l("Choose the company."))])
     reason = RadioField(
         _l("What happened"),
-        choices=[SelectChoice(str(code), words) for code, words in COMPLAINT_REASONS.items()],
+        choices=choices_of(COMPLAINT_REASONS),
         validators=[AnyOf(list(COMPLAINT_REASONS), _l("Choose what happened."))],
         validate_choice=False,
     )
@@ -137,7 +137,7 @@ class ObjectionForm(Form):
 
     reason = RadioField(
         _l("What stands against it"),
-        choices=[SelectChoice(str(code), words) for code, words in REASONS.items()],
+        choices=choices_of(REASONS),
         validators=[AnyOf(list(REASONS), _l("Choose what stands against it."))],
         validate_choice=False,
     )

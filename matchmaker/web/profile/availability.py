@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @registered
 def availability(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     """Show when someone of the company is free; who it is stands in the address, else the reader."""
-    page = availability_page(fair, me, person=_asked(), now=clock.now())
+    page = availability_page(fair, me, person=request.args.get("person", type=uuid.UUID), now=clock.now())
     return render_template("profile/availability.html", page=page)
 
 
@@ -44,10 +44,3 @@ def save_availability(fair: FairFacts, me: Membership, representative_id: uuid.U
     if "set" not in request.form:
         flash(_("The times are saved.") if is_new else _("Nothing was different, so nothing changed."), "done")
     return redirect(url_for("profile.availability", slug=fair.slug, person=representative_id))
-
-
-def _asked() -> uuid.UUID | None:
-    try:
-        return uuid.UUID(request.args.get("person", ""))
-    except ValueError:
-        return None

@@ -20,7 +20,7 @@ from matchmaker.services.profile_facts import CompanyValues
 from matchmaker.web.addresses import no_address
 from matchmaker.web.company_words import number_refused
 from matchmaker.web.controls import LongSelect
-from matchmaker.web.fields import Form, at_most
+from matchmaker.web.fields import Form, at_most, choices_of
 from matchmaker.web.filters import countries, country, tongue
 from matchmaker.web.language import language
 from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, few
@@ -45,10 +45,6 @@ def _everywhere(_lang: str) -> list[SelectChoice]:
     return [SelectChoice(code, name) for code, name in countries()]
 
 
-def _words(choices: Any) -> list[SelectChoice]:
-    return [SelectChoice(code, words) for code, words in choices.items()]
-
-
 def _whole_address(text: str) -> str:
     """An address of the web as it is typed, without its beginning, gets one."""
     return f"https://{text}" if _BARE_ADDRESS.fullmatch(text) else text
@@ -63,7 +59,7 @@ class CompanyForm(Form):
     )
     name_en = StringField(_l("Name in English"), validators=[at_most(profiles.LONGEST_NAME)])
     short_name = StringField(_l("Short name"), validators=[at_most(profiles.LONGEST_SHORT_NAME)])
-    legal_form = SelectField(_l("Legal form"), choices=_words(LEGAL_FORMS))
+    legal_form = SelectField(_l("Legal form"), choices=choices_of(LEGAL_FORMS))
     country = SelectField(_l("Country"), widget=LongSelect())
     parent_country = ChoiceField(_l("Country of the parent company"), widget=LongSelect())
     tax_code = StringField(_l("Tax code"), validators=[at_most(20)])
@@ -72,8 +68,8 @@ class CompanyForm(Form):
     city = StringField(_l("City or province"), validators=[at_most(profiles.LONGEST_SHORT)])
     about_vi = TextAreaField(_l("In Vietnamese"), validators=[at_most(profiles.LONGEST_ABOUT)])
     about_en = TextAreaField(_l("In English"), validators=[at_most(profiles.LONGEST_ABOUT)])
-    size_class = ChoiceField(_l("Size"), choices=[NOTHING_CHOSEN, *_words(SIZES)])
-    stage = ChoiceField(_l("Stage in the value chain"), choices=[NOTHING_CHOSEN, *_words(STAGES)])
+    size_class = ChoiceField(_l("Size"), choices=[NOTHING_CHOSEN, *choices_of(SIZES)])
+    stage = ChoiceField(_l("Stage in the value chain"), choices=[NOTHING_CHOSEN, *choices_of(STAGES)])
     languages = ChipsField(_l("Languages you do business in"), choices=[])
     markets = ChipsField(_l("Markets you serve or look to"), choices=[])
     more_markets = MoreCountriesField(_l("Other countries"))
@@ -86,7 +82,7 @@ class CompanyForm(Form):
         self.country.choices = choices
         self.parent_country.choices = [SelectChoice("", _("The same country")), *choices]
         if has.legal_form not in LEGAL_FORMS:
-            self.legal_form.choices = [*_words(LEGAL_FORMS), SelectChoice(has.legal_form, has.legal_form)]
+            self.legal_form.choices = [*choices_of(LEGAL_FORMS), SelectChoice(has.legal_form, has.legal_form)]
         self.languages.choices = [SelectChoice(code, tongue(code)) for code in few((*LANGUAGES, *has.languages))]
         self.markets.choices = [SelectChoice(code, country(code)) for code in few((*MARKETS, *has.markets))]
 

@@ -14,7 +14,7 @@ from matchmaker.domain import profiles
 from matchmaker.domain.profiles import CERTIFICATES, INCOTERMS, ItemKind, certificate_code
 from matchmaker.services.profile_items import ItemFacts, ItemValues
 from matchmaker.web.controls import LongSelect
-from matchmaker.web.fields import Form, at_most, one_line
+from matchmaker.web.fields import Form, at_most, choices_of, one_line
 from matchmaker.web.filters import country
 from matchmaker.web.profile.fields import (
     ChipsField,
@@ -27,7 +27,7 @@ from matchmaker.web.profile.fields import (
 from matchmaker.web.profile.wording import STAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from wtforms import Field
 
@@ -60,7 +60,7 @@ class ItemForm(Form):
     )
     stage = ChoiceField(
         _l("Stage in the value chain"),
-        choices=[NOTHING_CHOSEN, *(SelectChoice(code, words) for code, words in STAGES.items())],
+        choices=[NOTHING_CHOSEN, *choices_of(STAGES)],
     )
     certificates = ChipsField(_l("Certificates"), choices=[])
     more_certificates = MoreField(_l("Other certificates"))
@@ -78,8 +78,10 @@ class ItemForm(Form):
     def fill(self, item: ItemFacts | None) -> None:
         """Offer what can be chosen, with what an item already has chosen among it."""
         has = item.values if item else ItemValues()
-        _offer(self.certificates, {**CERTIFICATES, **{code: CERTIFICATES.get(code, code) for code in has.certificates}})
-        _offer(self.markets, {code: country(code) for code in few((*MARKETS, *has.markets))})
+        self.certificates.choices = choices_of(
+            CERTIFICATES | {code: CERTIFICATES.get(code, code) for code in has.certificates}
+        )
+        self.markets.choices = choices_of({code: country(code) for code in few((*MARKETS, *has.markets))})
 
     def values(self, kind: ItemKind) -> ItemValues:
         """What a valid form says."""
@@ -137,7 +139,3 @@ def offer_categories(form: ItemForm, *, shown: Iterable[str], choices: Sequence[
         SelectChoice("", _("Choose from the list")),
         *(SelectChoice(code, name, optgroup=sector) for code, name, sector in choices),
     ]
-
-
-def _offer(field: ChipsField, choices: Mapping[str, str]) -> None:
-    field.choices = [SelectChoice(code, words) for code, words in choices.items()]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, g, render_template
+from flask import g, render_template
 
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import programme_results
 from matchmaker.services.programmes import KEEPERS
 from matchmaker.web.access import programme_reader
+from matchmaker.web.long_files import handed_out
 from matchmaker.web.programmes import tables
 from matchmaker.web.programmes.page import ProgrammePage
 from matchmaker.web.programmes.routes import ROOT, blueprint, name_of
@@ -45,7 +46,7 @@ def show(programme: ProgrammeFacts, person: SignedIn) -> ResponseReturnValue:
 def figures_csv(programme: ProgrammeFacts, person: SignedIn) -> ResponseReturnValue:
     """Hand out every figure as CSV."""
     del person
-    return _file(tables.figures_csv(_page(programme)), f"{programme.slug}.csv", CSV)
+    return handed_out(tables.figures_csv(_page(programme)), f"{programme.slug}.csv", CSV)
 
 
 @blueprint.get(f"{ROOT}/report.xlsx")
@@ -53,14 +54,9 @@ def figures_csv(programme: ProgrammeFacts, person: SignedIn) -> ResponseReturnVa
 def workbook(programme: ProgrammeFacts, person: SignedIn) -> ResponseReturnValue:
     """Hand out years, figures, rates and method as one workbook."""
     del person
-    return _file(tables.workbook(_page(programme)), f"{programme.slug}.xlsx", XLSX)
+    return handed_out(tables.workbook(_page(programme)), f"{programme.slug}.xlsx", XLSX)
 
 
 def _page(programme: ProgrammeFacts) -> ProgrammePage:
     results = programme_results.results_of(db.session, programme=programme, now=clock.now())
     return ProgrammePage(results)
-
-
-def _file(content: str | bytes, name: str, media_type: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(content, mimetype=media_type, headers=headers)

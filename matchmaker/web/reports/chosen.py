@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING
 
 from flask import g, request
 
 from matchmaker import clock
 from matchmaker.domain.errors import NotFound
+from matchmaker.domain.keys import key_of
 from matchmaker.extensions import db
 from matchmaker.services import fair_changes, kept_results, report_versions
 from matchmaker.web.long_files import MAKERS, Maker, basis_of
@@ -52,7 +52,7 @@ def chosen_page(fair: FairFacts, *, is_list: bool = False) -> ReportPage:
     if not wanted:
         results = kept_results.results_of(db.session, fair=fair, now=clock.now(), is_sealed=not is_list)
         return ReportPage(results, fair)
-    kept = next((one for one in report_versions.listed(db.session, fair_id=fair.id) if one.id == _key(wanted)), None)
+    kept = next((one for one in report_versions.listed(db.session, fair_id=fair.id) if one.id == key_of(wanted)), None)
     if kept is None:
         raise NotFound("no_such_version")
     g.report_version = kept.id
@@ -66,15 +66,8 @@ def offer_file(kind: str, title: LazyString, plan: Callable[[FairFacts], FilePla
 
 def basis(fair: FairFacts, *stated: object) -> str:
     """Return what a file of the report of ``?version=`` shows, as a digest: a kept version never changes."""
-    version = _key(request.args.get("version", ""))
+    version = key_of(request.args.get("version", ""))
     if version is not None:
         return basis_of(version, *stated)
     state = fair_changes.state_of(db.session, fair_id=fair.id)
     return basis_of(fair, sorted(state.marks), state.last_entry, *stated)
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -38,10 +38,7 @@ def editing_of(fair: FairFacts, person: SignedIn) -> Editing:
 
 def meeting_of() -> uuid.UUID | None:
     """Return the meeting that a form names; None when it names none."""
-    try:
-        return uuid.UUID(request.form.get("meeting", ""))
-    except ValueError:
-        return None
+    return request.form.get("meeting", type=uuid.UUID)
 
 
 def view_fields() -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from matchmaker.domain.keys import key_of
 from matchmaker.web.filters import day as day_words
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
@@ -94,7 +95,7 @@ def window_of(
     What it leaves open, or what does not exist, is where the held meeting is, else the first half-day to come and the
     first tables in use then. ``find`` looks a meeting up and ``count`` those at each table, only where needed.
     """
-    held = _key(query.get("held", ""))
+    held = key_of(query.get("held", ""))
     parts = sheets_of(ground)
     is_whole = {"day", "half"} <= query.keys() and ("tables" in query or len(parts) == 1)
     entry = find(held) if held and not is_whole else None
@@ -168,10 +169,3 @@ def _sheet(parts: list[Sheet], ground: PlanGround, wanted: str, entry: Entry | N
             if code and code in {part.key, *(one.code for one in part.tables)}:
                 return part
     return None
-
-
-def _key(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
