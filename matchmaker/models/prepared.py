@@ -2,53 +2,74 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.engine import IteratorResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy import Connection, Dialect
     from sqlalchemy.engine import CursorResult
 
 # By dialect, as a process may know two databases. A statement that was sent once is True, one that is never prepared
 # is False. What is kept does not name its statement, so that it goes when nobody else holds it any more.
+# For so many lengths of its lists the text of a statement is kept; pages have lists of at most fifty rows.
+MOST_LENGTHS = 64
 _kept: WeakKeyDictionary[Dialect, WeakKeyDictionary[Any, Prepared | bool]] = WeakKeyDictionary()
 
 
 class Prepared:
-    """A select of columns with its text, its values and what makes rows of what the database gives."""
+    """A select of columns with its text, its values and what makes rows of what the database gives.
 
-    __slots__ = ("_fixed", "_is_positional", "_makers", "_names", "_rows", "_text")
+    A list of values stands in the text once for each of them, so there is a text for each length that was asked for.
+    """
+
+    __slots__ = ("_fixed", "_is_positional", "_lists", "_makers", "_rows", "_texts")
 
     def __init__(self, compiled: Any, rows: Any) -> None:
         made = compiled._bind_processors  # noqa: SLF001
         binds = {name: bind for bind, name in compiled.bind_names.items()}
-        self._text = str(compiled)
-        self._names = tuple(compiled.positiontup if compiled.positional else binds)
+        self._lists = tuple(name for name, bind in binds.items() if bind.expanding)
         self._makers = {name: made.get(name) for name in binds}
+        self._makers |= {name: partial(_each, made.get(name)) for name in self._lists}
+        self._texts: dict[tuple[int, ...], tuple[str, tuple[str, ...], dict[str, list[str]]]] = {}
         self._fixed = self._ready({name: bind.value for name, bind in binds.items() if not bind.required})
         self._is_positional = compiled.positional
         self._rows = rows
 
-    def values(self, given: Mapping[str, Any]) -> Any:
-        """Return what to send along with the text; raise KeyError where a value is missing."""
+    def learn(self, statement: Any, connection: Connection, given: Mapping[str, Any]) -> None:
+        """Keep the text for lists as long as the given ones are, unless it is known or there are too many."""
         values = self._fixed | self._ready(given)
-        if self._is_positional:
-            return tuple([values[name] for name in self._names])
-        return {name: values[name] for name in self._names}
+        lengths = tuple([len(values[name]) for name in self._lists])
+        if lengths in self._texts or len(self._texts) == MOST_LENGTHS:
+            return
+        compiled = statement.compile(connection)
+        state = compiled.construct_expanded_state({name: values[name] for name in self._makers})
+        names = state.positiontup if self._is_positional else state.parameters
+        self._texts[lengths] = state.statement, tuple(names), dict(state.parameter_expansion)
 
-    def run(self, connection: Connection, values: Any) -> IteratorResult[Any]:
+    def sent(self, given: Mapping[str, Any]) -> tuple[str, Any]:
+        """Return the text and its values; raise KeyError where a value is missing or a list has a new length."""
+        values = self._fixed | self._ready(given)
+        text, names, members = self._texts[tuple([len(values[name]) for name in self._lists])]
+        for name, keys in members.items():
+            values.update(zip(keys, values[name], strict=True))
+        if self._is_positional:
+            return text, tuple([values[name] for name in names])
+        return text, {name: values[name] for name in names}
+
+    def run(self, connection: Connection, text: str, values: Any) -> IteratorResult[Any]:
         """Send the statement and take all of its rows."""
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(self._text, values)
+            cursor.execute(text, values)
             rows = cursor.fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
             # What it means for the connection and for the one who asks is told as of any other statement.
-            connection._handle_dbapi_exception(error, self._text, values, cursor, None)  # noqa: SLF001
+            connection._handle_dbapi_exception(error, text, values, cursor, None)  # noqa: SLF001
         finally:
             cursor.close()
         return IteratorResult(self._rows, iter(rows))
@@ -72,14 +93,30 @@ def of(connection: Connection, statement: Any) -> Prepared | None:
     return found if isinstance(found, Prepared) else None
 
 
-def keep(connection: Connection, statement: Any, result: CursorResult[Any]) -> None:
-    """Prepare a statement that is sent for the second time, where its text is the same whatever its values are."""
+def keep(connection: Connection, statement: Any, given: Mapping[str, Any], result: CursorResult[Any]) -> None:
+    """Prepare a statement that is sent for the second time, where its text hangs on the length of its lists alone."""
     known = _kept.setdefault(connection.dialect, WeakKeyDictionary())
     seen = known.get(statement)
     if seen is None:
         known[statement] = True
-    elif seen is True:
-        compiled: Any = statement.compile(connection)
-        varies = compiled.literal_execute_params or compiled.post_compile_params or compiled.escaped_bind_names
-        is_asked = any(bind.callable for bind in compiled.bind_names)
-        known[statement] = False if varies or is_asked else Prepared(compiled, result._metadata)  # noqa: SLF001
+        return
+    if seen is True:
+        compiled = statement.compile(connection)
+        seen = known[statement] = Prepared(compiled, result._metadata) if _is_steady(compiled) else False  # noqa: SLF001
+    if isinstance(seen, Prepared):
+        seen.learn(statement, connection, given)
+
+
+def _is_steady(compiled: Any) -> bool:
+    """Whether a statement's text hangs on no value but the length of plain lists."""
+    lists = compiled.post_compile_params
+    if compiled.literal_execute_params or compiled.escaped_bind_names:
+        return False
+    if any(one.type._is_tuple_type or one.type._is_array or one.type._isnull for one in lists):  # noqa: SLF001
+        return False
+    return not any(bind.callable for bind in compiled.bind_names)
+
+
+def _each(make: Callable[[Any], Any] | None, values: Iterable[Any]) -> list[Any]:
+    """Return the members of a list as the driver takes them."""
+    return list(values) if make is None else [make(value) for value in values]

@@ -28,14 +28,15 @@ class ReadingSession(Session):
         ready = prepared.of(connection, statement)
         if ready is not None:
             try:
-                values = ready.values(params or {})
-            except Exception:  # noqa: BLE001 - The long way says in its words what is wrong with the values.
-                return connection.execute(statement, params)
-            return ready.run(connection, values)
+                text, values = ready.sent(params or {})
+            except Exception:  # noqa: BLE001, S110 - The long way says what is wrong, and takes lists of a new length.
+                pass
+            else:
+                return ready.run(connection, text, values)
         result = connection.execute(statement, params)
         # All rows are taken at once, as on the long way: what follows may change the tables they come from.
         result.cursor_strategy = FullyBufferedCursorFetchStrategy(result.cursor)
-        prepared.keep(connection, statement, result)
+        prepared.keep(connection, statement, params or {}, result)
         return result
 
     def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:

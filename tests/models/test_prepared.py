@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import BigInteger, bindparam, exc, func, literal, select, union_all
+from sqlalchemy import BigInteger, bindparam, exc, func, literal, select, tuple_, union_all
 
 from matchmaker.domain.fairs import Role
 from matchmaker.models import Company, Fair, Participation, prepared
@@ -72,8 +72,50 @@ def test_lists_of_values_may_have_any_length(session, factory):
     made = sorted(factory.company(country=country).country for country in ("DE", "JP", "KR"))
     session.flush()
     statement = select(Company.country).where(Company.country.in_(bindparam("some", expanding=True)))
-    found = [sorted(session.scalars(statement, {"some": made[:number]})) for number in (3, 2, 1, 0, 3)]
-    assert found == [made, made[:2], made[:1], [], made]
+    lengths = (3, 2, 1, 0, 3, 3, 0, 0, 1, 2)
+    found = [sorted(session.scalars(statement, {"some": made[:number]})) for number in lengths]
+    assert found == [made[:number] for number in lengths]
+    assert is_prepared(session, statement)
+
+
+def test_lists_of_keys_moments_and_fixed_values_give_the_rows_of_the_long_way(session, factory):
+    fair = factory.fair()
+    rows = [factory.participation(fair=fair, joined_at=AT, role=role) for role in (Role.BUYER, Role.EXHIBITOR)]
+    session.flush()
+    keys = [row.id for row in rows]
+    some = Participation.id.in_(bindparam("ids", expanding=True))
+    statement = union_all(
+        select(Participation.id, Participation.joined_at).where(some, Participation.joined_at.in_([AT])),
+        select(Participation.id, Participation.joined_at).where(some, Participation.fair_id == bindparam("fair_id")),
+    )
+    for ids in (keys, keys[:1], [], set(keys), keys[1:]):
+        values = {"ids": ids, "fair_id": fair.id}
+        with count_queries(session.get_bind()):  # Whoever listens gets the long way.
+            long = session.execute(statement, values).all()
+        assert len(long) == 2 * len(ids)
+        for _ in range(3):
+            assert sorted(session.execute(statement, values).all()) == sorted(long)
+    assert is_prepared(session, statement)
+
+
+def test_of_many_lengths_only_some_are_kept(session, monkeypatch):
+    monkeypatch.setattr(prepared, "MOST_LENGTHS", 2)
+    statement = select(Company.country).where(Company.country.in_(bindparam("some", expanding=True)))
+    for number in (1, 1, 2, 3, 3, 4):
+        assert session.execute(statement, {"some": ["VN"] * number}).all() == []
+    kept = prepared.of(session.connection(), statement)
+    assert kept.sent({"some": ["VN"] * 2})
+    with pytest.raises(KeyError):
+        kept.sent({"some": ["VN"] * 3})
+
+
+def test_lists_of_pairs_are_sent_the_long_way(session):
+    pairs = tuple_(Company.name, Company.country).in_(bindparam("some", expanding=True))
+    for _ in range(3):
+        assert session.execute(select(Company.name).where(pairs), {"some": [("Kaze", "JP")]}).all() == []
+    statement = select(Company.name).where(pairs)
+    for number in (1, 2, 3):
+        assert session.execute(statement, {"some": [("Kaze", "JP")] * number}).all() == []
     assert not is_prepared(session, statement)
 
 
