@@ -75,16 +75,25 @@ def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8-sig").splitlines()
 
 
+def method() -> str:
+    """Return a code of the method as it is written here and of its libraries: what another one kept does not fit it."""
+    return _digest(METHOD.glob("*.py"))
+
+
 def _fingerprint(taxonomy: Path | None) -> str:
+    return _digest(_sources(taxonomy))
+
+
+def _digest(paths: Iterable[Path]) -> str:
     told = hashlib.sha256(" ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES).encode())
-    for path in _sources(taxonomy):
+    for path in sorted(paths):
         told.update(path.name.encode())
         told.update(path.read_bytes())
     return told.hexdigest()[:16]
 
 
 def _sources(taxonomy: Path | None) -> Iterable[Path]:
-    yield from sorted(DATA.glob("*.csv"))
-    yield from sorted(METHOD.glob("*.py"))
+    yield from DATA.glob("*.csv")
+    yield from METHOD.glob("*.py")
     if taxonomy is not None:
-        yield from sorted(taxonomy.glob("*/*.txt"))
+        yield from taxonomy.glob("*/*.txt")

@@ -10,6 +10,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from matchmaker.services import match_model
+
 if TYPE_CHECKING:
     import uuid
     from pathlib import Path
@@ -46,7 +48,7 @@ def keep(own: Matcher, *, cache: Path, fair_id: uuid.UUID, run_id: uuid.UUID) ->
         path.unlink(missing_ok=True)
         _in_memory.pop(path, None)
         return
-    kept = Standing(run_id, own.version(), own)
+    kept = Standing(run_id, _version(own), own)
     _remember(path, kept)
     _write(path, kept)
 
@@ -82,7 +84,7 @@ def standing_matcher(
     own = matcher.for_fair(list_length=profiles.list_length, categories=profiles.own_categories)
     everyone = (*profiles.exhibitors, *profiles.buyers)
     if len(profiles.exhibitors) * len(profiles.buyers) > SMALL_FAIR:
-        kept = _kept(_path(cache, fair_id), run_id=run_id, version=own.version())
+        kept = _kept(_path(cache, fair_id), run_id=run_id, version=_version(own))
         if kept is not None and _caught_up(kept, everyone, path=_path(cache, fair_id)):
             return kept.matcher
     own.prepare(profiles.exhibitors, profiles.buyers, profiles.forbidden)
@@ -104,6 +106,11 @@ def _caught_up(kept: Standing, everyone: tuple[Profile, ...], *, path: Path) -> 
     return True
 
 
+def _version(own: Matcher) -> str:
+    """Return what a working state must have been made by: its parts have other fields once the method is changed."""
+    return f"{own.version()} {match_model.method()}"
+
+
 def _pairs(own: Matcher) -> int:
     if own.standing_ is None:
         return 0
@@ -116,7 +123,7 @@ def _path(cache: Path, fair_id: uuid.UUID) -> Path:
 
 
 def _kept(path: Path, *, run_id: uuid.UUID, version: str) -> Standing | None:
-    """The working state, from this process's memory or from the file, if it is of that run and these weights."""
+    """The working state, from this process's memory or from the file, if it is of that run and version."""
     kept = _in_memory.get(path) or _loaded(path)
     if kept is None or (kept.run_id, kept.version) != (run_id, version):
         return None

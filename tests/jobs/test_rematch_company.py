@@ -11,7 +11,7 @@ from matchmaker.domain.matching.profiles import LabelPair
 from matchmaker.jobs import refresh_matches, rematch_company, runner
 from matchmaker.models import Fair, Job, MatchRun, Offer, Participation, Suggestion
 from matchmaker.models.engine import begin_writing
-from matchmaker.services import match_standing, matching, rematching
+from matchmaker.services import match_model, match_standing, matching, rematching
 from tests.factories import OPENING
 
 GOODS = ("green tea", "bamboo trays", "rice paper", "cashew nuts", "silk scarves", "rattan chairs")
@@ -34,7 +34,7 @@ def learned(monkeypatch, matcher):
 @pytest.fixture(params=["small", "large", "large, after a restart"])
 def way(request, monkeypatch):
     """Small fairs are worked out anew in memory; for large ones the run's state is kept in a file."""
-    if request.param == "large":
+    if "large" in request.param:
         monkeypatch.setattr(match_standing, "SMALL_FAIR", 0)
         monkeypatch.setattr(match_standing, "MOST_NEW", 1)
         monkeypatch.setattr(match_standing, "WORTH_KEEPING", 1)
@@ -137,6 +137,20 @@ def test_two_newcomers_find_each_other(app, session, factory, fair, way):
     assert (seller, buyer) in mine
     if way == "small":  # The words of a large fair are those of its last run, so new ones wait for the next.
         assert mine[seller, buyer][2] == 1
+
+
+@pytest.mark.parametrize("way", ["large, after a restart"], indirect=True)
+def test_what_another_version_of_the_method_kept_is_worked_out_anew(app, session, factory, way, fair, monkeypatch):
+    prepared, prepare = [], Matcher.prepare
+    monkeypatch.setattr(Matcher, "prepare", lambda *given: prepared.append(1) or prepare(*given))
+    newcomer(session, factory, fair, "dragon fruit, fresh", role="exhibitor")
+    runner.work(app, until_idle=True)
+    assert prepared == [], "what the run kept is read from its file"
+    monkeypatch.setattr(match_model, "method", lambda: "another")
+    newcomer(session, factory, fair, "fresh dragon fruit", role="buyer")
+    runner.work(app, until_idle=True)
+    assert prepared == [1]
+    assert {job.failure for job in session.scalars(select(Job))} == {""}
 
 
 def test_the_pairs_are_those_a_full_run_finds_for_this_company(app, session, factory, fair, way):

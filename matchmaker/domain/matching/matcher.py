@@ -25,7 +25,7 @@ from matchmaker.domain.matching.search import Query, Searcher
 from matchmaker.domain.matching.standing import Standing, admitted
 from matchmaker.domain.matching.vectors import ItemVectoriser
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
