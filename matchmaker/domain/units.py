@@ -28,6 +28,8 @@ TO = {
 _KINDS = {one: vi[0] for vi, en in PAIRS for one in (*vi, *en)} | {"l": "lít", "t": "tấn"}
 # How many of the unit on the right one of the unit on the left is.
 _PARTS = {"tấn": (1000.0, "kg"), "tạ": (100.0, "kg"), "yến": (10.0, "kg"), "g": (0.001, "kg"), "ml": (0.001, "lít")}
+# Rounding must not decide whether an order is reached: 1.001 tonnes are 1001 kg.
+_PLACES = 9
 
 
 def in_language(unit: str, lang: str) -> str:
@@ -40,7 +42,7 @@ def measured(amount: float, unit: str) -> tuple[float, str]:
     typed = unit.strip().lower()
     kind = _KINDS.get(typed, typed)
     times, base = _PARTS.get(kind, (1.0, kind))
-    return amount * times, base
+    return round(amount * times, _PLACES), base
 
 
 def reaches(wanted: float, wanted_unit: str, least: float, least_unit: str) -> bool | None:

@@ -24,6 +24,8 @@ def test_every_word_for_a_unit_measures_the_same():
         ((2, "tấn"), (300, "kg"), True),
         ((2, "tạ"), (300, "kg"), False),
         ((0.5, "litres"), (500, "ml"), True),
+        ((1.001, "tấn"), (1001, "kg"), True),
+        ((0.009, "kg"), (9, "g"), True),
         ((4800, "chai"), (300, "bottles"), True),
         ((4800, "chai"), (300, "thùng"), None),
         ((4800, ""), (300, "thùng"), True),
