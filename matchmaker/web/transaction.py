@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from flask import g, request, session
@@ -32,7 +33,7 @@ def answered(answer: Callable[[], Response]) -> Response:
     """
     if request.method in SAFE_METHODS:
         return answer()
-    kept = dict(session)
+    kept = deepcopy(dict(session))
     try:
         response = answer()
         if response.status_code < FIRST_ERROR:
