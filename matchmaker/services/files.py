@@ -210,6 +210,7 @@ def put_back(session: Session, *, company_id: uuid.UUID, file_id: uuid.UUID, by:
         raise Refused("file_replaced", field="file")
     if row.kind == FileKind.PHOTO and len(standing) >= MOST_PHOTOS:
         raise Refused("too_many_photos", field="file", most=MOST_PHOTOS)
+    _leave_unseen(session, row, since=row.removed_at)
     row.removed_at = None
     session.flush()
     _record(session, "file_put_back", file_id=file_id, kind=row.kind, company_id=company_id, by=by, now=now)
@@ -269,10 +270,14 @@ def _one(session: Session, statement: Any, **values: Any) -> FileFacts:
     return FileFacts(*tuple(row))
 
 
-def _leave_unseen(session: Session, row: StoredFile) -> None:
-    """Take an organizer's mark off a certificate whose paper is another one than was seen."""
+def _leave_unseen(session: Session, row: StoredFile, *, since: datetime | None = None) -> None:
+    """Take an organizer's mark off a certificate whose paper is another one than was seen.
+
+    What was marked ``since`` a paper was taken away is not that paper.
+    """
     if row.kind == FileKind.CERTIFICATE:
-        one = (Certificate.company_id == row.company_id, Certificate.code == row.subject)
+        one = [Certificate.company_id == row.company_id, Certificate.code == row.subject]
+        one += [Certificate.verified_at >= since] if since else []
         session.execute(update(Certificate).where(*one).values(verified_at=None, verified_by=None))
 
 

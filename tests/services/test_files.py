@@ -123,6 +123,24 @@ class TestSeenCertificate:
         session.refresh(seen)
         assert (seen.verified_at, seen.verified_by) == (None, None)
 
+    def test_a_paper_that_is_put_back_is_the_one_that_was_seen_only_if_it_was_there_then(
+        self, session, owner, store, seen
+    ):
+        company_id, by = owner
+        first = next(one.id for one in files.of_company(session, company_id=company_id))
+        soon = {"company_id": company_id, "by": by, "now": OPENING + timedelta(minutes=1)}
+        files.remove(session, file_id=first, **soon)
+        files.put_back(session, file_id=first, **soon)
+        session.refresh(seen)
+        assert seen.verified_at == OPENING
+        second = store(FileKind.CERTIFICATE, picture((60, 40)), subject="ISO9001")
+        seen.verified_at, seen.verified_by = OPENING + timedelta(minutes=2), by
+        session.flush()
+        files.remove(session, file_id=second, **soon)
+        files.put_back(session, file_id=first, **soon)
+        session.refresh(seen)
+        assert (seen.verified_at, seen.verified_by) == (None, None)
+
     def test_another_name_of_the_same_code_has_not_been_seen(self, session, owner, seen):
         (fair,) = fairs.of_person(session, account_id=owner[1])
         (me,) = fairs.memberships(session, fair_id=fair.id, account_id=owner[1])
