@@ -6,12 +6,13 @@ from enum import StrEnum
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import DateTime, literal, select, union_all
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import StatementError
 
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import Company, Meeting
-from matchmaker.models.base import CleanText, ExactDecimal, RowKey
+from matchmaker.models.base import CleanText, ExactDecimal, Instant, RowKey
 
 RIGHT_TO_LEFT, ZERO_WIDTH = "\u202e", "\u200b"
 
@@ -56,6 +57,15 @@ def test_a_code_that_a_statement_names_is_part_of_it_and_one_that_is_given_is_bo
 def test_a_member_that_is_no_plain_word_is_bound():
     odd = StrEnum("odd", {"QUOTED": "it's"})
     assert str(Meeting.state != odd.QUOTED) == "meeting.state != :state_1"
+
+
+@given(moment=st.datetimes(timezones=st.just(UTC)))
+def test_a_moment_of_sqlite_is_read_in_one_step_as_in_two(moment):
+    kind = sqlite.dialect()
+    stored = DateTime().dialect_impl(kind).bind_processor(kind)(Instant().process_bind_param(moment, kind))
+    read = Instant().result_processor(kind, None)
+    assert (read(stored), read(stored).tzinfo, read(None)) == (moment, UTC, None)
+    assert read(stored) == Instant().process_result_value(datetime.fromisoformat(stored), kind)
 
 
 def test_moments_and_keys_come_back_as_they_were_from_a_table_and_from_a_union(factory, session):
