@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from matchmaker.domain.exports import csv_text
 from matchmaker.domain.names import clean_text
+from matchmaker.domain.profiles import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
 COLUMNS = ("code", "parent", "name_vi", "name_en", "stage", "hs_prefixes")
-STAGES = ("raw_material", "manufacture", "distribution", "retail", "service", "recycling")
 MOST_ROWS, MOST_CHARACTERS = 2_000, 400_000
 LONGEST_CODE, LONGEST_NAME, DEEPEST = 60, 250, 6
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -113,7 +113,7 @@ def _of_cells(rows: Iterable[CategoryRow]) -> Iterator[CategoryError]:
         ("name_en", "no_name", lambda row: not row.name_en),
         ("name_vi", "name_too_long", lambda row: len(row.name_vi) > LONGEST_NAME),
         ("name_en", "name_too_long", lambda row: len(row.name_en) > LONGEST_NAME),
-        ("stage", "bad_stage", lambda row: row.stage not in {"", *STAGES}),
+        ("stage", "bad_stage", lambda row: row.stage not in {"", *Stage}),
         ("hs_prefixes", "bad_hs", lambda row: not all(HS_PREFIX.fullmatch(one) for one in row.hs_prefixes)),
         ("hs_prefixes", "name_too_long", lambda row: len("|".join(row.hs_prefixes)) > LONGEST_NAME),
     )

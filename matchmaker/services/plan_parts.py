@@ -30,6 +30,7 @@ from matchmaker.models import (
 )
 from matchmaker.services import hand_plans, pair_rules, ruled_out
 from matchmaker.services.hand_plans import DRAFTS
+from matchmaker.services.meeting_sides import SIDES, is_in
 from matchmaker.services.plan_ground import FAIR
 from matchmaker.services.seats import SeatKind
 
@@ -120,14 +121,9 @@ _unplaced = (
 )
 _named = select(Meeting.id).where(Meeting.id.in_(_in("named")))
 # What the companies of the held meeting have in any of their roles: their people's diaries, and their limits.
-_of_held = (
-    select(Participation.company_id)
-    .join(Meeting, Participation.id.in_([Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id]))
-    .where(Meeting.id == HELD)
-)
+_of_held = select(Participation.company_id).join(Meeting, is_in(Participation.id)).where(Meeting.id == HELD)
 _roles_of_held = select(Participation.id).where(Participation.fair_id == FAIR, Participation.company_id.in_(_of_held))
-_sides = (Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id)
-_beside_held = (select(Meeting.id).where(side.in_(_roles_of_held)) for side in _sides)
+_beside_held = (select(Meeting.id).where(side.in_(_roles_of_held)) for side in SIDES)
 
 VETOING = (
     select(Veto.participation_id)

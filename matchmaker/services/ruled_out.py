@@ -9,6 +9,7 @@ from sqlalchemy import case, func, literal_column, select, union_all
 from matchmaker.domain.pair_rules import SideKind
 from matchmaker.models import Company, CompanyGroupMember, Meeting, MeetingRule, Participation
 from matchmaker.models.keys import KeyIn
+from matchmaker.services.meeting_sides import SIDES
 from matchmaker.services.plan_ground import FAIR
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def among(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
             select(Meeting.id.label("meeting_id"), Participation.company_id)
             .join(Participation, Participation.id == key)
             .where(*conditions)
-            for key in (Meeting.exhibitor_id, Meeting.buyer_id, Meeting.third_id)
+            for key in SIDES
         )
     ).subquery("sits")
     return (
