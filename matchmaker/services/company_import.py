@@ -17,7 +17,7 @@ from matchmaker.domain.spreadsheets.companies import Side
 from matchmaker.domain.spreadsheets.errors import ImportCode, RowError
 from matchmaker.domain.spreadsheets.listing import one_line
 from matchmaker.models import Account, Company, Fair, FairPerson, Need, Offer, Participation, Representative
-from matchmaker.services import consents, history
+from matchmaker.services import complaints, consents, history
 from matchmaker.services.accounts import normal_email
 from matchmaker.services.known_companies import known_companies
 from matchmaker.services.text_language import in_language
@@ -136,6 +136,7 @@ class _Writer:
         self._new_comers: list[FairPerson] = []
         self._accounts: dict[str, uuid.UUID] = {}
         self._stated: set[uuid.UUID] = set()
+        self._in_both_roles: set[uuid.UUID] = set()
 
     def load(self, rows: Sequence[CompanyRow], *, company_ids: Sequence[uuid.UUID]) -> None:
         """Read what is stored of a batch's companies, in a fixed number of statements, and make its accounts."""
@@ -176,7 +177,9 @@ class _Writer:
         self._session.add_all(self._new_comers)
         self._session.flush()
         consents.state_for(self._session, fair_id=self._fair_id, account_ids=self._stated, now=self._now)
-        self._stated = set()
+        if self._in_both_roles:
+            complaints.hold_in_every_role(self._session, company_ids=self._in_both_roles)
+        self._stated, self._in_both_roles = set(), set()
         self._new_comers = []
 
     def write(self, row: CompanyRow, company_id: uuid.UUID | None) -> str:
@@ -267,6 +270,8 @@ class _Writer:
             profile_changed_at=self._now,
         )
         self._session.add(participation)
+        if (company.id, role.other) in self._participations:
+            self._in_both_roles.add(company.id)
         self._participations[company.id, role] = participation
         return participation
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, false, or_, select, true, union_all, update
+from sqlalchemy import and_, bindparam, false, insert, or_, select, true, union_all, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from matchmaker.domain.conversation import ComplaintOutcome, ComplaintReason
 from matchmaker.domain.errors import NotFound
@@ -19,6 +20,7 @@ from matchmaker.services.company_names import with_names
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -131,6 +133,20 @@ def block(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uui
         )
     for side, other in product(sides, theirs):
         _part(session, fair_id=fair_id, me=side, other_id=other, now=now)
+
+
+def hold_in_every_role(session: Session, *, company_ids: Iterable[uuid.UUID]) -> None:
+    """Let what companies keep away in one role be kept away in a role that they have taken since at the same fair."""
+    taken, known = aliased(Participation), aliased(Veto)
+    missing = (
+        select(taken.id, Veto.other_company_id, Veto.reason, Veto.at)
+        .join(Participation, Participation.id == Veto.participation_id)
+        .join(taken, and_(taken.company_id == Participation.company_id, taken.fair_id == Participation.fair_id))
+        .outerjoin(known, and_(known.participation_id == taken.id, known.other_company_id == Veto.other_company_id))
+        .where(Participation.company_id.in_(company_ids), Veto.reason == BLOCKED, known.participation_id.is_(None))
+    )
+    columns = ["participation_id", "other_company_id", "reason", "at"]
+    session.execute(insert(Veto).from_select(columns, missing))
 
 
 def _part(session: Session, *, fair_id: uuid.UUID, me: Membership, other_id: uuid.UUID, now: datetime) -> None:

@@ -23,7 +23,7 @@ from matchmaker.models import (
     Suggestion,
     Veto,
 )
-from matchmaker.services import history, merge_checks, rematching
+from matchmaker.services import complaints, history, merge_checks, rematching
 from matchmaker.services.row_moves import Moves, move_all
 from matchmaker.services.seats import SeatKind
 
@@ -81,6 +81,7 @@ def merge(
     move_all(session, "company", gone=gone_id, kept=kept_id, moves=moves, besides=besides)
     if NEVER_DOUBLE & moves.doubled.keys():
         raise Conflict("can_not_merge", plan=plan)  # The checks above have to prevent this; nothing is lost if not.
+    complaints.hold_in_every_role(session, company_ids=[kept_id])
     own = select(Participation.id).where(Participation.company_id == kept_id)
     session.execute(delete(Veto).where(Veto.other_company_id == kept_id, Veto.participation_id.in_(own)))
     _fill(kept, gone)

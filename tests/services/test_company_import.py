@@ -14,6 +14,7 @@ from matchmaker.models import (
     Offer,
     Participation,
     Representative,
+    Veto,
 )
 from matchmaker.services.company_import import ImportCounts, import_rows, rows_that_fit
 from matchmaker.services.text_language import in_language
@@ -122,6 +123,21 @@ def test_a_company_on_both_sides_takes_part_twice_and_offers_as_exhibitor_and_ne
     assert [roles[key] for key in session.scalars(select(Offer.participation_id))] == ["exhibitor"]
     assert [roles[key] for key in session.scalars(select(Need.participation_id))] == ["buyer"]
     assert session.scalar(select(func.count()).select_from(FairPerson)) == 2
+
+
+def test_whom_a_company_keeps_away_it_keeps_away_in_a_second_role(session, factory, fair, bring):
+    away = factory.participant(fair, role=Role.BUYER)
+    bring(row())
+    selling = session.scalars(select(Participation).where(Participation.role == Role.EXHIBITOR)).one()
+    for reason, other in (("blocked", away), ("other", factory.participant(fair, role=Role.BUYER))):
+        factory.add(Veto(participation_id=selling.id, other_company_id=other.company_id, reason=reason, at=OPENING))
+    bring(row(side=Side.BOTH))
+    kept_away = session.execute(
+        select(Participation.role, Veto.other_company_id)
+        .join(Participation, Participation.id == Veto.participation_id)
+        .where(Veto.reason == "blocked")
+    )
+    assert sorted(map(tuple, kept_away)) == [("buyer", away.company_id), ("exhibitor", away.company_id)]
 
 
 def test_cooperatives_and_households_are_known_by_their_names(session, bring):

@@ -204,6 +204,15 @@ def everything(session, factory, fair, kept, gone):
 
 
 class TestMerging:
+    def test_whom_one_of_them_kept_away_stays_away_in_both_roles(self, session, factory, fair, kept, merge):
+        buying = factory.participant(fair, role=Role.BUYER, name="Gom Mai", name_key="gom mai")
+        away = factory.participant(fair).company_id
+        factory.add(Veto(participation_id=buying.id, other_company_id=away, reason="blocked", at=NOW))
+        sides = {kept.id, buying.id}
+        merge(other=buying)
+        vetoes = session.execute(select(Veto.participation_id, Veto.other_company_id))
+        assert set(map(tuple, vetoes)) == {(side, away) for side in sides}
+
     def test_everything_comes_over_and_nothing_points_to_what_is_gone(self, session, kept, gone, everything, merge):
         company, side, person = gone.company_id, gone.id, gone.representative.id
         before = counts(session)
