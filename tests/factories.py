@@ -158,15 +158,16 @@ class Factory:
                 self.add(MeetingAttendee(meeting_id=meeting.id, representative_id=person.id, side=side))
         return meeting
 
-    def suggestion(self, exhibitor, buyer, **values):
-        """A pair that the matcher has proposed, in a run of its own."""
+    def suggestion(self, exhibitor, buyer, *, run_id=None, **values):
+        """A pair that the matcher has proposed, in a run of its own where none is given."""
         fair_id = exhibitor.fair_id
-        run = self.add(
-            MatchRun(fair_id=fair_id, state="done", version="1", weights={}, coverage={}, started_at=OPENING)
-        )
+        if run_id is None:
+            run_id = self.add(
+                MatchRun(fair_id=fair_id, state="done", version="1", weights={}, coverage={}, started_at=OPENING)
+            ).id
         defaults = {"score": 0.9, "label": "learned", "contributions": {}, "reasons": {}, "gaps": {}, "best_pair": {}}
         pair = {"exhibitor_id": exhibitor.id, "buyer_id": buyer.id}
-        return self.add(Suggestion(fair_id=fair_id, run_id=run.id, **pair, **{**defaults, **values}))
+        return self.add(Suggestion(fair_id=fair_id, run_id=run_id, **pair, **{**defaults, **values}))
 
     @staticmethod
     def unknown_id():

@@ -21,21 +21,8 @@ def pair(session, factory):
     factory.participant(fair, name="Gốm Mai")
     buyer = factory.participant(fair, role=Role.BUYER, name="Kaze Foods")
     run = factory.add(MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, started_at=OPENING))
-    factory.add(
-        Suggestion(
-            fair_id=fair.id,
-            run_id=run.id,
-            exhibitor_id=seller.id,
-            buyer_id=buyer.id,
-            exhibitor_rank=1,
-            buyer_rank=1,
-            score=0.5,
-            label="text",
-            contributions={},
-            reasons=[],
-            gaps=[],
-            best_pair={},
-        )
+    factory.suggestion(
+        seller, buyer, run_id=run.id, exhibitor_rank=1, buyer_rank=1, score=0.5, label="text", reasons=[], gaps=[]
     )
     session.commit()
     return fair

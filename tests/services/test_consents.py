@@ -11,7 +11,7 @@ from matchmaker.domain.errors import NotAllowed, NotFound, Refused
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import Origin
 from matchmaker.domain.spreadsheets.companies import CompanyRow, Side
-from matchmaker.models import Account, Company, Consent, ConsentText, Fair, Job, Participation, Registration, Suggestion
+from matchmaker.models import Account, Company, Consent, ConsentText, Fair, Job, Participation, Registration
 from matchmaker.models.matching import MatchRun
 from matchmaker.services import (
     approvals,
@@ -78,21 +78,8 @@ def suggest(factory, fair, seller, buyer):
     run = factory.add(
         MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, total=3, started_at=NOW)
     )
-    factory.add(
-        Suggestion(
-            fair_id=fair.id,
-            run_id=run.id,
-            exhibitor_id=seller.id,
-            buyer_id=buyer.id,
-            exhibitor_rank=1,
-            buyer_rank=1,
-            score=0.7,
-            label="",
-            contributions=[],
-            reasons={},
-            gaps={},
-            best_pair={},
-        )
+    factory.suggestion(
+        seller, buyer, run_id=run.id, exhibitor_rank=1, buyer_rank=1, score=0.7, label="", contributions=[]
     )
 
 

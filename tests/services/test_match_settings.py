@@ -10,7 +10,7 @@ from matchmaker.domain.errors import Refused
 from matchmaker.domain.matching.factors import FACTORS, Weights
 from matchmaker.domain.matching.feedback import LearningReport
 from matchmaker.domain.matching.matcher import Matcher
-from matchmaker.models import HistoryEntry, Job, MatchRun, OutcomeReport, Suggestion, SuggestionAnswer
+from matchmaker.models import HistoryEntry, Job, MatchRun, OutcomeReport, SuggestionAnswer
 from matchmaker.services import match_learning, match_settings
 from matchmaker.services.match_learning import answers_of
 from matchmaker.services.match_profiles import fair_profiles
@@ -81,19 +81,14 @@ def pair(factory, session, fair):
     """An exhibitor and a buyer whose suggestion quotes a need and an offer."""
     seller, buyer = factory.participant(fair), factory.participant(fair, role="buyer")
     run = factory.add(MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, started_at=NOW))
-    factory.add(
-        Suggestion(
-            fair_id=fair.id,
-            run_id=run.id,
-            exhibitor_id=seller.id,
-            buyer_id=buyer.id,
-            score=0.5,
-            label="default",
-            contributions=[],
-            reasons={},
-            gaps={},
-            best_pair={"need": "tiles", "offer": "gạch"},
-        )
+    factory.suggestion(
+        seller,
+        buyer,
+        run_id=run.id,
+        score=0.5,
+        label="default",
+        contributions=[],
+        best_pair={"need": "tiles", "offer": "gạch"},
     )
     for one in (seller, buyer):
         one.profile_changed_at = NOW - timedelta(days=1)

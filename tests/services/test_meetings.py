@@ -19,7 +19,6 @@ from matchmaker.models import (
     MeetingAttendee,
     Notice,
     Seat,
-    Suggestion,
     Veto,
 )
 from matchmaker.models.engine import begin_writing
@@ -129,20 +128,7 @@ class TestAsking:
 
     def test_a_suggested_pair_counts_as_suggested(self, factory, session, fair, exhibitor, buyer):
         run = factory.add(MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, started_at=NOW))
-        factory.add(
-            Suggestion(
-                fair_id=fair.id,
-                run_id=run.id,
-                exhibitor_id=exhibitor.id,
-                buyer_id=buyer.id,
-                score=0.8,
-                label="default",
-                contributions={},
-                reasons={},
-                gaps={},
-                best_pair={},
-            )
-        )
+        factory.suggestion(exhibitor, buyer, run_id=run.id, score=0.8, label="default")
         asked = ask_for(session, exhibitor, buyer)
         assert session.get(Meeting, asked.meeting_id).origin == Origin.SUGGESTION
 

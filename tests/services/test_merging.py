@@ -32,7 +32,6 @@ from matchmaker.models import (
     RepresentativeAbsence,
     SearchDocument,
     Seat,
-    Suggestion,
     SuggestionAnswer,
     Veto,
 )
@@ -173,20 +172,7 @@ def everything(session, factory, fair, kept, gone):
     factory.add(SuggestionAnswer(participation_id=gone.id, other_id=buyer.id, answer="saved", at=NOW))
     factory.add(HelperGrant(company_id=gone.company_id, account_id=factory.account().id, granted_at=NOW))
     run = factory.add(MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, started_at=NOW))
-    factory.add(
-        Suggestion(
-            fair_id=fair.id,
-            run_id=run.id,
-            exhibitor_id=gone.id,
-            buyer_id=buyer.id,
-            score=0.5,
-            label="text",
-            contributions=[],
-            reasons={},
-            gaps={},
-            best_pair={},
-        )
-    )
+    factory.suggestion(gone, buyer, run_id=run.id, score=0.5, label="text", contributions=[])
     group = factory.add(CompanyGroup(fair_id=fair.id, name="A"))
     factory.add(CompanyGroupMember(group_id=group.id, company_id=gone.company_id))
     factory.add(

@@ -38,21 +38,15 @@ def buyers(factory, fair):
 @pytest.fixture
 def suggest(factory, run):
     def add(exhibitor, buyer, rank):
-        return factory.add(
-            Suggestion(
-                fair_id=exhibitor.fair_id,
-                run_id=run.id,
-                exhibitor_id=exhibitor.id,
-                buyer_id=buyer.id,
-                exhibitor_rank=rank,
-                buyer_rank=rank,
-                score=0.5,
-                label="default",
-                contributions=[],
-                reasons={},
-                gaps={},
-                best_pair={},
-            )
+        return factory.suggestion(
+            exhibitor,
+            buyer,
+            run_id=run.id,
+            exhibitor_rank=rank,
+            buyer_rank=rank,
+            score=0.5,
+            label="default",
+            contributions=[],
         )
 
     return add

@@ -7,7 +7,7 @@ import pytest
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase
 from matchmaker.extensions import db
-from matchmaker.models import Fair, HistoryEntry, MatchRun, OutcomeReport, RepresentativeAbsence, Slot, Suggestion
+from matchmaker.models import Fair, HistoryEntry, MatchRun, OutcomeReport, RepresentativeAbsence, Slot
 from tests.factories import OPENING
 from tests.query_count import count_queries
 
@@ -238,21 +238,8 @@ def suggest(factory, me, buyers):
         MatchRun(fair_id=me.fair_id, state="done", version="1", weights={}, coverage={}, started_at=OPENING)
     )
     for rank, buyer in enumerate(buyers, start=1):
-        factory.add(
-            Suggestion(
-                fair_id=me.fair_id,
-                run_id=run.id,
-                exhibitor_id=me.id,
-                buyer_id=buyer.id,
-                exhibitor_rank=rank,
-                buyer_rank=rank,
-                score=0.5,
-                label="default",
-                contributions=[],
-                reasons={},
-                gaps={},
-                best_pair={},
-            )
+        factory.suggestion(
+            me, buyer, run_id=run.id, exhibitor_rank=rank, buyer_rank=rank, score=0.5, label="default", contributions=[]
         )
 
 

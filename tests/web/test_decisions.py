@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.extensions import db
-from matchmaker.models import Fair, MatchRun, Notice, Participation, Suggestion
+from matchmaker.models import Fair, MatchRun, Notice, Participation
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import match_profiles, schedule_problem
 from tests.factories import OPENING
@@ -164,21 +164,8 @@ class TestGate:
     @pytest.fixture(params=[ParticipationStatus.PENDING, ParticipationStatus.HELD, ParticipationStatus.REFUSED])
     def shut(self, request, session, factory, fair, pair):
         run_id = _run(factory, fair)
-        factory.add(
-            Suggestion(
-                fair_id=fair.id,
-                run_id=run_id,
-                exhibitor_id=pair[0].id,
-                buyer_id=pair[1].id,
-                exhibitor_rank=1,
-                buyer_rank=1,
-                score=0.9,
-                label="text",
-                contributions=[],
-                reasons={},
-                gaps={},
-                best_pair={},
-            )
+        factory.suggestion(
+            pair[0], pair[1], run_id=run_id, exhibitor_rank=1, buyer_rank=1, label="text", contributions=[]
         )
         factory.offer(pair[0])
         pair[0].status = request.param

@@ -3,7 +3,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from matchmaker.domain.fairs import Phase, Role
-from matchmaker.models import FairPhase, FairStaff, MatchRun, Participation, Suggestion
+from matchmaker.models import FairPhase, FairStaff, MatchRun, Participation
 from tests.factories import OPENING
 
 
@@ -67,21 +67,7 @@ def matched_fair(factory, **fair):
     factory.offer(seller)
     factory.need(buyer)
     run = factory.add(MatchRun(fair_id=made.id, state="done", version="1", weights={}, coverage={}, started_at=OPENING))
-    factory.add(
-        Suggestion(
-            fair_id=made.id,
-            run_id=run.id,
-            exhibitor_id=seller.id,
-            buyer_id=buyer.id,
-            exhibitor_rank=1,
-            score=0.5,
-            label="default",
-            contributions=[],
-            reasons={},
-            gaps={},
-            best_pair={},
-        )
-    )
+    factory.suggestion(seller, buyer, run_id=run.id, exhibitor_rank=1, score=0.5, label="default", contributions=[])
     return made
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.models import Job, MatchRun, Suggestion
+from matchmaker.models import Job, MatchRun
 from matchmaker.services.runs import LONGEST_RUN
 from tests.factories import OPENING
 from tests.query_count import count_queries
@@ -67,21 +67,7 @@ def test_a_first_run_is_asked_for_with_one_click(client, session, organizer):
 def test_a_finished_run_shows_coverage_spread_blockers_and_weights(client, factory, session, fair, organizer):
     exhibitor, buyer = factory.participant(fair, name="Trà Núi Mây"), factory.participant(fair, role="buyer")
     run = a_run(factory, fair.id)
-    factory.add(
-        Suggestion(
-            fair_id=fair.id,
-            run_id=run.id,
-            exhibitor_id=exhibitor.id,
-            buyer_id=buyer.id,
-            exhibitor_rank=1,
-            score=0.5,
-            label="default",
-            contributions=[],
-            reasons={},
-            gaps={},
-            best_pair={},
-        )
-    )
+    factory.suggestion(exhibitor, buyer, run_id=run.id, exhibitor_rank=1, score=0.5, label="default", contributions=[])
     session.commit()
     page = client.page(PAGE)
     text = page.get_text(" ", strip=True)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.models import MatchRun, MatchTrial, Suggestion
+from matchmaker.models import MatchRun, MatchTrial
 from matchmaker.services import match_settings
 from matchmaker.services.match_settings import DEFAULTS, settings_of
 from tests.factories import OPENING
@@ -164,20 +164,16 @@ def test_who_got_no_list_is_named_with_what_keeps_them_apart(client, factory, se
 
 def test_an_organizer_reads_a_list_as_the_company_does(client, factory, session, fair, organizer, tea, drinker):
     run = factory.add(MatchRun(fair_id=fair.id, coverage=COVERAGE, **RUN))
-    factory.add(
-        Suggestion(
-            fair_id=fair.id,
-            run_id=run.id,
-            exhibitor_id=tea.id,
-            buyer_id=drinker.id,
-            exhibitor_rank=1,
-            score=0.7,
-            label="default",
-            contributions=[],
-            reasons={"exhibitor": [{"code": "serves_both_ways", "side": "mine", "params": {}, "contribution": 0.1}]},
-            gaps={},
-            best_pair={"need": "Green tea in bulk", "offer": "Trà xanh"},
-        )
+    factory.suggestion(
+        tea,
+        drinker,
+        run_id=run.id,
+        exhibitor_rank=1,
+        score=0.7,
+        label="default",
+        contributions=[],
+        reasons={"exhibitor": [{"code": "serves_both_ways", "side": "mine", "params": {}, "contribution": 0.1}]},
+        best_pair={"need": "Green tea in bulk", "offer": "Trà xanh"},
     )
     elsewhere = factory.participant(factory.fair()).id
     key = tea.id

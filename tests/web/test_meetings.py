@@ -12,7 +12,7 @@ from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Acceptance
 from matchmaker.domain.meetings import CancelReason, DeclineReason, MeetingState
 from matchmaker.extensions import db
-from matchmaker.models import Fair, MatchRun, Meeting, Notice, Suggestion, Veto
+from matchmaker.models import Fair, MatchRun, Meeting, Notice, Veto
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import meetings
 from matchmaker.services.leaving import NOT_TAKING_PART
@@ -59,19 +59,14 @@ def suggest(factory, exhibitor, buyer):
     )
     told = {"params": {"languages": ["vi"]}, "contribution": 0.2, "code": "shared_language"}
     both = [{**told, "side": "mine"}, {**told, "side": "theirs", "params": {"languages": ["en"]}}]
-    return factory.add(
-        Suggestion(
-            fair_id=buyer.fair_id,
-            run_id=run.id,
-            exhibitor_id=exhibitor.id,
-            buyer_id=buyer.id,
-            score=0.8,
-            label="default",
-            contributions=[],
-            reasons={"exhibitor": both, "buyer": both},
-            gaps={},
-            best_pair={},
-        )
+    return factory.suggestion(
+        exhibitor,
+        buyer,
+        run_id=run.id,
+        score=0.8,
+        label="default",
+        contributions=[],
+        reasons={"exhibitor": both, "buyer": both},
     )
 
 

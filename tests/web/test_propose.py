@@ -1,7 +1,7 @@
 import pytest
 
 from matchmaker.domain.fairs import Acceptance, Role
-from matchmaker.models import MatchRun, Meeting, Suggestion
+from matchmaker.models import MatchRun, Meeting
 from tests.factories import OPENING
 
 
@@ -17,21 +17,8 @@ def listed_pair(factory, fair, *, rank=1):
             started_at=OPENING,
         )
     )
-    factory.add(
-        Suggestion(
-            fair_id=fair.id,
-            run_id=run.id,
-            exhibitor_id=seller.id,
-            buyer_id=buyer.id,
-            exhibitor_rank=rank,
-            buyer_rank=rank,
-            score=0.7,
-            label="default",
-            contributions=[],
-            reasons={},
-            gaps={},
-            best_pair={},
-        )
+    factory.suggestion(
+        seller, buyer, run_id=run.id, exhibitor_rank=rank, buyer_rank=rank, score=0.7, label="default", contributions=[]
     )
     return seller, buyer
 

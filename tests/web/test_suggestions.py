@@ -8,7 +8,7 @@ from sqlalchemy import select
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase
 from matchmaker.extensions import db
-from matchmaker.models import Fair, MatchRun, Meeting, Suggestion, SuggestionAnswer
+from matchmaker.models import Fair, MatchRun, Meeting, SuggestionAnswer
 from tests.factories import OPENING
 from tests.query_count import count_queries
 
@@ -59,21 +59,18 @@ def suggest(factory, fair, me, run):
     def add(name, *, score=0.5, **values):
         buyer = factory.participant(fair, role="buyer", name=name, country=values.pop("country", "JP"))
         rank = next(ranks)
-        factory.add(
-            Suggestion(
-                fair_id=fair.id,
-                run_id=run.id,
-                exhibitor_id=me.id,
-                buyer_id=buyer.id,
-                exhibitor_rank=rank,
-                buyer_rank=rank,
-                score=score,
-                label=values.pop("label", "default"),
-                contributions=[],
-                reasons=values.pop("reasons", REASONS),
-                gaps=values.pop("gaps", {"exhibitor": None, "buyer": None}),
-                best_pair=values.pop("best_pair", {"need": "Green tea in bulk", "offer": "Trà xanh", "terms": []}),
-            )
+        factory.suggestion(
+            me,
+            buyer,
+            run_id=run.id,
+            exhibitor_rank=rank,
+            buyer_rank=rank,
+            score=score,
+            label=values.pop("label", "default"),
+            contributions=[],
+            reasons=values.pop("reasons", REASONS),
+            gaps=values.pop("gaps", {"exhibitor": None, "buyer": None}),
+            best_pair=values.pop("best_pair", {"need": "Green tea in bulk", "offer": "Trà xanh", "terms": []}),
         )
         return buyer
 

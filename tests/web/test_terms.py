@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker.domain.fairs import Role
-from matchmaker.models import Certificate, Company, MatchRun, Participation, Suggestion
+from matchmaker.models import Certificate, Company, MatchRun, Participation
 from tests.factories import OPENING
 
 COMPANIES = "/fairs/expo/organizer/companies"
@@ -41,22 +41,7 @@ def text_of(page):
 
 def test_a_verified_company_shows_it_where_others_look(client, factory, fair, enter, seller, buyer):
     run = factory.add(MatchRun(fair_id=fair.id, state="done", version="1", weights={}, coverage={}, started_at=OPENING))
-    factory.add(
-        Suggestion(
-            fair_id=fair.id,
-            run_id=run.id,
-            exhibitor_id=seller.id,
-            buyer_id=buyer.id,
-            exhibitor_rank=1,
-            buyer_rank=1,
-            score=0.9,
-            label="text",
-            contributions=[],
-            reasons={},
-            gaps={},
-            best_pair={},
-        )
-    )
+    factory.suggestion(seller, buyer, run_id=run.id, exhibitor_rank=1, buyer_rank=1, label="text", contributions=[])
     factory.add(Certificate(company_id=seller.company_id, code="iso", name="ISO 22000"))
     key, reader = seller.id, buyer.account.id
     officer = factory.organizer(fair, name="Nguyễn Văn Officer")
