@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Dialect
     from sqlalchemy.engine import CursorResult
 
+# For so many lengths of its lists the text of a statement is kept; pages have lists of at most fifty rows. The texts of
+# a large fair's long lists would fill the memory of each process: 64 lengths of some 2,000 keys take 10 MB a statement.
+MOST_LENGTHS, LONGEST = 64, 200
 # By dialect, as a process may know two databases. A statement that was sent once is True, one that is never prepared
 # is False. What is kept does not name its statement, so that it goes when nobody else holds it any more.
-# For so many lengths of its lists the text of a statement is kept; pages have lists of at most fifty rows.
-MOST_LENGTHS = 64
 _kept: WeakKeyDictionary[Dialect, WeakKeyDictionary[Any, Prepared | bool]] = WeakKeyDictionary()
 
 
@@ -41,10 +42,10 @@ class Prepared:
         self._rows = rows
 
     def learn(self, statement: Any, connection: Connection, given: Mapping[str, Any]) -> None:
-        """Keep the text for lists as long as the given ones are, unless it is known or there are too many."""
+        """Keep the text for lists as long as the given ones are, unless it is known, too long or there are too many."""
         values = self._fixed | self._ready(given)
         lengths = tuple([len(values[name]) for name in self._lists])
-        if lengths in self._texts or len(self._texts) == MOST_LENGTHS:
+        if lengths in self._texts or sum(lengths) > LONGEST or len(self._texts) == MOST_LENGTHS:
             return
         compiled = statement.compile(connection)
         state = compiled.construct_expanded_state({name: values[name] for name in self._makers})

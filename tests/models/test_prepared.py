@@ -109,6 +109,17 @@ def test_of_many_lengths_only_some_are_kept(session, monkeypatch):
         kept.sent({"some": ["VN"] * 3})
 
 
+def test_long_lists_are_not_kept(session, monkeypatch):
+    monkeypatch.setattr(prepared, "LONGEST", 3)
+    statement = select(Company.country).where(Company.country.in_(bindparam("some", expanding=True)))
+    for number in (3, 3, 4, 4):
+        assert session.execute(statement, {"some": ["VN"] * number}).all() == []
+    kept = prepared.of(session.connection(), statement)
+    assert kept.sent({"some": ["VN"] * 3})
+    with pytest.raises(KeyError):
+        kept.sent({"some": ["VN"] * 4})
+
+
 def test_lists_of_pairs_are_sent_the_long_way(session):
     pairs = tuple_(Company.name, Company.country).in_(bindparam("some", expanding=True))
     for _ in range(3):
