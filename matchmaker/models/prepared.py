@@ -43,19 +43,25 @@ class Prepared:
 
     def learn(self, statement: Any, connection: Connection, given: Mapping[str, Any]) -> None:
         """Keep the text for lists as long as the given ones are, unless it is known, too long or there are too many."""
-        values = self._fixed | self._ready(given)
-        lengths = tuple([len(values[name]) for name in self._lists])
+        try:
+            lengths = self._lengths(given)
+        except TypeError:
+            return
         if lengths in self._texts or sum(lengths) > LONGEST or len(self._texts) == MOST_LENGTHS:
             return
+        values = self._fixed | self._ready(given)
         compiled = statement.compile(connection)
         state = compiled.construct_expanded_state({name: values[name] for name in self._makers})
         names = state.positiontup if self._is_positional else state.parameters
         self._texts[lengths] = state.statement, tuple(names), dict(state.parameter_expansion)
 
     def sent(self, given: Mapping[str, Any]) -> tuple[str, Any]:
-        """Return the text and its values; raise KeyError where a value is missing or a list has a new length."""
+        """Return the text and its values; raise KeyError where a value is missing or a list has a new length.
+
+        Raises TypeError, and leaves it as it is, for a list that can be gone through only once.
+        """
+        text, names, members = self._texts[self._lengths(given)]
         values = self._fixed | self._ready(given)
-        text, names, members = self._texts[tuple([len(values[name]) for name in self._lists])]
         for name, keys in members.items():
             values.update(zip(keys, values[name], strict=True))
         if self._is_positional:
@@ -74,6 +80,9 @@ class Prepared:
         finally:
             cursor.close()
         return IteratorResult(self._rows, iter(rows))
+
+    def _lengths(self, given: Mapping[str, Any]) -> tuple[int, ...]:
+        return tuple([len(given[name] if name in given else self._fixed[name]) for name in self._lists])
 
     def _ready(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return values as the driver takes them; names that the statement does not have are left out."""

@@ -98,6 +98,15 @@ def test_lists_of_keys_moments_and_fixed_values_give_the_rows_of_the_long_way(se
     assert is_prepared(session, statement)
 
 
+def test_what_can_be_gone_through_once_gives_the_same_rows_each_time(session, factory):
+    made = [factory.company(country=country).country for country in ("DE", "JP")]
+    session.flush()
+    statement = select(Company.country).where(Company.country.in_(bindparam("some", expanding=True)))
+    for number in (2, 2, 1, 1, 2):
+        assert sorted(session.scalars(statement, {"some": iter(made[:number])})) == made[:number]
+    assert is_prepared(session, statement)
+
+
 def test_of_many_lengths_only_some_are_kept(session, monkeypatch):
     monkeypatch.setattr(prepared, "MOST_LENGTHS", 2)
     statement = select(Company.country).where(Company.country.in_(bindparam("some", expanding=True)))
