@@ -74,7 +74,7 @@ class TestFlags:
 def test_the_rounds_after_the_fair_have_their_page(client, scene):
     page = client.page(address(scene, "follow-up"))
     assert "After 365 days" in page.text
-    assert "Nobody is waiting" in page.text
+    assert "Nobody has been asked yet" in page.text
 
 
 def test_organizers_of_another_fair_see_nothing(client, scene):
