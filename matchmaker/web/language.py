@@ -30,7 +30,8 @@ TEXTS_KEPT = 8192
 def register(app: Flask) -> None:
     """Choose the language by the address, then the cookie, the account, the browser."""
     babel.init_app(app, locale_selector=lambda: LOCALES[choose()], timezone_selector=_zone)
-    app.jinja_env.install_gettext_callables(gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    callables = {"newstyle": True, "pgettext": flask_babel.pgettext}
+    app.jinja_env.install_gettext_callables(gettext, _ngettext, **callables)  # type: ignore[attr-defined]
     app.add_template_filter(text_of_page)
     babel.domain_instance = _Catalogues()
     # All texts are of this one domain; the extension would ask three times which page this is before it says so.

@@ -201,7 +201,16 @@ def test_files_are_written_in_the_language_asked_for(busy):
         'attachment; filename="tea-days-deals.csv"',
     )
     assert busy.page(f"{REPORT}?lang=vi").html["lang"] == "vi"
-    assert "Nhật Bản" in busy.get(f"{REPORT}.csv?lang=vi").get_data(as_text=True)
+    in_vietnamese = busy.get(f"{REPORT}.csv?lang=vi")
+    assert "Nhật Bản" in in_vietnamese.get_data(as_text=True)
+    header = rows_of(in_vietnamese)[0]
+    assert header[1:5] == ["Bên bán", "Nước của bên bán", "Bên mua", "Nước của bên mua"]
+
+
+def test_the_two_sides_of_a_deal_are_headed_as_a_pair_in_vietnamese(busy):
+    heads = [cell.get_text(strip=True) for cell in busy.page(f"{REPORT}/deals?lang=vi").select("thead th")]
+
+    assert heads[:2] == ["Bên bán", "Bên mua"]
 
 
 def test_before_the_first_meeting_there_are_the_definitions(client, fair, officer, session):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from matchmaker.domain.deals.ledger import Dimension
 from matchmaker.domain.exports import csv_text
@@ -67,7 +68,7 @@ def deal_table(results: FairResults) -> Table:
         _("Deal"),
         _("Seller"),
         _("Seller’s country"),
-        _("Buyer"),
+        pgettext("side", "Buyer"),
         _("Buyer’s country"),
         _("Subject"),
         _("Number in the register"),
@@ -94,7 +95,7 @@ def meeting_table(results: FairResults) -> Table:
     header = [
         _("Meeting"),
         _("Seller"),
-        _("Buyer"),
+        pgettext("side", "Buyer"),
         _("Third company"),
         _("Day"),
         _("State"),
