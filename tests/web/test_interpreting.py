@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import select
 
 from matchmaker import clock
@@ -203,6 +204,20 @@ class TestCannotCome:
         assert client.post_token(f"{OWN}/away", whole="2026-11-18").status_code == 302
         session.rollback()
         assert set(session.scalars(select(InterpreterAbsence.slot_id))) == set(hall["slots"][1:])
+
+    def test_a_reason_too_long_is_said_beside_it_and_nothing_is_lost(self, client, session, hall):
+        client.sign_in_as(hall["le_account"])
+        session.rollback()
+        ticked, long = str(hall["slots"][0]), "Ill " * 40
+        answer = client.post_token(f"{OWN}/away?lang=en", away=[ticked], whole="2026-11-18", reason=long)
+        page = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
+        assert answer.status_code == 422
+        assert "Write at most 120 characters." in page.find(id="reason-error").get_text()
+        assert page.find(id="reason")["value"] == long.strip()
+        assert page.find("input", value=ticked).has_attr("checked")
+        assert page.find("input", value="2026-11-18").has_attr("checked")
+        session.rollback()
+        assert session.scalars(select(InterpreterAbsence)).all() == []
 
     def test_another_takes_over_on_the_organizers_yes_and_everyone_hears_of_it_once(self, client, session, hall):
         _say_ill(client, session, hall, hall["slots"])

@@ -827,6 +827,11 @@ class TestPeople:
         free = scene.client.post_token(f"{ROOT}/interpreters/{one.id}/away", away=[str(slots[3])])
         assert free.status_code == 302
         away = f"{ROOT}/interpreters/{one.id}/away"
+        refused = scene.client.post_token(f"{away}?lang=en", away=[str(slots[0])], reason="x" * 121)
+        assert refused.status_code == 422
+        shown = BeautifulSoup(refused.get_data(as_text=True), "html.parser")
+        assert "Write at most 120 characters." in shown.find(id="reason-error").get_text()
+        assert [box["value"] for box in shown.select("[name=away][checked]")] == [str(slots[0])]
         told = scene.client.post_token(away, away=[str(slots[0])], reason="  Ill <b>today</b>\u200b ")
         assert told.headers["Location"].endswith(f"/interpreters/{one.id}/stand-ins")
         session.rollback()

@@ -11,6 +11,7 @@ from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import fairs, interpreters, sheets
 from matchmaker.web.access import interpreter
+from matchmaker.web.away_form import AwayForm
 from matchmaker.web.interpreting.page import days_of, slots_by_day, wanted_slots
 from matchmaker.web.interpreting.routes import blueprint
 from matchmaker.web.vocabulary import terms_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
+
+UNPROCESSABLE = 422
 
 
 @blueprint.get("/fairs/<slug>/interpreter")
@@ -45,7 +48,7 @@ def away(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     me = interpreters.own(db.session, fair_id=fair.id, account_id=person.account_id)
     slots = fairs.slots(db.session, fair_id=fair.id)
     days = slots_by_day(slots, away=me.away, now=clock.now())
-    return render_template("interpreting/away.html", me=me, days=days)
+    return render_template("interpreting/away.html", form=AwayForm(formdata=None), days=days, whole=())
 
 
 @blueprint.post("/fairs/<slug>/interpreter/away")
@@ -54,12 +57,16 @@ def say_away(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Keep when an interpreter can't come; the meetings stand until an organizer has decided."""
     me = interpreters.own(db.session, fair_id=fair.id, account_id=person.account_id)
     slots = fairs.slots(db.session, fair_id=fair.id)
+    wanted, form = wanted_slots(slots, request.form), AwayForm()
+    if not form.validate():
+        days, whole = slots_by_day(slots, away=wanted, now=clock.now()), request.form.getlist("whole")
+        return render_template("interpreting/away.html", form=form, days=days, whole=whole), UNPROCESSABLE
     standing = interpreters.set_away(
         db.session,
         fair=fair,
         interpreter_id=me.id,
-        slot_ids=wanted_slots(slots, request.form),
-        reason=request.form.get("reason", ""),
+        slot_ids=wanted,
+        reason=form.reason.data,
         by=person.account_id,
         now=clock.now(),
     )

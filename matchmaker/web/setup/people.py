@@ -15,6 +15,7 @@ from matchmaker.services import fair_places, fairs, hosting, staff, stand_ins
 from matchmaker.services import interpreters as interpreting
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
+from matchmaker.web.away_form import AwayForm
 from matchmaker.web.filters import day, time
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
@@ -126,14 +127,15 @@ def interpreter_away(fair: FairFacts, person: SignedIn, interpreter_id: uuid.UUI
     if line is None:
         raise NotFound("no_such_interpreter")
     slots = fairs.slots(db.session, fair_id=fair.id)
-    if request.method == "POST":
-        chosen = set(request.form.getlist("away"))
+    ticked = [slot.id for slot in slots if str(slot.id) in request.form.getlist("away")]
+    form: Any = AwayForm(data={"reason": line.reason})
+    if form.validate_on_submit():
         standing = interpreting.set_away(
             db.session,
             fair=fair,
             interpreter_id=interpreter_id,
-            slot_ids=[slot.id for slot in slots if str(slot.id) in chosen],
-            reason=request.form.get("reason", ""),
+            slot_ids=ticked,
+            reason=form.reason.data,
             by=person.account_id,
             now=clock.now(),
         )
@@ -141,11 +143,13 @@ def interpreter_away(fair: FairFacts, person: SignedIn, interpreter_id: uuid.UUI
             return redirect(url_for("interpreting.proposed", slug=fair.slug, interpreter_id=interpreter_id))
         flash(_("Saved. No meeting is concerned."), "done")
         return redirect(url_for("setup.interpreters", slug=fair.slug))
+    away = ticked if form.errors else line.away
     days = [
-        (day(one), [(str(slot.id), time(slot.starts_at), slot.id in line.away) for slot in slots if slot.day == one])
+        (day(one), [(str(slot.id), time(slot.starts_at), slot.id in away) for slot in slots if slot.day == one])
         for one in sorted({slot.day for slot in slots})
     ]
-    return render_template("setup/away.html", line=line, days=days)
+    page = render_template("setup/away.html", line=line, form=form, days=days)
+    return (page, UNPROCESSABLE) if form.errors else page
 
 
 @blueprint.post(f"{ROOT}/interpreters/<uuid:interpreter_id>/remove")
