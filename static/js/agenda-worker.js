@@ -168,7 +168,8 @@ self.addEventListener("message", (event) => {
   else if (data.drop) event.waitUntil(store("readwrite", (all) => all.delete(data.drop)).then(tell));
   else {
     signedIn = null;
-    event.waitUntil(tell().then(send).catch(tell));
+    /* What is being sent already may have asked who is signed in before this page forgot it. */
+    event.waitUntil(tell().then(() => sending?.catch(() => {})).then(send).catch(tell));
   }
 });
 
