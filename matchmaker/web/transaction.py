@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flask import g, request, session
@@ -45,7 +46,7 @@ def answered(answer: Callable[[], Response]) -> Response:
     session.clear()
     session.update(kept)
     g.pop("keep_on_refusal", None)
-    for file in request.files.values():
+    for file in chain.from_iterable(request.files.listvalues()):
         file.stream.seek(0)
     begin_writing(db.session)
     return answer()
