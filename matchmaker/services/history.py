@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from matchmaker.models import Meeting
+    from matchmaker.services.meeting_notices import MeetingFacts
+
 
 ON_BEHALF = "on_behalf_of_company"
 
@@ -52,4 +55,20 @@ def record(
             subject_id=subject_id,
             facts=facts,
         )
+    )
+
+
+def record_meeting(
+    session: Session, action: str, *, meeting: Meeting | MeetingFacts, by: uuid.UUID | None, now: datetime, **facts: Any
+) -> None:
+    """Add what was done with a meeting to the history of its fair."""
+    record(
+        session,
+        action=action,
+        subject_kind="meeting",
+        subject_id=meeting.id,
+        by=by,
+        now=now,
+        fair_id=meeting.fair_id,
+        **facts,
     )

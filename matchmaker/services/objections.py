@@ -148,7 +148,9 @@ def object_to(
     row.reason, row.words, row.slot_id = said
     row.by_account_id, row.at = me.account_id, now
     session.flush()
-    _record(session, "meeting_objected", meeting=meeting, by=me.account_id, now=now, side=me.role, reason=reason)
+    history.record_meeting(
+        session, "meeting_objected", meeting=meeting, by=me.account_id, now=now, side=me.role, reason=reason
+    )
     return meeting
 
 
@@ -158,7 +160,9 @@ def take_back(session: Session, *, fair: FairFacts, me: Membership, meeting_id: 
     row = _unsettled(session, meeting_id=meeting_id, side=me.role)
     if row is not None:
         _settle(row, outcome=ObjectionOutcome.TAKEN_BACK, now=now)
-        _record(session, "objection_taken_back", meeting=meeting, by=me.account_id, now=now, side=me.role)
+        history.record_meeting(
+            session, "objection_taken_back", meeting=meeting, by=me.account_id, now=now, side=me.role
+        )
         session.flush()
 
 
@@ -173,7 +177,7 @@ def keep(
     row, facts, meeting = _load(session, fair=fair, objection_id=objection_id)
     _settle(row, outcome=ObjectionOutcome.KEPT, now=now, answer=answer)
     tell(session, meeting=meeting, kind="meeting_kept", sides=[facts.side], by=by, now=now, answer=answer)
-    _record(session, "objection_kept", meeting=meeting, by=by, now=now, side=facts.side)
+    history.record_meeting(session, "objection_kept", meeting=meeting, by=by, now=now, side=facts.side)
     session.flush()
     return facts
 
@@ -254,18 +258,3 @@ def _load(
 
 def _settle(row: Objection, *, outcome: ObjectionOutcome, now: datetime, answer: str = "") -> None:
     row.settled_at, row.outcome, row.answer = now, outcome, answer
-
-
-def _record(
-    session: Session, action: str, *, meeting: MeetingFacts, by: uuid.UUID, now: datetime, **facts: str
-) -> None:
-    history.record(
-        session,
-        action=action,
-        subject_kind="meeting",
-        subject_id=meeting.id,
-        by=by,
-        now=now,
-        fair_id=meeting.fair_id,
-        **facts,
-    )

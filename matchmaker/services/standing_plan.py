@@ -31,7 +31,9 @@ def set_lock(
         raise Conflict("meeting_moved_on", state=meeting.state)
     meeting.is_locked, meeting.changed_at = is_locked, now
     session.flush()
-    _record(session, "meeting_locked" if is_locked else "meeting_unlocked", meeting=meeting, by=by, now=now)
+    history.record_meeting(
+        session, "meeting_locked" if is_locked else "meeting_unlocked", meeting=meeting, by=by, now=now
+    )
 
 
 def take_out(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, by: uuid.UUID, now: datetime) -> None:
@@ -44,7 +46,7 @@ def take_out(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, by:
     meeting.state, meeting.slot_id, meeting.table_id, meeting.interpreter_id = target, None, None, None
     meeting.is_locked, meeting.changed_at = False, now
     session.flush()
-    _record(session, "meeting_unscheduled", meeting=meeting, by=by, now=now, reason=BY_HAND)
+    history.record_meeting(session, "meeting_unscheduled", meeting=meeting, by=by, now=now, reason=BY_HAND)
 
 
 def _of_fair(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> Meeting:
@@ -54,16 +56,3 @@ def _of_fair(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> 
     if meeting is None:
         raise NotFound("no_such_meeting")
     return meeting
-
-
-def _record(session: Session, action: str, *, meeting: Meeting, by: uuid.UUID, now: datetime, **facts: str) -> None:
-    history.record(
-        session,
-        action=action,
-        subject_kind="meeting",
-        subject_id=meeting.id,
-        by=by,
-        now=now,
-        fair_id=meeting.fair_id,
-        **facts,
-    )
