@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select, update
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import uuid
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 JOB = "make_file"
@@ -26,6 +28,7 @@ JOB = "make_file"
 MOST_TRIES = 3
 # Between two parts lie seconds, before the first one the jobs that were asked for earlier.
 LONGEST_SILENCE = timedelta(hours=1)
+_record = partial(history.record, subject_kind="made_file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +139,10 @@ def ask(session: Session, *, wanted: FileWanted, now: datetime) -> None:
     Asking for what is being made already asks for nothing new. Raises Conflict('file_under_way') while another file is
     being made for the same person.
     """
-    own = MadeFile.account_id == wanted.account_id
+    _give_up(session, MadeFile.account_id == wanted.account_id, MadeFile.seen_at < now - LONGEST_SILENCE)
     under_way = MadeFile.state.in_(sorted(UNDER_WAY))
-    session.execute(
-        update(MadeFile)
-        .where(own, under_way, MadeFile.seen_at < now - LONGEST_SILENCE)
-        .values(state=RunState.FAILED)
-        .execution_options(synchronize_session=False)
-    )
     same = (
-        own,
+        MadeFile.account_id == wanted.account_id,
         MadeFile.fair_id == wanted.fair_id,
         MadeFile.kind == wanted.kind,
         MadeFile.options == wanted.options,
@@ -161,7 +158,16 @@ def ask(session: Session, *, wanted: FileWanted, now: datetime) -> None:
             raise Conflict("file_under_way")
         return
     jobs.enqueue(session, kind=JOB, once=f"{JOB} {key}", now=now, file_id=key.hex)
-    _record(session, "file_asked", key, wanted=wanted, by=wanted.account_id, now=now)
+    _record(
+        session,
+        action="file_asked",
+        subject_id=key,
+        by=wanted.account_id,
+        now=now,
+        fair_id=wanted.fair_id,
+        kind=wanted.kind,
+        options=wanted.options,
+    )
 
 
 def start(session: Session, *, file_id: uuid.UUID, now: datetime) -> FileOrder | None:
@@ -202,12 +208,7 @@ def note(session: Session, *, file_id: uuid.UUID, step: MakingStep, now: datetim
 
 def fail(session: Session, *, file_id: uuid.UUID) -> None:
     """Note that a file could not be made; it can be asked for again."""
-    session.execute(
-        update(MadeFile)
-        .where(MadeFile.id == file_id, MadeFile.state.in_(sorted(UNDER_WAY)))
-        .values(state=RunState.FAILED)
-        .execution_options(synchronize_session=False)
-    )
+    _give_up(session, MadeFile.id == file_id)
 
 
 def fetch(
@@ -236,15 +237,7 @@ def fetch(
     if row is None or (is_reader and not row.is_for_reader):
         raise NotFound("no_such_file")
     session.execute(update(MadeFile).where(MadeFile.id == file_id).values(fetched=MadeFile.fetched + 1))
-    history.record(
-        session,
-        action="file_fetched",
-        subject_kind="made_file",
-        subject_id=file_id,
-        by=account_id,
-        now=now,
-        fair_id=fair_id,
-    )
+    _record(session, action="file_fetched", subject_id=file_id, by=account_id, now=now, fair_id=fair_id)
     session.flush()
     return MadeContent(row.name, row.media_type, row.basis, row.content)
 
@@ -281,18 +274,10 @@ def _add(session: Session, wanted: FileWanted, *, now: datetime) -> uuid.UUID | 
     return row.id
 
 
-def _record(
-    session: Session, action: str, file_id: uuid.UUID, *, wanted: FileWanted, by: uuid.UUID, now: datetime
-) -> None:
-    history.record(
-        session,
-        action=action,
-        subject_kind="made_file",
-        subject_id=file_id,
-        by=by,
-        now=now,
-        fair_id=wanted.fair_id,
-        kind=wanted.kind,
-        options=wanted.options,
+def _give_up(session: Session, *which: ColumnElement[bool]) -> None:
+    session.execute(
+        update(MadeFile)
+        .where(*which, MadeFile.state.in_(sorted(UNDER_WAY)))
+        .values(state=RunState.FAILED)
+        .execution_options(synchronize_session=False)
     )
-    session.flush()
