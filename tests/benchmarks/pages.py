@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 RATIOS = {"sqlite": 18, "postgresql": 23}
 MOST_QUERIES, MOST_COLD, MOST_WARM = 12, 60 * 1024, 8 * 1024
-ROUNDS = 7
+ROUNDS, IN_A_ROW = 7, 20
 NOT_FOR_VISITORS = {"static", "pages.components"}
 QUERY = {
     "directory.directory": ("", "q=go+tram", "country=JP&tongue=vi"),
@@ -242,18 +242,20 @@ def bare_answer():
 
 
 def beside(bare, wsgi, environ):
-    """The processor time of a page over that of a bare answer, both measured in turns."""
+    """The processor time of a page over that of a bare answer, both measured in turns and in the same way: warm."""
     hello = environ_of("/", "")
-    pages, hellos = [], []
-    for _ in range(ROUNDS):
-        started = time.process_time_ns()
-        answer(wsgi, environ)
-        pages.append(time.process_time_ns() - started)
-        started = time.process_time_ns()
-        for _ in range(20):
-            answer(bare, hello)
-        hellos.append((time.process_time_ns() - started) / 20)
+    took(wsgi, environ)
+    rounds = [(took(wsgi, environ), took(bare, hello)) for _ in range(ROUNDS)]
+    pages, hellos = zip(*rounds, strict=True)
     return statistics.median(pages) / statistics.median(hellos)
+
+
+def took(wsgi, environ):
+    """The processor time of some answers in a row, in nanoseconds."""
+    started = time.process_time_ns()
+    for _ in range(IN_A_ROW):
+        answer(wsgi, environ)
+    return time.process_time_ns() - started
 
 
 def cold():
