@@ -45,6 +45,8 @@ TREE = (
     .order_by(Category.position, Category.code)
 )
 
+ROOTS = TREE.with_only_columns(Category.code, Category.name_vi, Category.name_en).where(Category.parent_code.is_(None))
+
 NAMES_VI, NAMES_EN = (
     select(Category.code, name).order_by(Category.position, Category.code)
     for name in (Category.name_vi, Category.name_en)
@@ -103,6 +105,12 @@ def category_tree(session: Session) -> list[CategoryNode]:
         parent = parents[code]
         (roots if parent is None else nodes[parent].children).append(node)
     return roots
+
+
+def root_names(session: Session, *, lang: str) -> list[tuple[str, str]]:
+    """Return the code and the name in one language of each root of the shared tree, in its order."""
+    is_vi = lang == "vi"
+    return [(code, name_vi if is_vi else name_en) for code, name_vi, name_en in session.execute(ROOTS)]
 
 
 def category_names(session: Session, *, lang: str) -> dict[str, str]:

@@ -35,6 +35,7 @@ GROUPS = (
     .where(CompanyGroup.fair_id == bindparam("fair_id"))
     .order_by(CompanyGroup.name)
 )
+SOME_GROUPS = paged(GROUPS)
 GROUP_COUNT = select(func.count()).select_from(CompanyGroup).where(CompanyGroup.fair_id == bindparam("fair_id"))
 IN_GROUP = CompanyGroupMember.group_id == bindparam("group_id")
 MEMBERS = (
@@ -43,6 +44,7 @@ MEMBERS = (
     .where(IN_GROUP)
     .order_by(Company.name, Company.id)
 )
+SOME_MEMBERS = paged(MEMBERS)
 MEMBER_COUNT = select(func.count()).select_from(CompanyGroupMember).where(IN_GROUP)
 OTHERS = (
     AT_FAIR.where(NAMED, Company.id.not_in(select(CompanyGroupMember.company_id).where(IN_GROUP)))
@@ -75,7 +77,7 @@ class CompanyLine:
 def groups(session: Session, *, fair_id: uuid.UUID, page: int = 1) -> Page[GroupLine]:
     """Return the groups of a fair by name."""
     at = {"fair_id": fair_id}
-    return read_page(session, count=GROUP_COUNT, rows=paged(GROUPS), values=at, number=page, line=GroupLine)
+    return read_page(session, count=GROUP_COUNT, rows=SOME_GROUPS, values=at, number=page, line=GroupLine)
 
 
 def name_of(session: Session, *, fair_id: uuid.UUID, group_id: uuid.UUID) -> str:
@@ -86,7 +88,7 @@ def name_of(session: Session, *, fair_id: uuid.UUID, group_id: uuid.UUID) -> str
 def members(session: Session, *, group_id: uuid.UUID, page: int = 1) -> Page[CompanyLine]:
     """Return the companies of a group by name."""
     of = {"group_id": group_id}
-    return read_page(session, count=MEMBER_COUNT, rows=paged(MEMBERS), values=of, number=page, line=CompanyLine)
+    return read_page(session, count=MEMBER_COUNT, rows=SOME_MEMBERS, values=of, number=page, line=CompanyLine)
 
 
 def others(

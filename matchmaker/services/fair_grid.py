@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import check_days
@@ -39,6 +40,19 @@ GRID_CHANGED = "grid_changed"
 # Far above any number a slot can have, so that slots can be numbered anew one by one.
 OUT_OF_THE_WAY = 1_000_000
 ROWS_A_STATEMENT = 500
+SESSIONS_KEPT = 1024
+SESSIONS = (
+    select(
+        FairSession.id,
+        FairSession.day,
+        FairSession.starts_at,
+        FairSession.ends_at,
+        FairSession.slot_minutes,
+        FairSession.break_minutes,
+    )
+    .where(FairSession.fair_id == bindparam("fair_id"))
+    .order_by(FairSession.day, FairSession.starts_at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +89,19 @@ class _Difference:
 
 def sessions(session: Session, *, fair: FairFacts) -> list[SessionLine]:
     """Return the sessions of a fair in order of time."""
-    rows = session.scalars(
-        select(FairSession).where(FairSession.fair_id == fair.id).order_by(FairSession.day, FairSession.starts_at)
-    )
-    lines = [(row.id, _plan(row)) for row in rows]
     return [
-        SessionLine(
-            key,
-            plan,
-            len(cut_sessions([plan], opens_on=fair.opens_on, closes_on=fair.closes_on, zone=fair.zone)),
-        )
-        for key, plan in lines
+        SessionLine(key, plan, _slots_in(plan, fair.opens_on, fair.closes_on, fair.time_zone))
+        for key, plan in _plans(session, fair)
     ]
 
 
 def grid_of(session: Session, *, fair: FairFacts) -> Grid:
     """Return the grid a fair has."""
-    rows = session.scalars(select(FairSession).where(FairSession.fair_id == fair.id))
     return Grid(
         opens_on=fair.opens_on,
         closes_on=fair.closes_on,
         time_zone=fair.time_zone,
-        sessions=tuple(sorted((_plan(row) for row in rows), key=lambda one: (one.day, one.starts_at))),
+        sessions=tuple(plan for _, plan in _plans(session, fair)),
     )
 
 
@@ -107,10 +112,9 @@ def with_sessions(grid: Grid, added: Iterable[SessionPlan]) -> Grid:
 
 def without_session(session: Session, *, fair: FairFacts, session_id: uuid.UUID) -> tuple[Grid, SessionPlan]:
     """Return the grid without one session, and that session; raise NotFound when it is none of the fair's."""
-    row = session.scalar(select(FairSession).where(FairSession.id == session_id, FairSession.fair_id == fair.id))
-    if row is None:
+    plan = dict(_plans(session, fair)).get(session_id)
+    if plan is None:
         raise NotFound("no_such_session")
-    plan = _plan(row)
     grid = grid_of(session, fair=fair)
     return replace(grid, sessions=tuple(one for one in grid.sessions if one != plan)), plan
 
@@ -274,14 +278,18 @@ def _write_fair(session: Session, *, fair: FairFacts, grid: Grid, now: datetime)
     )
 
 
-def _plan(row: FairSession) -> SessionPlan:
-    return SessionPlan(
-        day=row.day,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        slot_minutes=row.slot_minutes,
-        break_minutes=row.break_minutes,
-    )
+def _plans(session: Session, fair: FairFacts) -> list[tuple[uuid.UUID, SessionPlan]]:
+    """The sessions of a fair with their keys, in order of time."""
+    return [
+        (key, SessionPlan(day=day, starts_at=starts_at, ends_at=ends_at, slot_minutes=minutes, break_minutes=pause))
+        for key, day, starts_at, ends_at, minutes, pause in session.execute(SESSIONS, {"fair_id": fair.id})
+    ]
+
+
+@lru_cache(maxsize=SESSIONS_KEPT)
+def _slots_in(plan: SessionPlan, opens_on: date, closes_on: date, time_zone: str) -> int:
+    """How many slots are cut from a session: what its own values say, and nothing else."""
+    return len(cut_sessions([plan], opens_on=opens_on, closes_on=closes_on, zone=ZoneInfo(time_zone)))
 
 
 def slots_within(slots: Iterable[CutSlot], plans: Iterable[SessionPlan], *, zone: ZoneInfo) -> list[CutSlot]:

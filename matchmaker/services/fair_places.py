@@ -72,6 +72,7 @@ class HallSummary:
 
 MOST_SHOWN = 12
 HALLS = select(Hall.id, Hall.code, Hall.name_vi, Hall.name_en).where(Hall.fair_id == bindparam("fair_id"))
+HALLS_BY_CODE = HALLS.order_by(Hall.code)
 TABLES = (
     select(MeetingTable.hall_id, MeetingTable.id, MeetingTable.code, MeetingTable.is_closed, Company.name)
     .outerjoin(Participation, Participation.id == MeetingTable.host_id)
@@ -89,9 +90,11 @@ LOAD = (
     .group_by(Meeting.table_id)
 )
 SIZES = (
-    select(MeetingTable.hall_id, func.count(), func.count().filter(MeetingTable.is_closed.is_(False)))
-    .where(MeetingTable.fair_id == bindparam("fair_id"))
-    .group_by(MeetingTable.hall_id)
+    HALLS_BY_CODE.add_columns(
+        func.count(MeetingTable.id), func.count(MeetingTable.id).filter(MeetingTable.is_closed.is_(False))
+    )
+    .outerjoin(MeetingTable, MeetingTable.hall_id == Hall.id)
+    .group_by(Hall.id, Hall.code, Hall.name_vi, Hall.name_en)
 )
 # What is to come at a few tables is counted table by table, not over all meetings of the fair.
 LOAD_OF_TABLE = (
@@ -103,6 +106,7 @@ LOAD_OF_TABLE = (
 TABLES_OF_HALLS = TABLES.add_columns(LOAD_OF_TABLE).where(
     MeetingTable.hall_id.in_(bindparam("hall_ids", expanding=True))
 )
+SOME_TABLES = paged(TABLES_OF_HALLS)
 TABLE_COUNT = select(func.count()).where(MeetingTable.hall_id.in_(bindparam("hall_ids", expanding=True)))
 BOOTHS = (
     select(Participation.id, Participation.booth)
@@ -125,21 +129,18 @@ def halls(session: Session, *, fair_id: uuid.UUID) -> list[HallLine]:
     tables: dict[uuid.UUID, list[TableLine]] = defaultdict(list)
     for hall_id, table_id, code, is_closed, host in session.execute(TABLES, key):
         tables[hall_id].append(TableLine(table_id, code, is_closed, host, load.get(table_id, 0)))
-    return [HallLine(*row, tables[row.id]) for row in session.execute(HALLS.order_by(Hall.code), key)]
+    return [HallLine(*row, tables[row.id]) for row in session.execute(HALLS_BY_CODE, key)]
 
 
 def summaries(session: Session, *, fair_id: uuid.UUID) -> list[HallSummary]:
-    """Return the halls of a fair; of those with few tables with the tables too, in three statements."""
+    """Return the halls of a fair; of those with few tables with the tables too, in two statements."""
     key = {"fair_id": fair_id}
-    sizes = {hall_id: (size, used) for hall_id, size, used in session.execute(SIZES, key)}
-    small = [hall_id for hall_id, (size, _) in sizes.items() if size <= MOST_SHOWN]
+    halls = session.execute(SIZES, key).all()
+    small = [hall_id for hall_id, _, _, _, size, _ in halls if 0 < size <= MOST_SHOWN]
     tables: dict[uuid.UUID, list[TableLine]] = defaultdict(list)
     for hall_id, *facts in session.execute(TABLES_OF_HALLS, {**key, "hall_ids": small}) if small else ():
         tables[hall_id].append(_table_line(hall_id, *facts))
-    return [
-        HallSummary(*row, *sizes.get(row.id, (0, 0)), tables[row.id])
-        for row in session.execute(HALLS.order_by(Hall.code), key)
-    ]
+    return [HallSummary(key, code, vi, en, size, used, tables[key]) for key, code, vi, en, size, used in halls]
 
 
 def tables_of(session: Session, *, fair_id: uuid.UUID, hall_id: uuid.UUID, page: int) -> Page[TableLine]:
@@ -147,7 +148,7 @@ def tables_of(session: Session, *, fair_id: uuid.UUID, hall_id: uuid.UUID, page:
     return read_page(
         session,
         count=TABLE_COUNT,
-        rows=paged(TABLES_OF_HALLS),
+        rows=SOME_TABLES,
         values={"fair_id": fair_id, "hall_ids": [hall_id]},
         number=page,
         line=_table_line,

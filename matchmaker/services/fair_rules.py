@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.meetings import MeetingState
@@ -68,6 +68,14 @@ RANGES = {
     "rescue_minutes": (1, LONGEST_WAIT),
 }
 
+LIMITS = select(*(getattr(Fair, name) for name in RANGES)).where(Fair.id == bindparam("fair_id"))
+SECTORS = (
+    select(FairCategory.category_code)
+    .join(Category, Category.code == FairCategory.category_code)
+    .where(FairCategory.fair_id == bindparam("fair_id"))
+    .order_by(Category.position, Category.code)
+)
+
 
 def rename(session: Session, *, fair: FairFacts, names: Names, by: uuid.UUID | None, now: datetime) -> None:
     """Change what a fair says of itself. Raises Refused: name_missing, name_too_long, unknown_country."""
@@ -77,8 +85,8 @@ def rename(session: Session, *, fair: FairFacts, names: Names, by: uuid.UUID | N
 
 def limits_of(session: Session, *, fair_id: uuid.UUID) -> Limits:
     """Return the limits of a fair."""
-    row = session.execute(select(*(getattr(Fair, name) for name in RANGES)).where(Fair.id == fair_id)).one()
-    return Limits(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping.
+    row = session.execute(LIMITS, {"fair_id": fair_id}).one()
+    return Limits(**dict(zip(RANGES, row, strict=True)))
 
 
 def set_limits(session: Session, *, fair: FairFacts, limits: Limits, by: uuid.UUID | None, now: datetime) -> None:
@@ -130,14 +138,7 @@ def set_mode(
 
 def sector_codes(session: Session, *, fair_id: uuid.UUID) -> list[str]:
     """Return the codes a fair lists, in the tree's order."""
-    return list(
-        session.scalars(
-            select(FairCategory.category_code)
-            .join(Category, Category.code == FairCategory.category_code)
-            .where(FairCategory.fair_id == fair_id)
-            .order_by(Category.position, Category.code)
-        )
-    )
+    return list(session.scalars(SECTORS, {"fair_id": fair_id}))
 
 
 def set_sectors(
@@ -171,7 +172,7 @@ def _update(
 ) -> None:
     """Write what changed, and keep on record what it was."""
     columns = [getattr(Fair, name) for name in values]
-    before = dict(session.execute(select(*columns).where(Fair.id == fair.id)).one()._mapping)  # noqa: SLF001 - As above.
+    before = dict(session.execute(select(*columns).where(Fair.id == fair.id)).one()._mapping)  # noqa: SLF001 - SQLAlchemy's public name.
     changed = {name: value for name, value in values.items() if before[name] != value}
     if not changed:
         return

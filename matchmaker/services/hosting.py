@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import StaffRole
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.services.fairs import FairFacts
+
+TABLES_BY_HOST = (
+    select(HostTable.staff_id, MeetingTable.code)
+    .join(MeetingTable, MeetingTable.id == HostTable.table_id)
+    .where(MeetingTable.fair_id == bindparam("fair_id"))
+    .order_by(MeetingTable.code)
+)
 
 
 def tables_of(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> frozenset[uuid.UUID]:
@@ -40,12 +47,7 @@ def tables_of(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) ->
 def tables_by_host(session: Session, *, fair_id: uuid.UUID) -> dict[uuid.UUID, list[str]]:
     """Return the codes of each host's tables by the key of the host's role; who looks after all is left out."""
     found: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for staff_id, code in session.execute(
-        select(HostTable.staff_id, MeetingTable.code)
-        .join(MeetingTable, MeetingTable.id == HostTable.table_id)
-        .where(MeetingTable.fair_id == fair_id)
-        .order_by(MeetingTable.code)
-    ):
+    for staff_id, code in session.execute(TABLES_BY_HOST, {"fair_id": fair_id}):
         found[staff_id].append(code)
     return dict(found)
 

@@ -38,7 +38,7 @@ class RuleLine:
     reason: str
 
 
-RULES = (
+SOME_RULES = paged(
     select(
         MeetingRule.id,
         MeetingRule.one_kind,
@@ -56,7 +56,7 @@ RULE_COUNT = select(func.count()).select_from(MeetingRule).where(MeetingRule.fai
 def rules(session: Session, *, fair_id: uuid.UUID, page: int = 1) -> Page[RuleLine]:
     """Return the rules of a fair in the order they were made."""
     at = {"fair_id": fair_id}
-    found = read_page(session, count=RULE_COUNT, rows=paged(RULES), values=at, number=page, line=lambda *row: row)
+    found = read_page(session, count=RULE_COUNT, rows=SOME_RULES, values=at, number=page, line=lambda *row: row)
     rules = [
         (key, RuleSide(SideKind(one_kind), one), RuleSide(SideKind(other_kind), other), reason)
         for key, one_kind, one, other_kind, other, reason in found.lines

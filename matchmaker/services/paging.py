@@ -43,8 +43,15 @@ def read_page(
     number: int,
     line: Callable[..., Line],
 ) -> Page[Line]:
-    """Return a page of a ``paged`` statement, a line of each row, in two statements. Beyond the last is the last."""
+    """Return a page of a ``paged`` statement, a line of each row. Beyond the last page is the last.
+
+    Of a list that ends on its first page that page is all there is; of any other the rows are counted first.
+    """
+    found = session.execute(rows, {**values, "start": 0}).all() if number <= 1 else None
+    if found is not None and len(found) < PAGE_ROWS:
+        return Page([line(*row) for row in found], 1, 1, len(found))
     total = session.scalar(count, values) or 0
     number, pages = page_shown(number, rows=total, a_page=PAGE_ROWS)
-    found = session.execute(rows, {**values, "start": (number - 1) * PAGE_ROWS})
+    if found is None:
+        found = session.execute(rows, {**values, "start": (number - 1) * PAGE_ROWS}).all()
     return Page([line(*row) for row in found], number, pages, total)

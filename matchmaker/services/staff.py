@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import StaffRole
@@ -33,6 +33,11 @@ PAGES = {
     StaffRole.INTERPRETER: "/interpreter",
     StaffRole.READER: "/organizer/report",
 }
+STAFF = (
+    select(FairStaff.id, Account.id, Account.name, Account.email, FairStaff.role)
+    .join(Account, Account.id == FairStaff.account_id)
+    .where(FairStaff.fair_id == bindparam("fair_id"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,7 @@ def appoint_organizer(session: Session, *, slug: str, email: str, name: str, now
 
 def staff_of(session: Session, *, fair_id: uuid.UUID) -> list[StaffLine]:
     """Return everyone who works for a fair, organizers first, then by name."""
-    rows = session.execute(
-        select(FairStaff.id, Account.id, Account.name, Account.email, FairStaff.role)
-        .join(Account, Account.id == FairStaff.account_id)
-        .where(FairStaff.fair_id == fair_id)
-    )
+    rows = session.execute(STAFF, {"fair_id": fair_id})
     order = list(StaffRole)
     lines = [
         StaffLine(key, account_id, name, email or "", StaffRole(role)) for key, account_id, name, email, role in rows

@@ -16,6 +16,7 @@ from matchmaker.services import categories, fair_categories, fair_rules
 from matchmaker.services.fair_rules import Limits, Names
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
+from matchmaker.web.filters import countries
 from matchmaker.web.language import language
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
@@ -35,7 +36,7 @@ HOUR, DAY = 60, 1440
 def names(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Ask what the fair is called, where it is and what it is about."""
     form: Any = forms.NamesForm(obj=fair)
-    fields.offer(form.country, forms.countries())
+    fields.offer(form.country, countries())
     if form.validate_on_submit():
         typed = {name: form[name].data for name in Names.__dataclass_fields__}
         said = Names(**typed | fields.in_both(form, "name", "city"))
@@ -103,12 +104,10 @@ def limits(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 @organizer
 def sectors(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Ask what the fair is about."""
-    form: Any = forms.SectorsForm(data={"sectors": fair_rules.sector_codes(db.session, fair_id=fair.id)})
-    vi = language() == "vi"
-    roots = categories.category_tree(db.session)
-    fields.offer(form.sectors, [(node.code, node.name_vi if vi else node.name_en) for node in roots])
-    chosen = {node.code for node in roots}
-    own_tree = [code for code in fair_rules.sector_codes(db.session, fair_id=fair.id) if code not in chosen]
+    chosen = fair_rules.sector_codes(db.session, fair_id=fair.id)
+    roots = categories.root_names(db.session, lang=language())
+    form: Any = forms.SectorsForm(data={"sectors": chosen})
+    fields.offer(form.sectors, roots)
     if form.validate_on_submit():
         fair_rules.set_sectors(
             db.session, fair=fair, codes=form.sectors.data or [], by=person.account_id, now=clock.now()
@@ -122,7 +121,7 @@ def sectors(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
             )
             flash(text, "info")
         return redirect(url_for("setup.steps", slug=fair.slug))
-    page = render_template("setup/sectors.html", form=form, has_own_tree=bool(own_tree))
+    page = render_template("setup/sectors.html", form=form, has_own_tree=not dict(roots).keys() >= set(chosen))
     return page, UNPROCESSABLE if form.errors else 200
 
 

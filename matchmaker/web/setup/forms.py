@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from babel import Locale
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
@@ -23,12 +21,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from matchmaker.domain.fairs import StaffRole
-from matchmaker.domain.names import fold
-from matchmaker.domain.spreadsheets.countries import country_code
 from matchmaker.services.fair_rules import RANGES
 from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, Form, ManyField, WholeField, words
 from matchmaker.web.filters import tongue
-from matchmaker.web.language import language
 from matchmaker.web.rates import RateForm
 from matchmaker.web.setup.wording import ACCEPTANCE, ROLES, TIME_CHOICE
 
@@ -216,13 +211,6 @@ class NewFairForm(Form):
 def seen() -> str:
     """Return the code of the effects that were shown before this form was sent."""
     return request.form.get("seen", "")
-
-
-def countries() -> list[tuple[str, str]]:
-    """Return every country by its name in the page's language."""
-    names = {str(code): str(name) for code, name in Locale(language()).territories.items()}
-    codes = [code for code in names if re.fullmatch("[A-Z]{2}", code) and country_code(code) == code]
-    return sorted(((code, names[code]) for code in codes), key=lambda pair: fold(pair[1]))
 
 
 def tongues() -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from matchmaker.services.fair_setup import FairPlan
 from matchmaker.web import fields
 from matchmaker.web.access import signed_in
 from matchmaker.web.fair_view import FairView
+from matchmaker.web.filters import countries
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import UNPROCESSABLE, blueprint
 from matchmaker.web.setup.wording import put_refusal
@@ -52,7 +53,7 @@ def new(person: SignedIn) -> ResponseReturnValue:
 
 def _form(person: SignedIn) -> Any:
     form: Any = forms.NewFairForm(data=USUAL)
-    fields.offer(form.country, forms.countries())
+    fields.offer(form.country, countries())
     fields.offer(form.report_currency, fields.currencies())
     earlier = fair_copy.fairs_to_copy(db.session, account_id=person.account_id)
     fields.offer(
