@@ -9,11 +9,14 @@ from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context, Macro
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import MutableMapping, Sequence
+
+    from jinja2 import Template
 
 # Functions that templates call with a text first, and the filter of the same that is called without detours.
 FILTERS = {"_": "text_of_page", "asset": "asset", "icon": "icon"}
@@ -34,10 +37,24 @@ class PageContext(Context):
         options.pop("_loop_vars", None)
         if is_plain:
             return called(*args, **options)
-        is_whole = not options and len(args) == len(called.arguments)
-        if not is_whole or called.caller or called.catch_varargs or called.catch_kwargs or not self.eval_ctx.autoescape:
+        given = self._given(called, args, options)
+        if given is None:
             return called(self.eval_ctx, *args, **options)
-        return Markup(called._func(*args))  # noqa: S704, SLF001 - As a macro draws itself, with nothing left to sort out.
+        return Markup(called._func(*given))  # noqa: S704, SLF001 - As a macro draws itself, with nothing left to sort out.
+
+    def _given(self, macro: Macro, args: tuple[Any, ...], options: dict[str, Any]) -> Sequence[Any] | None:
+        """Return all that a macro takes, in its order; None where the macro itself has to sort it out."""
+        names = macro.arguments
+        is_odd = len(args) > len(names) or macro.catch_varargs or macro.catch_kwargs or "caller" in names
+        if is_odd or not self.eval_ctx.autoescape:
+            return None
+        if not options and len(args) == len(names) and not macro.caller:
+            return args
+        left = dict(options)
+        given = [*args, *[left.pop(name, missing) for name in names[len(args) :]]]
+        if macro.caller:
+            given.append(left.pop("caller", None) or self.environment.undefined("No caller defined", name="caller"))
+        return None if left else given
 
 
 class PageCode(CodeGenerator):
@@ -67,6 +84,22 @@ class PageEnvironment(Environment):
     context_class = PageContext
     code_generator_class = PageCode
     html = staticmethod(html)  # For the code of templates, which knows its environment by name.
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._at_hand: dict[str, Template] = {}
+
+    def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> Template:  # noqa: A002
+        """Return a template by its name: one that was read is at hand while files do not change below a running site.
+
+        A page imports a dozen, and Jinja's own store keeps an order of use that each look at it moves.
+        """
+        if globals or self.auto_reload:
+            return super().get_template(name, parent, globals)
+        found = self._at_hand.get(name)
+        if found is None:
+            found = self._at_hand[name] = super().get_template(name, parent)
+        return found
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return what a template knows besides its values: one mapping for all, as every import compares it."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from flask import current_app, g, has_request_context, request, url_for
@@ -42,8 +41,7 @@ WORKING_PHASES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NavItem:
+class NavItem(NamedTuple):
     """One entry of a navigation."""
 
     url: str
@@ -73,23 +71,30 @@ def _frame() -> dict[str, Any]:
         me = None
     theme, is_organizer = request.cookies.get("theme", ""), g.get("is_organizer_page")
     return {
+        **_addresses(),
         "brand": brand,
         "lang": lang,
         "theme": theme if theme in THEMES else "",
         "languages": [(code, NAMES[code], _in_language(code)) for code in LANGUAGES if code != lang],
-        "home_url": url_for("pages.home"),
-        "sign_in_url": url_for("accounts.sign_in"),
-        "sign_out_url": url_for("accounts.sign_out"),
         "mailbox_url": url_for("notices.mailbox") if _has_mailbox() else "",
         "participant_nav": _participant_nav(me) if me else _staff_nav(),
         "organizer_nav": _organizer_nav() if is_organizer else _reader_nav(),
-        "phases": _phases() if is_organizer else [],
+        "phases": _phases() if is_organizer else (),
         "phase_now": phase_now(fair.facts) if fair else "",
         "account_nav": _account_nav(me) if person else (),
         "acting": _acting(me),
         "standing": standing_of(me) if me else None,
         "signed_in": person,
         "unread": person.unread if person else 0,
+    }
+
+
+@same_for_all
+def _addresses() -> dict[str, str]:
+    return {
+        "home_url": url_for("pages.home"),
+        "sign_in_url": url_for("accounts.sign_in"),
+        "sign_out_url": url_for("accounts.sign_out"),
     }
 
 
@@ -164,11 +169,16 @@ def _directory() -> tuple[str, str, str]:
 
 
 def _organizer_nav() -> tuple[NavItem, ...]:
-    # Not kept: on the pages of a kept report the way to the report leads to that version.
-    item = partial(_item, slug=g.fair.slug, shown=_shown())
+    return _organizer_items(g.fair.slug, _shown(), g.fair.facts.phase is Phase.FAIR_DAYS, g.get("report_version"))
+
+
+@same_for_all
+def _organizer_items(slug: str, shown: str, is_fair_day: bool, _version: int | None) -> tuple[NavItem, ...]:
+    """The pages of an organizer. Below a kept version of the report the way to the report leads to that version."""
+    item = partial(_item, slug=slug, shown=shown)
     return (
         item("fairs.overview", "home", _("Overview")),
-        *([item("hall.on_site", "flag", _("On site"))] if g.fair.facts.phase is Phase.FAIR_DAYS else []),
+        *([item("hall.on_site", "flag", _("On site"))] if is_fair_day else []),
         item("companies.organizer_list", "building", _("Companies")),
         item("matching.run", "spark", _("Matching")),
         item("scheduling.schedule", "grid", _("Schedule")),
@@ -205,7 +215,12 @@ def _staff_items(slug: str, shown: str, roles: frozenset[str]) -> tuple[NavItem,
     return found if len(found) > 1 else ()
 
 
-def _phases() -> list[tuple[str, str, str]]:
+def _phases() -> tuple[tuple[str, str, str], ...]:
+    return _phase_items(g.fair.slug, g.fair.facts.phase, g.get("report_version"))
+
+
+@same_for_all
+def _phase_items(slug: str, now: Phase, _version: int | None) -> tuple[tuple[str, str, str], ...]:
     """The working steps of a fair; the step that belongs to the fair's phase is the current one."""
     labels = {
         Phase.PROFILES: _("Import"),
@@ -216,15 +231,15 @@ def _phases() -> list[tuple[str, str, str]]:
         Phase.FOLLOW_UP: _("Report"),
     }
     order = list(Phase)
-    present = Phase.FINAL if g.fair.facts.phase is Phase.PROVISIONAL else g.fair.facts.phase
-    return [
+    present = Phase.FINAL if now is Phase.PROVISIONAL else now
+    return tuple(
         (
             labels[phase],
-            url_for(endpoint, slug=g.fair.slug),
+            url_for(endpoint, slug=slug),
             "current" if phase is present else "done" if order.index(phase) < order.index(present) else "todo",
         )
         for phase, endpoint in WORKING_PHASES
-    ]
+    )
 
 
 def _account_nav(me: Membership | None) -> tuple[NavItem, ...]:

@@ -1,10 +1,11 @@
+import os
 import uuid
 
 import pytest
 from flask import g, render_template_string, url_for
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from jinja2 import Undefined, pass_context
+from jinja2 import FileSystemLoader, Undefined, pass_context
 from markupsafe import Markup, escape
 
 from matchmaker.domain.fairs import Role
@@ -64,6 +65,7 @@ class TestValues:
 class TestCalls:
     MACROS = """{% macro one(a, b='<') %}[{{ a }}{{ b }}]{% endmacro %}
 {%- macro around(a) %}({{ a }}{{ caller() }}){% endmacro %}
+{%- macro maybe(a, b='-') %}({{ a }}{{ b }}{{ caller() if caller else '?' }}){% endmacro %}
 {%- macro rest(a) %}{{ a }}{{ varargs|join }}{{ kwargs.b }}{% endmacro %}"""
 
     @pytest.mark.parametrize(
@@ -74,6 +76,8 @@ class TestCalls:
             ("{{ one(b='c', a=1) }}", "[1c]"),
             ("{{ one(one(1, 2), '') }}", "[[12]]"),
             ("{% call around(1) %}<i>{% endcall %}", "(1<i>)"),
+            ("{{ maybe(1) }}{{ maybe(1, b='<') }}", "(1-?)(1&lt;?)"),
+            ("{% call maybe(1, b=2) %}<i>{% endcall %}", "(12<i>)"),
             ("{{ rest(1, 2, 3, b=4) }}", "1234"),
             ("{{ one(loop_less(), '') }}", "[<]"),
             ("{% for x in [1, 2] %}{{ one(x, loop.index) }}{% endfor %}", "[11][22]"),
@@ -92,6 +96,25 @@ class TestCalls:
     def test_one_argument_too_many_is_refused(self, app):
         with app.test_request_context(), pytest.raises(TypeError, match="not more than 2"):
             render_template_string(self.MACROS + "{{ one(1, 2, 3) }}")
+
+    @pytest.mark.parametrize("called", ["one(1, c=2)", "one(1, a=2)", "maybe(1, c=2)"])
+    def test_a_name_that_a_macro_does_not_know_is_refused(self, app, called):
+        with app.test_request_context(), pytest.raises(TypeError, match="no keyword argument"):
+            render_template_string(self.MACROS + "{{ " + called + " }}")
+
+
+class TestTemplates:
+    def test_one_is_at_hand_once_it_was_read(self, app):
+        first = app.jinja_env.get_template("base.html")
+        assert app.jinja_env.get_template("base.html", "frames/solo.html") is first
+
+    def test_one_whose_file_changes_is_read_again_where_that_is_asked_for(self, app, tmp_path):
+        (tmp_path / "one.html").write_text("old")
+        read = app.jinja_env.overlay(loader=FileSystemLoader(tmp_path), auto_reload=True)
+        found = [read.get_template("one.html").render()]
+        (tmp_path / "one.html").write_text("new")
+        os.utime(tmp_path / "one.html", (1, 1))
+        assert [*found, read.get_template("one.html").render()] == ["old", "new"]
 
 
 class TestIcons:

@@ -141,6 +141,18 @@ def test_a_version_is_read_on_in_the_other_language_and_page_by_page(session, fa
         assert link.count(str(kept.id)) == 1
 
 
+def test_the_way_to_the_report_leads_to_the_version_only_below_it(session, facts, deal, organizer):
+    deal(1000)
+    client = organizer()
+    client.submit(f"{REPORT}/versions", note="For the board", action="/versions")
+    (kept,) = report_versions.listed(session, fair_id=facts.id)
+    addresses = (REPORT, f"{REPORT}?version={kept.id}", REPORT)
+
+    ways = [client.page(address).select("nav a.item[aria-current=page]") for address in addresses]
+
+    assert [{way["href"] for way in found} for found in ways] == [{one} for one in addresses]
+
+
 def test_the_file_of_a_version_has_the_digest_the_page_names(session, facts, deal, organizer):
     deal(1000)
     client = organizer()
