@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import String, and_, bindparam, func, or_, select
 
@@ -12,8 +13,8 @@ from matchmaker.domain.registration import mixes_scripts
 from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.domain.search.words import NOTHING, query_of
 from matchmaker.models import Company, FairPerson, Need, Offer, Participation, SearchDocument
-from matchmaker.services import search_words
-from matchmaker.services.kept_counts import KeptCount
+from matchmaker.services import fair_changes, search_words
+from matchmaker.services.kept_counts import Kept, KeptCount
 from matchmaker.services.name_search import NAMED, pattern
 from matchmaker.services.visibility import is_unconfirmed
 
@@ -38,31 +39,30 @@ class CompanyFilter:
     without_items: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListedCompany:
-    """One row of the organizer's list."""
+class ListedCompany(NamedTuple):
+    """One row of the organizer's list.
+
+    ``mixes_scripts`` says that the name has letters of two alphabets in one word, and so may only look like another's.
+    """
 
     participation_id: uuid.UUID
     name: str
     country: str
-    city: str
     role: str
     status: str
     booth: str
     offers: int
     needs: int
     people: int
-    is_unconfirmed: bool
-
-    @property
-    def mixes_scripts(self) -> bool:
-        """Whether the name has letters of two alphabets in one word, and so may only look like another company's."""
-        return mixes_scripts(self.name)
+    mixes_scripts: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyPage:
-    """One page of the organizer's list, with how many each filter would show beside the other filters."""
+    """One page of the organizer's list, with how many each filter would show beside the other filters.
+
+    ``unconfirmed`` are those on it that were registered with an address which nobody has confirmed.
+    """
 
     rows: tuple[ListedCompany, ...]
     page: int
@@ -73,6 +73,7 @@ class CompanyPage:
     by_country: dict[str, int]
     by_status: dict[str, int]
     without_items: int
+    unconfirmed: frozenset[uuid.UUID] = frozenset()
 
 
 def _count(kind: type[Offer | Need | FairPerson]) -> Any:
@@ -100,14 +101,12 @@ LISTED = (
         Participation.id,
         Company.name,
         Company.country,
-        Company.city,
         Participation.role,
         Participation.status,
         Participation.booth,
         _count(Offer),
         _count(Need),
         _count(FairPerson),
-        is_unconfirmed(),
     )
     .join(Company, Company.id == Participation.company_id)
     .where(
@@ -130,7 +129,10 @@ COUNTS = (
     .where(HERE)
     .group_by(Participation.role, Company.country, Participation.status, "no_items")
 )
+COUNTS_FOUND = {dialect: COUNTS.where(_named_or_saying(dialect)) for dialect in DIALECTS}
 Combinations = tuple[tuple[Any, ...], ...]
+# An account's address leaves no marks, so this is asked of the rows of each page.
+UNCONFIRMED = select(Participation.id).where(Participation.id.in_(bindparam("ids", expanding=True)), is_unconfirmed())
 
 
 def _combinations(rows: Sequence[Any]) -> Combinations:
@@ -138,14 +140,29 @@ def _combinations(rows: Sequence[Any]) -> Combinations:
 
 
 ALL_COUNTS = KeptCount(COUNTS, _combinations)
-COUNTS_FOUND = {dialect: COUNTS.where(_named_or_saying(dialect)) for dialect in DIALECTS}
+PAGES: Kept[CompanyPage] = Kept(LISTED, LISTED_WITHOUT_ITEMS, COUNTS, *FOUND.values(), *FOUND_WITHOUT_ITEMS.values())
 
 
 def listed(session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page: int = 1) -> CompanyPage:
-    """Return one page of a fair's companies in three statements at most. A page beyond the last is the last."""
+    """Return one page of a fair's companies, in four statements at most. A page beyond the last is the last.
+
+    A page that was read before is read again only after a company of the fair was written.
+    """
+    marks = fair_changes.marks_of(session, fair_id=fair_id)
+    read = partial(_read, session, fair_id=fair_id, wanted=wanted, page=page, marks=marks)
+    found = PAGES.found(session, fair_id=fair_id, key=(wanted, page), read=read, marks=marks)
+    if not found.rows:
+        return found
+    unconfirmed = session.scalars(UNCONFIRMED, {"ids": [row.participation_id for row in found.rows]}).all()
+    return replace(found, unconfirmed=frozenset(unconfirmed)) if unconfirmed else found
+
+
+def _read(
+    session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page: int, marks: fair_changes.Marks
+) -> CompanyPage:
     values: dict[str, Any] = {"fair_id": fair_id, "pattern": pattern(wanted.text)}
     if not wanted.text:
-        combinations = ALL_COUNTS.of(session, fair_id=fair_id)
+        combinations = ALL_COUNTS.of(session, fair_id=fair_id, marks=marks)
         rows_of = LISTED_WITHOUT_ITEMS if wanted.without_items else LISTED
     else:
         query = query_of(wanted.text, others=in_other_language(wanted.text)) or NOTHING
@@ -155,18 +172,10 @@ def listed(session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page:
         rows_of = (FOUND_WITHOUT_ITEMS if wanted.without_items else FOUND)[dialect]
     total = sum(count for *facts, count in combinations if _fits(facts, wanted))
     page, pages = page_shown(page, rows=total, a_page=PAGE_ROWS)
-    rows = session.execute(
-        rows_of,
-        {
-            **values,
-            "role": wanted.role,
-            "status": wanted.status,
-            "country": wanted.country,
-            "offset": (page - 1) * PAGE_ROWS,
-        },
-    )
+    narrowed = {"role": wanted.role, "status": wanted.status, "country": wanted.country}
+    rows = session.execute(rows_of, {**values, **narrowed, "offset": (page - 1) * PAGE_ROWS})
     return CompanyPage(
-        rows=tuple(ListedCompany(*row) for row in rows),
+        rows=tuple([ListedCompany._make((*row, mixes_scripts(row.name))) for row in rows]),
         page=page,
         pages=pages,
         total=total,

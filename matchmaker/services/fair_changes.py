@@ -48,9 +48,10 @@ PART_OF = {
     "seat": "seats",
     "offer": "items",
     "need": "items",
+    "search_document": "search",
 }
 # Of a company's row only these columns are watched on SQLite; its key never changes.
-WATCHED_OF_COMPANIES = frozenset({"id", "name", "country", "parent_country"})
+WATCHED_OF_COMPANIES = frozenset({"id", "name", "name_key", "country", "parent_country", "city", "tax_code"})
 OF_REPORTS = frozenset({"people", "suggestions", "meetings", "deals", "rules"})
 MARKS = FairChange.__table__.c
 LAST_ENTRY = (

@@ -24,41 +24,42 @@ Counted = TypeVar("Counted")
 
 # For so many fairs and values one count is kept; which was counted first gives way.
 MOST_KEPT = 100
+WATCHING: list[Kept[Any]] = []
 ALL: list[KeptCount[Any]] = []
 
 
-class KeptCount(Generic[Counted]):
-    """A statement about one fair (``fair_id``), and what its rows gave last.
+class Kept(Generic[Counted]):
+    """What was read of fairs, by a key, until something was written that the statements behind it read.
 
-    What they are shaped into is shared by all who ask, so nobody may be able to change it. All tables that the
-    statement reads must be watched: with one that is not (``fair_changes.PART_OF``) the program does not start.
+    What is kept is shared by all who ask, so nobody may be able to change it. All tables of the statements must be
+    watched: with one that is not (``fair_changes.PART_OF``) the program does not start.
     """
 
-    def __init__(self, statement: Statement, shape: Callable[[Sequence[Any]], Counted]) -> None:
-        """Keep what ``shape`` makes of the statement's rows."""
-        self.statement = statement
-        self.parts = sorted(fair_changes.parts_of(statement))
-        self.shape = shape
+    def __init__(self, *statements: Statement) -> None:
+        """Keep what is read by some statements, all of them about one fair."""
+        self.statements = statements
+        self.parts = sorted(frozenset().union(*map(fair_changes.parts_of, statements)))
         self._kept: OrderedDict[Hashable, tuple[Hashable, Counted]] = OrderedDict()
         self._writing = Lock()
-        ALL.append(self)
+        WATCHING.append(self)
 
-    def of(self, session: Session, *, fair_id: uuid.UUID, marks: Marks | None = None, **values: Hashable) -> Counted:
-        """Return what is counted of a fair with some values of the statement.
+    def found(
+        self, session: Session, *, fair_id: uuid.UUID, key: Hashable, read: Callable[[], Counted], marks: Marks | None
+    ) -> Counted:
+        """Return what is kept under a key, or else what ``read`` returns.
 
-        Takes one statement for the fair's marks, unless they were read just before, and one where they have changed.
+        Takes one statement for the fair's marks, unless they were read just before.
         """
         # The marks are read first: what is written in between makes the count younger than its marks, never older.
         if marks is None:
             marks = fair_changes.marks_of(session, fair_id=fair_id)
-        own = tuple(marks.get(part) for part in self.parts)
-        key = (fair_id, *sorted(values.items()))
-        known = self._kept.get(key)
+        own = tuple([marks.get(part) for part in self.parts])
+        known = self._kept.get((fair_id, key))
         if known is not None and known[0] == own:
             return known[1]
-        counted = self.shape(session.execute(self.statement, {"fair_id": fair_id, **values}).all())
+        counted = read()
         if marks:  # Nobody would notice a change of a fair without any.
-            self._keep(key, (own, counted))
+            self._keep((fair_id, key), (own, counted))
         return counted
 
     def _keep(self, key: Hashable, counted: tuple[Hashable, Counted]) -> None:
@@ -66,6 +67,28 @@ class KeptCount(Generic[Counted]):
             self._kept[key] = counted
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
+
+
+class KeptCount(Kept[Counted]):
+    """A statement about one fair (``fair_id``), and what its rows gave last."""
+
+    def __init__(self, statement: Statement, shape: Callable[[Sequence[Any]], Counted]) -> None:
+        """Keep what ``shape`` makes of the statement's rows."""
+        super().__init__(statement)
+        self.statement = statement
+        self.shape = shape
+        ALL.append(self)
+
+    def of(self, session: Session, *, fair_id: uuid.UUID, marks: Marks | None = None, **values: Hashable) -> Counted:
+        """Return what is counted of a fair with some values of the statement.
+
+        Takes one statement for the fair's marks, unless they were read just before, and one where they have changed.
+        """
+
+        def read() -> Counted:
+            return self.shape(session.execute(self.statement, {"fair_id": fair_id, **values}).all())
+
+        return self.found(session, fair_id=fair_id, key=tuple(sorted(values.items())), read=read, marks=marks)
 
 
 def first_row(rows: Sequence[Any]) -> tuple[Any, ...]:

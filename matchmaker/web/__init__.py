@@ -37,6 +37,7 @@ from matchmaker.web import (
     navigation,
     notices,
     nul,
+    page_address,
     pages,
     printing,
     privacy,
@@ -104,6 +105,7 @@ def register(app: Flask) -> None:
     links.register(app)
     icons.register(app)
     marks.register(app)
+    page_address.register(app)
     fragments.register(app)
     controls.register(app)
     long_files.register(app)

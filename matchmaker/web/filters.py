@@ -53,9 +53,11 @@ def register(app: Flask) -> None:
 
 def number(value: float | Decimal) -> str:
     """1.234.567 in Vietnamese, 1,234,567 in English."""
-    # Lists are full of small counts, which every language writes alike.
-    if type(value) is int and 0 <= value < SEPARATED:
-        return str(value)
+    # Pages are full of counts: small ones every language writes alike, and in larger ones thousands are set apart.
+    if type(value) is int and value >= 0:
+        if value < SEPARATED:
+            return str(value)
+        return f"{value:,}" if language() == "en" else f"{value:,}".replace(",", ".")
     return str(format_decimal(value, locale=language()))
 
 

@@ -1,11 +1,12 @@
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
-from matchmaker.models import Certificate, Company
+from matchmaker.models import Certificate, Company, Registration
 from matchmaker.services.companies import Comer, ItemText, for_organizer, for_participant
 from matchmaker.services.company_list import PAGE_ROWS, CompanyFilter, listed
+from tests.factories import OPENING
 
 
 @pytest.fixture
@@ -37,6 +38,39 @@ def test_a_company_is_found_with_and_without_marks(session, fair, join, text):
     join("Công ty TNHH Gốm Sứ Hòa", key="gom su hoa")
     join("Kaze Foods")
     assert names(find(session, fair, text=text)) == ["Công ty TNHH Gốm Sứ Hòa"]
+
+
+def test_a_list_that_was_read_before_says_what_was_written_since(session, factory, fair, join):
+    first, second = join("A"), join("B", status=ParticipationStatus.PENDING)
+    assert find(session, fair, status="approved").total == 1
+    second.status = ParticipationStatus.APPROVED
+    factory.need(second)
+    session.flush()
+    found = find(session, fair, status="approved")
+    assert [(row.name, row.needs) for row in found.rows] == [("A", 0), ("B", 1)]
+    session.execute(update(Company).where(Company.id == first.company_id).values(name="C", name_key="c"))
+    assert names(find(session, fair, status="approved")) == ["B", "C"]
+
+
+def test_a_search_that_was_made_before_finds_what_was_written_since(session, factory, fair, join):
+    one = join("Kaze Foods")
+    assert names(find(session, fair, text="teakettles")) == []
+    factory.offer(one, text_en="Teakettles")
+    session.commit()
+    assert names(find(session, fair, text="teakettles")) == ["Kaze Foods"]
+
+
+def test_a_list_that_was_read_before_says_whose_address_nobody_has_confirmed(session, factory, fair, join):
+    one, other = join("A"), join("B")
+    account = factory.account()
+    registered = {"fair_id": fair.id, "account_id": account.id, "form_key": "k", "registered_at": OPENING}
+    assert find(session, fair).unconfirmed == frozenset()
+    factory.add(Registration(company_id=one.company_id, **registered))
+    assert find(session, fair).unconfirmed == frozenset()
+    account.email = None
+    session.flush()
+    assert find(session, fair).unconfirmed == {one.id}
+    assert other.id not in find(session, fair).unconfirmed
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "100%_"])

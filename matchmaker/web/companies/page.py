@@ -16,7 +16,7 @@ from matchmaker.domain.uploads import FileKind
 from matchmaker.extensions import db
 from matchmaker.services.fair_categories import names_of
 from matchmaker.web import reasons
-from matchmaker.web.companies.wording import HISTORY, ROLE_FILTERS, ROLES, STATUS_REASONS, STATUSES
+from matchmaker.web.companies.wording import HISTORY, ROLES, STATUS_REASONS, STATUSES
 from matchmaker.web.filters import country, date, datetime, tongue, whereabouts
 from matchmaker.web.language import language
 from matchmaker.web.passages import Passage, passage
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from matchmaker.services.approvals import PastDecision
     from matchmaker.services.companies import Comer, CompanyFacts, CompanyView, PairMeeting
-    from matchmaker.services.company_list import CompanyPage
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.files import FileFacts
 
@@ -188,20 +187,6 @@ def step_of(view: CompanyView, fair: FairFacts, me: Membership) -> Step:
         closed = _("Meetings can't be asked for in this phase of the fair.")
         return Step(ask_url=ask_url) if ask_url else Step(text=closed)
     return _meeting_step(view.meeting, fair, ask_url, is_mine=view.meeting.requested_by == me.role)
-
-
-def list_filters(found: CompanyPage) -> dict[str, list[tuple[str, str, int]]]:
-    """Return the filters of the organizer's list: value, words and count, the most frequent countries first."""
-    by_country = sorted(found.by_country.items(), key=lambda item: (-item[1], country(item[0])))
-    return {
-        "role": [(role, str(words), found.by_role.get(role, 0)) for role, words in ROLE_FILTERS.items()],
-        "status": [
-            (status, str(words), found.by_status[status])
-            for status, (words, _tone) in STATUSES.items()
-            if found.by_status.get(status)
-        ],
-        "country": [(code, country(code), count) for code, count in by_country],
-    }
 
 
 def _meeting_step(meeting: PairMeeting, fair: FairFacts, ask_url: str, *, is_mine: bool) -> Step:

@@ -14,7 +14,8 @@ from matchmaker.services.profile_state import profile_state
 from matchmaker.web import view_budget
 from matchmaker.web.access import organizer, participant
 from matchmaker.web.companies.completeness import completeness_of
-from matchmaker.web.companies.page import decisions_of, list_filters, profile_of, step_of, why_of
+from matchmaker.web.companies.listing import lines_of, list_filters
+from matchmaker.web.companies.page import decisions_of, profile_of, step_of, why_of
 from matchmaker.web.companies.routes import blueprint
 
 if TYPE_CHECKING:
@@ -39,7 +40,12 @@ def organizer_list(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     )
     found = listed(db.session, fair_id=fair.id, wanted=wanted, page=request.args.get("page", 1, int))
     return render_template(
-        "companies/organizer_list.html", found=found, wanted=wanted, filters=list_filters(found), person=person
+        "companies/organizer_list.html",
+        found=found,
+        wanted=wanted,
+        filters=list_filters(found, wanted),
+        lines=lines_of(found, fair),
+        person=person,
     )
 
 

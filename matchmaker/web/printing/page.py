@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, url_for
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from flask_babel import LazyString
 
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.web.printing.codes import Code
 
 # About a second of the PDF engine's time, whatever is printed: a sheet takes it 0.04 to 0.17 s.
 SHEETS_AT_ONCE = 8
@@ -59,6 +61,8 @@ WORDS: dict[Kind, KindWords] = {
     Kind.BADGES: KindWords(_l("Badges"), _l("Name, company and the company’s code, eight on a sheet.")),
     Kind.DESK: KindWords(_l("List for the desk"), _l("All meetings by time, for the day the network is down.")),
 }
+# To draw a code takes milliseconds; the address of a fair stays as it is.
+CODES_KEPT = 64
 PER_SHEET = {Kind.BADGES: 8, Kind.DESK: 40}
 
 
@@ -167,10 +171,15 @@ def addresses(fair: FairFacts) -> dict[str, Any]:
     address = f"{_public()}{url_for('fairs.home', slug=fair.slug)}"
     return {
         "address": address,
-        "code": code_of(address),
+        "code": _code_of_fair(address),
         "is_for_others": config.is_for_others,
         "is_secure": config.is_secure,
     }
+
+
+@lru_cache(maxsize=CODES_KEPT)
+def _code_of_fair(address: str) -> Code:
+    return code_of(address)
 
 
 def _table_address(fair: FairFacts, code: str) -> str:

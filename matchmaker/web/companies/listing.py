@@ -1,0 +1,78 @@
+"""The organizer's list of companies shaped for its page: filters with counts, and rows that are drawn once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from flask import current_app, request
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from matchmaker.web.companies.wording import ROLE_FILTERS, STATUSES
+from matchmaker.web.filters import country
+from matchmaker.web.language import language
+from matchmaker.web.links import links_to
+from matchmaker.web.page_address import address_with
+
+if TYPE_CHECKING:
+    import uuid
+
+    from matchmaker.services.company_list import CompanyFilter, CompanyPage, ListedCompany
+    from matchmaker.services.fairs import FairFacts
+
+# The rows of so many pages are kept as they are drawn, each some 35 KB.
+PAGES_KEPT = 64
+Chip = tuple[str, str, int | None, bool]
+
+
+def list_filters(found: CompanyPage, wanted: CompanyFilter) -> list[tuple[str, list[Chip]]]:
+    """Return each kind of filter with its choices as links: the countries by how many they show, most first."""
+    everyone = (
+        _("All"),
+        address_with({"role": None, "missing": None}),
+        None,
+        not (wanted.role or wanted.without_items),
+    )
+    missing = address_with({"missing": None if wanted.without_items else "items"})
+    roles = [
+        _chip("role", role, str(words), found.by_role.get(role, 0), wanted.role) for role, words in ROLE_FILTERS.items()
+    ]
+    statuses = [
+        _chip("status", status, str(words), found.by_status[status], wanted.status)
+        for status, (words, _tone) in STATUSES.items()
+        if found.by_status.get(status)
+    ]
+    ranked = sorted((-count, country(code), code) for code, count in found.by_country.items())
+    countries = [_chip("country", code, name, -count, wanted.country) for count, name, code in ranked]
+    filters = [
+        (
+            _("Filter by role"),
+            [everyone, *roles, (_("Without offers and needs"), missing, found.without_items, wanted.without_items)],
+        )
+    ]
+    if len(statuses) > 1 or wanted.status:
+        filters.append((_("Filter by status"), statuses))
+    if len(countries) > 1 or wanted.country:
+        filters.append((_("Filter by country"), countries))
+    return filters
+
+
+def lines_of(found: CompanyPage, fair: FairFacts) -> Markup:
+    """Return the rows of the table. They are the same for everyone who may see the list."""
+    return _lines(language(), request.root_path, fair.slug, found.rows, found.unconfirmed)
+
+
+# The rows name companies, never persons.
+@lru_cache(maxsize=PAGES_KEPT)
+def _lines(
+    _language: str, _root: str, slug: str, rows: tuple[ListedCompany, ...], unconfirmed: frozenset[uuid.UUID]
+) -> Markup:
+    parts = current_app.jinja_env.get_template("companies/list_parts.html").module
+    names = {row.country: country(row.country) for row in rows}
+    url_of = links_to("companies.organizer_company", "participation_id", slug=slug)
+    return Markup(parts.company_lines(rows, unconfirmed, names, url_of))  # type: ignore[attr-defined]  # noqa: S704 - Macros escape what they are given.
+
+
+def _chip(kind: str, value: str, words: str, count: int, chosen: str) -> Chip:
+    return words, address_with({kind: None if chosen == value else value}), count, chosen == value
