@@ -1,39 +1,24 @@
 """Makes the files that are derived rather than kept: the font, the icon sprite and the compiled catalogues.
 
 ``build`` runs before the application exists and costs a few milliseconds when nothing changed. Each file tells by
-itself whether it is current: the font carries the digest of its source, the sprite is compared letter by letter, and a
-catalogue carries the time of the text it was compiled from. Every file is written beside its place and then moved, so
-two processes that start together never read half a file.
+itself whether it is current: the font carries the digest of its source and of its making, the sprite is compared letter
+by letter, and a catalogue carries the time of the text it was compiled from. Every file is written beside its place and
+then moved, so two processes that start together never read half a file.
 """
 
-import hashlib
 import io
 import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-# Latin with all Vietnamese letters, combining marks, and the signs that pages use: dashes, quotes, đồng, arrows.
-LETTERS = (
-    (0x20, 0x7E),
-    (0xA0, 0x24F),
-    (0x300, 0x309),
-    (0x323, 0x323),
-    (0x1EA0, 0x1EF9),
-    (0x2010, 0x2026),
-    (0x2030, 0x2033),
-    (0x20AB, 0x20AC),
-    (0x2190, 0x2193),
-    (0x2212, 0x2212),
-    (0x2264, 0x2265),
-    (0x2713, 0x2713),
-)
+from matchmaker import font
 
 # Our name for what a picture means, and the drawing of the lucide set that shows it.
 ICONS = {
@@ -124,12 +109,12 @@ def build(root: Path) -> list[Path]:
 
 
 def build_font(target: Path) -> Path | None:
-    """Write the font cut to our letters, unless the one in place has the same source; returns what was written."""
-    source = (files("font_manrope") / "files" / "Manrope-VariableFont_wght.ttf").read_bytes()
-    digest = font_digest(source, LETTERS)
+    """Write the font of our letters unless the one in place was made alike; returns what was written."""
+    source = font.source()
+    digest = font.digest(source)
     if target.exists() and target.read_bytes().endswith(digest):
         return None
-    return write(target, subset(source, LETTERS, digest))
+    return write(target, font.cut(source, digest))
 
 
 def build_sprite(target: Path) -> Path | None:
@@ -151,30 +136,6 @@ def build_catalogue(source: Path) -> Path | None:
     write(target, compiled(source.read_bytes()))
     os.utime(target, ns=(changed, changed))
     return target
-
-
-def font_digest(source: bytes, letters: Iterable[tuple[int, int]]) -> bytes:
-    """Digest of a font file and the ranges it is cut to; 64 hexadecimal digits."""
-    return hashlib.sha256(source + repr(tuple(letters)).encode()).hexdigest().encode()
-
-
-def subset(source: bytes, letters: Iterable[tuple[int, int]], digest: bytes) -> bytes:
-    """A TrueType font cut to ranges of code points, as WOFF2 that ends with the digest as its private data."""
-    # Loading the font library takes longer than all the rest of a start at which the font is already there.
-    from fontTools.subset import Options, Subsetter  # noqa: PLC0415  # slow import
-    from fontTools.ttLib import TTFont  # noqa: PLC0415  # slow import
-    from fontTools.ttLib.woff2 import WOFF2FlavorData  # noqa: PLC0415  # slow import
-
-    font = TTFont(io.BytesIO(source), recalcTimestamp=False)
-    subsetter = Subsetter(Options(layout_features=["*"]))
-    subsetter.populate(unicodes=[code for first, last in letters for code in range(first, last + 1)])
-    subsetter.subset(font)
-    font.flavor = "woff2"
-    font.flavorData = WOFF2FlavorData()
-    font.flavorData.privData = digest
-    out = io.BytesIO()
-    font.save(out, reorderTables=False)
-    return out.getvalue()
 
 
 def sprite(names: Mapping[str, str], drawings: Mapping[str, str]) -> str:

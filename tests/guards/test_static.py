@@ -17,7 +17,7 @@ RAW_COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab|color)\(
 LITERAL = {"templates/base.html", "templates/components/bar.html"}
 
 KB = 1024
-JS_LIMIT, FONT_LIMIT, STYLES_LIMIT, FIRST_LOAD_LIMIT, PAGE = 6 * KB, 40 * KB, 20 * KB, 60 * KB, 4 * KB
+JS_LIMIT, FONT_LIMIT, STYLES_LIMIT, FIRST_LOAD_LIMIT, PAGE = 6 * KB, 28 * KB, 20 * KB, 60 * KB, 4 * KB
 
 
 @pytest.fixture(scope="module", autouse=True)
