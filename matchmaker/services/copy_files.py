@@ -106,22 +106,23 @@ def _consent_texts(session: Session, person: Person) -> list[dict[str, Any]]:
 
 def _names(session: Session, person: Person) -> dict[str, dict[str, Any]]:
     """What stands behind the keys: companies met, fairs, tables and times. No person of another company."""
-    own = holdings.participations(person)
-    meetings = select(Meeting).where(holdings.of_either_side(Meeting, person) | Meeting.third_id.in_(own)).subquery()
+    own, asked = holdings.OWN_PARTICIPATIONS, holdings.asked_of(person)
+    meetings = select(Meeting).where(holdings.of_either_side(Meeting) | Meeting.third_id.in_(own)).subquery()
     asked_into = select(ThirdCompany.meeting_id).where(ThirdCompany.participation_id.in_(own))
     known = select(Meeting).where(Meeting.id.in_(select(meetings.c.id)) | Meeting.id.in_(asked_into)).subquery()
     in_it = Participation.id.in_([known.c.exhibitor_id, known.c.buyer_id, known.c.third_id])
     companies = session.execute(
         select(Participation.id, Company.name)
         .join(Company, Company.id == Participation.company_id)
-        .where(select(known.c.id).where(in_it).correlate(Participation).exists())
+        .where(select(known.c.id).where(in_it).correlate(Participation).exists()),
+        asked,
     )
     own_fairs = select(Participation.fair_id).where(Participation.company_id.in_(person.companies))
     fairs = session.execute(select(Fair.id, Fair.name_vi).where(Fair.id.in_(own_fairs)))
     tables = session.execute(
-        select(MeetingTable.id, MeetingTable.code).where(MeetingTable.id.in_(select(meetings.c.table_id)))
+        select(MeetingTable.id, MeetingTable.code).where(MeetingTable.id.in_(select(meetings.c.table_id))), asked
     )
-    slots = session.execute(select(Slot.id, Slot.starts_at).where(Slot.id.in_(select(meetings.c.slot_id))))
+    slots = session.execute(select(Slot.id, Slot.starts_at).where(Slot.id.in_(select(meetings.c.slot_id))), asked)
     named = {"companies": companies, "fairs": fairs, "tables": tables, "times": slots}
     return {kind: {str(row[0]): row[1] for row in rows} for kind, rows in named.items()}
 

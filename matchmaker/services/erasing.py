@@ -43,6 +43,17 @@ if TYPE_CHECKING:
 
 SWEEP_JOB = "sweep_traces"
 ASKED = "meeting_requested"
+ORGANIZES = select(FairStaff.fair_id).where(
+    FairStaff.account_id == holdings.ACCOUNT, FairStaff.role == StaffRole.ORGANIZER
+)
+# Whether somebody is the only organizer of a fair.
+IS_LAST = select(
+    select(FairStaff.fair_id)
+    .where(FairStaff.fair_id.in_(ORGANIZES), FairStaff.role == StaffRole.ORGANIZER)
+    .group_by(FairStaff.fair_id)
+    .having(func.count() == 1)
+    .exists()
+)
 
 
 class ErasureReason(StrEnum):
@@ -57,16 +68,7 @@ class ErasureReason(StrEnum):
 
 def demand_erasable(session: Session, *, person: Person) -> None:
     """Raise Conflict('last_organizer') for the only organizer of a fair: nobody could look after it any more."""
-    mine = select(FairStaff.fair_id).where(
-        FairStaff.account_id == person.account_id, FairStaff.role == StaffRole.ORGANIZER
-    )
-    alone = (
-        select(FairStaff.fair_id)
-        .where(FairStaff.fair_id.in_(mine), FairStaff.role == StaffRole.ORGANIZER)
-        .group_by(FairStaff.fair_id)
-        .having(func.count() == 1)
-    )
-    if session.scalar(alone.limit(1)) is not None:
+    if session.scalar(IS_LAST, holdings.asked_of(person)):
         raise Conflict("last_organizer")
 
 

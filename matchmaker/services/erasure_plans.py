@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, false, select
+from sqlalchemy import and_, select
 
-from matchmaker.domain.errors import Conflict
 from matchmaker.domain.meetings import OPEN, RECORDED
 from matchmaker.models import Company, Deal, Meeting, MeetingAttendee, OutcomeReport
 from matchmaker.services import company_erasing, erasing, holdings, row_counts, succession
@@ -20,6 +19,22 @@ if TYPE_CHECKING:
 
     from matchmaker.services.persons import Person
     from matchmaker.services.succession import Colleague
+
+SAT = Meeting.id.in_(select(MeetingAttendee.meeting_id).where(MeetingAttendee.representative_id.in_(holdings.PEOPLE)))
+# How many notes to outcomes, meetings to come, meetings on record and deals there are, the rows that go by table, and
+# whether somebody is a fair's only organizer.
+PLAN = row_counts.statement(
+    [
+        (OutcomeReport, and_(OutcomeReport.stated_by == holdings.ACCOUNT, OutcomeReport.note != "")),
+        (Meeting, and_(SAT, Meeting.state.in_(sorted(OPEN)))),
+        (Meeting, and_(SAT, Meeting.state.in_(sorted(RECORDED)))),
+        (Deal, holdings.of_either_side(Deal)),
+        *holdings.GOING.items(),
+    ]
+).add_columns(erasing.IS_LAST.scalar_subquery())
+COMPANIES = select(Company.id, Company.name, company_erasing.stands_for_others(Company.id)).where(
+    Company.id.in_(holdings.COMPANIES)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +65,24 @@ class ErasurePlan:
 
 def plan(session: Session, *, person: Person) -> ErasurePlan:
     """Work out what erasing a person would do; nothing is changed."""
-    notes, coming, past, deals = _at_fairs(session, person)
+    *counts, is_last_organizer = session.execute(PLAN, holdings.asked_of(person)).one()
+    notes, coming, past, deals, *going = counts
     return ErasurePlan(
         name=person.name,
         email=person.email,
-        counts=holdings.count(session, person=person),
+        counts=holdings.by_table(going),
         notes=notes,
         coming=coming,
         past=past,
         deals=deals,
         companies=_companies(session, person),
-        is_last_organizer=_is_last_organizer(session, person),
+        is_last_organizer=bool(is_last_organizer),
     )
-
-
-def _at_fairs(session: Session, person: Person) -> list[int]:
-    """How many notes to outcomes, meetings to come, meetings on record and deals there are."""
-    sat = Meeting.id.in_(
-        select(MeetingAttendee.meeting_id).where(MeetingAttendee.representative_id.in_(person.representatives))
-    )
-    wrote = and_(OutcomeReport.stated_by == person.account_id, OutcomeReport.note != "")
-    wanted = [
-        (OutcomeReport, false() if person.account_id is None else wrote),
-        (Meeting, and_(sat, Meeting.state.in_(sorted(OPEN)))),
-        (Meeting, and_(sat, Meeting.state.in_(sorted(RECORDED)))),
-        (Deal, holdings.of_either_side(Deal, person)),
-    ]
-    return row_counts.counts(session, wanted=wanted)
 
 
 def _companies(session: Session, person: Person) -> list[CompanyPlan]:
     heirs = succession.colleagues(session, person=person)
-    rows = session.execute(
-        select(Company.id, Company.name, company_erasing.stands_for_others(Company.id)).where(
-            Company.id.in_(person.companies)
-        )
-    )
+    rows = session.execute(COMPANIES, {"companies": person.companies})
     found = {company_id: (name, bool(stays)) for company_id, name, stays in rows}
     return [_company(company_id, *found[company_id], heirs[company_id]) for company_id in person.companies]
 
@@ -100,11 +97,3 @@ def _company(company_id: uuid.UUID, name: str, stays: bool, heirs: Sequence[Coll
         stays=stays,
         new_names=company_erasing.made_up_names(company_id),
     )
-
-
-def _is_last_organizer(session: Session, person: Person) -> bool:
-    try:
-        erasing.demand_erasable(session, person=person)
-    except Conflict:
-        return True
-    return False

@@ -5,11 +5,10 @@ Every table stands in exactly one of the three lists below; a test fails for a n
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, func, inspect, or_, select
+from sqlalchemy import String, Uuid, and_, bindparam, func, inspect, or_, select
 
 from matchmaker.models import (
     Account,
@@ -70,14 +69,21 @@ from matchmaker.models import (
 from matchmaker.services import row_counts
 
 if TYPE_CHECKING:
-    import uuid
+    from collections.abc import Iterable
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from matchmaker.services.persons import Person
 
-Condition = Callable[["Person"], "ColumnElement[bool]"]
+# Whom a condition asks about, so that statements are built once; ``asked_of`` gives the values. Who has no account has
+# no row of one either: nothing equals NULL.
+ACCOUNT = bindparam("account_id", type_=Uuid())
+PEOPLE = bindparam("representatives", expanding=True, type_=Uuid())
+INTERPRETERS = bindparam("interpreters", expanding=True, type_=Uuid())
+COMPANIES = bindparam("companies", expanding=True, type_=Uuid())
+EMAILS = bindparam("emails", expanding=True, type_=String())
+OWN_PARTICIPATIONS = select(Participation.id).where(Participation.company_id.in_(COMPANIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,69 +93,55 @@ class Holding:
     Rows that stay after an erasure know the person by a key that leads nowhere then.
     """
 
-    of: Condition
+    of: ColumnElement[bool]
     hidden: frozenset[str] = field(default_factory=frozenset)
     stays: bool = False
 
 
+def asked_of(person: Person) -> dict[str, Any]:
+    """Return the values of a person that the conditions ask for."""
+    return {
+        "account_id": person.account_id,
+        "representatives": person.representatives,
+        "interpreters": person.interpreters,
+        "companies": person.companies,
+        "emails": sorted(person.traces.emails),
+    }
+
+
 def _account(table: Any, *hidden: str) -> Holding:
     """Rows that belong to the account."""
-    return Holding(lambda person: table.account_id == person.account_id, frozenset(hidden))
+    return Holding(table.account_id == ACCOUNT, frozenset(hidden))
 
 
 def _people(table: Any) -> Holding:
     """Rows that belong to the person as one of a company's people."""
-    return Holding(lambda person: table.representative_id.in_(person.representatives))
+    return Holding(table.representative_id.in_(PEOPLE))
 
 
 def _company(table: Any, *hidden: str) -> Holding:
-    return Holding(lambda person: table.company_id.in_(person.companies), frozenset(hidden))
+    return Holding(table.company_id.in_(COMPANIES), frozenset(hidden))
 
 
 def _participation(table: Any, *hidden: str) -> Holding:
-    return Holding(lambda person: table.participation_id.in_(participations(person)), frozenset(hidden))
+    return Holding(table.participation_id.in_(OWN_PARTICIPATIONS), frozenset(hidden))
 
 
-def participations(person: Person) -> Select[uuid.UUID]:
-    """Return the keys of all participations of the person's companies, as a part of a statement."""
-    return select(Participation.id).where(Participation.company_id.in_(person.companies))
-
-
-def of_either_side(table: Any, person: Person) -> ColumnElement[bool]:
+def of_either_side(table: Any) -> ColumnElement[bool]:
     """Whether a row with two sides has one of the person's companies on one of them."""
-    own = participations(person)
-    return or_(table.exhibitor_id.in_(own), table.buyer_id.in_(own))
+    return or_(table.exhibitor_id.in_(OWN_PARTICIPATIONS), table.buyer_id.in_(OWN_PARTICIPATIONS))
 
 
-def _own_reports(person: Person) -> ColumnElement[bool]:
-    """What one's own side said. The other side's answers are theirs, as on every page."""
-    own = participations(person)
-    sells = and_(OutcomeReport.side == "seller", Meeting.exhibitor_id.in_(own))
-    buys = and_(OutcomeReport.side == "buyer", Meeting.buyer_id.in_(own))
-    wanted = select(OutcomeReport.id).join(Meeting, Meeting.id == OutcomeReport.meeting_id).where(or_(sells, buys))
-    return or_(OutcomeReport.id.in_(wanted), OutcomeReport.stated_by == person.account_id)
-
-
-def _own_check_ins(person: Person) -> ColumnElement[bool]:
-    """What was said of one's own side."""
-    own = participations(person)
-    sells = and_(CheckIn.side == "exhibitor", Meeting.exhibitor_id.in_(own))
-    buys = and_(CheckIn.side == "buyer", Meeting.buyer_id.in_(own))
-    wanted = select(CheckIn.id).join(Meeting, Meeting.id == CheckIn.meeting_id).where(or_(sells, buys))
-    return or_(CheckIn.id.in_(wanted), CheckIn.by_account_id == person.account_id)
-
-
-def _own_objections(person: Person) -> ColumnElement[bool]:
-    """What one's own side said against a meeting. The other side never hears of it."""
-    own = participations(person)
-    sells = and_(Objection.side == "exhibitor", Meeting.exhibitor_id.in_(own))
-    buys = and_(Objection.side == "buyer", Meeting.buyer_id.in_(own))
-    wanted = select(Objection.id).join(Meeting, Meeting.id == Objection.meeting_id).where(or_(sells, buys))
-    return or_(Objection.id.in_(wanted), Objection.by_account_id == person.account_id)
+def _said_by_own_side(table: Any, seller: str, buyer: str, author: Any) -> Holding:
+    """What one's own side said of a meeting, or what was said of it. The other side's rows are theirs."""
+    sells = and_(table.side == seller, Meeting.exhibitor_id.in_(OWN_PARTICIPATIONS))
+    buys = and_(table.side == buyer, Meeting.buyer_id.in_(OWN_PARTICIPATIONS))
+    wanted = select(table.id).join(Meeting, Meeting.id == table.meeting_id).where(or_(sells, buys))
+    return Holding(or_(table.id.in_(wanted), author == ACCOUNT))
 
 
 PERSONAL: dict[Any, Holding] = {
-    Account: Holding(lambda person: Account.id == person.account_id, frozenset({"password_hash"})),
+    Account: Holding(Account.id == ACCOUNT, frozenset({"password_hash"})),
     SignInSession: _account(SignInSession, "token_hash"),
     SignInLink: _account(SignInLink),
     TwoStepKey: _account(TwoStepKey, "sealed", "pending", "last_step"),
@@ -160,9 +152,7 @@ PERSONAL: dict[Any, Holding] = {
     Consent: _account(Consent),
     Registration: _account(Registration, "form_key"),
     FairStaff: _account(FairStaff),
-    HostTable: Holding(
-        lambda person: HostTable.staff_id.in_(select(FairStaff.id).where(FairStaff.account_id == person.account_id))
-    ),
+    HostTable: Holding(HostTable.staff_id.in_(select(FairStaff.id).where(FairStaff.account_id == ACCOUNT))),
     TeamInvitation: _account(TeamInvitation),
     HelperGrant: _account(HelperGrant),
     Notice: _account(Notice, "once"),
@@ -172,27 +162,25 @@ PERSONAL: dict[Any, Holding] = {
     FollowUp: _account(FollowUp),
     CompanyImport: _account(CompanyImport, "content"),
     MeetingMessage: _account(MeetingMessage),
-    DraftStep: Holding(lambda person: DraftStep.by_account_id == person.account_id, frozenset({"before"})),
+    DraftStep: Holding(DraftStep.by_account_id == ACCOUNT, frozenset({"before"})),
     DataCopy: Holding(
-        lambda person: or_(
-            DataCopy.account_id == person.account_id, DataCopy.representative_id.in_(person.representatives)
-        ),
+        or_(DataCopy.account_id == ACCOUNT, DataCopy.representative_id.in_(PEOPLE)),
         frozenset({"content"}),
     ),
     MadeFile: _account(MadeFile, "content"),
-    DataRequest: Holding(lambda person: func.lower(DataRequest.email).in_(person.traces.emails)),
-    HistoryEntry: Holding(lambda person: HistoryEntry.by_account_id == person.account_id, stays=True),
-    Representative: Holding(lambda person: Representative.id.in_(person.representatives)),
+    DataRequest: Holding(func.lower(DataRequest.email).in_(EMAILS)),
+    HistoryEntry: Holding(HistoryEntry.by_account_id == ACCOUNT, stays=True),
+    Representative: Holding(Representative.id.in_(PEOPLE)),
     RepresentativeAbsence: _people(RepresentativeAbsence),
     FairPerson: _people(FairPerson),
     MeetingAttendee: _people(MeetingAttendee),
     Standby: _people(Standby),
     HallOfferSide: _people(HallOfferSide),
-    Interpreter: Holding(lambda person: Interpreter.id.in_(person.interpreters)),
-    InterpreterAbsence: Holding(lambda person: InterpreterAbsence.interpreter_id.in_(person.interpreters)),
+    Interpreter: Holding(Interpreter.id.in_(INTERPRETERS)),
+    InterpreterAbsence: Holding(InterpreterAbsence.interpreter_id.in_(INTERPRETERS)),
 }
 OF_COMPANY: dict[Any, Holding] = {
-    Company: Holding(lambda person: Company.id.in_(person.companies)),
+    Company: Holding(Company.id.in_(COMPANIES)),
     Certificate: _company(Certificate),
     CompanyGroupMember: _company(CompanyGroupMember),
     Participation: _company(Participation),
@@ -203,19 +191,18 @@ OF_COMPANY: dict[Any, Holding] = {
     SuggestionAnswer: _participation(SuggestionAnswer),
     ThirdCompany: _participation(ThirdCompany),
     # Why the other side should want the meeting is told to the other side alone.
-    Suggestion: Holding(
-        lambda person: of_either_side(Suggestion, person), frozenset({"reasons", "gaps", "contributions"})
-    ),
-    Meeting: Holding(lambda person: of_either_side(Meeting, person)),
+    Suggestion: Holding(of_either_side(Suggestion), frozenset({"reasons", "gaps", "contributions"})),
+    Meeting: Holding(of_either_side(Meeting)),
     # Who of the other side was there is the other side's.
-    CheckIn: Holding(_own_check_ins),
-    Objection: Holding(_own_objections),
-    Deal: Holding(lambda person: of_either_side(Deal, person)),
-    DealMeeting: Holding(lambda person: DealMeeting.deal_id.in_(select(Deal.id).where(of_either_side(Deal, person)))),
-    OutcomeReport: Holding(_own_reports),
+    CheckIn: _said_by_own_side(CheckIn, "exhibitor", "buyer", CheckIn.by_account_id),
+    # The other side never hears of an objection.
+    Objection: _said_by_own_side(Objection, "exhibitor", "buyer", Objection.by_account_id),
+    Deal: Holding(of_either_side(Deal)),
+    DealMeeting: Holding(DealMeeting.deal_id.in_(select(Deal.id).where(of_either_side(Deal)))),
+    OutcomeReport: _said_by_own_side(OutcomeReport, "seller", "buyer", OutcomeReport.stated_by),
     StoredFile: _company(StoredFile, "place"),
     # A company's complaints about others. Who complained about it stays between them and the organizer.
-    Complaint: Holding(lambda person: Complaint.by_id.in_(participations(person))),
+    Complaint: Holding(Complaint.by_id.in_(OWN_PARTICIPATIONS)),
 }
 # Tables that hold nothing about a person or a single company, each with the reason.
 ABOUT_NOBODY: dict[str, str] = {
@@ -260,16 +247,24 @@ ABOUT_NOBODY: dict[str, str] = {
 }
 
 
+# The rows of each table that go when a person is erased.
+GOING: dict[Any, ColumnElement[bool]] = {table: holding.of for table, holding in PERSONAL.items() if not holding.stays}
+COUNTS = row_counts.statement(GOING.items())
+
+
 def count(session: Session, *, person: Person) -> dict[str, int]:
     """Return how many rows of each table go when a person is erased; tables without any are left out."""
-    going = {table: holding.of(person) for table, holding in PERSONAL.items() if not holding.stays}
-    found = row_counts.counts(session, wanted=going.items())
-    return {table.__tablename__: rows for table, rows in zip(going, found, strict=True) if rows}
+    return by_table(session.execute(COUNTS, asked_of(person)).one())
+
+
+def by_table(counts: Iterable[int]) -> dict[str, int]:
+    """Return counts of what goes, in the order of the tables, by their names."""
+    return {table.__tablename__: rows for table, rows in zip(GOING, counts, strict=True) if rows}
 
 
 def rows_of(session: Session, *, person: Person, table: type[Base], holding: Holding) -> list[dict[str, Any]]:
     """Return a table's rows of a person, by column name, without what is not handed out."""
     columns = [column for column in table.__table__.columns if column.key not in holding.hidden]
     keys = list(inspect(table).primary_key)
-    rows = session.execute(select(*columns).where(holding.of(person)).order_by(*keys))
+    rows = session.execute(select(*columns).where(holding.of).order_by(*keys), asked_of(person))
     return [dict(row) for row in rows.mappings()]

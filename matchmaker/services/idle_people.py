@@ -11,7 +11,6 @@ from sqlalchemy import func, select, union_all
 from matchmaker.domain.privacy.retention import STANDARD, day_months_before, months_before
 from matchmaker.models import (
     Account,
-    Fair,
     FairStaff,
     HelperGrant,
     Interpreter,
@@ -20,14 +19,17 @@ from matchmaker.models import (
     SignInSession,
     TeamInvitation,
 )
+from matchmaker.services import retention_rules
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session
+
+    from matchmaker.services.retention_rules import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,6 @@ class IdlePerson:
 
     key: uuid.UUID
     fairs: frozenset[uuid.UUID]
-
-
-@dataclass(frozen=True, slots=True)
-class _Fair:
-    closes_on: date
-    months: int
 
 
 LAST_HERE = (
@@ -72,29 +68,26 @@ WITHOUT_ACCOUNT: CompoundSelect[Any] = union_all(
 )
 
 
-def idle(session: Session, *, now: datetime, fair_id: uuid.UUID | None = None) -> list[IdlePerson]:
+def idle(session: Session, *, now: datetime, at: Kept | None = None) -> list[IdlePerson]:
     """Return who is to be forgotten, by their keys: of everyone, or of those who were at one fair.
 
     Someone at several fairs is kept as long as the one with the longest period wants; who was at none for the standard
     period. Nobody is idle before all their fairs are over that long.
     """
-    fairs = {
-        row.id: _Fair(row.closes_on, row.keep_people_months)
-        for row in session.execute(select(Fair.id, Fair.closes_on, Fair.keep_people_months))
-    }
-    if fair_id is not None and not _is_idle(None, {fair_id}, fairs, now=now):
+    if at is not None and not _is_idle(None, {at.id}, {at.id: at}, now=now):
         return []  # Whoever was here stays at least as long as this fair wants, so nobody has to be looked at.
+    fairs = {one.id: one for one in retention_rules.of_every_fair(session)}
     unnamed = ((key, None, at) for key, at in _by_person(session.execute(WITHOUT_ACCOUNT)).items())
     found = [
-        IdlePerson(key, frozenset(at))
-        for key, seen_at, at in (*_accounts(session), *unnamed)
-        if (fair_id is None or fair_id in at) and _is_idle(seen_at, at, fairs, now=now)
+        IdlePerson(key, frozenset(was_at))
+        for key, seen_at, was_at in (*_accounts(session), *unnamed)
+        if (at is None or at.id in was_at) and _is_idle(seen_at, was_at, fairs, now=now)
     ]
     return sorted(found, key=lambda one: one.key)
 
 
-def _is_idle(seen_at: datetime | None, at: set[uuid.UUID], fairs: dict[uuid.UUID, _Fair], *, now: datetime) -> bool:
-    months = max((fairs[key].months for key in at), default=STANDARD.people_months)
+def _is_idle(seen_at: datetime | None, at: set[uuid.UUID], fairs: dict[uuid.UUID, Kept], *, now: datetime) -> bool:
+    months = max((fairs[key].periods.people_months for key in at), default=STANDARD.people_months)
     if seen_at is not None and seen_at > months_before(now, months):
         return False
     return all(fairs[key].closes_on < day_months_before(now, months) for key in at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from matchmaker.domain.errors import Conflict, Refused
 from matchmaker.domain.privacy.retention import LONGEST_MONTHS, LONGEST_UPLOAD_DAYS, Keeping, Periods
 from matchmaker.models import Fair, RetentionRun
-from matchmaker.services import erasing, history, idle_people, persons, retention_rules, row_counts
+from matchmaker.services import erasing, history, idle_people, persons, retention_rules
 from matchmaker.services.erasing import ErasureReason
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.services.idle_people import IdlePerson
-    from matchmaker.services.retention_rules import Rule
+    from matchmaker.services.retention_rules import Kept, Rule
 
 # Each one's traces are swept out of the whole database, so the rest waits for the next day.
 PEOPLE_A_RUN = 100
 LISTED_RUNS = 10
 Counts = dict[Keeping, int]
+PAST_RUNS = select(RetentionRun.ran_at, RetentionRun.counts).order_by(RetentionRun.day.desc()).limit(60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,7 @@ class PastRun:
 
 def periods(session: Session, *, fair_id: uuid.UUID) -> Periods:
     """Return how long a fair keeps things."""
-    row = session.execute(
-        select(Fair.keep_people_months, Fair.keep_notes_months, Fair.keep_history_months, Fair.keep_uploads_days).where(
-            Fair.id == fair_id
-        )
-    ).one()
-    return Periods(*row)
+    return retention_rules.of_fair(session, fair_id=fair_id).periods
 
 
 def set_periods(session: Session, *, fair_id: uuid.UUID, wanted: Periods, by: uuid.UUID, now: datetime) -> None:
@@ -74,14 +71,19 @@ def set_periods(session: Session, *, fair_id: uuid.UUID, wanted: Periods, by: uu
     session.flush()
 
 
-def due(session: Session, *, now: datetime, fair_id: uuid.UUID | None = None) -> Counts:
-    """Return how many of each kind would go now, at one fair or everywhere; nothing is changed."""
-    wanted = retention_rules.rules(session, now=now, fair_id=fair_id)
-    rows = iter(
-        row_counts.counts(session, wanted=[(rule.table, rule.where) for rules in wanted.values() for rule in rules])
-    )
-    found = {Keeping.PEOPLE: len(idle_people.idle(session, now=now, fair_id=fair_id))}
-    return found | {keeping: sum(next(rows) for _ in rules) for keeping, rules in wanted.items()}
+def due(session: Session, *, now: datetime) -> Counts:
+    """Return how many of each kind would go now everywhere; nothing is changed."""
+    found = Counter({Keeping.PEOPLE: len(idle_people.idle(session, now=now))})
+    for one in retention_rules.of_every_fair(session):
+        found.update(_due_of(session, one, now))
+    none = session.execute(retention_rules.COUNTS_OF_NONE, retention_rules.of_none(now)).one()
+    found.update(retention_rules.by_keeping(retention_rules.OF_NONE, none))
+    return dict(found)
+
+
+def due_at(session: Session, *, kept: Kept, now: datetime) -> Counts:
+    """Return how many of each kind would go now at one fair; nothing is changed."""
+    return {Keeping.PEOPLE: len(idle_people.idle(session, now=now, at=kept))} | _due_of(session, kept, now)
 
 
 def apply(session: Session, *, now: datetime) -> Counts:
@@ -89,13 +91,14 @@ def apply(session: Session, *, now: datetime) -> Counts:
 
     People go last, a hundred a run: their notes and messages may be due by themselves.
     """
-    taken: Counts = {}
-    for keeping, rules in retention_rules.rules(session, now=now, fair_id=None).items():
-        taken[keeping] = sum(_take(session, rule) for rule in rules)
+    taken: Counter[Keeping] = Counter()
+    for one in retention_rules.of_every_fair(session):
+        _take(session, retention_rules.OF_FAIR, one.asked(now), taken)
+    _take(session, retention_rules.OF_NONE, retention_rules.of_none(now), taken)
     idle = idle_people.idle(session, now=now)
     taken[Keeping.PEOPLE] = sum(_forget(session, one, now=now) for one in idle[:PEOPLE_A_RUN])
     session.expire_all()
-    return taken
+    return dict(taken)
 
 
 def is_due_today(session: Session, *, now: datetime) -> bool:
@@ -118,14 +121,23 @@ def run(session: Session, *, now: datetime) -> Counts | None:
 
 def past_runs(session: Session) -> list[PastRun]:
     """Return the last runs that took something, the newest first."""
-    rows = session.execute(select(RetentionRun.ran_at, RetentionRun.counts).order_by(RetentionRun.day.desc()).limit(60))
-    return [PastRun(ran_at, counts) for ran_at, counts in rows if counts][:LISTED_RUNS]
+    return [PastRun(ran_at, counts) for ran_at, counts in session.execute(PAST_RUNS) if counts][:LISTED_RUNS]
 
 
-def _take(session: Session, rule: Rule) -> int:
-    statement: Any = delete(rule.table) if rule.values is None else update(rule.table).values(**rule.values)
-    done: Any = session.execute(statement.where(rule.where), execution_options={"synchronize_session": False})
-    return int(done.rowcount)
+def _due_of(session: Session, kept: Kept, now: datetime) -> Counts:
+    counts = session.execute(retention_rules.COUNTS_OF_FAIR, kept.asked(now)).one()
+    return retention_rules.by_keeping(retention_rules.OF_FAIR, counts)
+
+
+def _take(session: Session, rules: dict[Keeping, list[Rule]], asked: dict[str, Any], taken: Counter[Keeping]) -> None:
+    """Take away what some rules say, and add to ``taken`` how many it was."""
+    for keeping, of in rules.items():
+        for rule in of:
+            statement: Any = delete(rule.table) if rule.values is None else update(rule.table).values(**rule.values)
+            done: Any = session.execute(
+                statement.where(rule.where), asked, execution_options={"synchronize_session": False}
+            )
+            taken[keeping] += int(done.rowcount)
 
 
 def _forget(session: Session, one: IdlePerson, *, now: datetime) -> int:

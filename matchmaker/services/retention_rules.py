@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.privacy.retention import (
@@ -40,18 +41,23 @@ from matchmaker.models import (
     TeamInvitation,
     ViewCount,
 )
+from matchmaker.services import row_counts
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable
+    from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import BindParameter, ColumnElement, Select
     from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Rows of a table that have been kept long enough: deleted, or only emptied of some values."""
+    """Rows of a table that have been kept long enough: deleted, or only emptied of some values.
+
+    The condition asks for the values of a fair (``Kept.asked``), or for those of what belongs to none (``of_none``).
+    """
 
     table: Any
     where: ColumnElement[bool]
@@ -59,93 +65,98 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fair:
+class Kept:
+    """How long a fair keeps things, and the day they are counted from."""
+
     id: uuid.UUID
     closes_on: date
     periods: Periods
 
+    def asked(self, now: datetime) -> dict[str, Any]:
+        """Return the values that the rules of a fair ask for."""
+        is_over = self.closes_on < day_months_before(now, self.periods.notes_months)
+        return {
+            "fair": self.id,
+            "fair_over": self.id if is_over else None,
+            "notes_before": months_before(now, self.periods.notes_months),
+            "history_before": months_before(now, self.periods.history_months),
+            "uploads_before": now - timedelta(days=self.periods.uploads_days),
+        }
 
-def rules(session: Session, *, now: datetime, fair_id: uuid.UUID | None) -> dict[Keeping, list[Rule]]:
-    """Return the rules with what is due now; those of one fair alone, or of all and of what belongs to none."""
-    rows = session.execute(
-        select(
-            Fair.id,
-            Fair.closes_on,
-            Fair.keep_people_months,
-            Fair.keep_notes_months,
-            Fair.keep_history_months,
-            Fair.keep_uploads_days,
-        )
-    )
-    every = [_Fair(key, closes_on, Periods(*kept)) for key, closes_on, *kept in rows]
-    fairs = every if fair_id is None else [one for one in every if one.id == fair_id]
-    found = {
-        Keeping.NOTES: _notes(fairs, now),
-        Keeping.MESSAGES: _messages(fairs, now, is_everywhere=fair_id is None),
-        Keeping.HISTORY: _history(fairs, now, is_everywhere=fair_id is None),
-        Keeping.UPLOADS: _uploads(fairs, now),
+
+KEPT = select(
+    Fair.id,
+    Fair.closes_on,
+    Fair.keep_people_months,
+    Fair.keep_notes_months,
+    Fair.keep_history_months,
+    Fair.keep_uploads_days,
+)
+KEPT_AT = KEPT.where(Fair.id == bindparam("fair_id"))
+# What the rules ask for. None has the name of a column: an update would take it for a value to be set.
+FAIR = bindparam("fair", type_=Fair.id.type)
+# The fair, once its notes have been kept long enough. Before that it is NULL, which nothing equals.
+OVER = bindparam("fair_over", type_=Fair.id.type)
+NOTES_BEFORE: BindParameter[datetime] = bindparam("notes_before")
+HISTORY_BEFORE: BindParameter[datetime] = bindparam("history_before")
+OLD: BindParameter[datetime] = bindparam("old")
+
+
+def of_every_fair(session: Session) -> list[Kept]:
+    """Return how long each fair keeps things."""
+    return [_kept(row) for row in session.execute(KEPT)]
+
+
+def of_fair(session: Session, *, fair_id: uuid.UUID) -> Kept:
+    """Return how long a fair keeps things."""
+    return _kept(session.execute(KEPT_AT, {"fair_id": fair_id}).one())
+
+
+def of_none(now: datetime) -> dict[str, Any]:
+    """Return the values that the rules of what belongs to no fair ask for: the standard periods."""
+    old = months_before(now, STANDARD.history_months)
+    return {
+        "notes_before": months_before(now, STANDARD.notes_months),
+        "history_before": old,
+        "old": old,
+        "old_day": old.date(),
+        "now": now,
+        "jobs_before": now - JOBS_KEPT,
     }
-    if fair_id is None:
-        found |= {Keeping.SIGN_INS: _sign_ins(now), Keeping.COPIES: _copies(now), Keeping.FILES: _files(now)}
-        found |= {Keeping.JOBS: _jobs(now)}
-    return found
 
 
-def _notes(fairs: Sequence[_Fair], now: datetime) -> list[Rule]:
-    """Notes and messages about meetings of fairs that are over that long. The ledger lets its notes be emptied."""
-    over = [one.id for one in fairs if one.closes_on < day_months_before(now, one.periods.notes_months)]
-    if not over:
-        return []
-    met = select(Meeting.id).where(Meeting.fair_id.in_(over))
-    return [
-        Rule(Meeting, and_(Meeting.fair_id.in_(over), Meeting.note != ""), {"note": ""}),
-        Rule(MeetingMessage, MeetingMessage.meeting_id.in_(met)),
-        Rule(Complaint, and_(Complaint.fair_id.in_(over), Complaint.text != ""), {"text": ""}),
-        Rule(
-            Objection,
-            and_(Objection.fair_id.in_(over), or_(Objection.words != "", Objection.answer != "")),
-            {"words": "", "answer": ""},
-        ),
-        Rule(OutcomeReport, and_(OutcomeReport.fair_id.in_(over), OutcomeReport.note != ""), {"note": ""}),
-    ]
+def _kept(row: Any) -> Kept:
+    key, closes_on, *months = row
+    return Kept(key, closes_on, Periods(*months))
 
 
-def _messages(fairs: Sequence[_Fair], now: datetime, *, is_everywhere: bool) -> list[Rule]:
+def _messages(of: Any) -> list[Rule]:
     """Notices and mail to people. A notice goes before its mail, which it points to."""
-
-    def old(table: Any) -> ColumnElement[bool]:
-        return _before(
-            table.fair_id, table.created_at, fairs, now, lambda kept: kept.notes_months, is_everywhere=is_everywhere
-        )
-
-    return [Rule(Notice, old(Notice)), Rule(Mail, old(Mail))]
+    return [Rule(table, and_(of(table), table.created_at < NOTES_BEFORE)) for table in (Notice, Mail)]
 
 
-def _history(fairs: Sequence[_Fair], now: datetime, *, is_everywhere: bool) -> list[Rule]:
-    def old(fair: Any, at: Any) -> ColumnElement[bool]:
-        return _before(fair, at, fairs, now, lambda kept: kept.history_months, is_everywhere=is_everywhere)
-
+def _history(of: Any) -> list[Rule]:
     return [
-        Rule(HistoryEntry, old(HistoryEntry.fair_id, HistoryEntry.at)),
-        Rule(DataRequest, old(DataRequest.fair_id, DataRequest.closed_at)),
+        Rule(HistoryEntry, and_(of(HistoryEntry), HistoryEntry.at < HISTORY_BEFORE)),
+        Rule(DataRequest, and_(of(DataRequest), DataRequest.closed_at < HISTORY_BEFORE)),
     ]
 
 
-def _uploads(fairs: Sequence[_Fair], now: datetime) -> list[Rule]:
-    """Spreadsheets handed in, and items taken off a profile that nobody put back."""
-    lists = [
-        and_(
-            CompanyImport.fair_id == one.id,
-            CompanyImport.uploaded_at < now - timedelta(days=one.periods.uploads_days),
-        )
-        for one in fairs
+def _notes() -> list[Rule]:
+    """Notes and messages about meetings of a fair that is over that long. The ledger lets its notes be emptied."""
+    met = select(Meeting.id).where(Meeting.fair_id == OVER)
+    said = or_(Objection.words != "", Objection.answer != "")
+    return [
+        Rule(Meeting, and_(Meeting.fair_id == OVER, Meeting.note != ""), {"note": ""}),
+        Rule(MeetingMessage, MeetingMessage.meeting_id.in_(met)),
+        Rule(Complaint, and_(Complaint.fair_id == OVER, Complaint.text != ""), {"text": ""}),
+        Rule(Objection, and_(Objection.fair_id == OVER, said), {"words": "", "answer": ""}),
+        Rule(OutcomeReport, and_(OutcomeReport.fair_id == OVER, OutcomeReport.note != ""), {"note": ""}),
     ]
-    return [Rule(CompanyImport, or_(false(), *lists))]
 
 
-def _sign_ins(now: datetime) -> list[Rule]:
+def _sign_ins() -> list[Rule]:
     """Traces of signing in. Each account's last session stays: it says when the person was here last."""
-    before = months_before(now, STANDARD.history_months)
     newer = aliased(SignInSession)
     is_not_last = (
         select(newer.id)
@@ -153,41 +164,54 @@ def _sign_ins(now: datetime) -> list[Rule]:
         .exists()
     )
     return [
-        Rule(SignInSession, and_(SignInSession.last_used_at < before, is_not_last)),
-        Rule(SignInLink, SignInLink.expires_at < before),
-        Rule(AddressClaim, and_(AddressClaim.expires_at < before, AddressClaim.confirmed_at.is_(None))),
-        Rule(TeamInvitation, TeamInvitation.expires_at < before),
-        Rule(RecoveryCode, and_(RecoveryCode.used_at.is_not(None), RecoveryCode.used_at < before)),
-        Rule(ViewCount, ViewCount.day < before.date()),
-        Rule(RemovedItem, RemovedItem.removed_at < before),
+        Rule(SignInSession, and_(SignInSession.last_used_at < OLD, is_not_last)),
+        Rule(SignInLink, SignInLink.expires_at < OLD),
+        Rule(AddressClaim, and_(AddressClaim.expires_at < OLD, AddressClaim.confirmed_at.is_(None))),
+        Rule(TeamInvitation, TeamInvitation.expires_at < OLD),
+        Rule(RecoveryCode, and_(RecoveryCode.used_at.is_not(None), RecoveryCode.used_at < OLD)),
+        Rule(ViewCount, ViewCount.day < bindparam("old_day")),
+        Rule(RemovedItem, RemovedItem.removed_at < OLD),
     ]
 
 
-def _copies(now: datetime) -> list[Rule]:
+def _copies() -> list[Rule]:
+    is_full = func.length(DataCopy.content) > 0
     return [
-        Rule(DataCopy, and_(DataCopy.expires_at <= now, func.length(DataCopy.content) > 0), {"content": b""}),
-        Rule(DataCopy, DataCopy.expires_at < months_before(now, STANDARD.history_months)),
+        Rule(DataCopy, and_(DataCopy.expires_at <= bindparam("now"), is_full), {"content": b""}),
+        Rule(DataCopy, DataCopy.expires_at < OLD),
     ]
 
 
-def _files(now: datetime) -> list[Rule]:
-    return [Rule(MadeFile, MadeFile.expires_at <= now)]
+OF_FAIR: dict[Keeping, list[Rule]] = {
+    Keeping.NOTES: _notes(),
+    Keeping.MESSAGES: _messages(lambda table: table.fair_id == FAIR),
+    Keeping.HISTORY: _history(lambda table: table.fair_id == FAIR),
+    # Spreadsheets handed in, and items taken off a profile that nobody put back.
+    Keeping.UPLOADS: [
+        Rule(
+            CompanyImport,
+            and_(CompanyImport.fair_id == FAIR, CompanyImport.uploaded_at < bindparam("uploads_before")),
+        )
+    ],
+}
+OF_NONE: dict[Keeping, list[Rule]] = {
+    Keeping.MESSAGES: _messages(lambda table: table.fair_id.is_(None)),
+    Keeping.HISTORY: _history(lambda table: table.fair_id.is_(None)),
+    Keeping.SIGN_INS: _sign_ins(),
+    Keeping.COPIES: _copies(),
+    Keeping.FILES: [Rule(MadeFile, MadeFile.expires_at <= bindparam("now"))],
+    Keeping.JOBS: [Rule(Job, and_(Job.finished_at.is_not(None), Job.finished_at < bindparam("jobs_before")))],
+}
 
 
-def _jobs(now: datetime) -> list[Rule]:
-    return [Rule(Job, and_(Job.finished_at.is_not(None), Job.finished_at < now - JOBS_KEPT))]
+def _counts(rules: dict[Keeping, list[Rule]]) -> Select[Any]:
+    return row_counts.statement((rule.table, rule.where) for rule in chain(*rules.values()))
 
 
-def _before(
-    fair: Any,
-    at: Any,
-    fairs: Sequence[_Fair],
-    now: datetime,
-    months: Callable[[Periods], int],
-    *,
-    is_everywhere: bool,
-) -> ColumnElement[bool]:
-    """Whether a row is older than its fair's period, or than the standard one where it belongs to no fair."""
-    of_fairs = [and_(fair == one.id, at < months_before(now, months(one.periods))) for one in fairs]
-    of_none = [and_(fair.is_(None), at < months_before(now, months(STANDARD)))] if is_everywhere else []
-    return or_(false(), *of_fairs, *of_none)
+COUNTS_OF_FAIR, COUNTS_OF_NONE = _counts(OF_FAIR), _counts(OF_NONE)
+
+
+def by_keeping(rules: dict[Keeping, list[Rule]], counts: Iterable[int]) -> dict[Keeping, int]:
+    """Return the counts of some rules, in their order, added up for each kind."""
+    rest = iter(counts)
+    return {keeping: sum(next(rest) for _ in of) for keeping, of in rules.items()}

@@ -9,11 +9,9 @@ from sqlalchemy import func, select
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement, Select
 
 
-def counts(session: Session, *, wanted: Iterable[tuple[Any, ColumnElement[bool]]]) -> list[int]:
-    """Return how many rows of each table fit the condition beside it, in the order they were asked for."""
-    each = [select(func.count()).select_from(table).where(where).scalar_subquery() for table, where in wanted]
-    return list(session.execute(select(*each)).one()) if each else []
+def statement(wanted: Iterable[tuple[Any, ColumnElement[bool]]]) -> Select[Any]:
+    """Return what counts the rows of each table that fit the condition beside it, in the order they are asked for."""
+    return select(*[select(func.count()).select_from(table).where(where).scalar_subquery() for table, where in wanted])

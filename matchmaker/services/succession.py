@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from matchmaker.domain.consents import OF_THE_COMPANY
 from matchmaker.models import Company, Consent, FollowUp, Participation, Registration, Representative
-from matchmaker.services import handing_over, history, notices
+from matchmaker.services import handing_over, history, holdings, notices
 
 if TYPE_CHECKING:
     import uuid
@@ -22,6 +22,21 @@ if TYPE_CHECKING:
     from matchmaker.services.persons import Person
 
 KIND = "company_handed_over"
+COLLEAGUES = (
+    select(
+        Representative.company_id,
+        Representative.id,
+        Representative.account_id,
+        Representative.name,
+        Representative.is_admin,
+    )
+    .where(
+        Representative.company_id.in_(holdings.COMPANIES),
+        Representative.removed_at.is_(None),
+        Representative.id.not_in(holdings.PEOPLE),
+    )
+    .order_by(Representative.account_id.is_(None), Representative.is_admin.desc(), Representative.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +51,7 @@ class Colleague:
 
 def colleagues(session: Session, *, person: Person) -> dict[uuid.UUID, list[Colleague]]:
     """Return the others of each of a person's companies, those who run it and those who can sign in first."""
-    rows = session.execute(
-        select(
-            Representative.company_id,
-            Representative.id,
-            Representative.account_id,
-            Representative.name,
-            Representative.is_admin,
-        )
-        .where(
-            Representative.company_id.in_(person.companies),
-            Representative.removed_at.is_(None),
-            Representative.id.not_in(person.representatives),
-        )
-        .order_by(Representative.account_id.is_(None), Representative.is_admin.desc(), Representative.id)
-    )
+    rows = session.execute(COLLEAGUES, holdings.asked_of(person))
     found: dict[uuid.UUID, list[Colleague]] = {company_id: [] for company_id in person.companies}
     for company_id, key, account_id, name, is_admin in rows:
         found[company_id].append(Colleague(key, account_id, name, is_admin))

@@ -54,7 +54,7 @@ from matchmaker.models import (
     TeamInvitation,
 )
 from matchmaker.services import ledger, persons, surroundings, sweeping
-from matchmaker.services.holdings import PERSONAL
+from matchmaker.services.holdings import PERSONAL, asked_of
 from matchmaker.services.outcomes import Said
 from tests.factories import OPENING
 from tests.services.test_deals import AFTER, Scene, usd
@@ -219,7 +219,7 @@ class Marked:
 
     def _near(self, table):
         near = surroundings.of(table, account_id=self.account.id, companies=self.person.companies)
-        own = PERSONAL[table].of(self.person) if table in PERSONAL else None
+        own = PERSONAL[table].of if table in PERSONAL else None
         found = [one for one in (near, own) if one is not None]
         return or_(*found) if found else None
 
@@ -227,7 +227,8 @@ class Marked:
         keys = list(inspect(table).primary_key)
         is_near = near if near is not None else text("0 = 1")
         rows = self.session.execute(select(*keys, *columns)).all()
-        around = {tuple(row) for row in self.session.execute(select(*keys).where(is_near))}
+        asked = asked_of(self.person)
+        around = {tuple(row) for row in self.session.execute(select(*keys).where(is_near), asked)}
         for row in rows:
             key = tuple(row[: len(keys)])
             yield and_(*(name == value for name, value in zip(keys, key, strict=True))), row[len(keys) :], key in around

@@ -32,7 +32,7 @@ from matchmaker.models import (
     Seat,
     SignInSession,
 )
-from matchmaker.services import accounts, erasing, erasure_plans, ledger, persons
+from matchmaker.services import accounts, copy_files, erasing, erasure_plans, history, holdings, ledger, persons
 from matchmaker.services.erasing import ErasureReason
 from matchmaker.services.seats import Booking, SeatKind, take_seats
 from tests.factories import OPENING
@@ -324,6 +324,16 @@ def test_who_has_no_account_is_found_and_erased_by_address(session, factory, sel
     assert session.get(Representative, key) is None
     with pytest.raises(NotFound):
         persons.by_email(session, email="listed@example.test")
+
+
+def test_who_has_no_account_holds_nothing_of_those_whose_account_is_gone(session, factory, fair, seller):
+    add_colleague(factory, seller, signs_in=False, email="listed@example.test")
+    history.record(session, action="x", subject_kind="fair", subject_id=fair.id, by=None, now=NOW, fair_id=fair.id)
+    session.flush()
+    person = persons.by_email(session, email="listed@example.test")
+    held = copy_files.contents(session, person=person, now=NOW)["person"]
+    assert list(held) == ["fair_person", "representative"]
+    assert holdings.count(session, person=person) == {"fair_person": 1, "representative": 1}
 
 
 def test_the_plan_says_what_the_erasure_does(session, factory, fair, seller, buyer):

@@ -24,7 +24,7 @@ from matchmaker.models import (
     RetentionRun,
     SignInSession,
 )
-from matchmaker.services import retention
+from matchmaker.services import retention, retention_rules
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 OLD_DAYS = {"opens_on": date(2024, 11, 10), "closes_on": date(2024, 11, 12)}
@@ -53,7 +53,12 @@ def age(session, participation, *, used_at=None, created_at=LONG_AGO):
 
 
 def people_due(session, fair=None):
-    return retention.due(session, now=NOW, fair_id=fair.id if fair else None)[Keeping.PEOPLE]
+    due = due_at(session, fair) if fair else retention.due(session, now=NOW)
+    return due[Keeping.PEOPLE]
+
+
+def due_at(session, fair):
+    return retention.due_at(session, kept=retention_rules.of_fair(session, fair_id=fair.id), now=NOW)
 
 
 class TestPeople:
@@ -141,7 +146,7 @@ class TestThings:
     def test_a_fairs_own_page_counts_what_is_its_own(self, session, factory, over):
         fill(session, factory, over, at=LONG_AGO)
         other = factory.fair(slug="other", **OLD_DAYS)
-        assert retention.due(session, now=NOW, fair_id=other.id) == dict.fromkeys(
+        assert due_at(session, other) == dict.fromkeys(
             (Keeping.PEOPLE, Keeping.NOTES, Keeping.MESSAGES, Keeping.HISTORY, Keeping.UPLOADS), 0
         )
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.privacy.retention import Periods
 from matchmaker.extensions import db
-from matchmaker.services import retention
+from matchmaker.services import retention, retention_rules
 from matchmaker.web.access import organizer
 from matchmaker.web.privacy.forms import periods_form
 from matchmaker.web.privacy.routes import UNPROCESSABLE, blueprint
@@ -28,14 +28,15 @@ if TYPE_CHECKING:
 @organizer
 def keeping(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show and set the periods, with what is due now and what went last."""
-    form = periods_form(retention.periods(db.session, fair_id=fair.id))
+    kept = retention_rules.of_fair(db.session, fair_id=fair.id)
+    form = periods_form(kept.periods)
     if request.method not in SAFE_METHODS and form.validate():
         names = ("people_months", "notes_months", "history_months", "uploads_days")
         wanted = Periods(**{name: form[name].data for name in names})
         retention.set_periods(db.session, fair_id=fair.id, wanted=wanted, by=person.account_id, now=clock.now())
         flash(_("These periods hold from the next daily run on."), "done")
         return redirect(url_for("privacy.keeping", slug=fair.slug))
-    due = retention.due(db.session, now=clock.now(), fair_id=fair.id)
+    due = retention.due_at(db.session, kept=kept, now=clock.now())
     page = render_template(
         "privacy/keeping.html",
         form=form,
