@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.orm import Session
 
 from matchmaker.models import prepared
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 class ReadingSession(Session):
@@ -21,11 +24,13 @@ class ReadingSession(Session):
 
     def execute(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """Run a statement; one that reads columns alone takes the short way."""
-        if options or not reads_columns(statement):
+        if options:
             return super().execute(statement, params, **options)
-        self._autoflush()
-        connection = self.connection()
+        connection = self._connected()
         ready = prepared.of(connection, statement)
+        if ready is None and not reads_columns(statement):
+            return super().execute(statement, params)
+        self._autoflush()
         if ready is not None:
             try:
                 text, values = ready.sent(params or {})
@@ -38,6 +43,13 @@ class ReadingSession(Session):
         result.cursor_strategy = FullyBufferedCursorFetchStrategy(result.cursor)
         prepared.keep(connection, statement, params or {}, result)
         return result
+
+    def _connected(self) -> Connection:
+        """Return the connection of this transaction; asking the session for it costs more than a small statement."""
+        kept: Connection | None = self.info.get("connected")
+        if kept is None or not kept.in_transaction() or self.in_nested_transaction():
+            kept = self.info["connected"] = self.connection()
+        return kept
 
     def scalars(self, statement: Any, params: Any = None, **options: Any) -> Any:
         """Return the first column of each row."""

@@ -15,7 +15,7 @@ from matchmaker.models.base import RowKey
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -222,12 +222,28 @@ STAFF_ROLES = select(FairStaff.role).where(
 )
 
 
+FAIR_AND_ROLES = (
+    select(*FACTS, FairStaff.role)
+    .select_from(Fair)
+    .outerjoin(FairStaff, and_(FairStaff.fair_id == Fair.id, FairStaff.account_id == bindparam("account_id")))
+    .where(Fair.slug == bindparam("slug"))
+)
+
+
 def by_slug(session: Session, *, slug: str) -> FairFacts:
     """Return the fair of that address; raise NotFound when there is none."""
     row = session.execute(FAIR_BY_SLUG, {"slug": slug}).one_or_none()
     if row is None:
         raise NotFound("no_such_fair", slug=slug)
     return facts_of(row)
+
+
+def for_staff(session: Session, *, slug: str, account_id: uuid.UUID) -> tuple[FairFacts, frozenset[str]]:
+    """Return the fair of that address and what a person does for it; raise NotFound when there is no such fair."""
+    rows: Sequence[Any] = session.execute(FAIR_AND_ROLES, {"slug": slug, "account_id": account_id}).all()
+    if not rows:
+        raise NotFound("no_such_fair", slug=slug)
+    return facts_of(rows[0]), frozenset(row.role for row in rows if row.role is not None)
 
 
 def memberships(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> list[Membership]:

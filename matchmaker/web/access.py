@@ -128,8 +128,8 @@ def _through_staff(view: View, access: str, lets_in: set[StaffRole], *, in_hall:
         person = signed_in_person()
         if person is None:
             return _to_sign_in()
-        fair = _fair(slug)
-        roles = fairs.staff_roles(db.session, fair_id=fair.id, account_id=person.account_id)
+        fair, roles = fairs.for_staff(db.session, slug=slug, account_id=person.account_id)
+        g.fair = FairView(fair)
         if not roles & lets_in:
             abort(NOT_FOUND)
         if roles & lets_in & OWING_SECOND_STEP and owes_second_step(person):

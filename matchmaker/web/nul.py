@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 NUL = "\x00"
+WRITTEN = ("%00", NUL)
 BAD_REQUEST = 400
 
 
@@ -26,8 +27,9 @@ def register(app: Flask) -> None:
 
 def _texts() -> Iterator[str]:
     yield request.path
+    query = request.environ.get("QUERY_STRING", "")
+    yield NUL if any(sign in query for sign in WRITTEN) else ""
     # Without a type of content there is no form in a request, and looking for one is work.
-    for fields in (request.args, request.form) if request.content_type else (request.args,):
-        for name, values in fields.lists():
-            yield name
-            yield from values
+    for name, values in request.form.lists() if request.content_type else ():
+        yield name
+        yield from values

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Response
-    from itsdangerous import URLSafeTimedSerializer
+    from itsdangerous import Signer, URLSafeTimedSerializer
 
 ADDRESSES_KEPT = 4096
 # Values whose text says all about them: 1 and True are equal, and stand differently in an address.
@@ -69,10 +70,26 @@ class Site(Flask):
 class _SignedCookies(SecureCookieSessionInterface):
     """Sessions in signed cookies, whose signer is made once: the key stays while the site runs."""
 
-    _signer: URLSafeTimedSerializer | None = None
+    # The same as Flask's own, by the name under which the hash is worked out outside of Python.
+    digest_method = staticmethod(hashlib.sha1)
+    _serializer: URLSafeTimedSerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return what signs the cookies."""
-        if self._signer is None:
-            self._signer = super().get_signing_serializer(app)
-        return self._signer
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+            if self._serializer is not None:
+                self._serializer.make_signer = _made_once(self._serializer.make_signer)  # type: ignore[method-assign]
+        return self._serializer
+
+
+def _made_once(make: Callable[..., Signer]) -> Callable[..., Signer]:
+    """Keep the signer, which has no state, and the key that it derives from the site's."""
+
+    @cache
+    def made(salt: Any) -> Signer:
+        signer = make(salt)
+        signer.derive_key = cache(signer.derive_key)  # type: ignore[method-assign]
+        return signer
+
+    return made

@@ -41,3 +41,28 @@ def test_rows_have_the_names_of_their_columns(session, factory):
     session.flush()
     row = session.execute(select(Company.id, func.upper(Company.country).label("land"))).one()
     assert dict(row._mapping) == {"id": company.id, "land": company.country.upper()}
+
+
+def test_what_a_savepoint_takes_back_is_no_longer_read(session, factory):
+    factory.company(name="Gốm Bát Tràng")
+    session.flush()
+    count = select(func.count(Company.id))
+    before = session.scalar(count)
+    inside = session.begin_nested()
+    session.scalar(count)
+    factory.company(name="Mây tre Phú Vinh")
+    session.flush()
+    within = session.scalar(count)
+    inside.rollback()
+    assert (within - before, session.scalar(count) - before) == (1, 0)
+
+
+def test_a_session_reads_on_after_its_transaction_has_ended(session, factory):
+    factory.company(name="Gốm Bát Tràng")
+    session.commit()
+    count = select(func.count(Company.id))
+    first = session.connection()
+    found = [session.scalar(count)]
+    session.rollback()
+    assert [*found, session.scalar(count)] == [1, 1]
+    assert session.connection() is not first
