@@ -8,7 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from matchmaker.domain.attendance import Source
 from matchmaker.domain.deals.reports import Horizon, Side
@@ -18,8 +19,8 @@ from matchmaker.domain.fairs import Act, Role, StaffRole, check_phase
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.paging import page_shown
-from matchmaker.models import CheckIn, FairStaff, Meeting, MeetingTable, OutcomeReport, Slot
-from matchmaker.services import attendance, fairs, history, meetings, outcomes, presences, sheets
+from matchmaker.models import CheckIn, Company, FairStaff, Meeting, MeetingTable, OutcomeReport, Participation, Slot
+from matchmaker.services import attendance, fairs, history, meetings, outcomes, presences, sheets, slot_loads
 from matchmaker.services.outcomes import Said
 
 if TYPE_CHECKING:
@@ -31,36 +32,16 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.sheets import SheetMeeting
 
 ROWS_A_PAGE = 20
-# Whatever has begun grows all day; its keys are counted and put in order before anything else of a page is read.
-BEGUN = (
-    select(Meeting.id)
-    .select_from(Slot)
-    .join(
-        Meeting,
-        and_(Meeting.fair_id == Slot.fair_id, Meeting.slot_id == Slot.id, Meeting.state.in_(sheets.ON_PAPER)),
-    )
-    .where(Slot.fair_id == bindparam("fair_id"), Slot.starts_at <= bindparam("now"))
-    .correlate(None)
-)
-BEGUN_COUNT = BEGUN.with_only_columns(func.count(Meeting.slot_id))
-PAGE = sheets.PLACED.where(
-    Meeting.id.in_(
-        BEGUN.outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
-        .order_by(*sheets.BY_TIME)
-        .limit(ROWS_A_PAGE)
-        .offset(bindparam("start"))
-    )
-)
 WANTED: Any = bindparam("meetings", type_=Meeting.id.type, expanding=True)
-STATES = select(Meeting.id, Meeting.state).where(Meeting.id.in_(WANTED))
+_of_list = (CheckIn.source == Source.DESK_LIST,)
 THERE = (
     select(CheckIn.meeting_id, CheckIn.side, CheckIn.is_present)
-    .where(CheckIn.meeting_id.in_(WANTED), CheckIn.source == Source.DESK_LIST)
+    .where(CheckIn.meeting_id.in_(WANTED), *_of_list)
     .order_by(CheckIn.at)
 )
+_of_seller = (OutcomeReport.side == Side.SELLER,)
 WORKS_HERE = (
     select(FairStaff.id)
     .where(
@@ -79,8 +60,41 @@ STATED = (
         OutcomeReport.horizon,
         WORKS_HERE,
     )
-    .where(OutcomeReport.meeting_id.in_(WANTED), OutcomeReport.side == Side.SELLER)
+    .where(OutcomeReport.meeting_id.in_(WANTED), *_of_seller)
     .order_by(OutcomeReport.stated_at, OutcomeReport.entry)
+)
+_Selling, _Buying, _Joining = aliased(Participation), aliased(Participation), aliased(Participation)
+_Seller, _Buyer, _Third = aliased(Company), aliased(Company), aliased(Company)
+OF_MEETING: tuple[Any, ...] = (
+    Meeting.id,
+    Meeting.state,
+    Slot.starts_at,
+    func.coalesce(MeetingTable.code, "").label("table"),
+    _Seller.name.label("exhibitor"),
+    _Seller.country.label("exhibitor_country"),
+    _Buyer.name.label("buyer"),
+    _Buyer.country.label("buyer_country"),
+    _Buying.badge_code.label("buyer_badge"),
+    func.coalesce(_Third.name, "").label("third"),
+)
+# Whether anything is on record of a meeting comes along: of most nothing is, and then nothing more has to be asked.
+PAGE = (
+    select(
+        *OF_MEETING,
+        select(CheckIn.id).where(CheckIn.meeting_id == Meeting.id, *_of_list).exists().label("is_listed"),
+        select(OutcomeReport.id).where(OutcomeReport.meeting_id == Meeting.id, *_of_seller).exists().label("is_stated"),
+    )
+    .select_from(Meeting)
+    .join(Slot, slot_loads.IS_PLACED)
+    .join(_Selling, _Selling.id == Meeting.exhibitor_id)
+    .join(_Seller, _Seller.id == _Selling.company_id)
+    .join(_Buying, _Buying.id == Meeting.buyer_id)
+    .join(_Buyer, _Buyer.id == _Buying.company_id)
+    .outerjoin(_Joining, _Joining.id == Meeting.third_id)
+    .outerjoin(_Third, _Third.id == _Joining.company_id)
+    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+    .where(Meeting.id.in_(WANTED))
+    .order_by(*slot_loads.BY_TIME)
 )
 
 
@@ -116,10 +130,18 @@ class DeskRow:
     """One line of the list with what is on record of it."""
 
     number: int
-    meeting: SheetMeeting
-    state: MeetingState
     there: There | None
     stated: Stated | None
+    meeting_id: uuid.UUID
+    state: str
+    starts_at: datetime
+    table: str
+    exhibitor: str
+    exhibitor_country: str
+    buyer: str
+    buyer_country: str
+    buyer_badge: str
+    third: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +172,19 @@ class Written:
 
 
 def page_of(session: Session, *, fair: FairFacts, number: int, now: datetime) -> DeskPage:
-    """Return a page of the meetings that have begun, by time and table as on paper, in six statements."""
-    key = {"fair_id": fair.id, "now": now}
-    total = session.scalar(BEGUN_COUNT, key) or 0
+    """Return a page of the meetings that have begun, by time and table as on paper, in six statements at most."""
+    loads = slot_loads.read(session, fair_id=fair.id)
+    begun = [slot for day in loads.days for slot in day.slots if slot.starts_at <= now]
+    total = sum(slot.number for slot in begun)
     shown, pages = page_shown(number, rows=total, a_page=ROWS_A_PAGE)
     first = (shown - 1) * ROWS_A_PAGE
-    rows = sheets.read(session, PAGE, fair_id=fair.id, now=now, start=first)
-    keys = [one.id for one in rows]
-    states = dict(session.execute(STATES, {"meetings": keys}).all())
-    there, stated = _there(session, keys), _stated(session, keys)
+    keys = loads.keys(session, begun, start=first, most=ROWS_A_PAGE)
+    rows: Any = session.execute(PAGE, {"meetings": keys}).all() if keys else ()
+    there = _there(session, [row.id for row in rows if row.is_listed])
+    stated = _stated(session, [row.id for row in rows if row.is_stated])
     lines = [
-        DeskRow(first + place, one, MeetingState(states[one.id]), there.get(one.id), stated.get(one.id))
-        for place, one in enumerate(rows, start=1)
+        DeskRow(place, there.get(facts[0]), stated.get(facts[0]), *facts)
+        for place, (*facts, _is_listed, _is_stated) in enumerate(rows, start=first + 1)
     ]
     return DeskPage(lines, shown, pages, total)
 
@@ -261,7 +284,7 @@ def _say_outcome(
 
 def _there(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, There]:
     """What the list said last of who was there, by meeting."""
-    rows = session.execute(THERE, {"meetings": keys})
+    rows = session.execute(THERE, {"meetings": keys}) if keys else ()
     said: dict[uuid.UUID, dict[Role, bool]] = defaultdict(dict)
     for meeting_id, side, is_present in rows:
         said[meeting_id][Role(side)] = is_present
@@ -271,7 +294,7 @@ def _there(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, There
 
 def _stated(session: Session, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Stated]:
     """The last thing on record for the exhibitor's side, by meeting."""
-    rows = session.execute(STATED, {"meetings": keys})
+    rows = session.execute(STATED, {"meetings": keys}) if keys else ()
     return {
         row.meeting_id: Stated(
             Outcome(row.outcome),

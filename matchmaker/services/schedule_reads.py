@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, bindparam, func, or_, select
+from sqlalchemy import String, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
-from matchmaker.domain.meetings import RECORDED, MeetingState
+from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import (
     Company,
     DraftPlace,
@@ -24,16 +22,16 @@ from matchmaker.models import (
     Slot,
 )
 from matchmaker.services.drafts import DraftState
-from matchmaker.services.kept_counts import KeptCount
 from matchmaker.services.meeting_sides import SIDES
+from matchmaker.services.slot_loads import BY_TIME, IS_PLACED
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
+
+    from matchmaker.services.slot_loads import DayLoad, Loads
 
 LINES_A_PAGE = 50
 MISSES_A_PAGE = 50
@@ -51,31 +49,6 @@ class LastRun:
     metrics: dict[str, Any]
     started_at: datetime
     finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class DayLoad:
-    """One day of the fair with its number of placed meetings, in all and in each of its slots in order."""
-
-    day: date
-    slots: tuple[tuple[uuid.UUID, int], ...]
-
-    @property
-    def count(self) -> int:
-        """How many meetings are placed on the day."""
-        return sum(count for _slot, count in self.slots)
-
-    def part(self, start: int, most: int) -> tuple[list[uuid.UUID], int]:
-        """Return the slots in which some of the day's meetings are, and how many are in these before the first."""
-        found: list[uuid.UUID] = []
-        passed, before = 0, 0
-        for slot_id, count in self.slots:
-            if passed + count <= start:
-                before = passed + count
-            elif count and passed < start + most:
-                found.append(slot_id)
-            passed += count
-        return found, start - before
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,36 +103,8 @@ LAST_RUN = (
     .order_by(ScheduleRun.started_at.desc(), ScheduleRun.id.desc())
     .limit(1)
 )
-ON_GRID = (MeetingState.SCHEDULED, *sorted(RECORDED))
-IS_PLACED = and_(Meeting.fair_id == Slot.fair_id, Meeting.slot_id == Slot.id, Meeting.state.in_(ON_GRID))
-SLOTS = (
-    select(Slot.day, Slot.id, func.count(Meeting.slot_id).label("number"))
-    .outerjoin(Meeting, IS_PLACED)
-    .where(Slot.fair_id == bindparam("fair_id"))
-    .group_by(Slot.day, Slot.id, Slot.number)
-    .order_by(Slot.day, Slot.number)
-)
-
-
-def _days(rows: Sequence[Any]) -> tuple[DayLoad, ...]:
-    by_day = groupby(rows, key=attrgetter("day"))
-    return tuple(DayLoad(day, tuple((row.id, row.number) for row in of_day)) for day, of_day in by_day)
-
-
-KEPT_DAYS = KeptCount(SLOTS, _days)
 SELLING, BUYING, JOINING = aliased(Participation), aliased(Participation), aliased(Participation)
 SELLER, BUYER, THIRD = aliased(Company), aliased(Company), aliased(Company)
-BY_TIME = (Slot.number, MeetingTable.code, Meeting.id)
-PLACED = (
-    select(Meeting.id)
-    .select_from(Slot)
-    .join(Meeting, IS_PLACED)
-    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
-    .where(Slot.fair_id == bindparam("fair_id"))
-    .correlate(None)
-)
-ON_DAY = PLACED.where(Slot.day == bindparam("day"))
-IN_SLOTS = PLACED.where(Slot.id.in_(bindparam("slots", type_=Slot.id.type, expanding=True)))
 NAMED_SIDES = (
     select(Participation.id)
     .join(Company, Company.id == Participation.company_id)
@@ -168,15 +113,20 @@ NAMED_SIDES = (
         Company.name_key.like("%" + bindparam("wanted", type_=String) + "%", escape="\\"),
     )
 )
-ON_DAY_NAMED = ON_DAY.where(or_(*(side.in_(NAMED_SIDES) for side in SIDES)))
+ON_DAY_NAMED = (
+    select(Meeting.id)
+    .select_from(Slot)
+    .join(Meeting, IS_PLACED)
+    .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
+    .where(
+        Slot.fair_id == bindparam("fair_id"),
+        Slot.day == bindparam("day"),
+        or_(*(side.in_(NAMED_SIDES) for side in SIDES)),
+    )
+    .correlate(None)
+)
 COUNT_NAMED = select(func.count()).select_from(ON_DAY_NAMED.subquery())
-
-
-def _page(found: Select[uuid.UUID]) -> Select[uuid.UUID]:
-    return found.order_by(*BY_TIME).limit(LINES_A_PAGE).offset(bindparam("start"))
-
-
-# The page is found by keys before anything else of its meetings is read.
+PAGE_NAMED = ON_DAY_NAMED.order_by(*BY_TIME).limit(LINES_A_PAGE).offset(bindparam("start"))
 LINES = (
     select(
         Meeting.id,
@@ -195,7 +145,8 @@ LINES = (
         Meeting.third_id,
         THIRD.name,
     )
-    .join(Slot, Slot.id == Meeting.slot_id)
+    .select_from(Meeting)
+    .join(Slot, IS_PLACED)
     .join(SELLING, SELLING.id == Meeting.exhibitor_id)
     .join(SELLER, SELLER.id == SELLING.company_id)
     .join(BUYING, BUYING.id == Meeting.buyer_id)
@@ -206,8 +157,8 @@ LINES = (
     .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
     .order_by(*BY_TIME)
 )
-LINES_OF_SLOTS = LINES.where(Meeting.id.in_(_page(IN_SLOTS)))
-LINES_NAMED = LINES.where(Meeting.id.in_(_page(ON_DAY_NAMED)))
+LINES_OF_KEYS = LINES.where(Meeting.id.in_(bindparam("meetings", type_=Meeting.id.type, expanding=True)))
+LINES_NAMED = LINES.where(Meeting.id.in_(PAGE_NAMED))
 # As long as the draft that a run made is open, the meetings it takes out still stand for everyone else.
 IS_TAKEN_OUT = (
     select(DraftPlace.meeting_id)
@@ -266,26 +217,18 @@ def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:
     return None if row is None else LastRun(*row)
 
 
-def days(session: Session, *, fair_id: uuid.UUID) -> tuple[DayLoad, ...]:
-    """Return the fair's days with the number of meetings placed on each."""
-    return KEPT_DAYS.of(session, fair_id=fair_id)
-
-
-def lines(
-    session: Session, *, fair_id: uuid.UUID, day: DayLoad, wanted: str = "", page: int = 1
-) -> tuple[list[Line], int]:
+def lines(session: Session, *, loads: Loads, day: DayLoad, wanted: str = "", page: int = 1) -> tuple[list[Line], int]:
     """Return one page of a day's meetings by time and table, and how many there are on all pages.
 
     ``wanted`` is part of a company's name key. A page that does not exist is empty.
     """
     start = LINES_A_PAGE * (page - 1)
     if not wanted:
-        # How many meetings are in each slot is known, so only those of the page's few slots are put in order.
-        slots, skipped = day.part(start, LINES_A_PAGE)
-        rows: Any = session.execute(LINES_OF_SLOTS, {"fair_id": fair_id, "slots": slots, "start": skipped})
+        keys = loads.keys(session, day.slots, start=start, most=LINES_A_PAGE)
+        rows: Any = session.execute(LINES_OF_KEYS, {"meetings": keys}) if keys else ()
         return [Line(*row) for row in rows], day.count
     escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    key = {"fair_id": fair_id, "day": day.day, "wanted": escaped, "start": start}
+    key = {"fair_id": loads.fair_id, "day": day.day, "wanted": escaped, "start": start}
     rows = session.execute(LINES_NAMED, key)
     return [Line(*row) for row in rows], session.execute(COUNT_NAMED, key).scalar_one()
 

@@ -4,8 +4,9 @@ import uuid
 
 import pytest
 
-from matchmaker.services import schedule_reads
-from matchmaker.services.schedule_reads import LINES_A_PAGE, DayLoad
+from matchmaker.services import schedule_reads, slot_loads
+from matchmaker.services.schedule_reads import LINES_A_PAGE
+from matchmaker.services.slot_loads import SlotLoad
 from tests.factories import OPENING
 
 
@@ -22,10 +23,11 @@ def plan(session, factory):
         seller = factory.participant(fair, name=f"Other {state}", signs_in=False)
         factory.meeting(seller, other, state=state, slot_id=slot_id)
     session.flush()
-    [day] = schedule_reads.days(session, fair_id=fair.id)
+    loads = slot_loads.read(session, fair_id=fair.id)
+    [day] = loads.days
 
     def read(**options):
-        lines, total = schedule_reads.lines(session, fair_id=fair.id, day=day, **options)
+        lines, total = schedule_reads.lines(session, loads=loads, day=day, **options)
         return [line.buyer for line in lines], total
 
     read.day = day
@@ -41,10 +43,10 @@ def test_a_day_counts_what_stands_in_it_and_its_pages_hold_all_of_that_by_time(p
 
 @pytest.mark.parametrize("loads", [(), (0,), (3, 0, 5, 1), (2, 2, 2), (0, 1, 1, 0, 4)])
 def test_a_page_is_looked_for_in_the_slots_it_lies_in_and_in_no_others(loads):
-    day = DayLoad(OPENING.date(), tuple((uuid.uuid4(), count) for count in loads))
-    meetings = [slot_id for slot_id, count in day.slots for _ in range(count)]
+    slots_of_day = [SlotLoad(uuid.uuid4(), OPENING, count) for count in loads]
+    meetings = [one.id for one in slots_of_day for _ in range(one.number)]
     for start in range(len(meetings) + 3):
-        slots, skipped = day.part(start, 2)
+        slots, skipped = slot_loads.part(slots_of_day, start, 2)
         in_these = [slot_id for slot_id in meetings if slot_id in slots]
         assert in_these[skipped : skipped + 2] == meetings[start : start + 2]
         assert set(slots) == set(meetings[start : start + 2])

@@ -6,8 +6,10 @@ import uuid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.deals.stages import Outcome
@@ -17,7 +19,8 @@ from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
 from matchmaker.services.desk_list import There, Written
 from matchmaker.web.amounts import AMOUNT_PROBLEMS
-from matchmaker.web.filters import money
+from matchmaker.web.filters import datetime, money
+from matchmaker.web.fragments import same_for_all
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import HORIZONS, OUTCOMES
 
@@ -29,9 +32,10 @@ if TYPE_CHECKING:
 
     from matchmaker.domain.errors import Refused
     from matchmaker.domain.money.amount import Money
-    from matchmaker.domain.money.rates import FixedRates
     from matchmaker.services.desk_list import DeskPage, DeskRow
 
+# What stands for the key and the amount of a line where its fields are drawn for any of them.
+KEY, AMOUNT = "0" * 32, "\N{WHITE SQUARE}"
 FIELDS = ("there", "outcome", "amount", "currency", "horizon")
 THERE: dict[There, LazyString] = {
     There.BOTH: _l("Both there"),
@@ -76,17 +80,18 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the page: the meeting, what its fields hold, what is wrong, what a side said itself."""
+    """A line of the page: the meeting, what its fields hold, what is wrong, what a side said itself.
+
+    Names of its fields end with ``key``. ``fields`` are the fields as HTML where they say nothing out of the ordinary.
+    """
 
     row: DeskRow
+    when: str
+    key: str
     values: dict[str, str]
     errors: dict[str, str]
     own_words: str
-
-    @property
-    def key(self) -> str:
-        """What its fields' names end with."""
-        return self.row.meeting.id.hex
+    fields: Markup | str
 
 
 def field_of(refused: Refused) -> str:
@@ -99,30 +104,49 @@ def sentence(refused: Refused) -> str:
     return str(REFUSALS.get(refused.code, REFUSALS["changed_meanwhile"]))
 
 
-def choices(rates: FixedRates) -> dict[str, Any]:
-    """Return what the fields offer."""
+def offers_of(currencies: Sequence[str]) -> dict[str, list[tuple[str, LazyString | str]]]:
+    """Return what the fields offer, as pairs of value and text."""
     return {
-        "there_choices": [(str(code), words) for code, words in THERE.items()],
-        "outcome_choices": [(str(code), OUTCOMES[code]) for code in ON_PAPER],
-        "currency_choices": [(code, code) for code in rates.currencies],
-        "horizon_choices": [(str(code), HORIZONS[code]) for code in SOON],
+        "there": [(str(code), words) for code, words in THERE.items()],
+        "outcome": [(str(code), OUTCOMES[code]) for code in ON_PAPER],
+        "currency": [(code, code) for code in currencies],
+        "horizon": [(str(code), HORIZONS[code]) for code in SOON],
     }
 
 
 def rows_of(found: DeskPage, typed: dict[uuid.UUID, Typed], *, offered: Sequence[str]) -> list[Line]:
     """Return the lines of a page; what was typed and not kept stands before what is on record."""
-    return [_line(row, typed.get(row.meeting.id), offered) for row in found.rows]
+    times = {row.starts_at: "" for row in found.rows}
+    times = {one: datetime(one) for one in times}
+    return [_line(row, typed.get(row.meeting_id), times[row.starts_at], tuple(offered)) for row in found.rows]
 
 
-def _line(row: DeskRow, typed: Typed | None, offered: Sequence[str]) -> Line:
-    own = row.stated is not None and row.stated.is_own
+def _line(row: DeskRow, typed: Typed | None, when: str, offered: tuple[str, ...]) -> Line:
+    key = row.meeting_id.hex
     values = typed.values if typed else _on_record(row, offered)
-    return Line(row, values, typed.errors if typed else {}, _stated_words(row) if own else "")
+    errors = typed.errors if typed else {}
+    own_words = _stated_words(row) if row.stated is not None and row.stated.is_own else ""
+    return Line(row, when, key, values, errors, own_words, "" if errors or own_words else _fields(key, values, offered))
+
+
+def _fields(key: str, values: dict[str, str], offered: tuple[str, ...]) -> Markup:
+    """The fields of a line with nothing wrong: as of any other line on which the same is chosen."""
+    chosen = (values["there"], values["outcome"], values["currency"], values["horizon"])
+    drawn = _fields_of_any(*chosen, offered).replace(KEY, key)
+    return drawn.replace(AMOUNT, escape(values["amount"]))
+
+
+@same_for_all
+def _fields_of_any(there: str, outcome: str, currency: str, horizon: str, offered: tuple[str, ...]) -> Markup:
+    """The fields of a line, with marks for its key and its amount."""
+    values = {"there": there, "outcome": outcome, "amount": AMOUNT, "currency": currency, "horizon": horizon}
+    module: Any = current_app.jinja_env.get_template("desk/line.html").module
+    return Markup(module.fields(KEY, values, {}, "", offers_of(offered)))  # noqa: S704 - Macros escape their values.
 
 
 def _on_record(row: DeskRow, offered: Sequence[str]) -> dict[str, str]:
     stated = row.stated
-    countries = (row.meeting.exhibitor_country, row.meeting.buyer_country)
+    countries = (row.exhibitor_country, row.buyer_country)
     value = stated.value if stated else None
     return {
         "there": str(row.there or ""),

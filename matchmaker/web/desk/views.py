@@ -13,7 +13,7 @@ from matchmaker.domain.errors import NotAllowed
 from matchmaker.extensions import db
 from matchmaker.services import deals, desk_list
 from matchmaker.web.access import organizer
-from matchmaker.web.desk.page import Typed, choices, field_of, read_rows, rows_of, sentence
+from matchmaker.web.desk.page import Typed, field_of, offers_of, read_rows, rows_of, sentence
 
 if TYPE_CHECKING:
     import uuid
@@ -69,5 +69,5 @@ def _page(fair: FairFacts, typed: dict[uuid.UUID, Typed], *, is_closed: bool = F
         found=found,
         rows=rows_of(found, typed, offered=rates.currencies),
         problem=problem if is_closed else "",
-        **choices(rates),
+        offers=offers_of(rates.currencies),
     )

@@ -10,14 +10,15 @@ from flask import url_for
 from matchmaker.domain.names import fold
 from matchmaker.domain.paging import page_count
 from matchmaker.extensions import db
-from matchmaker.services import schedule_reads
+from matchmaker.services import schedule_reads, slot_loads
 from matchmaker.web.filters import day as day_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.schedule_reads import DayLoad, Line
+    from matchmaker.services.schedule_reads import Line
+    from matchmaker.services.slot_loads import DayLoad
 
 LONGEST_SEARCH = 80
 LAST_PAGE = 10_000
@@ -38,17 +39,17 @@ class ListPage:
 
 def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
     """Load and shape the list for the day, search and page number in the address."""
-    days = schedule_reads.days(db.session, fair_id=fair.id)
-    chosen = _chosen_day(query.get("day", ""), days)
+    loads = slot_loads.read(db.session, fair_id=fair.id)
+    chosen = _chosen_day(query.get("day", ""), loads.days)
     wanted = query.get("q", "")[:LONGEST_SEARCH].strip()
     page = page_number(query)
     lines, total = (
-        schedule_reads.lines(db.session, fair_id=fair.id, day=chosen, wanted=fold(wanted), page=page)
+        schedule_reads.lines(db.session, loads=loads, day=chosen, wanted=fold(wanted), page=page)
         if chosen is not None
         else ([], 0)
     )
     return ListPage(
-        days=[_day_link(fair, one, chosen, wanted) for one in days],
+        days=[_day_link(fair, one, chosen, wanted) for one in loads.days],
         lines=lines,
         wanted=wanted,
         day=chosen.day.isoformat() if chosen else "",
