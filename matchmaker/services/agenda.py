@@ -19,11 +19,11 @@ from matchmaker.services.meeting_rows import SEEN_BY, WITH_JOINED, MeetingRow, r
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
-    from matchmaker.services.fairs import Membership, SlotFacts
+    from matchmaker.services.fairs import Grid, Membership, SlotFacts
     from matchmaker.services.meeting_people import Person
 
 
@@ -39,16 +39,14 @@ class MovedFrom:
 class Agenda:
     """A participant's agreed meetings, those with a slot by time, and the fair's slots around them.
 
-    ``colleagues`` names who of one's own company sits in which meeting, ``moved`` where those were that moved lately,
-    ``partners`` which suggested companies are free at the start of which coming slot. ``invited`` are the meetings of
-    others that one's company is asked to join.
+    ``colleagues`` names who of one's own company sits in which meeting, ``moved`` where those were that moved lately.
+    ``invited`` are the meetings of others that one's company is asked to join.
     """
 
     meetings: list[MeetingRow]
-    slots: list[SlotFacts]
+    grid: Grid
     colleagues: dict[uuid.UUID, list[str]]
     moved: dict[uuid.UUID, MovedFrom] = field(default_factory=dict)
-    partners: dict[datetime, frozenset[uuid.UUID]] = field(default_factory=dict)
     invited: list[MeetingRow] = field(default_factory=list)
 
 
@@ -86,7 +84,8 @@ COLLEAGUES = (
 SUGGESTED_BUSY = {
     role: shared_times.busy(
         # Named, so that who is listed is looked up once and not for each part of the statement.
-        select(union_all(select(bindparam("mine", type_=Uuid())), suggestions.LISTED_IDS[role]).cte("listed"))
+        select(union_all(select(bindparam("mine", type_=Uuid())), suggestions.LISTED_IDS[role]).cte("listed")),
+        slots=bindparam("slots", expanding=True),
     )
     for role in Role
 }
@@ -104,7 +103,7 @@ MOVED = (
 
 
 def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership, now: datetime) -> Agenda:
-    """Return everything one participant's agenda is made of, in five statements whatever its length."""
+    """Return everything one participant's agenda is made of, in at most five statements whatever its length."""
     key = {"fair_id": fair_id, "participation_id": me.participation_id}
     agreed = read_with_joined(session, AGREED_BY[me.role], key)
     meetings = [row for row in agreed if row.third_state in {"", ThirdState.JOINED}]
@@ -112,13 +111,11 @@ def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership, now: date
     own = {"fair_id": fair_id, "company_id": me.company_id, "side": me.role}
     for meeting_id, name in session.execute(COLLEAGUES, own):
         colleagues.setdefault(meeting_id, []).append(name)
-    slots = fairs.slots(session, fair_id=fair_id)
     return Agenda(
         meetings,
-        slots,
+        fairs.KEPT_GRID.of(session, fair_id=fair_id),
         colleagues,
         _moved(session, meetings, now=now),
-        _partners(session, meetings, me=me, coming=[slot for slot in slots if slot.starts_at > now]),
         [row for row in agreed if row.third_state == ThirdState.ASKED and row.state in TO_JOIN],
     )
 
@@ -135,21 +132,27 @@ def _moved(session: Session, meetings: Sequence[MeetingRow], *, now: datetime) -
     return found
 
 
-def _partners(
-    session: Session, meetings: Sequence[MeetingRow], *, me: Membership, coming: Sequence[SlotFacts]
-) -> dict[datetime, frozenset[uuid.UUID]]:
-    """Which suggested companies one does not meet yet are free when, as long as one is free as well."""
-    met = {row.other_id for row in meetings}
-    if not meetings or not coming:
-        return {}
-    rows = session.execute(SUGGESTED_BUSY[me.role], {"mine": me.participation_id, "my_company": me.company_id})
-    slots = [(slot.id, slot.starts_at) for slot in coming]
-    found = shared_times.free_together(rows, slots=slots, mine=me.participation_id)
-    at: dict[datetime, set[uuid.UUID]] = defaultdict(set)
-    for other, starts in found.items():
+def free_partners(
+    session: Session, agenda: Agenda, *, me: Membership, slots: Sequence[SlotFacts]
+) -> Mapping[datetime, Collection[uuid.UUID]]:
+    """Return which suggested companies one does not meet yet are free in some slots, where one is free as well.
+
+    They are given by the starts of the slots, in one statement; none where there are no slots.
+    """
+    found: dict[datetime, set[uuid.UUID]] = defaultdict(set)
+    if not slots:
+        return found
+    asked = {"mine": me.participation_id, "my_company": me.company_id, "slots": [slot.id for slot in slots]}
+    times = shared_times.free_together(
+        session.execute(SUGGESTED_BUSY[me.role], asked),
+        slots=[(slot.id, slot.starts_at) for slot in slots],
+        mine=me.participation_id,
+    )
+    met = {row.other_id for row in agenda.meetings}
+    for other, starts in times.items():
         for start in starts if other not in met else ():
-            at[start].add(other)
-    return {start: frozenset(those) for start, those in at.items()}
+            found[start].add(other)
+    return found
 
 
 def meeting_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingDetails:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from matchmaker.services.fair_changes import Marks
     from matchmaker.services.fairs import FairFacts
 
 TREE_CHANGED = "tree_changed"
@@ -115,9 +116,9 @@ def sector_names(session: Session, *, fair_id: uuid.UUID, lang: str) -> dict[str
     return {category.code: category.name_vi if lang == "vi" else category.name_en for category in tops}
 
 
-def names_of(session: Session, *, fair_id: uuid.UUID, lang: str) -> Mapping[str, str]:
+def names_of(session: Session, *, fair_id: uuid.UUID, lang: str, marks: Marks | None = None) -> Mapping[str, str]:
     """Return the name of every category that a fair's items may be filed under, by code, in the order of the tree."""
-    return KEPT_NAMES.of(session, fair_id=fair_id)[lang]
+    return KEPT_NAMES.of(session, fair_id=fair_id, marks=marks)[lang]
 
 
 def own_categories(session: Session, *, fair_id: uuid.UUID) -> tuple[OwnCategory, ...]:

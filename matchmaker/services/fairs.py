@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Boolean, and_, bindparam, distinct, func, literal, null, select, union, union_all
@@ -12,10 +13,11 @@ from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Acceptance, ActsAs, ParticipationStatus, Phase, Role, StaffRole, TimeChoice
 from matchmaker.models import Company, Fair, FairPerson, FairStaff, HelperGrant, Participation, Representative, Slot
 from matchmaker.models.base import RowKey
+from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -76,8 +78,7 @@ class Membership:
         return self.acts_as is ActsAs.MEMBER
 
 
-@dataclass(frozen=True, slots=True)
-class SlotFacts:
+class SlotFacts(NamedTuple):
     """One slot of the grid."""
 
     id: uuid.UUID
@@ -85,6 +86,13 @@ class SlotFacts:
     day: date
     starts_at: datetime
     ends_at: datetime
+
+
+class Grid(NamedTuple):
+    """A fair's slots by key and by day, in order of time."""
+
+    slots: Mapping[uuid.UUID, SlotFacts]
+    days: Mapping[date, Sequence[SlotFacts]]
 
 
 FACTS = (
@@ -176,6 +184,18 @@ SLOTS = (
     .where(Slot.fair_id == bindparam("fair_id"))
     .order_by(Slot.number)
 )
+
+
+def _grid(rows: Sequence[Any]) -> Grid:
+    slots = list(map(SlotFacts._make, rows))
+    days = sorted({slot.day for slot in slots})
+    return Grid(
+        MappingProxyType({slot.id: slot for slot in slots}),
+        MappingProxyType({day: tuple(slot for slot in slots if slot.day == day) for day in days}),
+    )
+
+
+KEPT_GRID = KeptCount(SLOTS, _grid)
 ORGANIZED = (
     select(Fair.slug)
     .join(FairStaff, FairStaff.fair_id == Fair.id)
@@ -304,7 +324,7 @@ def organized_by(session: Session, *, account_id: uuid.UUID) -> list[str]:
 
 def slots(session: Session, *, fair_id: uuid.UUID) -> list[SlotFacts]:
     """Return the fair's slots in order of time."""
-    return [SlotFacts(*row) for row in session.execute(SLOTS, {"fair_id": fair_id})]
+    return list(map(SlotFacts._make, session.execute(SLOTS, {"fair_id": fair_id})))
 
 
 def facts_of(row: Any) -> FairFacts:

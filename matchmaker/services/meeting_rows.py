@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, case, func, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -37,24 +36,22 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingRow:
+class MeetingRow(NamedTuple):
     """One meeting with the company on the other side. ``item_vi`` and ``item_en`` are its first need or offer.
 
     ``best_pair`` holds the need and the offer the matcher compared, where it has proposed the two to each other.
     ``grade`` is how much this side wants it; ``is_reported`` says whether it has told what came of it. What the other
     side said of either is not read. ``third`` is a third company in it. Where the reader's own company is that one,
     ``third_state`` says whether it was asked or has joined, and the other side's name holds both names.
+
+    Its fields stand in the order in which SEEN_BY selects them.
     """
 
+    state: MeetingState
     id: uuid.UUID
-    other_id: uuid.UUID
     name: str
     country: str
     city: str
-    item_vi: str | None
-    item_en: str | None
-    state: MeetingState
     requested_by: str
     note: str
     is_online: bool
@@ -75,11 +72,14 @@ class MeetingRow:
     reasons: dict[str, Any] | None
     score: float | None
     best_pair: dict[str, Any] | None
-    is_reported: bool
-    grade: str
     is_verified: bool
     logo: uuid.UUID | None
-    third: str | None = None
+    third: str | None
+    other_id: uuid.UUID
+    item_vi: str | None
+    item_en: str | None
+    is_reported: bool
+    grade: str
     third_state: str = ""
 
     @property
@@ -113,11 +113,11 @@ def _first(column: InstrumentedAttribute[str | None], key: Any) -> ScalarSelect[
 
 # What does not depend on the side; each is a field of MeetingRow by its own name.
 COLUMNS = (
+    Meeting.state,
     Meeting.id,
     Company.name,
     Company.country,
     Company.city,
-    Meeting.state,
     Meeting.requested_by,
     Meeting.note,
     Meeting.is_online,
@@ -217,7 +217,7 @@ def _seen_with_joined(role: Role) -> Select[*tuple[Any, ...]]:
     across = case((as_third.meeting_id.is_not(None), Meeting.exhibitor_id), else_=theirs)
     own = select(Meeting.id).where(mine == me)
     joined = select(ThirdCompany.meeting_id).where(ThirdCompany.participation_id == me)
-    more = BUYER_NAME, func.coalesce(as_third.state, "").label("third_state")
+    more = func.coalesce(as_third.state, "").label("third_state"), BUYER_NAME
     statement = _read_by(role, *more, across=across).outerjoin(
         as_third, and_(as_third.meeting_id == Meeting.id, as_third.participation_id == me)
     )
@@ -242,17 +242,13 @@ NOT_FOR_THIRD: dict[str, Any] = {
 
 def read(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[MeetingRow]:
     """Run a statement made from SEEN_BY and return its rows."""
-    found = session.execute(statement, values).mappings()
-    return [MeetingRow(**{**row, "state": MeetingState(row["state"])}) for row in found]
+    return [MeetingRow(MeetingState(state), *facts) for state, *facts in session.execute(statement, values)]
 
 
 def read_with_joined(session: Session, statement: Select[*tuple[Any, ...]], values: dict[str, Any]) -> list[MeetingRow]:
     """Run a statement made from WITH_JOINED and return its rows. No outcome is asked of a third company."""
     found = []
-    for row in session.execute(statement, values).mappings():
-        facts = {**row, "state": MeetingState(row["state"])}
-        buyer = facts.pop("buyer_name")
-        if facts["third_state"]:
-            facts |= {**NOT_FOR_THIRD, "name": f"{facts['name']}, {buyer}"}
-        found.append(MeetingRow(**facts))
+    for state, *facts, buyer in session.execute(statement, values):
+        row = MeetingRow(MeetingState(state), *facts)
+        found.append(row._replace(name=f"{row.name}, {buyer}", **NOT_FOR_THIRD) if row.third_state else row)
     return found

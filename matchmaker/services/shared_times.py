@@ -9,37 +9,43 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, literal, select, union_all
 
-from matchmaker.models import FairPerson, RepresentativeAbsence, Seat, Slot
+from matchmaker.models import FairPerson, RepresentativeAbsence, Seat
 from matchmaker.models.base import RowKey
+from matchmaker.services import fairs
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session
 
-SLOT_STARTS = (
-    select(Slot.id, Slot.starts_at)
-    .where(Slot.fair_id == bindparam("fair_id"), Slot.starts_at > bindparam("now"))
-    .order_by(Slot.number)
-)
+    from matchmaker.services.fair_changes import Marks
+
 # A union takes its types from the first statement: an untyped NULL there would give slots back as text.
 NO_SLOT = literal(None, RowKey()).label("slot_id")
+NOBODY = literal(None, RowKey()).label("participation_id")
+AWAY_IN, SITS_IN = RepresentativeAbsence.slot_id, Seat.slot_id
 
 
-def busy(wanted: Any) -> CompoundSelect[Any]:
-    """Return the statement of who comes for some participations, and of each slot in which they are taken or away."""
+def busy(wanted: Any, *, slots: Any = None) -> CompoundSelect[Any]:
+    """Return the statement of who comes for some participations, and then of each slot in which they are taken or away.
+
+    Rows that tell of a slot do not say again for whom the person comes.
+
+    Of some slots alone where they are given.
+    """
     comes = FairPerson.participation_id.in_(wanted)
+    absent, taken = ([comes] if slots is None else [comes, one.in_(slots)] for one in (AWAY_IN, SITS_IN))
     return union_all(
         select(FairPerson.participation_id, FairPerson.representative_id, NO_SLOT).where(comes),
-        select(FairPerson.participation_id, FairPerson.representative_id, RepresentativeAbsence.slot_id)
+        select(NOBODY, FairPerson.representative_id, RepresentativeAbsence.slot_id)
         .join(RepresentativeAbsence, RepresentativeAbsence.representative_id == FairPerson.representative_id)
-        .where(comes),
-        select(FairPerson.participation_id, FairPerson.representative_id, Seat.slot_id)
+        .where(*absent),
+        select(NOBODY, FairPerson.representative_id, Seat.slot_id)
         .join(Seat, (Seat.kind == "representative") & (Seat.resource_id == FairPerson.representative_id))
-        .where(comes),
+        .where(*taken),
     )
 
 
@@ -47,30 +53,38 @@ BUSY = busy(bindparam("ids", expanding=True))
 
 
 def shared_times(
-    session: Session, *, fair_id: uuid.UUID, mine: uuid.UUID, others: Collection[uuid.UUID], now: datetime
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    mine: uuid.UUID,
+    others: Collection[uuid.UUID],
+    now: datetime,
+    marks: Marks | None = None,
 ) -> Mapping[uuid.UUID, list[datetime]]:
     """Return, for each other participation, the starts of the coming slots in which both have someone free.
 
-    Two statements, whatever the number of others. A participation nobody comes for has no times.
+    At most three statements, whatever the number of others. A participation nobody comes for has no times.
     """
-    slots = session.execute(SLOT_STARTS, {"fair_id": fair_id, "now": now}).all()
+    grid = fairs.KEPT_GRID.of(session, fair_id=fair_id, marks=marks)
+    slots = [(slot.id, slot.starts_at) for slot in grid.slots.values() if slot.starts_at > now]
     found = free_together(session.execute(BUSY, {"ids": [mine, *others]}), slots=slots, mine=mine)
     return {other: found.get(other, []) for other in others}
 
 
-def free_together(rows: Iterable[Any], *, slots: Iterable[Any], mine: uuid.UUID) -> dict[uuid.UUID, list[datetime]]:
+def free_together(rows: Iterable[Any], *, slots: Sequence[Any], mine: uuid.UUID) -> dict[uuid.UUID, list[datetime]]:
     """Return the same of everyone whom the rows of a ``busy`` statement tell of, for slots given by key and start."""
     # A slot is one bit of a number, so that who is free when is one step for a whole fair.
-    bits: dict[uuid.UUID | None, int] = {}
-    starts: list[datetime] = []
-    for place, (slot_id, starts_at) in enumerate(slots):
-        bits[slot_id] = 1 << place
-        starts.append(starts_at)
-    taken: dict[uuid.UUID, dict[uuid.UUID, int]] = defaultdict(lambda: defaultdict(int))
+    keys, starts = zip(*slots, strict=True) if slots else ((), ())
+    bits = {slot_id: 1 << place for place, slot_id in enumerate(keys)}
+    taken: dict[uuid.UUID, int] = defaultdict(int)
+    people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for participation_id, person, slot_id in rows:
-        taken[participation_id][person] |= bits.get(slot_id, 0)
+        if slot_id is None:
+            people[participation_id].append(person)
+        elif slot_id in bits:
+            taken[person] |= bits[slot_id]
     everything = (1 << len(starts)) - 1
-    free = {participation_id: everything & ~reduce(and_, diary.values()) for participation_id, diary in taken.items()}
+    free = {one: everything & ~reduce(and_, (taken[person] for person in come)) for one, come in people.items()}
     ours = free.pop(mine, 0)
     return {
         other: [starts_at for place, starts_at in enumerate(starts) if ours & theirs & 1 << place]

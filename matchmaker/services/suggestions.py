@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, case, delete, or_, select
 
@@ -51,8 +51,7 @@ class NoInterest(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Suggested:
+class Suggested(NamedTuple):
     """One suggestion as its reader sees it."""
 
     other_id: uuid.UUID
@@ -70,8 +69,7 @@ class Suggested:
     logo: uuid.UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OwnMeeting:
+class OwnMeeting(NamedTuple):
     """One of the reader's own meetings, as far as the suggestions page needs it."""
 
     id: uuid.UUID
@@ -222,12 +220,12 @@ def suggested_to(
 ) -> list[Suggested]:
     """Return the list of any company of a fair as it stands on that company's own page."""
     facts = {"mine": participation_id, "my_company": company_id}
-    return [Suggested(*row) for row in session.execute(LISTS[role], facts)]
+    return list(map(Suggested._make, session.execute(LISTS[role], facts)))
 
 
 def own_meetings(session: Session, *, me: Membership) -> list[OwnMeeting]:
     """Return all meetings of a participant from the request on, oldest first."""
-    return [OwnMeeting(*row) for row in session.execute(OWN_MEETINGS[me.role], {"mine": me.participation_id})]
+    return list(map(OwnMeeting._make, session.execute(OWN_MEETINGS[me.role], {"mine": me.participation_id})))
 
 
 def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:

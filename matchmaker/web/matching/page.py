@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,11 +12,12 @@ from flask_babel import ngettext
 
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
-from matchmaker.services import fair_categories, suggestions
+from matchmaker.services import fair_categories, fair_changes, suggestions
 from matchmaker.services.shared_times import shared_times
 from matchmaker.web import asking
 from matchmaker.web.filters import day, time, until, whereabouts
 from matchmaker.web.language import language
+from matchmaker.web.links import links_to
 from matchmaker.web.quotes import quote
 from matchmaker.web.reasons import STRONG, fit_level, gap, label_words, why
 
@@ -61,6 +62,16 @@ class Card:
     logo: uuid.UUID | None
 
 
+class _Links(NamedTuple):
+    """The addresses of what can be done with a suggested company, each from its key."""
+
+    company: Callable[[uuid.UUID], str]
+    ask: Callable[[uuid.UUID], str]
+    save: Callable[[uuid.UUID], str]
+    take_back: Callable[[uuid.UUID], str]
+    skip: Callable[[uuid.UUID], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A request that waits for the reader's answer."""
@@ -92,10 +103,11 @@ def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datet
     meetings = suggestions.own_meetings(db.session, me=me)
     tests = _tests(me)
     shown = [one for one in listed if tests.get(chosen, tests[""])[1](one)]
-    times = shared_times(
-        db.session, fair_id=fair.id, mine=me.participation_id, others=[one.other_id for one in shown], now=now
-    )
-    names = fair_categories.names_of(db.session, fair_id=fair.id, lang=language())
+    marks = fair_changes.marks_of(db.session, fair_id=fair.id)
+    others = [one.other_id for one in shown]
+    times = shared_times(db.session, fair_id=fair.id, mine=me.participation_id, others=others, now=now, marks=marks)
+    names = fair_categories.names_of(db.session, fair_id=fair.id, lang=language(), marks=marks)
+    links = _links(fair)
     with_whom = suggestions.open_meeting_with(meetings)
     closed = asking.closed(fair, me, meetings)
     cards = [
@@ -103,6 +115,7 @@ def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datet
             fair,
             me,
             one,
+            links=links,
             names=names,
             times=times[one.other_id],
             meeting=with_whom.get(one.other_id),
@@ -123,6 +136,16 @@ def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datet
         hint=next((text for one in listed if (text := gap(one.gaps, role=me.role))), ""),
         has_run=bool(listed) or _has_finished(run),
         is_filtered=bool(chosen) and chosen in tests,
+    )
+
+
+def _links(fair: FairFacts) -> _Links:
+    return _Links(
+        links_to("companies.company", "participation_id", slug=fair.slug),
+        links_to("meetings.ask", "other_id", slug=fair.slug),
+        links_to("matching.save", "other_id", slug=fair.slug),
+        links_to("matching.take_back", "other_id", slug=fair.slug),
+        links_to("matching.skip", "other_id", slug=fair.slug),
     )
 
 
@@ -160,6 +183,7 @@ def _card(
     me: Membership,
     one: Suggested,
     *,
+    links: _Links,
     names: Mapping[str, str],
     times: list[datetime],
     meeting: OwnMeeting | None,
@@ -167,12 +191,11 @@ def _card(
     now: datetime,
 ) -> Card:
     told = why(one.reasons, role=me.role, categories=names)
-    at: dict[str, Any] = {"slug": fair.slug, "other_id": one.other_id}
     said = quote(one.best_pair, role=me.role)
     return Card(
         id=one.other_id.hex[:12],
         name=one.name,
-        url=url_for("companies.company", slug=fair.slug, participation_id=one.other_id) if me.status.acts else "",
+        url=links.company(one.other_id) if me.status.acts else "",
         country=one.country,
         place=whereabouts(one.city, one.country),
         kind=label_words(one.label),
@@ -188,11 +211,11 @@ def _card(
         state=_state(me, one, meeting, closed_reason),
         closed_reason=closed_reason,
         logo=one.logo,
-        invite_url=url_for("meetings.ask", **at),
+        invite_url=links.ask(one.other_id),
         undo_url=asking.undo_url(fair, me, meeting, now),
-        save_url=url_for("matching.save", **at),
-        unsave_url=url_for("matching.take_back", **at),
-        skip_url=url_for("matching.skip", **at),
+        save_url=links.save(one.other_id),
+        unsave_url=links.take_back(one.other_id),
+        skip_url=links.skip(one.other_id),
         meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
     )
 

@@ -12,13 +12,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matchmaker.domain.meetings import MeetingState
+from matchmaker.extensions import db
+from matchmaker.services.agenda import free_partners
 from matchmaker.web.filters import MONTHS, time, until
 from matchmaker.web.filters import day as day_text
 from matchmaker.web.language import language
 from matchmaker.web.meetings.pair import quote_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    import uuid
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from matchmaker.services.agenda import Agenda
@@ -136,15 +139,14 @@ def _with(row: MeetingRow) -> str:
 
 
 def _placed(agenda: Agenda) -> list[_Placed]:
-    slots = {slot.id: slot for slot in agenda.slots}
+    slots = agenda.grid.slots
     return [_Placed(row, slots[row.slot_id]) for row in agenda.meetings if row.slot_id is not None]
 
 
 def _days(agenda: Agenda, fair: FairFacts) -> list[date]:
     """The days with slots, else the days the fair is open."""
-    with_slots = sorted({slot.day for slot in agenda.slots})
     length = (fair.closes_on - fair.opens_on).days
-    return with_slots or [fair.opens_on + timedelta(days=n) for n in range(length + 1)]
+    return list(agenda.grid.days) or [fair.opens_on + timedelta(days=n) for n in range(length + 1)]
 
 
 def _shown(agenda: Agenda, days: Sequence[date], *, wanted: str, today: date) -> date:
@@ -182,12 +184,15 @@ class _DayLines:
         self, agenda: Agenda, placed: Sequence[_Placed], *, fair: FairFacts, me: Membership, now: datetime
     ) -> None:
         self._agenda, self._placed, self._fair, self._me, self._now = agenda, placed, fair, me, now
+        self._partners: Mapping[datetime, Collection[uuid.UUID]] = {}
         self._next = next((each for each in placed if is_coming(each.row, each.slot.ends_at, now=now)), None)
 
     def lines(self, shown: date) -> Iterator[Line]:
         """Give the lines of a day in order of time."""
         in_slot = {key: list(each) for key, each in groupby(self._placed, key=lambda each: each.slot.id)}
-        slots = [slot for slot in self._agenda.slots if slot.day == shown]
+        slots = self._agenda.grid.days.get(shown, ())
+        coming = [slot for slot in slots if slot.id not in in_slot and slot.starts_at > self._now]
+        self._partners = free_partners(db.session, self._agenda, me=self._me, slots=coming)
         free: list[SlotFacts] = []
         for slot, later in zip(slots, [*slots[1:], None], strict=True):
             meetings = in_slot.get(slot.id, [])
@@ -217,8 +222,7 @@ class _DayLines:
 
     def _free_too(self, free: Sequence[SlotFacts]) -> str:
         """How many of one's suggestions could come in this stretch, as the link to them."""
-        partners = self._agenda.partners
-        count = len(frozenset().union(*(partners.get(slot.starts_at, frozenset()) for slot in free)))
+        count = len({partner for slot in free for partner in self._partners.get(slot.starts_at, ())})
         if not count:
             return _("See who you could meet")
         return str(ngettext("%(num)s suggested company is free too", "%(num)s suggested companies are free too", count))

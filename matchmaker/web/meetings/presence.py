@@ -36,7 +36,7 @@ class PresenceLine:
 
 def presence_of(agenda: Agenda, *, fair: FairFacts, me: Membership, now: datetime) -> PresenceLine | None:
     """Return how both sides stand to the meeting that is next, while one can check in for it; None otherwise."""
-    slots = {slot.id: slot for slot in agenda.slots}
+    slots = agenda.grid.slots
     placed = ((row, slots[row.slot_id]) for row in agenda.meetings if row.slot_id is not None)
     found = next(((row, slot) for row, slot in placed if is_coming(row, slot.ends_at, now=now)), None)
     # Nobody checks in as a third company: the two decide what the meeting was.
