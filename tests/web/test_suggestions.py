@@ -265,11 +265,12 @@ def test_the_page_costs_as_many_statements_for_many_cards_as_for_one(client, fac
     account = me.account.id
     session.commit()
     client.sign_in_as(account)
-    client.page(LIST)  # From here on the names of the fair's categories are kept.
+    client.page(LIST)  # From here on the names of the fair's categories and its slots are kept.
     alone = cost()
     for number in range(12):
         factory.meeting(me, suggest(f"Buyer {number}"), state="accepted")
     session.commit()
+    client.page(LIST)
     assert cost() == alone <= MOST_QUERIES
 
 
