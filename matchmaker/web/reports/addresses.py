@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import g, url_for
+from flask import url_for
 from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from uuid import UUID
 
     from matchmaker.services.fairs import FairFacts
 
@@ -43,10 +42,3 @@ def pairs_url(fair: FairFacts, of: str) -> str:
 def values_url(fair: FairFacts, by: str) -> str:
     """The page with the whole table of the value by one thing."""
     return url_for("reports.values", slug=fair.slug, by=by)
-
-
-def company_url(fair: FairFacts, participation_id: UUID) -> str:
-    """The organizer's page of a company; nothing for those who only read the report, for it names people."""
-    if g.get("is_reader_page"):
-        return ""
-    return url_for("companies.organizer_company", slug=fair.slug, participation_id=participation_id)

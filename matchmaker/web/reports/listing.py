@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from uuid import UUID
+
+from flask_babel import gettext as _
+from markupsafe import Markup
 
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.paging import page_shown
@@ -14,9 +18,11 @@ from matchmaker.services import evidence
 from matchmaker.services.report_deals import DealFilter, deal_rows
 from matchmaker.services.report_pairs import pair_counts, pair_rows
 from matchmaker.services.reports import meeting_counts, meetings_of
-from matchmaker.web.filters import day
-from matchmaker.web.reports.addresses import companies_url, company_url, meetings_url, pairs_url, rows_url
+from matchmaker.web.filters import day, number
+from matchmaker.web.reports.addresses import companies_url, meetings_url, pairs_url, rows_url
+from matchmaker.web.reports.companies import country_in_words, names_of, names_with_countries
 from matchmaker.web.reports.deal_lines import DealLine, deal_lines
+from matchmaker.web.reports.parts import macro, part
 from matchmaker.web.reports.wording import (
     COMPANY_COUNTS,
     FATES,
@@ -33,9 +39,9 @@ if TYPE_CHECKING:
     from flask_babel import LazyString
 
     from matchmaker.domain.reporting.figures import Count
+    from matchmaker.domain.reporting.rows import MeetingFate
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.report_deals import DealRow
-    from matchmaker.services.report_pairs import PairRow
     from matchmaker.services.reports import FairResults
 
 PAGE = 50
@@ -61,41 +67,36 @@ class DealList:
     choices: Sequence[tuple[str, Sequence[tuple[str, str, int, bool]]]]
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingLine:
-    """One meeting in a table."""
+class MeetingLine(NamedTuple):
+    """One meeting in a table; ``said`` is whether its outcome is known."""
 
-    seller: str
-    seller_url: str
-    buyer: str
-    buyer_url: str
+    seller: Markup
+    buyer: Markup
     third: str
     day: str
-    fate: tuple[str, str, str]
-    is_walk_in: bool
-    has_outcome: bool
+    fate: Markup
+    said: str
 
 
-@dataclass(frozen=True, slots=True)
-class PairLine:
+class PairLine(NamedTuple):
     """One pair of companies in a table, with their countries."""
 
-    seller: tuple[str, str, str]
-    buyer: tuple[str, str, str]
-    meetings: int
-    deals: int
+    seller: Markup
+    buyer: Markup
+    meetings: str
+    deals: str
 
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[Line]):
-    """One page of the rows of one count, and the other counts that can be listed so."""
+    """One page of the rows of one count, and the other counts that can be listed so, as links."""
 
     title: str
     lines: Sequence[Line]
     page: int
     pages: int
     count: int
-    choices: Sequence[tuple[str, str, int, bool]]
+    choices: Markup
 
 
 def wanted_of(query: Mapping[str, str]) -> DealFilter:
@@ -112,7 +113,7 @@ def deals_listed(results: FairResults, *, wanted: DealFilter, fair: FairFacts, p
     asked = wanted.given()
     currency = results.report.headline.value.currency
     return DealList(
-        lines=deal_lines(shown, fair=fair, documents=documents),
+        lines=deal_lines(results, shown, fair=fair, documents=documents),
         page=page,
         pages=pages,
         count=len(rows),
@@ -133,34 +134,42 @@ def deals_listed(results: FairResults, *, wanted: DealFilter, fair: FairFacts, p
 def meetings_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -> Listing[MeetingLine]:
     """Return one page of the meetings behind a count; an unknown name means those that were held."""
     of = of if of in MEETING_COUNTS else "held"
-    counts = meeting_counts(results.report)
     rows = meetings_of(results, of=of)
     page, pages = page_shown(page, rows=len(rows), a_page=PAGE)
+    named, day_of = names_of(results, fair), cache(day)
+    fates, said = part(results, "fates", _fates), (_("none yet"), _("recorded"))
     return Listing(
         title=str(MEETING_COUNTS[of]),
         lines=[
             MeetingLine(
-                seller=about.seller.name,
-                seller_url=company_url(fair, about.seller.participation_id),
-                buyer=about.buyer.name,
-                buyer_url=company_url(fair, about.buyer.participation_id),
-                third=about.third.name if about.third else "",
-                day=day(row.happens_on),
-                fate=(str(FATES[row.fate][0]), *FATES[row.fate][1:]),
-                is_walk_in=row.is_walk_in,
-                has_outcome=row.has_outcome,
+                named(about.seller),
+                named(about.buyer),
+                about.third.name if about.third else "",
+                day_of(row.happens_on),
+                fates[row.fate, row.is_walk_in],
+                said[row.has_outcome],
             )
             for row, about in rows[PAGE * (page - 1) : PAGE * page]
         ],
         page=page,
         pages=pages,
         count=len(rows),
-        choices=_counts(MEETING_COUNTS, counts, of=of, address=lambda name: meetings_url(fair, name)),
+        choices=part(
+            results,
+            ("choices of meetings", of),
+            lambda: _counts(
+                _("Which meetings"),
+                MEETING_COUNTS,
+                meeting_counts(results.report),
+                of=of,
+                address=lambda name: meetings_url(fair, name),
+            ),
+        ),
     )
 
 
-def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -> Listing[tuple[str, str, str]]:
-    """Return one page of the companies behind a count, each with name, country code and address.
+def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -> Listing[tuple[Markup, Markup]]:
+    """Return one page of the companies behind a count, each with its name and country.
 
     An unknown name means all that took part.
     """
@@ -171,16 +180,20 @@ def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: in
         lambda: sorted((results.loaded.companies[key] for key in counts[of].ids), key=lambda one: one.name),
     )
     page, pages = page_shown(page, rows=len(parties), a_page=PAGE)
+    named, country_of = names_of(results, fair), cache(country_in_words)
     return Listing(
         title=str(COMPANY_COUNTS[of]),
-        lines=[
-            (party.name, party.country, company_url(fair, party.participation_id))
-            for party in parties[PAGE * (page - 1) : PAGE * page]
-        ],
+        lines=[(named(party), country_of(party.country)) for party in parties[PAGE * (page - 1) : PAGE * page]],
         page=page,
         pages=pages,
         count=len(parties),
-        choices=_counts(COMPANY_COUNTS, counts, of=of, address=lambda name: companies_url(fair, name)),
+        choices=part(
+            results,
+            ("choices of companies", of),
+            lambda: _counts(
+                _("Which companies"), COMPANY_COUNTS, counts, of=of, address=lambda name: companies_url(fair, name)
+            ),
+        ),
     )
 
 
@@ -189,32 +202,52 @@ def pairs_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -
     of = of if of in PAIR_COUNTS else "met"
     rows = pair_rows(results, of=of)
     page, pages = page_shown(page, rows=len(rows), a_page=PAGE)
+    named = names_with_countries(results, fair)
     return Listing(
         title=str(PAIR_COUNTS[of]),
-        lines=[_pair_line(row, fair) for row in rows[PAGE * (page - 1) : PAGE * page]],
+        lines=[
+            PairLine(named(row.seller), named(row.buyer), number(row.meetings), number(row.deals))
+            for row in rows[PAGE * (page - 1) : PAGE * page]
+        ],
         page=page,
         pages=pages,
         count=len(rows),
-        choices=_counts(PAIR_COUNTS, pair_counts(results.report), of=of, address=lambda name: pairs_url(fair, name)),
+        choices=part(
+            results,
+            ("choices of pairs", of),
+            lambda: _counts(
+                _("Which pairs"),
+                PAIR_COUNTS,
+                pair_counts(results.report),
+                of=of,
+                address=lambda name: pairs_url(fair, name),
+            ),
+        ),
     )
 
 
-def _pair_line(row: PairRow, fair: FairFacts) -> PairLine:
-    seller, buyer = (
-        (party.name, party.country, company_url(fair, party.participation_id)) for party in (row.seller, row.buyer)
-    )
-    return PairLine(seller, buyer, row.meetings, row.deals)
+def _fates() -> dict[tuple[MeetingFate, bool], Markup]:
+    """What became of a meeting, drawn by that and by whether it was held outside the schedule."""
+    outside = Markup(" ") + macro("tag", "tag", _("outside the schedule"))
+    drawn = {fate: macro("tag", "status", str(words), *look) for fate, (words, *look) in FATES.items()}
+    return {(fate, beside): one + outside if beside else one for fate, one in drawn.items() for beside in (False, True)}
 
 
 def _counts(
-    words: Mapping[str, LazyString], counts: Mapping[str, Count], *, of: str, address: Callable[[str], str]
-) -> list[tuple[str, str, int, bool]]:
-    """The counts that have rows, and the one that is shown."""
-    return [
+    label: str,
+    words: Mapping[str, LazyString],
+    counts: Mapping[str, Count],
+    *,
+    of: str,
+    address: Callable[[str], str],
+) -> Markup:
+    """The counts that have rows, and the one that is shown, as links."""
+    items = [
         (str(text), address(name), counts[name].number, name == of)
         for name, text in words.items()
         if counts[name].number or name == of
     ]
+    return macro("chips", "filter_chips", label, items)
 
 
 def _choices(

@@ -22,6 +22,7 @@ from matchmaker.services.reports import meeting_counts
 from matchmaker.web.filters import MONTHS, date, day, money_short, number, share
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import FLAGS, LEVELS, OUTCOMES, REACHES
+from matchmaker.web.paper import can_print
 from matchmaker.web.reports.addresses import (
     companies_url,
     link,
@@ -33,6 +34,7 @@ from matchmaker.web.reports.addresses import (
 from matchmaker.web.reports.bars import REACH_COLOURS, Bar, bars_of, help_bars, percent_of, year_bars
 from matchmaker.web.reports.deal_lines import Annex, DealLine, annex_of, deal_lines
 from matchmaker.web.reports.method import method_of
+from matchmaker.web.reports.parts import drawn
 from matchmaker.web.reports.steps import StepLine, from_outside, step_lines
 from matchmaker.web.reports.wording import COMPANY_COUNTS, FILTERS, OTHER_DAYS
 
@@ -83,6 +85,15 @@ class ReportPage:
         """Whether there is nothing to report yet."""
         report = self.report
         return not (report.headline.count or report.meetings.scheduled.number or report.meetings.held.number)
+
+    @property
+    def can_print(self) -> bool:
+        """Whether it can be had as PDF."""
+        return can_print()
+
+    def drawn(self, template: str) -> Markup:
+        """A part of the page that the report alone says."""
+        return drawn(self.results, template, page=self, report=self.report)
 
     def linked(self, text: str, **wanted: str) -> Markup:
         """A figure as a link to the deals behind it."""
@@ -287,12 +298,12 @@ class ReportPage:
     @property
     def largest(self) -> list[DealLine]:
         """The largest deals."""
-        return deal_lines(deal_rows(self.results)[:LARGEST], fair=self.fair)
+        return deal_lines(self.results, deal_rows(self.results)[:LARGEST], fair=self.fair)
 
     @property
     def annex(self) -> Annex:
         """The deals of the total, for paper."""
-        return annex_of(self.results, fair=self.fair)
+        return annex_of(self.results)
 
     @property
     def evidence(self) -> Markup:

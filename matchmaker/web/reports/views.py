@@ -11,7 +11,6 @@ from matchmaker.extensions import db
 from matchmaker.services.company_uploads import LIMITS
 from matchmaker.services.contracts import ContractsRefusedError, import_contracts
 from matchmaker.web.access import organizer, reader
-from matchmaker.web.paper import can_print
 from matchmaker.web.reports.chosen import OF_A_VERSION, chosen_page
 from matchmaker.web.reports.listing import companies_listed, deals_listed, meetings_listed, pairs_listed, wanted_of
 from matchmaker.web.reports.register import HEADERS, ErrorList, RegisterForm, done_text, read_register
@@ -47,7 +46,7 @@ def report(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     del person
     page = chosen_page(fair)
     words = VERSIONS[page.report.version]
-    return render_template("reports/report.html", page=page, report=page.report, version=words, has_pdf=can_print())
+    return render_template("reports/report.html", page=page, report=page.report, version=words)
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/deals")

@@ -1,0 +1,61 @@
+"""Companies as the lists of a report name them: for those who may open a company's page, as a link to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g
+from markupsafe import Markup
+
+from matchmaker.web.filters import country
+from matchmaker.web.links import links_to
+from matchmaker.web.reports.parts import macro, part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.report_rows import Party
+    from matchmaker.services.reports import FairResults
+
+    Named = Callable[[Party], Markup]
+
+NAME, LINK = Markup('<span translate="no">{}</span>'), Markup('<a href="{}" translate="no">{}</a>')
+WITH_COUNTRY, COUNTRY = Markup('{} <span class="vh">{}</span> {}'), Markup("{} {}")
+
+
+def names_of(results: FairResults, fair: FairFacts) -> Named:
+    """Return what names a company: a link to its page, but for those who only read the report, as it names people."""
+    if g.get("is_reader_page"):
+        return _once_each(results, "name", lambda one: NAME.format(one.name))
+    address = links_to("companies.organizer_company", "participation_id", slug=fair.slug)
+    return _once_each(results, "name", lambda one: LINK.format(address(one.participation_id), one.name))
+
+
+def names_with_countries(results: FairResults, fair: FairFacts) -> Named:
+    """Return what names a company behind its country."""
+    named = names_of(results, fair)
+
+    def draw(one: Party) -> Markup:
+        return WITH_COUNTRY.format(macro("mark", "country", one.country), country(one.country), named(one))
+
+    return _once_each(results, "name with country", draw)
+
+
+def country_in_words(code: str) -> Markup:
+    """A country by its letters and its name."""
+    return COUNTRY.format(macro("mark", "country", code), country(code))
+
+
+def _once_each(results: FairResults, name: str, draw: Named) -> Named:
+    """Let each company be drawn once for as long as the report is kept: a list names the same ones again and again."""
+    kept: dict[UUID, Markup] = part(results, name, dict)
+
+    def drawn(party: Party) -> Markup:
+        found = kept.get(party.participation_id)
+        if found is None:
+            found = kept[party.participation_id] = draw(party)
+        return found
+
+    return drawn

@@ -1,0 +1,44 @@
+"""Parts of a report's pages that its figures alone say: drawn once for each language, and gone with the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import current_app, g, request
+from markupsafe import Markup
+
+from matchmaker.web.language import language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from matchmaker.services.reports import FairResults
+
+Made = TypeVar("Made")
+
+
+def part(results: FairResults, name: Hashable, make: Callable[[], Made]) -> Made:
+    """Return what was made of a report for a page like this one before, or make it.
+
+    It may ask for texts, for addresses, and for whether someone only reads the report; for nothing else of the request.
+    """
+    like = (language(), request.root_path, g.get("is_reader_page"), g.get("report_version"))
+    return results.once((name, like), make)
+
+
+def drawn(results: FairResults, template: str, **given: Any) -> Markup:
+    """Return what a template draws of a report; what it is given comes from the report alone, as in ``part``.
+
+    The seal is the one thing about a report that may differ between two openings of what is kept.
+    """
+
+    def draw() -> Markup:
+        return Markup(current_app.jinja_env.get_template(template).render(given))  # noqa: S704 - It escapes its values.
+
+    return part(results, (template, results.seal), draw)
+
+
+def macro(component: str, name: str, *given: Any) -> Markup:
+    """Return what a macro of templates/components draws of some values."""
+    drawn_by = getattr(current_app.jinja_env.get_template(f"components/{component}.html").module, name)
+    return Markup(drawn_by(*given))  # noqa: S704 - Macros escape what they are given.
