@@ -66,7 +66,7 @@ MARKED = (
     .where(MARKS.fair_id == bindparam("fair_id"))
     .group_by(MARKS.part)
 )
-STATE: CompoundSelect[Any] = union_all(MARKED.where(MARKS.part.in_(sorted(OF_REPORTS))), select(LAST_ENTRY))
+STATE: CompoundSelect[Any] = union_all(MARKED.where(MARKS.part.in_(sorted(OF_REPORTS))), select(*LAST_ENTRY.c))
 CROWDED = select(MARKS.fair_id, MARKS.part).group_by(MARKS.fair_id, MARKS.part).having(func.count() > MANY)
 
 

@@ -34,7 +34,7 @@ from matchmaker.web.reports.addresses import (
 from matchmaker.web.reports.bars import REACH_COLOURS, Bar, bars_of, help_bars, percent_of, year_bars
 from matchmaker.web.reports.deal_lines import Annex, DealLine, annex_of, deal_lines
 from matchmaker.web.reports.method import method_of
-from matchmaker.web.reports.parts import drawn
+from matchmaker.web.reports.parts import drawn, part
 from matchmaker.web.reports.steps import StepLine, from_outside, step_lines
 from matchmaker.web.reports.wording import COMPANY_COUNTS, FILTERS, OTHER_DAYS
 
@@ -92,8 +92,8 @@ class ReportPage:
         return can_print()
 
     def drawn(self, template: str) -> Markup:
-        """A part of the page that the report alone says."""
-        return drawn(self.results, template, page=self, report=self.report)
+        """A part of the page that the figures and the seal say by themselves."""
+        return part(self.results, (template, self.seal), lambda: drawn(template, page=self, report=self.report))
 
     def linked(self, text: str, **wanted: str) -> Markup:
         """A figure as a link to the deals behind it."""

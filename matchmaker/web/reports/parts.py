@@ -26,16 +26,9 @@ def part(results: FairResults, name: Hashable, make: Callable[[], Made]) -> Made
     return results.once((name, like), make)
 
 
-def drawn(results: FairResults, template: str, **given: Any) -> Markup:
-    """Return what a template draws of a report; what it is given comes from the report alone, as in ``part``.
-
-    The seal is the one thing about a report that may differ between two openings of what is kept.
-    """
-
-    def draw() -> Markup:
-        return Markup(current_app.jinja_env.get_template(template).render(given))  # noqa: S704 - It escapes its values.
-
-    return part(results, (template, results.seal), draw)
+def drawn(template: str, **given: Any) -> Markup:
+    """Return what a template draws of some values; what it asks for besides is as in ``part``."""
+    return Markup(current_app.jinja_env.get_template(template).render(given))  # noqa: S704 - It escapes its values.
 
 
 def macro(component: str, name: str, *given: Any) -> Markup:

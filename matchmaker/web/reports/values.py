@@ -13,6 +13,7 @@ from matchmaker.domain.deals.reports import Horizon
 from matchmaker.domain.money.amount import Money
 from matchmaker.web.filters import money, number, share
 from matchmaker.web.reports.addresses import link, rows_url, values_url
+from matchmaker.web.reports.parts import drawn, part
 from matchmaker.web.reports.wording import BY_YEAR, FILTERS, HELP, YEAR, key_text
 
 if TYPE_CHECKING:
@@ -75,9 +76,18 @@ class ValueTable:
     choices: Sequence[tuple[str, str, None, bool]]
 
 
-def value_table(results: FairResults, *, by: str, fair: FairFacts) -> ValueTable:
-    """Return the whole table by one thing; a name nobody knows means by kind."""
+def values_shown(results: FairResults, *, by: str, fair: FairFacts) -> tuple[str, Markup]:
+    """Return the title of the table by one thing, and the table; a name nobody knows means by kind."""
     by = by if by in TABLES else str(Dimension.STAGE)
+    table = part(
+        results,
+        ("values", by),
+        lambda: drawn("reports/value_table.html", table=_value_table(results, by=by, fair=fair)),
+    )
+    return str(TABLES[by]), table
+
+
+def _value_table(results: FairResults, *, by: str, fair: FairFacts) -> ValueTable:
     words, whole, asked = _total(results, by)
 
     def line(label: str, figure: Figure | YearFigure, wanted: Mapping[str, str]) -> ValueLine:

@@ -14,7 +14,7 @@ from matchmaker.web.access import organizer, reader
 from matchmaker.web.reports.chosen import OF_A_VERSION, chosen_page
 from matchmaker.web.reports.listing import companies_listed, deals_listed, meetings_listed, pairs_listed, wanted_of
 from matchmaker.web.reports.register import HEADERS, ErrorList, RegisterForm, done_text, read_register
-from matchmaker.web.reports.values import value_table
+from matchmaker.web.reports.values import values_shown
 from matchmaker.web.reports.wording import VERSIONS
 
 if TYPE_CHECKING:
@@ -80,8 +80,9 @@ def pairs(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def values(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the whole table of the value by one thing."""
     del person
-    table = value_table(chosen_page(fair, is_list=True).results, by=request.args.get("by", ""), fair=fair)
-    return render_template("reports/values.html", table=table)
+    results = chosen_page(fair, is_list=True).results
+    title, table = values_shown(results, by=request.args.get("by", ""), fair=fair)
+    return render_template("reports/values.html", title=title, table=table)
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/companies")
