@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from matchmaker.domain.deals.evidence import Evidence
 from matchmaker.domain.deals.reports import Side
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
 
 # Columns that the entry which names the document has of its own.
 OWN = frozenset({"id", "entry", "evidence", "file_hash", "stated_by", "stated_at", "note"})
+DOCUMENTS = (
+    select(StoredFile.subject, StoredFile.id, StoredFile.name, StoredFile.uploaded_at)
+    .where(
+        StoredFile.kind == FileKind.EVIDENCE,
+        StoredFile.removed_at.is_(None),
+        StoredFile.subject.in_(bindparam("deals", expanding=True)),
+    )
+    .order_by(StoredFile.uploaded_at, StoredFile.id)
+)
+OWN_DOCUMENTS = DOCUMENTS.where(StoredFile.company_id == bindparam("company_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +122,11 @@ def _documents(
     session: Session, deal_ids: Iterable[uuid.UUID], *, company_id: uuid.UUID | None
 ) -> dict[uuid.UUID, list[Document]]:
     wanted = [key.hex for key in deal_ids]
-    found = (
-        select(StoredFile.subject, StoredFile.id, StoredFile.name, StoredFile.uploaded_at)
-        .where(StoredFile.kind == FileKind.EVIDENCE, StoredFile.removed_at.is_(None), StoredFile.subject.in_(wanted))
-        .order_by(StoredFile.uploaded_at, StoredFile.id)
-    )
-    if company_id is not None:
-        found = found.where(StoredFile.company_id == company_id)
+    if not wanted:
+        return {}
+    statement, asked = (DOCUMENTS, {}) if company_id is None else (OWN_DOCUMENTS, {"company_id": company_id})
     documents: dict[uuid.UUID, list[Document]] = {}
-    for row in session.execute(found):
+    for row in session.execute(statement, {"deals": wanted, **asked}):
         one = Document(row.id, row.name, row.uploaded_at)
         documents.setdefault(uuid.UUID(hex=row.subject), []).append(one)
     return documents

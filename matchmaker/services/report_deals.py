@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from matchmaker.domain.deals.deal import direction_of, partner_country_of, reach_of, settle
-from matchmaker.domain.deals.ledger import UNKNOWN, amounts_by_year
+from matchmaker.domain.deals.ledger import UNKNOWN, Dimension, amounts_by_year
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.reporting.funnel import Step
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from matchmaker.domain.deals.reconcile import Reconciled
     from matchmaker.services.report_rows import Encounter
     from matchmaker.services.reports import FairResults
+
+
+# What a deal has one key of each; the other names of a filter ask for sets of deals.
+DIMENSIONS = frozenset(map(str, Dimension))
 
 
 class Amount(StrEnum):
@@ -79,22 +83,22 @@ class DealFilter:
         return {one.name: value for one in fields(self) if (value := getattr(self, one.name))}
 
 
-def deal_rows(results: FairResults, *, wanted: DealFilter | None = None) -> list[DealRow]:
+def deal_rows(results: FairResults, *, wanted: DealFilter | None = None) -> Sequence[DealRow]:
     """Return the deals that a filter asks for, largest first; without one, all of the headline.
 
     The amounts of the rows add up to the figure they stand behind: the headline, or what was stated, saved or
     delivered. The deals of a flag may include some that count nowhere, and those of a year add only what they bring in
     it.
     """
-    wanted = wanted or DealFilter()
-    asked = wanted.given()
-    sets = _named_sets(results, wanted)
-    rows = [
-        row
-        for row in (_ordered(_flagged(results, wanted.flag)) if wanted.flag else _pool(results, wanted.amount))
-        if all(row.deal_id in ids for ids in sets)
-        and all(row.keys[name] in keys.split(",") for name, keys in asked.items() if name in row.keys)
-    ]
+    asked = wanted.given() if wanted else {}
+    if not wanted or not asked:
+        return _pool(results, Amount.COUNTED)
+    rows = _ordered(_flagged(results, wanted.flag)) if wanted.flag else _pool(results, wanted.amount)
+    for ids in _named_sets(results, wanted):
+        rows = [row for row in rows if row.deal_id in ids]
+    for name in asked.keys() & DIMENSIONS:
+        keys = frozenset(asked[name].split(","))
+        rows = [row for row in rows if row.keys[name] in keys]
     return _ordered(_in_years(rows, years=wanted.year.split(","))) if wanted.year else rows
 
 
@@ -151,9 +155,11 @@ def _flagged(results: FairResults, code: str) -> Iterable[DealRow]:
     ids = {key for flag in results.report.flags if flag.code == code for key in flag.deal_ids}
     counted = {row.deal_id: row for row in _pool(results, Amount.COUNTED)}
     for deal in results.loaded.rows.deals:
-        if deal.deal_id in ids & set(counted):
+        if deal.deal_id not in ids:
+            continue
+        if deal.deal_id in counted:
             yield counted[deal.deal_id]
-        elif deal.deal_id in ids:
+        else:
             settled = settle(deal, rates=results.report.rates, as_of=results.report.as_of)
             stated = settled.reconciled or settled.realised
             if stated is not None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g
+from flask import g, url_for
 from markupsafe import Markup
 
 from matchmaker.web.filters import country
-from matchmaker.web.links import links_to
 from matchmaker.web.reports.parts import macro, part
 
 if TYPE_CHECKING:
@@ -27,10 +26,14 @@ WITH_COUNTRY, COUNTRY = Markup('{} <span class="vh">{}</span> {}'), Markup("{} {
 
 def names_of(results: FairResults, fair: FairFacts) -> Named:
     """Return what names a company: a link to its page, but for those who only read the report, as it names people."""
-    if g.get("is_reader_page"):
-        return _once_each(results, "name", lambda one: NAME.format(one.name))
-    address = links_to("companies.organizer_company", "participation_id", slug=fair.slug)
-    return _once_each(results, "name", lambda one: LINK.format(address(one.participation_id), one.name))
+
+    def draw(one: Party) -> Markup:
+        if g.get("is_reader_page"):
+            return NAME.format(one.name)
+        url = url_for("companies.organizer_company", slug=fair.slug, participation_id=one.participation_id)
+        return LINK.format(url, one.name)
+
+    return _once_each(results, "name", draw)
 
 
 def names_with_countries(results: FairResults, fair: FairFacts) -> Named:

@@ -50,6 +50,7 @@ OFFERED = ("stage", "evidence", "day")
 MOST_CHOICES = 8
 # An address may name many keys of one dimension, as the bar of all that are not shown by themselves does.
 LONGEST_KEYS = 2000
+FILTERED = frozenset(one.name for one in fields(DealFilter))
 Line = TypeVar("Line")
 
 
@@ -64,7 +65,7 @@ class DealList:
     total: Money
     amount: str
     given: Sequence[tuple[str, str, str]]
-    choices: Sequence[tuple[str, Sequence[tuple[str, str, int, bool]]]]
+    choices: Markup
 
 
 class MeetingLine(NamedTuple):
@@ -101,23 +102,27 @@ class Listing(Generic[Line]):
 
 def wanted_of(query: Mapping[str, str]) -> DealFilter:
     """Return the filter that an address asks for."""
-    return DealFilter(**{one.name: query.get(one.name, "")[:LONGEST_KEYS] for one in fields(DealFilter)})
+    return DealFilter(**{name: text[:LONGEST_KEYS] for name, text in query.items() if name in FILTERED})
 
 
 def deals_listed(results: FairResults, *, wanted: DealFilter, fair: FairFacts, page: int) -> DealList:
     """Return one page of the deals that a filter asks for."""
-    rows = deal_rows(results, wanted=wanted)
+    rows, asked = deal_rows(results, wanted=wanted), wanted.given()
     page, pages = page_shown(page, rows=len(rows), a_page=PAGE)
     shown = rows[PAGE * (page - 1) : PAGE * page]
     documents = evidence.of_deals(db.session, deal_ids=[UUID(row.deal_id) for row in shown])
-    asked = wanted.given()
-    currency = results.report.headline.value.currency
+
+    def about_all() -> tuple[Money, Markup]:
+        return _total(results, rows), _choices(results, rows, asked, fair=fair)
+
+    # What all deals add up to and can be told apart by is the same for every page of them.
+    total, choices = about_all() if asked else part(results, "all deals", about_all)
     return DealList(
         lines=deal_lines(results, shown, fair=fair, documents=documents),
         page=page,
         pages=pages,
         count=len(rows),
-        total=Money.total((row.amount for row in rows if row.amount), currency=currency),
+        total=total,
         amount=str(OF_A_YEAR) if wanted.year else key_text("amount", wanted.amount, sectors={}),
         given=[
             (
@@ -127,7 +132,7 @@ def deals_listed(results: FairResults, *, wanted: DealFilter, fair: FairFacts, p
             )
             for name, key in asked.items()
         ],
-        choices=_choices(results, rows, asked, fair=fair),
+        choices=choices,
     )
 
 
@@ -250,9 +255,11 @@ def _counts(
     return macro("chips", "filter_chips", label, items)
 
 
-def _choices(
-    results: FairResults, rows: Sequence[DealRow], asked: Mapping[str, str], *, fair: FairFacts
-) -> list[tuple[str, list[tuple[str, str, int, bool]]]]:
+def _total(results: FairResults, rows: Sequence[DealRow]) -> Money:
+    return Money.total((row.amount for row in rows if row.amount), currency=results.report.headline.value.currency)
+
+
+def _choices(results: FairResults, rows: Sequence[DealRow], asked: Mapping[str, str], *, fair: FairFacts) -> Markup:
     """For each dimension that is still open, its keys among the rows that are left, if they tell anything apart."""
     offered = []
     for name in OFFERED:
@@ -267,5 +274,5 @@ def _choices(
                 )
                 for key, count in sorted(keys.items())
             ]
-            offered.append((str(FILTERS[name]), items))
-    return offered
+            offered.append(macro("chips", "filter_chips", str(FILTERS[name]), items))
+    return Markup().join(offered)

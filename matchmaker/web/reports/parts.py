@@ -21,9 +21,9 @@ def part(results: FairResults, name: Hashable, make: Callable[[], Made]) -> Made
     """Return what was made of a report for a page like this one before, or make it.
 
     It may ask for texts, for addresses, and for whether someone only reads the report; for nothing else of the request.
+    The addresses of a kept version name it, which is opened anew each time.
     """
-    like = (language(), request.root_path, g.get("is_reader_page"), g.get("report_version"))
-    return results.once((name, like), make)
+    return results.once((name, language(), request.root_path, g.get("is_reader_page")), make)
 
 
 def drawn(template: str, **given: Any) -> Markup:
