@@ -157,7 +157,7 @@ def test_a_pdf_reads_nothing_but_static_files(app, address):
 
 def test_without_the_engine_the_page_offers_to_print(desk, monkeypatch):
     organizer = desk("organizer")
-    monkeypatch.setattr("matchmaker.web.reports.views.can_print", lambda: False)
+    monkeypatch.setattr("matchmaker.web.reports.page.can_print", lambda: False)
     monkeypatch.setattr("matchmaker.web.reports.files.can_print", lambda: False)
 
     page = organizer.page(REPORT)
