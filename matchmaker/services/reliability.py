@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, union_all, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, union_all, update
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain import reliability as rules
@@ -75,53 +75,55 @@ def _said_of(mine: Any) -> Any:
 
 # One part for each side, since SQLite would read every meeting to find those that name a company as either.
 SAID = union_all(_said_of(Meeting.exhibitor_id), _said_of(Meeting.buyer_id))
-# The fairs at which the companies of this one have a record.
-APPROVED = (
-    select(Participation.company_id)
-    .where(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
-    .cte("approved")
-)
+_here, _there = aliased(Participation), aliased(Participation)
+IS_APPROVED = (_here.fair_id == bindparam("fair_id"), _here.status == ParticipationStatus.APPROVED)
+# The fairs at which the companies of this one have a record. One company that is at both answers for a fair.
 FAIRS = (
-    select(Participation.fair_id)
-    .where(Participation.company_id.in_(select(APPROVED.c.company_id)))
-    .distinct()
+    select(Fair.id)
+    .where(
+        select(_there.id)
+        .join(_here, _here.company_id == _there.company_id)
+        .where(_there.fair_id == Fair.id, *IS_APPROVED)
+        .exists()
+    )
     .cte("fairs")
 )
 
 
-def _possible_slips(side: Role) -> tuple[Select[Any], Select[Any]]:
-    """The companies of one side, once for each meeting that could at worst be a slip of theirs.
-
-    That is one missed by not the other side alone, a request that ran out, and one at which they were seen only after
-    its start, however long the grace.
-    """
-    mine = Meeting.exhibitor_id if side is Role.EXHIBITOR else Meeting.buyer_id
-    company = select(_mine.company_id).join(Meeting, mine == _mine.id)
-    is_missed = and_(Meeting.state == MeetingState.NO_SHOW, func.coalesce(Meeting.no_show_side, "") != side.other)
-    is_unanswered = and_(Meeting.state == MeetingState.EXPIRED, Meeting.requested_by == side.other)
-    return (
-        company.where(
-            Meeting.fair_id.in_(select(FAIRS.c.fair_id)),
-            Meeting.state.in_((MeetingState.NO_SHOW, MeetingState.EXPIRED)),
-            or_(is_missed, is_unanswered),
-        ),
-        company.join(CheckIn, CheckIn.meeting_id == Meeting.id)
-        .join(Slot, Slot.id == Meeting.slot_id)
-        .where(
-            CheckIn.fair_id.in_(select(FAIRS.c.fair_id)),
-            CheckIn.side == side,
-            CheckIn.at > Slot.starts_at,
-            Meeting.state == MeetingState.HELD,
-        ),
-    )
+# Read from the few fairs on, so that of each only meetings in these states are.
+MISSED = (
+    select(Meeting.exhibitor_id, Meeting.buyer_id, Meeting.state, Meeting.no_show_side, Meeting.requested_by)
+    .select_from(FAIRS)
+    .join(Meeting, Meeting.fair_id == FAIRS.c.id)
+    .where(Meeting.state.in_((MeetingState.NO_SHOW, MeetingState.EXPIRED)))
+    .cte("missed")
+)
 
 
-_slips = union_all(*(one for side in Role for one in _possible_slips(side))).subquery("slips")
+def _missed_by(side: Role) -> Select[Any]:
+    """The companies of one side, once for each meeting missed by not the other alone and each request that ran out."""
+    mine = MISSED.c.exhibitor_id if side is Role.EXHIBITOR else MISSED.c.buyer_id
+    is_missed = and_(MISSED.c.state == MeetingState.NO_SHOW, func.coalesce(MISSED.c.no_show_side, "") != side.other)
+    is_unanswered = and_(MISSED.c.state == MeetingState.EXPIRED, MISSED.c.requested_by == side.other)
+    return select(_mine.company_id).join(MISSED, mine == _mine.id).where(or_(is_missed, is_unanswered))
+
+
+# Seen only after the start, however long the grace.
+LATE = (
+    select(_mine.company_id)
+    .select_from(CheckIn)
+    .join(Meeting, Meeting.id == CheckIn.meeting_id)
+    .join(Slot, Slot.id == Meeting.slot_id)
+    .join(_mine, _mine.id == case((CheckIn.side == Role.EXHIBITOR, Meeting.exhibitor_id), else_=Meeting.buyer_id))
+    .where(CheckIn.fair_id.in_(select(FAIRS.c.id)), CheckIn.at > Slot.starts_at, Meeting.state == MeetingState.HELD)
+)
+# The companies, once for each meeting that could at worst be a slip of theirs.
+_slips = union_all(*(_missed_by(side) for side in Role), LATE).subquery("slips")
 # Of fewer slips than this no record is low, so the records of most companies need not be read.
 DOUBTFUL = (
     select(Company.id, Company.name)
     .where(
-        Company.id.in_(select(APPROVED.c.company_id)),
+        select(_here.id).where(_here.company_id == Company.id, *IS_APPROVED).exists(),
         Company.id.in_(select(_slips.c.company_id).group_by(_slips.c.company_id).having(func.count() > rules.FORGIVEN)),
     )
     .order_by(Company.name)
@@ -173,6 +175,8 @@ def set_limiting(session: Session, *, fair: FairFacts, is_on: bool, by: uuid.UUI
 def low_ones(session: Session, *, fair_id: uuid.UUID, now: datetime) -> list[str]:
     """Return the names of the approved companies of a fair that it would limit now, in three statements."""
     rows = session.execute(DOUBTFUL, {"fair_id": fair_id}).all()
+    if not rows:
+        return []
     found = records(session, company_ids=[row.id for row in rows], now=now)
     return [row.name for row in rows if found[row.id].record.is_low]
 
