@@ -70,7 +70,14 @@ def here(**changes: str) -> str:
     or ``endpoint`` for its own options. What a feature puts behind all its addresses by itself is there already.
     """
     path, _, _ = url_for(str(request.endpoint), **(request.view_args or {})).partition("?")
+    if not request.args:
+        return f"{path}?{_query(*changes.items())}"
     return f"{path}?{urlencode({**request.args.to_dict(), **changes})}"
+
+
+@lru_cache(maxsize=256)
+def _query(*values: tuple[str, str]) -> str:
+    return urlencode(values)
 
 
 def _split(address: str) -> SplitResult:

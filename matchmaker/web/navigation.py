@@ -51,6 +51,14 @@ class NavItem(NamedTuple):
     is_current: bool
 
 
+class Side(NamedTuple):
+    """What decides which pages of a company someone finds."""
+
+    acts: bool
+    is_own: bool
+    is_over: bool
+
+
 def register(app: Flask) -> None:
     """Give every template what its frame needs."""
     app.context_processor(_frame)
@@ -243,13 +251,26 @@ def _phase_items(slug: str, now: Phase, _version: int | None) -> tuple[tuple[str
 
 
 def _account_nav(me: Membership | None) -> tuple[NavItem, ...]:
-    shown = _shown()
     if me is None:
-        return _own_items(shown)
-    roles = tuple(role.role for role in g.my_roles)
-    is_for_several = len({role.company_id for role in g.my_roles}) > 1
-    side = _company_items(g.fair.slug, shown, me.status.acts, me.is_own, _is_over())
-    return side + _switch_items(g.fair.slug, shown, roles, me.role, is_for_several) + _own_items(shown)
+        return _own_items(_shown())
+    roles = tuple([role.role.value for role in g.my_roles])
+    is_for_several = len(roles) > 1 and len({role.company_id for role in g.my_roles}) > 1
+    switch = ("",) if is_for_several else (me.role.value, *roles)
+    return _side_items(g.fair.slug, _shown(), switch, Side(me.status.acts, me.is_own, _is_over()))
+
+
+@same_for_all
+def _side_items(slug: str, shown: str, switch: tuple[str, ...], side: Side) -> tuple[NavItem, ...]:
+    """The pages of one's company, one's roles to switch between, and what is one's own."""
+    item = partial(_item, slug=slug, shown=shown)
+    return (
+        *([item(*_directory() if side.is_over else _results())] if side.acts else []),
+        item("team.team", "users", _("Team")),
+        *([item("consents.mine", "shield", _("Your consents"))] if side.is_own else []),
+        *([item("reliability.own", "badge", _("Reliability"))] if side.acts else []),
+        *_switch_items(slug, shown, *switch),
+        *_own_items(shown),
+    )
 
 
 @same_for_all
@@ -261,24 +282,9 @@ def _own_items(shown: str) -> tuple[NavItem, ...]:
     )
 
 
-@same_for_all
-def _company_items(slug: str, shown: str, acts: bool, is_own: bool, is_over: bool) -> tuple[NavItem, ...]:
-    """The team of one's company, and what is one's own there."""
-    item = partial(_item, slug=slug, shown=shown)
-    return (
-        *([item(*_directory() if is_over else _results())] if acts else []),
-        item("team.team", "users", _("Team")),
-        *([item("consents.mine", "shield", _("Your consents"))] if is_own else []),
-        *([item("reliability.own", "badge", _("Reliability"))] if acts else []),
-    )
-
-
-@same_for_all
-def _switch_items(
-    slug: str, shown: str, roles: tuple[str, ...], role_now: str, is_for_several: bool
-) -> tuple[NavItem, ...]:
-    """The roles and companies to switch between, where there are any."""
-    if is_for_several:
+def _switch_items(slug: str, shown: str, role_now: str, *roles: str) -> tuple[NavItem, ...]:
+    """The roles to switch between, where there are two; the companies for who acts for several, and so in no role."""
+    if not role_now:
         return (_item("team.for_whom", "swap", _("Act for another company"), slug=slug, shown=shown),)
     labels = {"exhibitor": _("As exhibitor"), "buyer": _("As buyer")}
     found = tuple(NavItem(_suggestions_as(slug, role), "swap", labels[role], 0, role == role_now) for role in roles)
