@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,24 +28,11 @@ class LoadedCategories:
     unchanged: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryNode:
-    """A category with those below it, in the tree's order."""
-
-    code: str
-    name_vi: str
-    name_en: str
-    stage: str
-    children: list[CategoryNode] = field(default_factory=list)
-
-
-TREE = (
-    select(Category.code, Category.parent_code, Category.name_vi, Category.name_en, Category.stage)
-    .where(Category.fair_id.is_(None))
+ROOTS = (
+    select(Category.code, Category.name_vi, Category.name_en)
+    .where(Category.fair_id.is_(None), Category.parent_code.is_(None))
     .order_by(Category.position, Category.code)
 )
-
-ROOTS = TREE.with_only_columns(Category.code, Category.name_vi, Category.name_en).where(Category.parent_code.is_(None))
 
 NAMES_VI, NAMES_EN = (
     select(Category.code, name).order_by(Category.position, Category.code)
@@ -88,23 +75,6 @@ def load_categories(session: Session, *, rows: Iterable[Mapping[str, str]]) -> L
             updated += 1
     session.flush()
     return LoadedCategories(created=created, updated=updated, unchanged=total - created - updated)
-
-
-def category_tree(session: Session) -> list[CategoryNode]:
-    """Return the roots of the shared tree, each with its branches, from one statement.
-
-    A fair's own tree is fair_categories.tree_of.
-    """
-    nodes: dict[str, CategoryNode] = {}
-    parents: dict[str, str | None] = {}
-    for code, parent, name_vi, name_en, stage in session.execute(TREE):
-        nodes[code] = CategoryNode(code=code, name_vi=name_vi, name_en=name_en, stage=stage)
-        parents[code] = parent
-    roots: list[CategoryNode] = []
-    for code, node in nodes.items():
-        parent = parents[code]
-        (roots if parent is None else nodes[parent].children).append(node)
-    return roots
 
 
 def root_names(session: Session, *, lang: str) -> list[tuple[str, str]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
@@ -13,7 +14,6 @@ from matchmaker.domain.category_files import CategoryError, CategoryRow, write_c
 from matchmaker.domain.errors import Refused, Unconfirmed
 from matchmaker.models import Category, Company, FairCategory, Need, Offer, Participation
 from matchmaker.services import history, search_index
-from matchmaker.services.categories import CategoryNode
 from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 TREE_CHANGED = "tree_changed"
 AFTER_SHARED = 100_000
 USUAL_STAGE = "manufacture"
+TREES_KEPT = 64
 NODES = (
     select(
         Category.code,
@@ -61,6 +62,15 @@ KEPT_NAMES: KeptCount[Mapping[str, Mapping[str, str]]] = KeptCount(NODES, _names
 KEPT_NODES: KeptCount[tuple[Any, ...]] = KeptCount(NODES, tuple)
 
 
+class CategoryNode(NamedTuple):
+    """A category with those below it, in the tree's order."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    children: tuple[CategoryNode, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class OwnCategory:
     """A node that a fair has added to its tree."""
@@ -82,20 +92,9 @@ class Usage:
     items: int
 
 
-def tree_of(session: Session, *, fair_id: uuid.UUID) -> list[CategoryNode]:
+def tree_of(session: Session, *, fair_id: uuid.UUID) -> tuple[CategoryNode, ...]:
     """Return the roots of a fair's tree with their branches, in order; all of the shared tree where none was chosen."""
-    nodes: dict[str, CategoryNode] = {}
-    roots: list[CategoryNode] = []
-    listed = _categories(session, fair_id=fair_id)
-    for category in listed:
-        node = CategoryNode(
-            code=category.code, name_vi=category.name_vi, name_en=category.name_en, stage=category.stage
-        )
-        nodes[category.code] = node
-    for category in listed:
-        above = nodes.get(category.parent_code or "")
-        (roots if above is None else above.children).append(nodes[category.code])
-    return roots
+    return _branches(_categories(session, fair_id=fair_id))
 
 
 def codes_of(session: Session, *, fair_id: uuid.UUID) -> frozenset[str]:
@@ -133,7 +132,7 @@ def categories_to_choose(
 
     Those are the nodes of the fair's own tree. ``also`` is one that an item has already, if it is no longer among them.
     """
-    listed = _categories(session, fair_id=fair_id)
+    listed: Sequence[Any] = _categories(session, fair_id=fair_id)
     if also and also not in {category.code for category in listed}:
         kept = session.get(Category, also)
         listed = [*listed, kept] if kept is not None else listed
@@ -262,19 +261,40 @@ def replace_tree(
     return moved
 
 
-def _categories(session: Session, *, fair_id: uuid.UUID) -> Sequence[Any]:
-    """The nodes of a fair's tree: those it lists, what is below those listed as whole, and what is above any."""
+def _categories(session: Session, *, fair_id: uuid.UUID) -> tuple[Any, ...]:
+    """The nodes of a fair's tree."""
     everything = KEPT_NODES.of(session, fair_id=fair_id)
-    listed = dict(session.execute(LISTED, {"fair_id": fair_id}).all())
-    if not listed:
-        return everything
+    listed = session.execute(LISTED, {"fair_id": fair_id}).all()
+    return _wanted(everything, frozenset(listed)) if listed else everything
+
+
+@lru_cache(maxsize=TREES_KEPT)
+def _wanted(everything: tuple[Any, ...], chosen: frozenset[Any]) -> tuple[Any, ...]:
+    """Those that a fair lists, what is below those listed as whole, and what is above any."""
+    listed = dict(tuple(row) for row in chosen)
     parents = {category.code: category.parent_code for category in everything}
     wanted: set[str] = set()
     for category in everything:
         path = _path(category.code, parents)
         if category.code in listed or any(listed.get(code) for code in path):
             wanted.update(path)
-    return [category for category in everything if category.code in wanted]
+    return tuple(category for category in everything if category.code in wanted)
+
+
+@lru_cache(maxsize=TREES_KEPT)
+def _branches(listed: tuple[Any, ...]) -> tuple[CategoryNode, ...]:
+    """The roots among some nodes, each with all that is below it. It is worked out once for the same nodes."""
+    codes = {category.code for category in listed}
+    below: dict[str, list[Any]] = defaultdict(list)
+    for category in listed:
+        below[category.parent_code if category.parent_code in codes else ""].append(category)
+
+    def branches(parent: str) -> tuple[CategoryNode, ...]:
+        return tuple(
+            CategoryNode(one.code, one.name_vi, one.name_en, branches(one.code)) for one in below.get(parent, ())
+        )
+
+    return branches("")
 
 
 def _path(code: str, parents: Mapping[str, str | None]) -> list[str]:

@@ -69,8 +69,8 @@ class RateChange:
 
 def rates(session: Session, *, fair: FairFacts) -> list[RateLine]:
     """Return the rates of a fair except the report currency's own."""
-    used = currencies_used(session, fair_id=fair.id)
-    rows = session.execute(RATES, {"fair_id": fair.id, "own": fair.report_currency})
+    rows = session.execute(RATES, {"fair_id": fair.id, "own": fair.report_currency}).all()
+    used = currencies_used(session, fair_id=fair.id) if rows else frozenset()
     return [RateLine(*row, row.currency in used) for row in rows]
 
 

@@ -13,8 +13,9 @@ from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.table_codes import MOST_TABLES, table_codes
 from matchmaker.models import Company, DraftPlace, Hall, Meeting, MeetingTable, Participation
-from matchmaker.services import effects, ground, history
+from matchmaker.services import effects, fair_changes, ground, history
 from matchmaker.services.effects import Effects
+from matchmaker.services.kept_counts import KeptCount, only_number
 from matchmaker.services.paging import Page, paged, read_page
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ BOOTHS = (
     .order_by(Participation.booth, Participation.badge_code)
 )
 BOOTH_COUNT = select(func.count()).select_from(BOOTHS.order_by(None).subquery())
+KEPT_SIZES: KeptCount[tuple[Any, ...]] = KeptCount(SIZES, tuple)
+KEPT_BOOTHS = KeptCount(BOOTH_COUNT, only_number)
 
 
 def halls(session: Session, *, fair_id: uuid.UUID) -> list[HallLine]:
@@ -132,15 +135,20 @@ def halls(session: Session, *, fair_id: uuid.UUID) -> list[HallLine]:
     return [HallLine(*row, tables[row.id]) for row in session.execute(HALLS_BY_CODE, key)]
 
 
-def summaries(session: Session, *, fair_id: uuid.UUID) -> list[HallSummary]:
-    """Return the halls of a fair; of those with few tables with the tables too, in two statements."""
-    key = {"fair_id": fair_id}
-    halls = session.execute(SIZES, key).all()
+def summaries(session: Session, *, fair_id: uuid.UUID) -> tuple[list[HallSummary], int]:
+    """Return the halls of a fair, those of few tables with the tables too, and how many booths could be places.
+
+    Such a booth is that of an exhibitor with a booth number which is no place to meet yet.
+    """
+    marks = fair_changes.marks_of(session, fair_id=fair_id)
+    halls = KEPT_SIZES.of(session, fair_id=fair_id, marks=marks)
     small = [hall_id for hall_id, _, _, _, size, _ in halls if 0 < size <= MOST_SHOWN]
     tables: dict[uuid.UUID, list[TableLine]] = defaultdict(list)
-    for hall_id, *facts in session.execute(TABLES_OF_HALLS, {**key, "hall_ids": small}) if small else ():
+    asked = {"fair_id": fair_id, "hall_ids": small}
+    for hall_id, *facts in session.execute(TABLES_OF_HALLS, asked) if small else ():
         tables[hall_id].append(_table_line(hall_id, *facts))
-    return [HallSummary(key, code, vi, en, size, used, tables[key]) for key, code, vi, en, size, used in halls]
+    lines = [HallSummary(key, code, vi, en, size, used, tables[key]) for key, code, vi, en, size, used in halls]
+    return lines, KEPT_BOOTHS.of(session, fair_id=fair_id, marks=marks)
 
 
 def tables_of(session: Session, *, fair_id: uuid.UUID, hall_id: uuid.UUID, page: int) -> Page[TableLine]:
@@ -165,11 +173,6 @@ def hall_of(session: Session, *, fair_id: uuid.UUID, hall_id: uuid.UUID) -> Hall
 
 def _table_line(_hall_id: uuid.UUID, *facts: Any) -> TableLine:
     return TableLine(*facts)
-
-
-def booths_to_add(session: Session, *, fair_id: uuid.UUID) -> int:
-    """Return how many exhibitors have a booth number that is no place to meet yet."""
-    return session.scalar(BOOTH_COUNT, {"fair_id": fair_id}) or 0
 
 
 def add_hall(

@@ -77,13 +77,15 @@ class InterpreterLine:
 
 def interpreters(session: Session, *, fair_id: uuid.UUID) -> list[InterpreterLine]:
     """Return the interpreters who work at a fair, by name."""
+    rows = session.execute(AT_WORK, {"fair_id": fair_id}).all()
+    if not rows:
+        return []
     away: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     reasons: dict[uuid.UUID, str] = {}
     for key, slot_id, reason in session.execute(ABSENCES, {"fair_id": fair_id}):
         away[key].add(slot_id)
         reasons[key] = reason or reasons.get(key, "")
     load = KEPT_LOAD.of(session, fair_id=fair_id)
-    rows = session.execute(AT_WORK, {"fair_id": fair_id})
     return [
         InterpreterLine(*row, frozenset(away[row.id]), load.get(row.id, 0), reasons.get(row.id, "")) for row in rows
     ]

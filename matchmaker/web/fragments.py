@@ -21,8 +21,9 @@ R = TypeVar("R")
 
 
 def register(app: Flask) -> None:
-    """Make ``fragment`` known to every template and macro."""
+    """Make ``fragment`` and ``part`` known to every template and macro."""
     app.add_template_global(fragment)
+    app.add_template_global(part)
 
 
 def same_for_all(build: Callable[..., R]) -> Callable[..., R]:
@@ -46,5 +47,15 @@ def same_for_all(build: Callable[..., R]) -> Callable[..., R]:
 @same_for_all
 def fragment(component: str, macro: str, *given: Hashable) -> Markup:
     """Return what a macro of templates/components draws of values that say all about it and name no person."""
-    drawn = getattr(current_app.jinja_env.get_template(f"components/{component}.html").module, macro)(*given)
+    return _drawn(f"components/{component}.html", macro, given)
+
+
+@same_for_all
+def part(template: str, macro: str, *given: Hashable) -> Markup:
+    """Return the same of a macro that stands among a feature's own templates."""
+    return _drawn(template, macro, given)
+
+
+def _drawn(template: str, macro: str, given: tuple[Hashable, ...]) -> Markup:
+    drawn = getattr(current_app.jinja_env.get_template(template).module, macro)(*given)
     return Markup(drawn)  # noqa: S704 - Macros escape what they are given.

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain.fairs import ALLOWED, Act, Phase
 from matchmaker.web.filters import date, time
+from matchmaker.web.fragments import same_for_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,21 +60,25 @@ class PhaseLine:
     state: str
 
 
-def phase_lines(fair: FairFacts, dates: Mapping[Phase, datetime]) -> list[PhaseLine]:
+def phase_lines(fair: FairFacts, dates: Mapping[Phase, datetime]) -> tuple[PhaseLine, ...]:
     """Return the phases of a fair in order, with the one it is in."""
+    return _lines(fair.phase, tuple([moment(dates[phase]) if phase in dates else "" for phase in Phase]))
+
+
+@same_for_all
+def _lines(present: Phase, starts: tuple[str, ...]) -> tuple[PhaseLine, ...]:
     order = list(Phase)
-    present = order.index(fair.phase)
-    return [
+    return tuple(
         PhaseLine(
             phase=phase,
             name=str(NAMES[phase]),
             means=str(MEANS[phase]),
             allows=act_names(act for act in Act if act in ALLOWED[phase]),
-            starts=moment(dates[phase]) if phase in dates else "",
-            state="current" if number == present else "done" if number < present else "todo",
+            starts=start,
+            state="current" if phase == present else "done" if number < order.index(present) else "todo",
         )
-        for number, phase in enumerate(order)
-    ]
+        for number, (phase, start) in enumerate(zip(order, starts, strict=True))
+    )
 
 
 def act_names(acts: Iterable[Act]) -> str:
@@ -93,4 +98,5 @@ def phase_now(fair: FairFacts) -> str:
 
 def moment(at: datetime) -> str:
     """Return a date, with the time where it is not the beginning of a day."""
-    return date(at) if time(at) == "00:00" else f"{date(at)}, {time(at)}"
+    clock = time(at)
+    return date(at) if clock == "00:00" else f"{date(at)}, {clock}"

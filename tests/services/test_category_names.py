@@ -1,6 +1,6 @@
 from sqlalchemy import update
 
-from matchmaker.models import Category
+from matchmaker.models import Category, FairCategory
 from matchmaker.services import fair_categories
 from tests.query_count import count_queries
 
@@ -53,3 +53,23 @@ def test_names_of_a_fair_are_the_ones_of_now_though_they_are_kept(session, facto
     assert not any("FROM category" in statement for statement in sent)
     session.execute(update(Category).where(Category.code == "tea").values(name_en="Leaf tea"))
     assert names("en") == {"tea": "Leaf tea", "own": "Own"}
+
+
+def test_a_tree_is_read_with_its_branches_in_order_and_anew_when_the_fair_chooses(session, factory):
+    fair, other = factory.fair(), factory.fair()
+    factory.category("food", position=2)
+    factory.category("craft", position=1)
+    factory.category("tea", parent_code="food", position=3)
+    session.commit()
+
+    def tree(one=fair):
+        roots = fair_categories.tree_of(session, fair_id=one.id)
+        return [(node.code, [child.code for child in node.children]) for node in roots]
+
+    whole = [("craft", []), ("food", ["tea"])]
+    assert tree() == tree(other) == whole
+    session.add(FairCategory(fair_id=fair.id, category_code="food", is_whole=False))
+    session.flush()
+    assert (tree(), tree(other)) == ([("food", [])], whole)
+    session.execute(update(FairCategory).values(is_whole=True))
+    assert (tree(), tree(other)) == ([("food", ["tea"])], whole)

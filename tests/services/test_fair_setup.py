@@ -8,7 +8,7 @@ from sqlalchemy import select
 from matchmaker.domain.errors import Refused
 from matchmaker.models import Category, Fair, FairCategory, FairRate, FairSession, HistoryEntry, MeetingTable
 from matchmaker.services import fairs
-from matchmaker.services.categories import category_rows, category_tree, load_categories
+from matchmaker.services.categories import category_rows, load_categories
 from matchmaker.services.fair_setup import FairPlan, HallPlan, RatePlan, SessionPlan, create_fair, numbered_halls
 from tests.factories import OPENING
 
@@ -96,11 +96,3 @@ def test_loading_the_tree_again_changes_nothing_and_a_change_is_taken_over(sessi
     loaded = load_categories(session, rows=changed)
     assert (loaded.created, loaded.updated, loaded.unchanged) == (0, 1, len(rows) - 1)
     assert session.get(Category, rows[0]["code"]).name_en == "Flying"
-
-
-def test_the_tree_is_read_with_its_branches_in_order(session, factory):
-    factory.category("food", position=2)
-    factory.category("craft", position=1)
-    factory.category("tea", parent_code="food", position=3)
-    tree = category_tree(session)
-    assert [(node.code, [child.code for child in node.children]) for node in tree] == [("craft", []), ("food", ["tea"])]

@@ -124,6 +124,10 @@ CHANGES = {
     "a company's part": lambda s: (
         update(Participation).where(Participation.id == s.buyers[0].id).values(status="pending")
     ),
+    "a booth": lambda s: update(Participation).where(Participation.id == s.sellers[0].id).values(booth="B7"),
+    "a booth that is a table": lambda s: (
+        update(MeetingTable).where(MeetingTable.id == s.tables[2].id).values(host_id=s.sellers[1].id)
+    ),
     "an offer that is gone": lambda s: delete(Offer).where(Offer.id == s.offer.id),
     "a need that goes over": lambda s: update(Need).where(Need.id == s.need.id).values(participation_id=s.elsewhere.id),
 }

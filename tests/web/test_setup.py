@@ -44,7 +44,7 @@ from matchmaker.models import (
     Slot,
     Suggestion,
 )
-from matchmaker.services import categories, fair_categories, fairs
+from matchmaker.services import fair_categories, fairs
 from matchmaker.services.fair_setup import FairPlan, SessionPlan, create_fair, numbered_halls
 from matchmaker.services.outcomes import Said, record_outcome
 from tests.factories import OPENING, Factory
@@ -863,7 +863,8 @@ class TestTree:
         assert self.hand_in(scene, rows).status_code == 302
         tea = session.get(Category, "tea")
         assert (tea.parent_code, tea.fair_id, tea.hs_prefixes) == ("food", scene.fair_id, "0902|210120")
-        assert [node.children for node in categories.category_tree(session)] == [[]]
+        elsewhere = factory.fair().id
+        assert [node.children for node in fair_categories.tree_of(session, fair_id=elsewhere)] == [()]
 
     @pytest.mark.parametrize(
         ("rows", "column", "row"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, url_for
@@ -17,12 +18,15 @@ from matchmaker.services.fair_rules import Limits, Names
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.filters import countries
+from matchmaker.web.fragments import same_for_all
 from matchmaker.web.language import language
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
 from matchmaker.web.setup.wording import ACCEPTANCE, MODES, TIME_CHOICE, put_refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
@@ -66,17 +70,8 @@ def mode(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         )
         flash(_("Saved. It holds for what is asked and agreed from now on."), "done")
         return redirect(url_for("setup.steps", slug=fair.slug))
-    lines = [
-        (
-            ACCEPTANCE[acceptance][0],
-            TIME_CHOICE[choice][0],
-            words,
-            (acceptance, choice) == (fair.acceptance, fair.time_choice),
-        )
-        for (acceptance, choice), words in MODES.items()
-    ]
-    notes = {str(code): note for code, (_label, note) in (*ACCEPTANCE.items(), *TIME_CHOICE.items())}
-    page = render_template("setup/mode.html", form=form, modes=lines, notes=notes)
+    modes = _modes(fair.acceptance, fair.time_choice)
+    page = render_template("setup/mode.html", form=form, modes=modes, notes=_notes())
     return page, UNPROCESSABLE if form.errors else 200
 
 
@@ -94,9 +89,7 @@ def limits(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
             return redirect(url_for("setup.steps", slug=fair.slug))
         except Refused as refused:
             put_refusal(form, refused)
-    page = render_template(
-        "setup/limits.html", form=form, spans=[_span(one) for one in (15, HOUR, DAY, 3 * DAY, 10 * DAY)]
-    )
+    page = render_template("setup/limits.html", form=form, spans=_spans())
     return page, UNPROCESSABLE if form.errors else 200
 
 
@@ -123,6 +116,27 @@ def sectors(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         return redirect(url_for("setup.steps", slug=fair.slug))
     page = render_template("setup/sectors.html", form=form, has_own_tree=not dict(roots).keys() >= set(chosen))
     return page, UNPROCESSABLE if form.errors else 200
+
+
+@same_for_all
+def _modes(acceptance: Acceptance, time_choice: TimeChoice) -> tuple[tuple[str, str, str, bool], ...]:
+    """The four modes: who accepts, who picks the time, what it is good for, and whether it is the fair's own."""
+    return tuple(
+        (str(ACCEPTANCE[one][0]), str(TIME_CHOICE[other][0]), str(words), (one, other) == (acceptance, time_choice))
+        for (one, other), words in MODES.items()
+    )
+
+
+@same_for_all
+def _notes() -> Mapping[str, str]:
+    """What each position of the two switches means."""
+    known = (*ACCEPTANCE.items(), *TIME_CHOICE.items())
+    return MappingProxyType({str(code): str(note) for code, (_label, note) in known})
+
+
+@same_for_all
+def _spans() -> tuple[tuple[int, str], ...]:
+    return tuple(_span(minutes) for minutes in (15, HOUR, DAY, 3 * DAY, 10 * DAY))
 
 
 def _span(minutes: int) -> tuple[int, str]:

@@ -24,6 +24,7 @@ from matchmaker.domain.fairs import StaffRole
 from matchmaker.services.fair_rules import RANGES
 from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, Form, ManyField, WholeField, words
 from matchmaker.web.filters import tongue
+from matchmaker.web.fragments import same_for_all
 from matchmaker.web.rates import RateForm
 from matchmaker.web.setup.wording import ACCEPTANCE, ROLES, TIME_CHOICE
 
@@ -189,7 +190,7 @@ class TreeForm(Form):
     """A category tree as a file, or as the text of one that was read already."""
 
     file = FileField(_l("CSV file"))
-    text = HiddenField()
+    text = HiddenField("")
 
 
 class NewFairForm(Form):
@@ -213,9 +214,10 @@ def seen() -> str:
     return request.form.get("seen", "")
 
 
-def tongues() -> list[tuple[str, str]]:
+@same_for_all
+def tongues() -> tuple[tuple[str, str], ...]:
     """Return the languages an interpreter may speak beside Vietnamese."""
-    return [(code, tongue(code)) for code in TONGUES]
+    return tuple((code, tongue(code)) for code in TONGUES)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - the filter is called date.
 from datetime import timedelta
@@ -19,6 +20,8 @@ from matchmaker.services.fair_setup import SessionPlan
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.filters import day
+from matchmaker.web.fragments import same_for_all
+from matchmaker.web.links import links_to
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
 from matchmaker.web.setup.wording import put_refusal, sentence
@@ -34,11 +37,23 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionView:
+    """A session as the list shows it; ``name`` is its day and when it begins."""
+
+    name: str
+    begins: str
+    ends: str
+    slots: str
+    change_url: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class DayView:
     """A day of the fair with its sessions."""
 
     name: str
-    sessions: list[SessionLine]
+    sessions: list[SessionView]
 
 
 @blueprint.route(f"{ROOT}/days", methods=["GET", "POST"])
@@ -66,7 +81,7 @@ def days(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def sessions(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the sessions by day and ask for another one; a preview shows its slots before it is saved."""
     form: Any = forms.SessionForm()
-    fields.offer(form.days, [(one.isoformat(), day(one)) for one in _days(fair)])
+    fields.offer(form.days, _days(fair.opens_on, fair.closes_on))
     preview: list[Any] = []
     if form.validate_on_submit():
         plans = _plans(form)
@@ -110,7 +125,7 @@ def session_remove(fair: FairFacts, person: SignedIn, session_id: uuid.UUID) -> 
         _change(fair, rest, person)
     except Refused as refused:
         form: Any = forms.SessionForm(formdata=None)
-        fields.offer(form.days, [(one.isoformat(), day(one)) for one in _days(fair)])
+        fields.offer(form.days, _days(fair.opens_on, fair.closes_on))
         return _sessions_page(fair, form, refusal=sentence(refused)), UNPROCESSABLE
     return redirect(url_for("setup.sessions", slug=fair.slug))
 
@@ -139,11 +154,36 @@ def _plans(form: Any) -> list[SessionPlan]:
     ]
 
 
-def _days(fair: FairFacts) -> list[Date]:
-    return [fair.opens_on + timedelta(days=number) for number in range((fair.closes_on - fair.opens_on).days + 1)]
+@same_for_all
+def _days(opens_on: Date, closes_on: Date) -> tuple[tuple[str, str], ...]:
+    """The days of a fair as codes with what they are called."""
+    every = [opens_on + timedelta(days=number) for number in range((closes_on - opens_on).days + 1)]
+    return tuple((one.isoformat(), day(one)) for one in every)
 
 
 def _sessions_page(fair: FairFacts, form: Any, *, preview: Any = (), refusal: str = "") -> str:
-    lines = fair_grid.sessions(db.session, fair=fair)
-    views = [DayView(day(one), [line for line in lines if line.plan.day == one]) for one in _days(fair)]
+    by_day = defaultdict(list)
+    for line in fair_grid.sessions(db.session, fair=fair):
+        by_day[line.plan.day.isoformat()].append(line)
+    change_url = links_to("setup.session_change", "session_id", slug=fair.slug)
+    remove_url = links_to("setup.session_remove", "session_id", slug=fair.slug)
+    views = [
+        DayView(name, [_session(line, name, change_url(line.id), remove_url(line.id)) for line in by_day[code]])
+        for code, name in _days(fair.opens_on, fair.closes_on)
+    ]
     return render_template("setup/sessions.html", form=form, days=views, preview=preview, refusal=refusal)
+
+
+def _session(line: SessionLine, day_name: str, change_url: str, remove_url: str) -> SessionView:
+    plan = line.plan
+    begins = f"{plan.starts_at:%H:%M}"
+    slots = _slots(line.slots, plan.slot_minutes)
+    return SessionView(f"{day_name} {begins}", begins, f"{plan.ends_at:%H:%M}", slots, change_url, remove_url)
+
+
+@same_for_all
+def _slots(count: int, minutes: int) -> str:
+    text = ngettext(
+        "%(num)s slot of %(minutes)s minutes", "%(num)s slots of %(minutes)s minutes", count, minutes=minutes
+    )
+    return str(text)

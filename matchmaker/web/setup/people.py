@@ -113,7 +113,8 @@ def interpreters(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         except Refused as refused:
             put_refusal(form, refused)
     found = interpreting.interpreters(db.session, fair_id=fair.id)
-    waiting = stand_ins.waiting(db.session, fair_id=fair.id, now=clock.now())
+    is_away = any(line.away for line in found)
+    waiting = stand_ins.waiting(db.session, fair_id=fair.id, now=clock.now()) if is_away else {}
     page = render_template("setup/interpreters.html", form=form, interpreters=found, waiting=waiting)
     return page, UNPROCESSABLE if form.errors else 200
 
@@ -186,5 +187,6 @@ def _host(fair: FairFacts, staff_id: uuid.UUID) -> StaffLine:
 
 def _team_page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
     lines = [(line, ROLES[line.role]) for line in staff.staff_of(db.session, fair_id=fair.id)]
-    tables = hosting.tables_by_host(db.session, fair_id=fair.id)
+    has_hosts = any(line.role is StaffRole.TABLE_HOST for line, _role in lines)
+    tables = hosting.tables_by_host(db.session, fair_id=fair.id) if has_hosts else {}
     return render_template("setup/team.html", form=form, staff=lines, tables=tables, refusal=refusal)

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 DATED = tuple(Phase)[1:]
 OBJECTIONS_NAMED = 5
+FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+MOMENTS = {str(phase): MomentField(NAMES[phase], format=FORMATS, validators=[Optional()]) for phase in DATED}
+# One moment for each phase after the first, in the fair's own time.
+PhasesForm: Any = type("PhasesForm", (Form,), MOMENTS)
 
 
 @blueprint.route(f"{ROOT}/phases", methods=["GET", "POST"])
@@ -77,22 +81,8 @@ def phase_move(fair: FairFacts, person: SignedIn, phase: str) -> ResponseReturnV
 
 
 def _form(fair: FairFacts, known: dict[Phase, datetime]) -> Any:
-    """A form with one moment for each phase after the first, in the fair's own time."""
-    fields = {
-        str(phase): MomentField(
-            NAMES[phase],
-            format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-            validators=[Optional()],
-            default=_local(known, phase, fair),
-        )
-        for phase in DATED
-    }
-    return type("PhasesForm", (Form,), fields)()
-
-
-def _local(known: dict[Phase, datetime], phase: Phase, fair: FairFacts) -> Any:
-    """The moment as the fair's clocks show it; the field knows no zone."""
-    return known[phase].astimezone(fair.zone).replace(tzinfo=None) if phase in known else None
+    """The moments as the fair's clocks show them; the fields know no zone."""
+    return PhasesForm(data={str(phase): at.astimezone(fair.zone).replace(tzinfo=None) for phase, at in known.items()})
 
 
 def _wanted(fair: FairFacts, form: Any) -> dict[Phase, datetime]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fair_places import HallSummary
     from matchmaker.services.fairs import FairFacts
 
 
@@ -124,14 +125,18 @@ def hall_remove(fair: FairFacts, person: SignedIn, hall_id: uuid.UUID) -> Respon
 
 
 def _page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
-    halls = fair_places.summaries(db.session, fair_id=fair.id)
-    booth_form: Any = forms.BoothForm(formdata=None)
-    fields.offer(booth_form.hall, [(str(hall.id), hall_name(hall)) for hall in halls])
+    halls, booths = fair_places.summaries(db.session, fair_id=fair.id)
     return render_template(
         "setup/places.html",
         form=form,
         halls=halls,
-        booth_form=booth_form,
-        booths=fair_places.booths_to_add(db.session, fair_id=fair.id),
+        booth_form=_booth_form(halls) if booths else None,
+        booths=booths,
         refusal=refusal,
     )
+
+
+def _booth_form(halls: list[HallSummary]) -> Any:
+    form: Any = forms.BoothForm(formdata=None)
+    fields.offer(form.hall, [(str(hall.id), hall_name(hall)) for hall in halls])
+    return form

@@ -12,6 +12,7 @@ from matchmaker.extensions import db
 from matchmaker.services import setup_steps
 from matchmaker.services.setup_steps import SetupStep
 from matchmaker.web.access import organizer
+from matchmaker.web.fragments import same_for_all
 from matchmaker.web.setup.routes import ROOT, blueprint
 from matchmaker.web.setup.wording import MISSING, STEPS
 
@@ -42,18 +43,23 @@ class StepView:
 def steps(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the questions of the set-up, with what is missing beside each."""
     del person
-    views = [_view(state, fair) for state in setup_steps.steps(db.session, fair=fair)]
+    views = _views(fair.slug, tuple(setup_steps.steps(db.session, fair=fair)))
     return render_template(
         "setup/steps.html", steps=views, needed=[view for view in views if view.is_needed and view.missing]
     )
 
 
-def _view(state: StepState, fair: FairFacts) -> StepView:
+@same_for_all
+def _views(slug: str, states: tuple[StepState, ...]) -> tuple[StepView, ...]:
+    return tuple(_view(state, slug) for state in states)
+
+
+def _view(state: StepState, slug: str) -> StepView:
     name, about, endpoint = STEPS[state.step]
     return StepView(
         name=str(name),
         about=str(about),
-        url=url_for(f"setup.{endpoint}", slug=fair.slug),
+        url=url_for(f"setup.{endpoint}", slug=slug),
         missing=str(MISSING[state.missing]) if state.missing else "",
         is_needed=state.is_needed,
         count=_count_words(state),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from matchmaker import clock
 from matchmaker.domain.category_files import MOST_CHARACTERS, read_categories
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
 
     from matchmaker.domain.category_files import CategoryError, CategoryRow
     from matchmaker.services.accounts import SignedIn
+    from matchmaker.services.fair_categories import CategoryNode
     from matchmaker.services.fairs import FairFacts
 
 SHOWN_ERRORS = 100
+TREES_KEPT = 32
 PREFIX = "move-"
 
 
@@ -101,10 +105,17 @@ def _page(fair: FairFacts, form: Any, *, errors: Sequence[ErrorLine] = ()) -> st
     return render_template(
         "setup/tree.html",
         form=form,
-        roots=fair_categories.tree_of(db.session, fair_id=fair.id),
+        tree=_drawn(fair_categories.tree_of(db.session, fair_id=fair.id), language()),
         errors=list(errors[:SHOWN_ERRORS]),
         total=len({line.row for line in errors}),
     )
+
+
+@lru_cache(maxsize=TREES_KEPT)
+def _drawn(roots: tuple[CategoryNode, ...], lang: str) -> Markup:
+    """The tree as the page shows it, the same for everyone who reads a language."""
+    drawn = current_app.jinja_env.get_template("setup/tree_parts.html").module.tree(roots, lang)  # type: ignore[attr-defined]
+    return Markup(drawn)  # noqa: S704 - Macros escape what they are given.
 
 
 def _moves_page(fair: FairFacts, form: Any, rows: Sequence[CategoryRow], text: str, *, has_tried: bool) -> str:
