@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.names import clean_text
@@ -58,6 +58,22 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingFile:
+    """A kept spreadsheet that is neither imported nor given up."""
+
+    id: uuid.UUID
+    file_name: str
+    uploaded_at: datetime
+
+
+WAITING = (
+    select(CompanyImport.id, CompanyImport.file_name, CompanyImport.uploaded_at)
+    .where(CompanyImport.fair_id == bindparam("fair_id"), CompanyImport.imported_at.is_(None))
+    .order_by(CompanyImport.uploaded_at.desc(), CompanyImport.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
 class _Reading:
     """One file read by one mapping."""
 
@@ -92,6 +108,11 @@ def keep(
     session.add(upload)
     session.flush()
     return upload.id
+
+
+def waiting(session: Session, *, fair_id: uuid.UUID) -> list[WaitingFile]:
+    """Return the spreadsheets of a fair that wait for a decision, the latest first."""
+    return [WaitingFile(*row) for row in session.execute(WAITING, {"fair_id": fair_id})]
 
 
 def look(session: Session, *, fair_id: uuid.UUID, import_id: uuid.UUID) -> Upload:

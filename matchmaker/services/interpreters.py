@@ -194,7 +194,7 @@ def set_away(
     """
     ground.change(session, fair_id=fair.id)
     row = _of_fair(session, fair=fair, interpreter_id=interpreter_id)
-    why = clean_text(reason)[:LONGEST_REASON]
+    why = clean_text(reason)
     known = dict(session.execute(select(Slot.id, Slot.starts_at).where(Slot.fair_id == fair.id)).all())
     wanted = set(slot_ids)
     if wanted - set(known):

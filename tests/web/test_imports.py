@@ -217,6 +217,23 @@ def test_a_file_that_is_not_wanted_any_more_is_deleted(officer, session):
     assert count(session, CompanyImport) == 0
 
 
+def waiting(client, slug="expo"):
+    """The files that the page lists as not imported yet."""
+    links = client.page(f"/fairs/{slug}/organizer/import").select("section[aria-labelledby=waiting] a")
+    return [(link["href"], link.get_text()) for link in links]
+
+
+def test_a_file_that_waits_for_a_decision_is_found_again(officer, stranger):
+    address = kept(officer, GOOD)
+    assert waiting(officer) == [(address, "companies.csv")]
+    officer.submit(address, action="/run")
+    assert waiting(officer) == []
+    mixed = kept(officer, MIXED, name="mixed.csv")
+    assert waiting(officer) == [(mixed, "mixed.csv")]
+    officer.sign_in_as(stranger)
+    assert waiting(officer, "other") == []
+
+
 def test_the_page_says_how_the_file_was_read(officer):
     for encoding, words in (("utf-16", "CSV, UTF-16"), ("utf-8-sig", "CSV, UTF-8")):
         assert words in officer.page(kept(officer, GOOD.encode(encoding))).get_text()

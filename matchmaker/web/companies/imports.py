@@ -41,7 +41,7 @@ def imports(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Take a spreadsheet in. Nothing is imported before the organizer has seen what it says."""
     form = UploadForm()
     if not form.is_submitted():
-        return render_template("companies/imports.html", form=form, limits=uploads.LIMITS)
+        return _hand_in_page(fair, form)
     if form.validate():
         file = form.file.data
         try:
@@ -56,7 +56,7 @@ def imports(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
             return redirect(url_for("companies.import_review", slug=fair.slug, import_id=import_id))
         except FileRefusedError as refused:
             form.file.errors = [file_sentence(refused.error)]
-    return render_template("companies/imports.html", form=form, limits=uploads.LIMITS), UNPROCESSABLE
+    return _hand_in_page(fair, form), UNPROCESSABLE
 
 
 @blueprint.get("/fairs/<slug>/organizer/import/template.xlsx")
@@ -128,6 +128,11 @@ def import_to_correct(fair: FairFacts, person: SignedIn, import_id: uuid.UUID) -
         db.session, fair_id=fair.id, import_id=import_id, reason=sentence, reason_header=_("What to correct")
     )
     return download(content, _("companies-to-correct.xlsx"))
+
+
+def _hand_in_page(fair: FairFacts, form: UploadForm) -> str:
+    waiting = uploads.waiting(db.session, fair_id=fair.id)
+    return render_template("companies/imports.html", form=form, limits=uploads.LIMITS, waiting=waiting)
 
 
 def _review_page(
