@@ -223,7 +223,7 @@ def for_participant(
     anything else raises NotFound. The names and addresses of people are read only once both sides have accepted a
     meeting and where they agree to it, or when the company is one's own.
     """
-    facts = _facts(session, fair_id=fair_id, participation_id=participation_id)
+    facts = facts_of(session, fair_id=fair_id, participation_id=participation_id)
     if participation_id == mine:
         return _view(session, facts, people=NAMED_PEOPLE)
     if facts.role != my_role.other or facts.status != ParticipationStatus.APPROVED:
@@ -246,10 +246,11 @@ def for_participant(
 
 def for_organizer(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyView:
     """Return any company of a fair with its people, as its organizer sees it. Raises NotFound."""
-    return _view(session, _facts(session, fair_id=fair_id, participation_id=participation_id), people=NAMED_PEOPLE)
+    return _view(session, facts_of(session, fair_id=fair_id, participation_id=participation_id), people=NAMED_PEOPLE)
 
 
-def _facts(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyFacts:
+def facts_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyFacts:
+    """Return any company of a fair without its profile, as its organizer sees it. Raises NotFound."""
     row = session.execute(FACTS, {"fair_id": fair_id, "participation_id": participation_id}).one_or_none()
     if row is None:
         raise NotFound("no_such_company")

@@ -52,25 +52,22 @@ ANSWERS = (
     .where(Consent.account_id == bindparam("account_id"), Consent.fair_id == bindparam("fair_id"))
     .order_by(Consent.given_at.desc(), Consent.purpose)
 )
-COMPANY_AGREES = {
-    purpose: select(
+# What the organizer may have stated, in its order: of a company by its participation, of a person by their own row.
+AGREES = select(
+    *(
         exists().where(
             Participation.company_id == bindparam("company_id"),
             Participation.fair_id == bindparam("fair_id"),
             company_agrees(purpose),
         )
-    )
-    for purpose in Purpose
-}
-PERSON_AGREES = {
-    purpose: select(
-        exists().where(
+        if purpose in OF_THE_COMPANY
+        else exists().where(
             Representative.id == bindparam("representative_id"),
             person_agrees(purpose, fair_id=bindparam("fair_id", type_=Uuid())),
         )
+        for purpose in STATED_BY_IMPORT
     )
-    for purpose in Purpose
-}
+)
 
 
 def has(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, purpose: Purpose) -> bool:
@@ -79,15 +76,17 @@ def has(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID, purpose:
     return found is not None
 
 
-def company_has(session: Session, *, fair_id: uuid.UUID, company_id: uuid.UUID, purpose: Purpose) -> bool:
-    """Whether a company agrees to a purpose at a fair in which it takes part."""
-    return bool(session.scalar(COMPANY_AGREES[purpose], {"company_id": company_id, "fair_id": fair_id}))
+def agreed_to(
+    session: Session, *, fair_id: uuid.UUID, company_id: uuid.UUID, representative_id: uuid.UUID | None
+) -> frozenset[Purpose]:
+    """Return what counts as agreed to at a fair, by an own answer or by the organizer's statement.
 
-
-def person_has(session: Session, *, fair_id: uuid.UUID, representative_id: uuid.UUID | None, purpose: Purpose) -> bool:
-    """Whether a representative agrees to a purpose at a fair, by an own answer or the organizer's statement."""
-    key = {"representative_id": representative_id, "fair_id": fair_id}
-    return bool(session.scalar(PERSON_AGREES[purpose], key))
+    What is the company's counts for a company that takes part, the rest for one of its people. Advertising is left
+    out, as nobody states it for others.
+    """
+    asked = {"company_id": company_id, "fair_id": fair_id, "representative_id": representative_id}
+    agrees = session.execute(AGREES, asked).one()
+    return frozenset(purpose for purpose, is_agreed in zip(STATED_BY_IMPORT, agrees, strict=True) if is_agreed)
 
 
 def answers(session: Session, *, fair_id: uuid.UUID, account_id: uuid.UUID) -> list[Answer]:

@@ -39,11 +39,12 @@ AGREED = (
     )
     .order_by(Account.id)
 )
+COUNT_AGREED = select(func.count()).select_from(AGREED.order_by(None).subquery())
 
 
 def count_agreed(session: Session, *, fair_id: uuid.UUID) -> int:
     """Return how many people would get news of a fair."""
-    return session.scalar(select(func.count()).select_from(AGREED.subquery()), {"fair_id": fair_id}) or 0
+    return session.scalar(COUNT_AGREED, {"fair_id": fair_id}) or 0
 
 
 def send_news(

@@ -117,6 +117,16 @@ ADVERTISED = (
     .where(Mail.account_id == bindparam("account_id"), Mail.kind.in_(ADVERTISING), Mail.created_at > bindparam("since"))
     .order_by(Mail.created_at)
 )
+NEVER_ARRIVED = (
+    select(
+        Mail.id, Account.name, func.coalesce(Account.email, ""), Mail.kind, Mail.failure, Mail.created_at, Mail.attempts
+    )
+    .join(Account, Account.id == Mail.account_id)
+    .where(Mail.fair_id == bindparam("fair_id"), Mail.state == MailState.GIVEN_UP)
+    .order_by(Mail.created_at.desc(), Mail.id)
+    .limit(100)
+)
+BY_STATE = select(Mail.state, func.count()).where(Mail.fair_id == bindparam("fair_id")).group_by(Mail.state)
 
 
 def is_any_due(session: Session, *, now: datetime) -> bool:
@@ -196,28 +206,12 @@ def hold(session: Session, *, now: datetime) -> None:
 
 def given_up(session: Session, *, fair_id: uuid.UUID) -> list[GivenUp]:
     """Return the mail of a fair that never arrived, the newest first."""
-    rows = session.execute(
-        select(
-            Mail.id,
-            Account.name,
-            func.coalesce(Account.email, ""),
-            Mail.kind,
-            Mail.failure,
-            Mail.created_at,
-            Mail.attempts,
-        )
-        .join(Account, Account.id == Mail.account_id)
-        .where(Mail.fair_id == fair_id, Mail.state == MailState.GIVEN_UP)
-        .order_by(Mail.created_at.desc(), Mail.id)
-        .limit(100)
-    )
-    return [GivenUp(*row) for row in rows]
+    return [GivenUp(*row) for row in session.execute(NEVER_ARRIVED, {"fair_id": fair_id})]
 
 
 def counts(session: Session, *, fair_id: uuid.UUID) -> dict[str, int]:
     """Return how many mails of a fair stand in each state."""
-    rows = session.execute(select(Mail.state, func.count()).where(Mail.fair_id == fair_id).group_by(Mail.state))
-    return {str(state): count for state, count in rows}
+    return {str(state): count for state, count in session.execute(BY_STATE, {"fair_id": fair_id})}
 
 
 def try_again(session: Session, *, fair_id: uuid.UUID, mail_id: uuid.UUID, now: datetime) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import Role
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 LONGEST_BADGE, LONGEST_BOOTH = 20, 80
 MOST_MEETINGS = 200
+TERMS = select(
+    Participation.badge_code,
+    Participation.booth,
+    Participation.is_hosted,
+    Participation.is_supported,
+    Participation.meetings_cap,
+).where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +43,10 @@ class Terms:
 
 def terms_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> Terms:
     """Return a company's terms; raise NotFound when it is not at this fair."""
-    return _terms(_row(session, fair_id=fair_id, participation_id=participation_id))
+    row = session.execute(TERMS, {"participation_id": participation_id, "fair_id": fair_id}).one_or_none()
+    if row is None:
+        raise NotFound("no_such_company")
+    return _terms(row)
 
 
 def set_terms(
@@ -106,7 +116,7 @@ def _row(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -
     return row
 
 
-def _terms(row: Participation) -> Terms:
+def _terms(row: Any) -> Terms:
     return Terms(
         badge_code=row.badge_code,
         booth=row.booth,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from matchmaker.domain.consents import Channel, Purpose
+from matchmaker.web.fragments import same_for_all
 
 
+@same_for_all
 def purpose_names() -> dict[Purpose, str]:
     """The short name of every purpose."""
     return {
@@ -18,6 +20,7 @@ def purpose_names() -> dict[Purpose, str]:
     }
 
 
+@same_for_all
 def consequences() -> dict[Purpose, str]:
     """What leaving a consent out means, in one or two sentences."""
     return {
@@ -33,9 +36,13 @@ def consequences() -> dict[Purpose, str]:
 
 def channel_name(channel: str) -> str:
     """How an answer reached the site."""
-    names = {
+    return _channel_names().get(channel, channel)
+
+
+@same_for_all
+def _channel_names() -> dict[str, str]:
+    return {
         Channel.WEB: _("on this site"),
         Channel.PAPER: _("on paper"),
         Channel.IMPORT: _("as stated by the organizer"),
     }
-    return names.get(Channel(channel), channel) if channel in set(Channel) else channel

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from matchmaker.domain.approvals import Decision
-from matchmaker.domain.consents import STANDARD, Purpose
+from matchmaker.domain.consents import STANDARD, STATED_BY_IMPORT, Purpose
 from matchmaker.domain.errors import NotAllowed, NotFound, Refused
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.domain.meetings import Origin
@@ -83,25 +83,31 @@ def suggest(factory, fair, seller, buyer):
     )
 
 
+def agreed_to(session, fair, participation):
+    ids = {"company_id": participation.company_id, "representative_id": participation.representative.id}
+    return consents.agreed_to(session, fair_id=fair.id, **ids)
+
+
 class TestWhoseWordCounts:
     def test_a_company_that_was_brought_in_rests_on_the_organizer_s_statement_until_it_answers(
         self, session, fair, seller
     ):
-        asked = {"fair_id": fair.id, "company_id": seller.company_id, "purpose": Purpose.MATCHING}
-        assert consents.company_has(session, **asked)
+        assert Purpose.MATCHING in agreed_to(session, fair, seller)
         say(session, fair, seller, Purpose.MATCHING, yes=False)
-        assert not consents.company_has(session, **asked)
+        assert Purpose.MATCHING not in agreed_to(session, fair, seller)
         say(session, fair, seller, Purpose.MATCHING)
-        assert consents.company_has(session, **asked)
+        assert Purpose.MATCHING in agreed_to(session, fair, seller)
+
+    def test_whoever_was_brought_in_rests_on_the_statement_for_all_but_advertising(self, session, fair, seller):
+        assert agreed_to(session, fair, seller) == set(STATED_BY_IMPORT)
+        for purpose in (Purpose.PROFILE, Purpose.CONTACT):
+            say(session, fair, seller, purpose, yes=False)
+        assert agreed_to(session, fair, seller) == {Purpose.MATCHING, Purpose.STATISTICS}
 
     def test_a_company_that_registered_agreed_to_what_it_ticked_and_nothing_else(self, session, factory, fair, seller):
         registered(factory, fair, seller)
         say(session, fair, seller, Purpose.MATCHING)
-        agreed = {
-            purpose: consents.company_has(session, fair_id=fair.id, company_id=seller.company_id, purpose=purpose)
-            for purpose in (Purpose.MATCHING, Purpose.PROFILE)
-        }
-        assert agreed == {Purpose.MATCHING: True, Purpose.PROFILE: False}
+        assert agreed_to(session, fair, seller) == {Purpose.MATCHING}
 
     @pytest.mark.parametrize("purpose", [Purpose.STATISTICS, Purpose.MARKETING])
     def test_nobody_agrees_for_others_to_questions_after_the_fair_or_to_advertising(

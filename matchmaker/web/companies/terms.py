@@ -32,7 +32,7 @@ UNPROCESSABLE = 422
 @organizer
 def set_terms(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) -> ResponseReturnValue:
     """Show and change badge, booth, support and cap of a company."""
-    view = companies.for_organizer(db.session, fair_id=fair.id, participation_id=participation_id)
+    company = companies.facts_of(db.session, fair_id=fair.id, participation_id=participation_id)
     known = terms.terms_of(db.session, fair_id=fair.id, participation_id=participation_id)
     form = TermsForm(obj=known)
     if form.is_submitted() and form.validate():
@@ -50,7 +50,7 @@ def set_terms(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) ->
             return _to_company(fair, participation_id)
         except Refused as refused:
             form[refused.field].errors = [str(REFUSALS[refused.code])]
-    page = render_template("companies/terms.html", form=form, facts=view.facts)
+    page = render_template("companies/terms.html", form=form, facts=company)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
@@ -58,17 +58,17 @@ def set_terms(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) ->
 @organizer
 def verify(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) -> ResponseReturnValue:
     """Ask which papers were seen, and give the company its mark."""
-    view = companies.for_organizer(db.session, fair_id=fair.id, participation_id=participation_id)
+    company = companies.facts_of(db.session, fair_id=fair.id, participation_id=participation_id)
     form = VerifyForm()
     if form.is_submitted() and form.validate():
         try:
             what = form.what.data or ""
             verification.verify_company(db.session, what=what, **_act(fair, person, participation_id))
-            flash(_("%(name)s is marked as verified.", name=view.facts.name), "done")
+            flash(_("%(name)s is marked as verified.", name=company.name), "done")
             return _to_company(fair, participation_id)
         except Refused as refused:
             form[refused.field].errors = [str(REFUSALS[refused.code])]
-    page = render_template("companies/verify.html", form=form, facts=view.facts)
+    page = render_template("companies/verify.html", form=form, facts=company)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import gettext as _
 
-from matchmaker.domain.consents import OF_THE_COMPANY, STATED_BY_IMPORT, Purpose
+from matchmaker.domain.consents import STATED_BY_IMPORT, Purpose
 from matchmaker.extensions import db
 from matchmaker.services import consent_texts, consents
 from matchmaker.web.consent_words import channel_name, consequences, purpose_names
@@ -57,48 +57,48 @@ def consents_page(fair: FairFacts, me: Membership) -> tuple[list[Row], list[Past
     """Return the questions with their answers, and everything answered so far."""
     answers = consents.answers(db.session, fair_id=fair.id, account_id=me.account_id)
     texts = consent_texts.versions(db.session, fair_id=fair.id)
-    rows = [_row(fair, me, purpose, answers, texts[purpose][-1]) for purpose in Purpose]
+    stated = _stated(fair, me, answers)
+    rows = [_row(fair, purpose, answers, texts[purpose][-1], is_stated=purpose in stated) for purpose in Purpose]
     return rows, [_past(answer, texts[answer.purpose]) for answer in answers]
 
 
 def questions(fair: FairFacts) -> list[Question]:
     """Return every question with its present wording and the ones before."""
-    names = purpose_names()
-    return [
-        Question(
-            purpose,
-            names[purpose],
-            texts[-1],
-            texts[-2::-1],
-            url_for("consents.reword", slug=fair.slug, purpose=purpose),
-        )
-        for purpose, texts in consent_texts.versions(db.session, fair_id=fair.id).items()
-    ]
+    found = consent_texts.versions(db.session, fair_id=fair.id)
+    return [question(fair, purpose, texts) for purpose, texts in found.items()]
 
 
-def _row(fair: FairFacts, me: Membership, purpose: Purpose, answers: list[Answer], wording: Wording) -> Row:
+def question(fair: FairFacts, purpose: Purpose, texts: list[Wording]) -> Question:
+    """Return one question of all its wordings, the oldest first."""
+    url = url_for("consents.reword", slug=fair.slug, purpose=purpose.value)
+    return Question(purpose, purpose_names()[purpose], texts[-1], texts[-2::-1], url)
+
+
+def _row(fair: FairFacts, purpose: Purpose, answers: list[Answer], wording: Wording, *, is_stated: bool) -> Row:
     standing = next((one for one in answers if one.purpose == purpose and one.stands), None)
-    is_given, given = standing is not None, _("Not agreed.")
+    given = _("Not agreed.")
     if standing is not None:
         given = _("Agreed on %(moment)s, %(channel)s.", moment=moment(standing.given_at), channel=_said(standing))
-    elif _rests_on_statement(fair, me, purpose, answers):
-        is_given, given = True, _("The organizer states to have asked your company.")
+    elif is_stated:
+        given = _("The organizer states to have asked your company.")
     return Row(
         label=purpose_names()[purpose],
         detail=f"{wording.text(language())} {consequences()[purpose]}",
         given=given,
-        url=url_for("consents.answer", slug=fair.slug, purpose=purpose),
-        is_given=is_given,
+        url=url_for("consents.answer", slug=fair.slug, purpose=purpose.value),
+        is_given=standing is not None or is_stated,
     )
 
 
-def _rests_on_statement(fair: FairFacts, me: Membership, purpose: Purpose, answers: list[Answer]) -> bool:
-    """Whether the company counts as agreeing although this person never answered."""
-    if purpose not in STATED_BY_IMPORT or any(one.purpose == purpose for one in answers):
-        return False
-    if purpose in OF_THE_COMPANY:
-        return consents.company_has(db.session, fair_id=fair.id, company_id=me.company_id, purpose=purpose)
-    return consents.person_has(db.session, fair_id=fair.id, representative_id=me.representative_id, purpose=purpose)
+def _stated(fair: FairFacts, me: Membership, answers: list[Answer]) -> frozenset[Purpose]:
+    """What the company counts as agreeing to although this person never answered."""
+    left = frozenset(STATED_BY_IMPORT) - {one.purpose for one in answers}
+    if not left:
+        return left
+    agreed = consents.agreed_to(
+        db.session, fair_id=fair.id, company_id=me.company_id, representative_id=me.representative_id
+    )
+    return left & agreed
 
 
 def _past(answer: Answer, texts: list[Wording]) -> Past:

@@ -13,7 +13,7 @@ from matchmaker.extensions import db
 from matchmaker.services import consent_texts, consents
 from matchmaker.web.access import concerned, organizer
 from matchmaker.web.consents.forms import WordingForm
-from matchmaker.web.consents.page import consents_page, questions
+from matchmaker.web.consents.page import consents_page, question, questions
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -60,10 +60,11 @@ def texts(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def reword(fair: FairFacts, person: SignedIn, purpose: str) -> ResponseReturnValue:
     """Word one question anew: the earlier wording stays with what was agreed to under it."""
     wanted = _purpose(purpose)
-    present = consent_texts.current(db.session, fair_id=fair.id)[wanted]
+    wordings = consent_texts.versions(db.session, fair_id=fair.id)[wanted]
+    present = wordings[-1]
     form = WordingForm(text_vi=present.text_vi, text_en=present.text_en)
     if not form.validate_on_submit():
-        page = render_template("consents/reword.html", form=form, question=_question(fair, wanted))
+        page = render_template("consents/reword.html", form=form, question=question(fair, wanted, wordings))
         return page, UNPROCESSABLE if request.method == "POST" else 200
     written = consent_texts.write(
         db.session,
@@ -76,10 +77,6 @@ def reword(fair: FairFacts, person: SignedIn, purpose: str) -> ResponseReturnVal
     )
     flash(_("Whoever registers from now on reads version %(version)s.", version=written.version), "done")
     return redirect(url_for("consents.texts", slug=fair.slug))
-
-
-def _question(fair: FairFacts, purpose: Purpose) -> object:
-    return next(one for one in questions(fair) if one.purpose == purpose)
 
 
 def _purpose(code: str) -> Purpose:

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import fair_news, outbox
+from matchmaker.services.outbox import MailState
 from matchmaker.web.access import organizer
 from matchmaker.web.notices.forms import NewsForm
 from matchmaker.web.notices.routes import blueprint
@@ -67,10 +68,11 @@ def news(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 
 def _page(fair: FairFacts, form: NewsForm) -> str:
     counts = outbox.counts(db.session, fair_id=fair.id)
+    given_up = outbox.given_up(db.session, fair_id=fair.id) if counts.get(MailState.GIVEN_UP) else []
     return render_template(
         "notices/mail.html",
         form=form,
         states=[(words, counts.get(state, 0)) for state, words in MAIL_STATES.items()],
-        given_up=[(one, ALL_KINDS.get(one.kind, one.kind)) for one in outbox.given_up(db.session, fair_id=fair.id)],
+        given_up=[(one, ALL_KINDS.get(one.kind, one.kind)) for one in given_up],
         agreed=fair_news.count_agreed(db.session, fair_id=fair.id),
     )

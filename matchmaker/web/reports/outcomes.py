@@ -19,6 +19,7 @@ from matchmaker.services import follow_ups, kept_results, outcome_review
 from matchmaker.services.reports import meeting_rows
 from matchmaker.web.access import organizer
 from matchmaker.web.fields import Form
+from matchmaker.web.filters import date as shown_day
 from matchmaker.web.outcomes import FLAGS
 from matchmaker.web.reports.page import ReportPage
 from matchmaker.web.reports.views import blueprint
@@ -149,6 +150,7 @@ def _results(fair: FairFacts) -> FairResults:
 def _page(fair: FairFacts, results: FairResults, form: NoteForm, *, open_code: str = "") -> str:
     page = ReportPage(results, fair)
     seen = outcome_review.seen(db.session, fair_id=fair.id)
+    silent = results.once("silent", lambda: _without_outcome(results))
     return render_template(
         "reports/outcomes.html",
         page=page,
@@ -156,8 +158,9 @@ def _page(fair: FairFacts, results: FairResults, form: NoteForm, *, open_code: s
         flags=_flag_lines(page, results.report.flags, seen),
         form=form,
         open_code=open_code,
-        silent=results.once("silent", lambda: _without_outcome(results)),
+        silent=silent,
         shown=SHOWN,
+        days={happens_on: shown_day(happens_on) for happens_on in {line[-1] for line in silent[:SHOWN]}},
     )
 
 
