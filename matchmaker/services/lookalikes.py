@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, bindparam, cast, delete, or_, select
+from sqlalchemy import String, and_, bindparam, cast, delete, func, or_, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.domain.lookalikes import Entry, Pair, Sign, lookalikes
-from matchmaker.models import Company, CompanyDistinction, FairStaff, Participation, Representative
+from matchmaker.models import (
+    Company,
+    CompanyDistinction,
+    Fair,
+    FairChange,
+    FairStaff,
+    Participation,
+    Representative,
+)
 from matchmaker.services import history
+from matchmaker.services.fair_changes import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -72,14 +81,25 @@ HERE = (
     .where(Participation.fair_id == bindparam("fair_id"))
     .order_by(Participation.role.desc())
 )
+OF_THESE = bindparam("company_ids", expanding=True)
+PEOPLE_OF_THESE = PEOPLE.where(HUMAN.company_id.in_(OF_THESE))
+HERE_OF_THESE = HERE.where(Participation.company_id.in_(OF_THESE))
+COMPANIES_OF_THESE = COMPANIES.where(FIRM.id.in_(OF_THESE))
 DISTINCT = select(CompanyDistinction.one_id, CompanyDistinction.other_id)
+# Which fairs are in reach, and the marks of what is compared of their companies.
+MARKED = (
+    select(Fair.id, MARKS.part, func.count(), cast(func.sum(MARKS.mark), String))
+    .outerjoin(FairChange, and_(MARKS.fair_id == Fair.id, MARKS.part.in_(["attendees", "people"])))
+    .where(or_(Fair.id == bindparam("fair_id"), Fair.id.in_(REACH)))
+    .group_by(Fair.id, MARKS.part)
+    .order_by(Fair.id, MARKS.part)
+)
+_found: OrderedDict[tuple[Any, ...], tuple[Pair, ...]] = OrderedDict()
 
 
 def twins_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> list[Twins]:
-    """Return the pairs that may be one company, at least one of them at this fair, in six statements at most."""
-    key = {"fair_id": fair_id, "by": by}
-    compared, people = (tuple(map(tuple, session.execute(statement, key))) for statement in (COMPARED, MAILBOXES))
-    pairs = _pairs_among(compared, people)
+    """Return the pairs that may be one company, at least one of them at this fair, in seven statements at most."""
+    pairs = _pairs(session, fair_id=fair_id, by=by)
     if not pairs:
         return []
     ids = {uuid.UUID(name) for pair in pairs for name in (pair.one, pair.other)}
@@ -92,6 +112,22 @@ def twins_of(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> list[Twi
         if is_open and (one.here or other.here):
             found.append(Twins(one, other, pair.signs))
     return found
+
+
+def _pairs(session: Session, *, fair_id: uuid.UUID, by: uuid.UUID) -> tuple[Pair, ...]:
+    """The pairs in an organizer's reach, read anew once a company or one of its people was written."""
+    key = {"fair_id": fair_id, "by": by}
+    # The marks are read first: what is written in between makes the pairs younger than their marks, never older.
+    state = tuple(map(tuple, session.execute(MARKED, key)))
+    pairs = _found.get(state)
+    if pairs is None:
+        compared, people = (tuple(map(tuple, session.execute(statement, key))) for statement in (COMPARED, MAILBOXES))
+        pairs = _pairs_among(compared, people)
+        if any(part for _fair, part, *_marks in state):  # Nobody would notice a change where none was ever left.
+            _found[state] = pairs
+            while len(_found) > SEARCHES_KEPT:
+                _found.popitem(last=False)
+    return pairs
 
 
 @lru_cache(maxsize=SEARCHES_KEPT)
@@ -108,14 +144,12 @@ def sides_of(
     session: Session, *, fair_id: uuid.UUID, by: uuid.UUID, company_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, Side]:
     """Return those of the companies that this organizer of the fair may look at, by key."""
-    key = {"fair_id": fair_id, "by": by}
+    key = {"fair_id": fair_id, "by": by, "company_ids": list(company_ids)}
     emails: dict[uuid.UUID, list[str]] = defaultdict(list)
-    for company_id, email in session.execute(PEOPLE.where(HUMAN.company_id.in_(company_ids)), key):
+    for company_id, email in session.execute(PEOPLE_OF_THESE, key):
         emails[company_id].append(email)
     here: dict[uuid.UUID, list[tuple[uuid.UUID, str, str]]] = defaultdict(list)
-    for company_id, participation_id, role, status in session.execute(
-        HERE.where(Participation.company_id.in_(company_ids)), key
-    ):
+    for company_id, participation_id, role, status in session.execute(HERE_OF_THESE, key):
         here[company_id].append((participation_id, role, status))
     return {
         row.id: Side(
@@ -128,7 +162,7 @@ def sides_of(
             tuple(sorted(emails[row.id])),
             tuple(here[row.id]),
         )
-        for row in session.execute(COMPANIES.where(FIRM.id.in_(company_ids)), key)
+        for row in session.execute(COMPANIES_OF_THESE, key)
     }
 
 
@@ -157,7 +191,7 @@ def _demand_reach(
     session: Session, *, fair_id: uuid.UUID, one_id: uuid.UUID, other_id: uuid.UUID, by: uuid.UUID
 ) -> tuple[uuid.UUID, uuid.UUID]:
     wanted = {one_id, other_id}
-    reached = set(session.scalars(COMPANIES.where(FIRM.id.in_(wanted)), {"fair_id": fair_id, "by": by}))
+    reached = set(session.scalars(COMPANIES_OF_THESE, {"fair_id": fair_id, "by": by, "company_ids": list(wanted)}))
     if len(wanted) != 2 or reached != wanted:  # noqa: PLR2004 - a pair is two.
         raise NotFound("no_such_company")
     return _ordered(one_id, other_id)

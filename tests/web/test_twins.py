@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from matchmaker.domain.fairs import Role
 from matchmaker.extensions import db
-from matchmaker.models import Company
+from matchmaker.models import Company, FairStaff
+from matchmaker.services import lookalikes
 from tests.query_count import count_queries
 
 TWINS = "/fairs/expo/organizer/companies/twins"
@@ -58,6 +59,46 @@ def test_two_entries_are_shown_looked_at_and_merged(client, session, factory, fa
     assert client.submit(keep["href"], action="/merge").location == TWINS
     assert names(session) == ["Gốm Mai"]
     assert "No company seems to be entered twice" in text_of(client.page(TWINS))
+
+
+NONE = "No company seems to be entered twice"
+
+
+def test_a_company_written_since_the_last_look_is_compared(session, factory, fair, officer):
+    one, other = factory.participant(fair, name="Gốm Mai"), factory.participant(fair, name="Kaze Foods")
+    client = officer()
+    assert NONE in text_of(client.page(TWINS))
+    session.rollback()
+    one.company.tax_code = "0101234567"
+    other.company.tax_code = "0101234567-001"
+    session.commit()
+    assert "Branch of the same tax code" in text_of(client.page(TWINS))
+    session.rollback()
+    other.company.tax_code = None
+    session.commit()
+    assert NONE in text_of(client.page(TWINS))
+
+
+def test_a_person_written_since_the_last_look_is_compared(session, factory, fair, officer):
+    one, other = factory.participant(fair, name="Gốm Mai"), factory.participant(fair, name="Kaze Foods")
+    client = officer()
+    assert NONE in text_of(client.page(TWINS))
+    session.rollback()
+    other.representative.email = one.representative.email = "mai@gom.test"
+    session.commit()
+    assert "Same e-mail address" in text_of(client.page(TWINS))
+
+
+def test_a_fair_that_came_into_reach_since_the_last_look_is_compared(session, factory, fair):
+    factory.participant(fair, name="Gốm Mai", name_key="gom mai")
+    elsewhere = factory.fair()
+    factory.participant(elsewhere, name="Công ty TNHH Gốm Mai", name_key="gom mai")
+    account = factory.organizer(fair)
+    look = {"fair_id": fair.id, "by": account.id}
+    assert lookalikes.twins_of(session, **look) == []
+    factory.add(FairStaff(fair_id=elsewhere.id, account_id=account.id, role="organizer"))
+    [pair] = lookalikes.twins_of(session, **look)
+    assert {pair.one.name, pair.other.name} == {"Gốm Mai", "Công ty TNHH Gốm Mai"}
 
 
 def test_they_are_two_companies_is_remembered_and_can_be_undone(officer, pair):
