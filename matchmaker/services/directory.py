@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Integer, String, and_, bindparam, func, literal, literal_column, or_, select, tuple_, union_all
 
@@ -15,7 +16,9 @@ from matchmaker.domain.search.nearest import nearest
 from matchmaker.domain.search.trade_terms import in_other_language
 from matchmaker.domain.search.words import query_of
 from matchmaker.models import Company, Need, Offer, Participation, SearchDocument, SearchFacet, Veto
-from matchmaker.services import files, search_words
+from matchmaker.services import fair_changes, files, search_words
+from matchmaker.services.fair_categories import LISTED, NODES, sector_names
+from matchmaker.services.kept_counts import Kept
 from matchmaker.services.verification import IS_VERIFIED
 from matchmaker.services.visibility import is_shown
 
@@ -26,11 +29,12 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.domain.search.words import Query
+    from matchmaker.services.fair_changes import Marks
     from matchmaker.services.fairs import Membership
 
 PAGE_ROWS = 20
 KINDS = ("sector", "country", "stage", "certificate", "trait", "tongue")
-MOST_KEPT = 512
+PAGES_KEPT, COUNTS_KEPT = 200, 500
 LARGEST = 2**31
 Counts = dict[str, dict[str, int]]
 
@@ -45,8 +49,7 @@ class Wanted:
     before: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One company of the directory."""
 
     participation_id: uuid.UUID
@@ -60,12 +63,13 @@ class Found:
     items: tuple[tuple[str | None, str | None], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DirectoryPage:
     """One page of the directory. ``counts`` say how many companies each filter would show beside the others.
 
-    ``before`` and ``after`` are the marks of the pages around this one, empty where there is none; ``nearest`` is
-    what to look for instead when nothing was found.
+    ``sectors`` are the names of the fair's own by language. ``before`` and ``after`` are the marks of the pages around
+    this one, empty where there is none; ``nearest`` is what to look for instead when nothing was found. A page is kept,
+    so nobody may change what it holds.
     """
 
     rows: tuple[Found, ...]
@@ -73,6 +77,7 @@ class DirectoryPage:
     counts: Counts
     before: str
     after: str
+    sectors: Mapping[str, Mapping[str, str]]
     nearest: tuple[str, ...] = ()
 
 
@@ -88,36 +93,41 @@ HIDDEN = (
         ),
     )
 )
-STATE = select(func.count(), func.coalesce(func.sum(D.digest), 0)).where(
-    D.fair_id == bindparam("fair_id"), D.role == bindparam("role"), D.is_listed
-)
 VOCABULARY = select(D.vocabulary).where(D.fair_id == bindparam("fair_id"), D.role == bindparam("role"), D.is_listed)
-_kept: dict[tuple[Any, ...], Any] = {}
 
 
 def find(session: Session, *, fair_id: uuid.UUID, me: Membership, wanted: Wanted) -> DirectoryPage:
     """Return a page of the companies that a participant may look for: approved ones of the other role.
 
     Those that one side does not want to meet are left out, and nobody is told why. An unknown mark or filter shows
-    the first page, or nothing.
+    the first page, or nothing. A page that was read before is read again only after a company of the fair was written.
     """
-    query = query_of(wanted.text, others=in_other_language(wanted.text))
+    marks = fair_changes.marks_of(session, fair_id=fair_id)
     chosen = {kind: wanted.chosen[kind] for kind in KINDS if wanted.chosen.get(kind)}
-    values: dict[str, Any] = {"fair_id": fair_id, "role": me.role.other}
-    state = tuple(session.execute(STATE, values).one())
-    values["hidden"] = _hidden(session, fair_id=fair_id, me=me)
+    hidden = _hidden(session, fair_id=fair_id, me=me)
+    key = (me.role.other, wanted.text, tuple(chosen.items()), wanted.after, wanted.before, tuple(hidden))
+    values = {"fair_id": fair_id, "role": me.role.other, "hidden": hidden}
+    read = partial(_read, session, values, wanted=wanted, chosen=chosen, marks=marks)
+    return PAGES.found(session, fair_id=fair_id, key=key, read=read, marks=marks)
+
+
+def _read(
+    session: Session, values: dict[str, Any], *, wanted: Wanted, chosen: Mapping[str, str], marks: Marks
+) -> DirectoryPage:
+    query = query_of(wanted.text, others=in_other_language(wanted.text))
     dialect = session.get_bind().dialect.name
     asked = search_words.asked_values(dialect, query) if query else {}
     values |= {**asked, **{f"value_{kind}": value for kind, value in chosen.items()}}
-    rows, marks = _rows(session, dialect, values, has_words=bool(query), chosen=chosen, wanted=wanted)
-    counts, total = _counts(session, dialect, values, state, has_words=bool(query), chosen=chosen)
+    rows, edges = _rows(session, dialect, values, has_words=bool(query), chosen=chosen, wanted=wanted)
+    counts, total = _counts(session, dialect, values, marks, has_words=bool(query), chosen=chosen)
     return DirectoryPage(
         rows=_with_items(session, rows),
         total=total,
         counts=counts,
-        before=marks[0],
-        after=marks[1],
-        nearest=tuple(_nearest(session, values, state, query)) if query and not total else (),
+        before=edges[0],
+        after=edges[1],
+        sectors={lang: sector_names(session, fair_id=values["fair_id"], lang=lang) for lang in ("vi", "en")},
+        nearest=tuple(_nearest(session, values, marks, query)) if query and not total else (),
     )
 
 
@@ -278,22 +288,24 @@ def _counts(
     session: Session,
     dialect: str,
     values: dict[str, Any],
-    state: tuple[Any, ...],
+    marks: Marks,
     *,
     has_words: bool,
     chosen: Mapping[str, str],
 ) -> tuple[Counts, int]:
     """How many companies each filter shows beside the others, and how many are found in all.
 
-    They are kept for as long as no company of the fair changes, which the state tells.
+    They are the same for every page of what is found.
     """
-    key = ("counts", *state, *((name, str(value)) for name, value in sorted(values.items())))
-    kept = _kept.get(key)
-    if kept is None:
+
+    def read() -> Counts:
         counts: Counts = {kind: {} for kind in KINDS}
         for kind, value, number in session.execute(_count(dialect, has_words, tuple(chosen)), values):
             counts[kind][value] = number
-        kept = _keep(key, counts)
+        return counts
+
+    key = tuple([(name, str(value)) for name, value in sorted(values.items())])
+    kept = COUNTED.found(session, fair_id=values["fair_id"], key=key, read=read, marks=marks)
     total = kept["country"].get(chosen["country"], 0) if "country" in chosen else sum(kept["country"].values())
     return kept, total
 
@@ -314,21 +326,17 @@ def _count(dialect: str, has_words: bool, chosen: tuple[str, ...]) -> Any:
     return union_all(part(SearchFacet.kind.in_(sorted(set(KINDS) - set(chosen))), chosen), *parts)
 
 
-def _nearest(session: Session, values: dict[str, Any], state: tuple[Any, ...], query: Query) -> list[str]:
-    key = ("words", str(values["fair_id"]), values["role"], *state)
-    vocabulary = _kept.get(key)
-    if vocabulary is None:
-        counts: dict[str, int] = {}
-        for words in session.scalars(VOCABULARY, {"fair_id": values["fair_id"], "role": values["role"]}):
-            for word in words.split():
-                counts[word] = counts.get(word, 0) + 1
-        vocabulary = _keep(key, counts)
+def _nearest(session: Session, values: dict[str, Any], marks: Marks, query: Query) -> list[str]:
+    own = {"fair_id": values["fair_id"], "role": values["role"]}
+
+    def read() -> dict[str, int]:
+        return dict(Counter(word for words in session.scalars(VOCABULARY, own) for word in words.split()))
+
+    vocabulary = VOCABULARIES.found(session, fair_id=own["fair_id"], key=own["role"], read=read, marks=marks)
     return nearest(query.words, vocabulary)
 
 
-def _keep(key: tuple[Any, ...], value: Any) -> Any:
-    """Keep what was worked out; the oldest goes first when there is too much."""
-    while len(_kept) >= MOST_KEPT:
-        _kept.pop(next(iter(_kept)), None)
-    _kept[key] = value
-    return value
+_ANY_PAGE, _ANY_COUNT = _page("sqlite", True, KINDS, "on"), _count("sqlite", True, KINDS)
+PAGES: Kept[DirectoryPage] = Kept(_ANY_PAGE, _ANY_COUNT, ITEMS, VOCABULARY, NODES, LISTED, most=PAGES_KEPT)
+COUNTED: Kept[Counts] = Kept(_ANY_COUNT, most=COUNTS_KEPT)
+VOCABULARIES: Kept[dict[str, int]] = Kept(VOCABULARY)

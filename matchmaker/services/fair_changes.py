@@ -49,9 +49,28 @@ PART_OF = {
     "offer": "items",
     "need": "items",
     "search_document": "search",
+    "consent": "consents",
+    "registration": "consents",
+    "stored_file": "files",
+    "fair_category": "tree",
 }
+# These rows are written only together with others, which leave the mark.
+WRITTEN_WITH = {"search_facet": "search_document"}
 # Of a company's row only these columns are watched on SQLite; its key never changes.
-WATCHED_OF_COMPANIES = frozenset({"id", "name", "name_key", "country", "parent_country", "city", "tax_code"})
+WATCHED_OF_COMPANIES = frozenset(
+    {
+        "id",
+        "name",
+        "name_key",
+        "country",
+        "parent_country",
+        "city",
+        "tax_code",
+        "stage",
+        "verified_at",
+        "verified_as",
+    }
+)
 OF_REPORTS = frozenset({"people", "suggestions", "meetings", "deals", "rules"})
 MARKS = FairChange.__table__.c
 LAST_ENTRY = (
@@ -93,7 +112,7 @@ def state_of(session: Session, *, fair_id: uuid.UUID) -> State:
 def parts_of(statement: Statement) -> frozenset[str]:
     """Return the parts that a statement reads; a table that nobody watches is a KeyError."""
     tables = {one.name for one in visitors.iterate(statement) if isinstance(one, Table)}
-    return frozenset(PART_OF[name] for name in tables)
+    return frozenset(PART_OF[WRITTEN_WITH.get(name, name)] for name in tables)
 
 
 def marks_of(session: Session, *, fair_id: uuid.UUID) -> Marks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, case, select, union
 from sqlalchemy.orm import aliased
@@ -13,11 +13,12 @@ from matchmaker.domain.hall_board import FREE, TAKEN, TableLook, look_of
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import Company, Hall, Meeting, MeetingTable, Participation, Seat, Slot
 from matchmaker.services import presences
+from matchmaker.services.kept_counts import Kept
 from matchmaker.services.seats import SeatKind
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -133,32 +134,63 @@ TABLES = (
 )
 
 
+# The tables of so many slots are kept, each some 100 KB in a hall of 150 tables.
+SLOTS_KEPT = 20
+
+
+class Placed(NamedTuple):
+    """What a table's row says of a slot; ``settled`` is how it is shown where nobody is awaited any more."""
+
+    row: Any
+    settled: BoardTable
+
+
+def _by_table(rows: Sequence[Any]) -> tuple[Placed, ...]:
+    by_table: dict[str, Any] = {}
+    for row in rows:
+        by_table.setdefault(row.code, row)
+    return tuple([Placed(row, _table(row, FREE if row.meeting_id is None else TAKEN)) for row in by_table.values()])
+
+
+KEPT_TABLES: Kept[tuple[Placed, ...]] = Kept(TABLES, most=SLOTS_KEPT)
+
+
 def halls(session: Session, *, fair_id: uuid.UUID) -> list[HallName]:
     """Return the halls of a fair, by code."""
     return [HallName(*row) for row in session.execute(HALLS, {"fair_id": fair_id})]
 
 
 def board_of(session: Session, *, fair: FairFacts, now: datetime, hall: str = "") -> Board:
-    """Return the board of a fair or of one of its halls, in three statements whatever the number of tables.
+    """Return the board of a fair or of one of its halls, in four statements whatever the number of tables.
 
-    After the last slot there is neither a slot nor a table.
+    After the last slot there is neither a slot nor a table. The tables are read again only after something of the plan
+    was written; who is there is asked each time.
     """
     ahead = [Stretch(*row) for row in session.execute(AHEAD, {"fair_id": fair.id, "now": now})]
     if not ahead:
         return Board(None, is_running=False, following=None, tables=())
     slot = ahead[0]
-    rows = session.execute(TABLES, {"fair_id": fair.id, "slot_id": slot.id}).all()
-    by_table: dict[str, Any] = {}
-    for row in rows:
-        if hall in {"", row.hall}:
-            by_table.setdefault(row.code, row)
-    awaited = [row.meeting_id for row in by_table.values() if row.state == MeetingState.SCHEDULED]
-    standings = presences.standings(session, fair=fair, meeting_ids=awaited)
+    all_placed = _placed(session, fair_id=fair.id, slot_id=slot.id)
+    placed = [one for one in all_placed if one.row.hall == hall] if hall else all_placed
+    awaited = [one.row.meeting_id for one in placed if one.row.state == MeetingState.SCHEDULED]
+    standings = presences.standings(session, fair=fair, meeting_ids=awaited) if awaited else {}
+    is_running, grace = slot.starts_at <= now, timedelta(minutes=fair.late_minutes)
     tables = tuple(
-        _table(row, _look(row, standings, slot=slot, grace=timedelta(minutes=fair.late_minutes), now=now))
-        for row in by_table.values()
+        [
+            one.settled
+            if one.row.meeting_id is None or (is_running and one.row.state == MeetingState.HELD)
+            else _table(one.row, _look(one.row, standings, slot=slot, grace=grace, now=now))
+            for one in placed
+        ]
     )
-    return Board(slot, slot.starts_at <= now, ahead[1] if len(ahead) > 1 else None, tables)
+    return Board(slot, is_running, ahead[1] if len(ahead) > 1 else None, tables)
+
+
+def _placed(session: Session, *, fair_id: uuid.UUID, slot_id: uuid.UUID) -> tuple[Placed, ...]:
+    def read() -> tuple[Placed, ...]:
+        return _by_table(session.execute(TABLES, {"fair_id": fair_id, "slot_id": slot_id}).all())
+
+    return KEPT_TABLES.found(session, fair_id=fair_id, key=slot_id, read=read, marks=None)
 
 
 def _look(
@@ -169,10 +201,6 @@ def _look(
     grace: timedelta,
     now: datetime,
 ) -> TableLook:
-    if row.meeting_id is None:
-        return FREE
-    if row.state == MeetingState.HELD and slot.starts_at <= now:
-        return TAKEN
     # Two who agree while the slot runs already are not late from its start.
     starts_at = max(slot.starts_at, row.answered_at or slot.starts_at)
     return look_of(standings.get(row.meeting_id, {}), starts_at=starts_at, now=now, grace=grace)

@@ -35,9 +35,10 @@ class Kept(Generic[Counted]):
     watched: with one that is not (``fair_changes.PART_OF``) the program does not start.
     """
 
-    def __init__(self, *statements: Statement) -> None:
-        """Keep what is read by some statements, all of them about one fair."""
+    def __init__(self, *statements: Statement, most: int = 0) -> None:
+        """Keep what is read by some statements, all of them about one fair; of ``most`` keys at a time."""
         self.statements = statements
+        self.most = most
         self.parts = sorted(frozenset().union(*map(fair_changes.parts_of, statements)))
         self._kept: OrderedDict[Hashable, tuple[Hashable, Counted]] = OrderedDict()
         self._writing = Lock()
@@ -65,7 +66,7 @@ class Kept(Generic[Counted]):
     def _keep(self, key: Hashable, counted: tuple[Hashable, Counted]) -> None:
         with self._writing:
             self._kept[key] = counted
-            while len(self._kept) > MOST_KEPT:
+            while len(self._kept) > (self.most or MOST_KEPT):
                 self._kept.popitem(last=False)
 
 

@@ -81,7 +81,7 @@ HERE = (
     .where(Participation.fair_id == bindparam("fair_id"))
     .order_by(Participation.role.desc())
 )
-OF_THESE = bindparam("company_ids", expanding=True)
+OF_THESE: Any = bindparam("company_ids", expanding=True)
 PEOPLE_OF_THESE = PEOPLE.where(HUMAN.company_id.in_(OF_THESE))
 HERE_OF_THESE = HERE.where(Participation.company_id.in_(OF_THESE))
 COMPANIES_OF_THESE = COMPANIES.where(FIRM.id.in_(OF_THESE))

@@ -1,4 +1,3 @@
-import dataclasses
 from datetime import date
 
 import pytest
@@ -6,7 +5,19 @@ from sqlalchemy import delete, func, insert, select, text, update
 
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.fairs import ParticipationStatus, Role
-from matchmaker.models import Certificate, Company, Offer, Participation, SearchDocument, SearchFacet, Veto
+from matchmaker.models import (
+    Category,
+    Certificate,
+    Company,
+    FairCategory,
+    Offer,
+    Participation,
+    Registration,
+    SearchDocument,
+    SearchFacet,
+    StoredFile,
+    Veto,
+)
 from matchmaker.models.engine import begin_writing
 from matchmaker.services import consents, directory, fairs, search_index
 from matchmaker.services.directory import Wanted
@@ -321,4 +332,39 @@ def test_rows_carry_what_a_company_offers(company, find):
     company("Mai", "Trà", "Gốm")
     row = find().rows[0]
     assert row.items == (("Trà", None), ("Gốm", None))
-    assert "email" not in {field.name for field in dataclasses.fields(row)}
+    assert "email" not in set(row._fields)
+
+
+LOGO = {"kind": "logo", "place": "p1", "sha256": "h", "size": 1, "media_type": "image/png", "name": "logo.png"}
+CHANGES = {
+    "a name": lambda one: update(Company).where(Company.id == one.company_id).values(name="Lan"),
+    "a city": lambda one: update(Company).where(Company.id == one.company_id).values(city="Huế"),
+    "a stage": lambda one: update(Company).where(Company.id == one.company_id).values(stage="trade"),
+    "a mark of the organizer": lambda one: (
+        update(Company).where(Company.id == one.company_id).values(verified_at=OPENING, verified_as="mai|")
+    ),
+    "a logo": lambda one: insert(StoredFile).values(company_id=one.company_id, uploaded_at=OPENING, **LOGO),
+    "an offer": lambda one: update(Offer).where(Offer.participation_id == one.id).values(text_en="Woven trays"),
+    "an offer that goes": lambda one: delete(Offer).where(Offer.participation_id == one.id),
+    "what the organizer decided": lambda one: (
+        update(Participation).where(Participation.id == one.id).values(status="held")
+    ),
+    "a registration that nobody agreed with": lambda one: insert(Registration).values(
+        fair_id=one.fair_id, company_id=one.company_id, form_key="k", registered_at=OPENING
+    ),
+    "a category's name": lambda _: update(Category).values(name_en="Trays"),
+    "the fair's categories": lambda one: insert(FairCategory).values(fair_id=one.fair_id, category_code="toys"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_page_that_was_read_before_says_what_was_written_since(session, factory, company, find, change):
+    factory.category()
+    factory.category("toys")
+    one = company("Mai", "Khay tre", category="food")
+    company("Kaze", "Khay gỗ", category="food")
+    before = find()
+    assert find() is before
+    session.execute(CHANGES[change](one))
+    after = find()
+    assert (before.rows, before.counts, before.sectors) != (after.rows, after.counts, after.sectors)

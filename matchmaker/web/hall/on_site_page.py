@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,7 @@ def page_of(
 
 
 def _figures(board: Board) -> list[dict[str, Any]]:
-    counts = {look: sum(one.look.look is look for one in board.tables) for look in Look}
+    counts = Counter([one.look.look for one in board.tables])
     of_all = _("of %(n)s tables", n=number(len(board.tables)))
     return [
         {"label": _("Meeting now"), "value": number(counts[Look.BOTH]), "unit": of_all},
