@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from flask import abort, current_app, make_response, render_template, request, url_for
 
@@ -21,12 +22,15 @@ from matchmaker.web.language import language
 from matchmaker.web.sign_in import signed_in_person
 
 if TYPE_CHECKING:
+    import uuid
+
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.fairs import FairFacts
 
 NOT_FOUND = 404
 PURPOSE = "hall board"
+KEYS_KEPT = 64
 # A screen may be put up the day before, and taken down the day after.
 AROUND = timedelta(days=1)
 STAFF = frozenset({StaffRole.ORGANIZER, StaffRole.TABLE_HOST})
@@ -34,8 +38,15 @@ STAFF = frozenset({StaffRole.ORGANIZER, StaffRole.TABLE_HOST})
 
 def board_url(fair: FairFacts, *, hall: str = "") -> str:
     """Return the address with which any screen shows a fair's board, or that of one hall."""
-    key = signed(secret=current_app.config["SECRET_KEY"], purpose=PURPOSE, subject=fair.id)
-    return url_for("hall.board", slug=fair.slug, key=key, lang=language(), hall=hall or None)
+    key = _key_of(current_app.config["SECRET_KEY"], fair.id)
+    named: dict[str, Any] = {"hall": hall} if hall else {}
+    return url_for("hall.board", slug=fair.slug, key=key, lang=language(), **named)
+
+
+@lru_cache(maxsize=KEYS_KEPT)
+def _key_of(secret: str, fair_id: uuid.UUID) -> str:
+    """The key of a fair's boards, which is the same as long as the site's secret is."""
+    return signed(secret=secret, purpose=PURPOSE, subject=fair_id)
 
 
 @blueprint.get("/fairs/<slug>/board")
