@@ -156,12 +156,18 @@ def free_partners(
 
 
 def meeting_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingDetails:
-    """Return one meeting of a participant; raise NotFound when it is not theirs."""
+    """Return one meeting of a participant with its people; raise NotFound when it is not theirs."""
+    row = row_of(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
+    return MeetingDetails(row, meeting_people.people(session, meeting_id=meeting_id, side=me.role))
+
+
+def row_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingRow:
+    """Return one meeting of a participant without its people; raise NotFound when it is not theirs."""
     key = {"fair_id": fair_id, "participation_id": me.participation_id, "meeting_id": meeting_id}
     row = next(iter(read(session, ONE[me.role], key)), None)
     if row is None:
         raise NotFound("no_such_meeting")
-    return MeetingDetails(row, meeting_people.people(session, meeting_id=meeting_id, side=me.role))
+    return row
 
 
 def joined_meeting_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingDetails:
@@ -177,9 +183,9 @@ def joined_meeting_of(session: Session, *, fair_id: uuid.UUID, me: Membership, m
     return MeetingDetails(row, meeting_people.people(session, meeting_id=meeting_id, side=THIRD) if is_in else [])
 
 
-def own_or_joined(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingDetails:
+def own_or_joined(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingRow:
     """Return one meeting of a participant, or of two others that it was asked to join; raise NotFound."""
     try:
-        return meeting_of(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
+        return row_of(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
     except NotFound:
-        return joined_meeting_of(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
+        return joined_meeting_of(session, fair_id=fair_id, me=me, meeting_id=meeting_id).row

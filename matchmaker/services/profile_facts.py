@@ -79,15 +79,18 @@ CERTIFICATES = (
 
 def own_company(session: Session, *, me: Membership) -> OwnCompany:
     """Return the facts of the reader's company."""
-    key = {"company_id": me.company_id}
-    row = session.execute(OWN, key).one()
-    certificates = session.execute(CERTIFICATES, key)
+    row = session.execute(OWN, {"company_id": me.company_id}).one()
     return OwnCompany(
         values=CompanyValues(**{name: getattr(row, name) for name in VALUE_NAMES}),
         website=row.facets.get("website", ""),
         is_checked=row.checked_at is not None,
-        certificates=tuple(OwnCertificate(*certificate) for certificate in certificates),
+        certificates=own_certificates(session, me=me),
     )
+
+
+def own_certificates(session: Session, *, me: Membership) -> tuple[OwnCertificate, ...]:
+    """Return the certificates of the reader's company by name."""
+    return tuple(OwnCertificate(*row) for row in session.execute(CERTIFICATES, {"company_id": me.company_id}))
 
 
 def save_company(

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import String, bindparam, func, literal, select, union_all
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.profiles import MOST_ITEMS, ItemKind
@@ -61,17 +61,27 @@ class ItemFacts:
 VALUE_NAMES = tuple(one.name for one in fields(ItemValues))
 
 
+def _read(kind: ItemKind) -> Any:
+    """Select what is said of a participation's items of one kind, ``moq`` empty where the kind has none."""
+    model = MODELS[kind]
+    said = (getattr(model, name, NO_MOQ) for name in VALUE_NAMES)
+    return select(literal(kind, String).label("kind"), model.id, model.position, model.is_imported, *said).where(
+        model.participation_id == bindparam("participation_id")
+    )
+
+
+NO_MOQ = literal(None, Offer.moq.type).label("moq")
+ITEMS = union_all(*map(_read, (ItemKind.OFFER, ItemKind.NEED))).order_by("position")
+
+
 def items_of(session: Session, *, participation_id: uuid.UUID) -> dict[ItemKind, list[ItemFacts]]:
-    """Return all offers and needs of a participation in their order, in two statements."""
-    return {
-        kind: [
-            _facts(kind, row)
-            for row in session.scalars(
-                select(model).where(model.participation_id == participation_id).order_by(model.position)
-            )
-        ]
-        for kind, model in MODELS.items()
-    }
+    """Return all offers and needs of a participation in their order, in one statement."""
+    found: dict[ItemKind, list[ItemFacts]] = {kind: [] for kind in MODELS}
+    for code, key, position, is_imported, *said in session.execute(ITEMS, {"participation_id": participation_id}):
+        values = ItemValues(**dict(zip(VALUE_NAMES, said, strict=True)))
+        kind = ItemKind(code)
+        found[kind].append(ItemFacts(id=key, kind=kind, position=position, is_imported=is_imported, values=values))
+    return found
 
 
 def is_only_item(session: Session, *, me: Membership, item_id: uuid.UUID) -> bool:

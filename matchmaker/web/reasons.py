@@ -59,6 +59,11 @@ def why(reasons: Mapping[str, Any], *, role: str, categories: Mapping[str, str])
     return Why(mine, _led(sides["theirs"], beside=beside), against)
 
 
+def name_category(reasons: Mapping[str, Any] | None) -> bool:
+    """Whether the stored reasons of a pair name a category of the fair's tree, whose names are read for them alone."""
+    return any(reason["params"].get("path") for side in (reasons or {}).values() for reason in side)
+
+
 def _led(sentences: Mapping[str, str], *, beside: str | None = None) -> list[str]:
     """Put first the strongest sentence that names a fact, and none of the kind of the one that is read beside it."""
 
@@ -82,10 +87,9 @@ def fit_level(score: float) -> int:
 
 def label_words(label: str) -> str:
     """What a score rests on, where that is less than the texts of both sides."""
-    return {
-        "structured": _("By category and stage, not by text"),
-        "few_details": _("Few details yet"),
-    }.get(label, "")
+    if label == "structured":
+        return _("By category and stage, not by text")
+    return _("Few details yet") if label == "few_details" else ""
 
 
 def blocker_words(code: str) -> str:
@@ -121,22 +125,25 @@ def spread_words(gini: float) -> str:
     return _("A few take most of the attention.")
 
 
+FACTORS: dict[str, Callable[[], str]] = {
+    "item": lambda: _("The best need and offer, compared one by one"),
+    "document": lambda: _("The profiles as a whole"),
+    "character": lambda: _("Spelling, names and codes"),
+    "category": lambda: _("Category in the tree"),
+    "stage": lambda: _("Stages of the value chain that follow each other"),
+    "certificate": lambda: _("Certificates asked for and held"),
+    "market": lambda: _("Markets wished and served"),
+    "quantity": lambda: _("Quantity and minimum order"),
+    "language": lambda: _("A language in common"),
+    "size": lambda: _("Company size"),
+    "slots": lambda: _("Free times in common"),
+    "encoder": lambda: _("Meaning, by a language model"),
+}
+
+
 def factor_words(code: str) -> str:
     """What a weight weighs."""
-    return {
-        "item": _("The best need and offer, compared one by one"),
-        "document": _("The profiles as a whole"),
-        "character": _("Spelling, names and codes"),
-        "category": _("Category in the tree"),
-        "stage": _("Stages of the value chain that follow each other"),
-        "certificate": _("Certificates asked for and held"),
-        "market": _("Markets wished and served"),
-        "quantity": _("Quantity and minimum order"),
-        "language": _("A language in common"),
-        "size": _("Company size"),
-        "slots": _("Free times in common"),
-        "encoder": _("Meaning, by a language model"),
-    }.get(code, "")
+    return FACTORS[code]() if code in FACTORS else ""
 
 
 STAGES = {

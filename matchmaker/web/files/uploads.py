@@ -124,14 +124,14 @@ def _page(me: Membership, kind: FileKind | None = None, refused: Any = None) -> 
     if kind is not None:
         forms[kind] = refused
     standing = files.of_company(db.session, company_id=me.company_id)
-    company = profile_facts.own_company(db.session, me=me)
+    certificates = profile_facts.own_certificates(db.session, me=me)
     papers = {one.subject: one for one in standing if one.kind == FileKind.CERTIFICATE}
     return render_template(
         "files/files.html",
         forms=forms,
         logo=next((one for one in standing if one.kind == FileKind.LOGO), None),
         photos=[one for one in standing if one.kind == FileKind.PHOTO],
-        certificates=[(one, papers.get(certificate_code(one.name))) for one in company.certificates],
+        certificates=[(one, papers.get(certificate_code(one.name))) for one in certificates],
         known=list(CERTIFICATES.values()),
         company_name=me.company_name,
         limits={"photos": MOST_PHOTOS, "size": MOST_BYTES // MEGA},

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def lost_time_page(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> str:
     """Return the free times of a request, the next ones first, after undoing what was half done."""
     db.session.rollback()
-    row = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
+    row = agendas.row_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     page = places_of(fair, me, row, wants_all=True)
     return render_template("meetings/lost_time.html", meeting_id=meeting_id, name=row.name, page=page)
 

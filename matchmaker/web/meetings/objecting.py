@@ -47,7 +47,7 @@ class OpenLine:
 @participant
 def object_to(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Say what stands against a meeting of the provisional plan."""
-    row = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
+    row = agendas.row_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     form = ObjectionForm()
     if request.method == "GET" or not form.validate():
         status = 200 if request.method == "GET" else UNPROCESSABLE

@@ -35,7 +35,7 @@ UNPROCESSABLE, CONFLICT = 422, 409
 @participant
 def third(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Find a company that should join one's meeting, and ask it."""
-    agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    agendas.row_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     page = url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting_id)
     return _ask(fair, acting(fair, me, meeting_id), frame="participant", page=page)
 

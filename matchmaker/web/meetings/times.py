@@ -89,7 +89,7 @@ def answer_offer(fair: FairFacts, me: Membership, meeting_id: uuid.UUID, offer_i
 def _time_page(
     fair: FairFacts, me: Membership, meeting_id: uuid.UUID, *, form: PlaceForm, is_lost: bool = False
 ) -> str:
-    row = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
+    row = agendas.row_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     if fair.time_choice is not TimeChoice.PAIR:
         raise NotAllowed("organizer_chooses")
     check_phase(fair.phase, Act.PICK_TIME)
@@ -136,7 +136,7 @@ def _side(meeting: MeetingFacts, me: Membership) -> str:
 
 
 def _people_page(fair: FairFacts, me: Membership, meeting_id: uuid.UUID, **shown: Any) -> str:
-    row = agendas.own_or_joined(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id).row
+    row = agendas.own_or_joined(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     if row.state not in OPEN:
         raise Conflict("meeting_moved_on", state=row.state)
     known = shown.pop("known")

@@ -187,21 +187,22 @@ def meeting_page(
     say_form: SayForm | None = None,
     note_form: NoteForm | None = None,
 ) -> str:
-    """Return the page of a meeting, with a form that was refused in its place."""
+    """Return the page of a meeting, with a form that was refused in its place; it has the forms that can be sent."""
     found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    page = details.page_of(found, fair=fair, me=me, now=clock.now())
     return render_template(
         "meetings/meeting.html",
         meeting_id=meeting_id,
-        page=details.page_of(found, fair=fair, me=me, now=clock.now()),
+        page=page,
         offer=details.offer_of(found.row, now=clock.now()),
         said=conversation.messages_of(db.session, meeting_id=meeting_id),
         third=third_companies.third_of(db.session, meeting_id=meeting_id),
-        has_messages=message_switches.are_on(db.session, meeting_id=meeting_id),
-        form=CancelForm(formdata=None),
-        say_form=say_form or SayForm(formdata=None),
+        has_messages=page.can_write and message_switches.are_on(db.session, meeting_id=meeting_id),
+        form=CancelForm(formdata=None) if page.can_cancel else None,
+        say_form=say_form or (SayForm(formdata=None) if page.can_write else None),
         objection=own_objection(fair, me, found.row, now=clock.now()),
-        note_form=note_form or NoteForm(formdata=None, data={"note": found.row.note}),
-        decline_form=decline_form(meeting_id),
+        note_form=note_form or (NoteForm(formdata=None, data={"note": found.row.note}) if page.can_withdraw else None),
+        decline_form=decline_form(meeting_id) if page.is_waiting_for_me else None,
     )
 
 
@@ -232,8 +233,8 @@ def _accepted_at_once(fair: FairFacts, company: str) -> str:
 def _ask_why(
     fair: FairFacts, me: Membership, meeting_id: uuid.UUID, *, form: DeclineForm | CancelForm, template: str
 ) -> ResponseReturnValue:
-    found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
-    return render_template(template, form=form, name=found.row.name), UNPROCESSABLE
+    row = agendas.row_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    return render_template(template, form=form, name=row.name), UNPROCESSABLE
 
 
 @blueprint.errorhandler(Conflict)
