@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal, select
 
 from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import StaffRole
@@ -26,52 +26,57 @@ if TYPE_CHECKING:
 
 # So many editions fit side by side, the fair itself among them.
 MOST = 5
+# From a fair to the one before it and on; a day that was changed later may have closed a circle, so steps are counted.
+_FIRST = select(FairEdition.earlier_id.label("fair_id"), literal(1).label("step")).where(
+    FairEdition.fair_id == bindparam("fair_id")
+)
+_WALK = _FIRST.cte("walk", recursive=True)
+_BACK = _WALK.union_all(
+    select(FairEdition.earlier_id, _WALK.c.step + 1)
+    .join(_WALK, FairEdition.fair_id == _WALK.c.fair_id)
+    .where(_WALK.c.step < MOST - 1)
+)
+EARLIER = select(*fairs.FACTS).join(_BACK, _BACK.c.fair_id == Fair.id).order_by(_BACK.c.step)
+READABLE = select(FairStaff.fair_id).where(
+    FairStaff.fair_id.in_(bindparam("fair_ids", expanding=True)),
+    FairStaff.account_id == bindparam("account_id"),
+    FairStaff.role.in_((StaffRole.ORGANIZER, StaffRole.READER)),
+)
+CANDIDATES = (
+    select(*fairs.FACTS)
+    .where(
+        Fair.opens_on < bindparam("opens_on"),
+        Fair.id.in_(
+            select(FairStaff.fair_id).where(
+                FairStaff.account_id == bindparam("account_id"), FairStaff.role == StaffRole.ORGANIZER
+            )
+        ),
+    )
+    .order_by(Fair.opens_on.desc(), Fair.slug)
+)
 
 
 def earlier(session: Session, *, fair: FairFacts) -> list[FairFacts]:
     """Return the editions before a fair, the latest first, in one statement."""
-    rows = session.execute(
-        select(*fairs.FACTS, FairEdition.fair_id.label("later_id")).join(FairEdition, FairEdition.earlier_id == Fair.id)
-    ).all()
-    before = {row.later_id: fairs.facts_of(row) for row in rows}
     found: list[FairFacts] = []
     seen = {fair.id}
-    place = fair.id
-    # A day that was changed later may have closed a circle, which is walked once.
-    while place in before and before[place].id not in seen and len(found) < MOST - 1:
-        found.append(before[place])
-        place = before[place].id
-        seen.add(place)
+    for row in session.execute(EARLIER, {"fair_id": fair.id}):
+        one = fairs.facts_of(row)
+        if one.id in seen:
+            break
+        found.append(one)
+        seen.add(one.id)
     return found
 
 
 def readable(session: Session, *, fair_ids: Collection[uuid.UUID], account_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """Return those of the fairs whose report someone may read with its rows."""
-    return frozenset(
-        session.scalars(
-            select(FairStaff.fair_id).where(
-                FairStaff.fair_id.in_(fair_ids),
-                FairStaff.account_id == account_id,
-                FairStaff.role.in_((StaffRole.ORGANIZER, StaffRole.READER)),
-            )
-        )
-    )
+    return frozenset(session.scalars(READABLE, {"fair_ids": list(fair_ids), "account_id": account_id}))
 
 
 def candidates(session: Session, *, fair: FairFacts, account_id: uuid.UUID) -> list[FairFacts]:
     """Return the fairs someone organizes that opened before this one, the latest first."""
-    rows = session.execute(
-        select(*fairs.FACTS)
-        .where(
-            Fair.opens_on < fair.opens_on,
-            Fair.id.in_(
-                select(FairStaff.fair_id).where(
-                    FairStaff.account_id == account_id, FairStaff.role == StaffRole.ORGANIZER
-                )
-            ),
-        )
-        .order_by(Fair.opens_on.desc(), Fair.slug)
-    )
+    rows = session.execute(CANDIDATES, {"opens_on": fair.opens_on, "account_id": account_id})
     return [fairs.facts_of(row) for row in rows]
 
 

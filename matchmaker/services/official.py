@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - A dataclass field's type.
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.errors import Conflict
@@ -33,24 +33,25 @@ class Statement:
 
 
 NOTHING = Statement(entry=0, stated={})
+_STATED = (
+    select(OfficialStatement.entry, OfficialStatement.stated, Account.name, OfficialStatement.stated_at)
+    .outerjoin(Account, Account.id == OfficialStatement.stated_by)
+    .where(OfficialStatement.fair_id == bindparam("fair_id"))
+)
+LATEST = _STATED.order_by(OfficialStatement.entry.desc()).limit(1)
+AT_ENTRY = _STATED.where(OfficialStatement.entry == bindparam("entry"))
 
 
 def latest(session: Session, *, fair_id: uuid.UUID, entry: int | None = None) -> Statement:
     """Return what the organizers have stated last, or what they had at an entry; empty before the first time."""
-    rows = (
-        select(OfficialStatement, Account.name)
-        .outerjoin(Account, Account.id == OfficialStatement.stated_by)
-        .where(OfficialStatement.fair_id == fair_id)
-        .order_by(OfficialStatement.entry.desc())
-        .limit(1)
-    )
-    if entry is not None:
-        rows = rows.where(OfficialStatement.entry == entry)
-    found = session.execute(rows).one_or_none()
+    if entry is None:
+        rows = session.execute(LATEST, {"fair_id": fair_id})
+    else:
+        rows = session.execute(AT_ENTRY, {"fair_id": fair_id, "entry": entry})
+    found = rows.one_or_none()
     if found is None:
         return NOTHING
-    row, name = found
-    return Statement(entry=row.entry, stated=dict(row.stated), by=name or "", at=row.stated_at)
+    return Statement(entry=found.entry, stated=dict(found.stated), by=found.name or "", at=found.stated_at)
 
 
 def stated(session: Session, *, fair_id: uuid.UUID) -> dict[str, str]:

@@ -51,6 +51,23 @@ LISTED = (
     .where(ReportVersion.fair_id == bindparam("fair_id"))
     .order_by(ReportVersion.as_of.desc(), ReportVersion.frozen_at.desc(), ReportVersion.id)
 )
+_OTHER = aliased(ReportVersion)
+_NEWEST = select(func.max(_OTHER.as_of)).where(_OTHER.fair_id == ReportVersion.fair_id).scalar_subquery()
+CLOSING_AND_NEWEST = (
+    select(ReportVersion.fair_id, ReportVersion.id, ReportVersion.kind, ReportVersion.as_of, ReportVersion.content)
+    .where(
+        ReportVersion.fair_id.in_(bindparam("fair_ids", expanding=True)),
+        or_(ReportVersion.kind == Version.CLOSING, ReportVersion.as_of == _NEWEST),
+    )
+    .order_by(ReportVersion.as_of, ReportVersion.frozen_at)
+)
+CONTENT = select(ReportVersion.content).where(
+    ReportVersion.fair_id == bindparam("fair_id"), ReportVersion.id == bindparam("version_id")
+)
+PUBLISHED = select(*FACTS).where(ReportVersion.fair_id == bindparam("fair_id"), ReportVersion.published_at.is_not(None))
+PUBLISHED_AMONG = select(ReportVersion.fair_id).where(
+    ReportVersion.fair_id.in_(bindparam("fair_ids", expanding=True)), ReportVersion.published_at.is_not(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,16 +137,7 @@ def closing_and_newest(
 
     One statement, however many fairs.
     """
-    other = aliased(ReportVersion)
-    newest = select(func.max(other.as_of)).where(other.fair_id == ReportVersion.fair_id).scalar_subquery()
-    rows = session.execute(
-        select(ReportVersion.fair_id, ReportVersion.id, ReportVersion.kind, ReportVersion.as_of, ReportVersion.content)
-        .where(
-            ReportVersion.fair_id.in_(fair_ids),
-            or_(ReportVersion.kind == Version.CLOSING, ReportVersion.as_of == newest),
-        )
-        .order_by(ReportVersion.as_of, ReportVersion.frozen_at)
-    )
+    rows = session.execute(CLOSING_AND_NEWEST, {"fair_ids": list(fair_ids)})
     closing: dict[uuid.UUID, KeptFigures] = {}
     last: dict[uuid.UUID, KeptFigures] = {}
     for fair_id, version_id, kind, as_of, content in rows:
@@ -165,18 +173,13 @@ def publish(
 
 def published(session: Session, *, fair_id: uuid.UUID) -> VersionFacts | None:
     """Return the version that everyone may see, if there is one."""
-    return next((one for one in listed(session, fair_id=fair_id) if one.published_at), None)
+    row = session.execute(PUBLISHED, {"fair_id": fair_id}).one_or_none()
+    return VersionFacts(*row) if row else None
 
 
 def published_among(session: Session, *, fair_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
     """Return those of the fairs that show a version to everyone."""
-    return frozenset(
-        session.scalars(
-            select(ReportVersion.fair_id).where(
-                ReportVersion.fair_id.in_(fair_ids), ReportVersion.published_at.is_not(None)
-            )
-        )
-    )
+    return frozenset(session.scalars(PUBLISHED_AMONG, {"fair_ids": list(fair_ids)}))
 
 
 def _freeze(
@@ -218,9 +221,7 @@ def _freeze(
 
 def text(session: Session, *, fair_id: uuid.UUID, version_id: uuid.UUID) -> str:
     """Return a version to the letter; raise NotFound for one of another fair."""
-    content = session.scalar(
-        select(ReportVersion.content).where(ReportVersion.fair_id == fair_id, ReportVersion.id == version_id)
-    )
+    content = session.scalar(CONTENT, {"fair_id": fair_id, "version_id": version_id})
     if content is None:
         raise NotFound("no_such_version")
     return zlib.decompress(content).decode()

@@ -19,9 +19,9 @@ from matchmaker.services import follow_ups, kept_results, outcome_review
 from matchmaker.services.reports import meeting_rows
 from matchmaker.web.access import organizer
 from matchmaker.web.fields import Form
-from matchmaker.web.filters import date as shown_day
 from matchmaker.web.outcomes import FLAGS
 from matchmaker.web.reports.page import ReportPage
+from matchmaker.web.reports.parts import drawn, part
 from matchmaker.web.reports.views import blueprint
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class WaveLine:
 def outcomes(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show how much is known of what came of the meetings, and what to look at before publishing."""
     del person
-    return _page(fair, _results(fair), NoteForm(formdata=None))
+    return _page(fair, _results(fair))
 
 
 @blueprint.post("/fairs/<slug>/organizer/outcomes/remind")
@@ -147,20 +147,18 @@ def _results(fair: FairFacts) -> FairResults:
     return kept_results.results_of(db.session, fair=fair, now=clock.now())
 
 
-def _page(fair: FairFacts, results: FairResults, form: NoteForm, *, open_code: str = "") -> str:
-    page = ReportPage(results, fair)
-    seen = outcome_review.seen(db.session, fair_id=fair.id)
+def _page(fair: FairFacts, results: FairResults, form: NoteForm | None = None, *, open_code: str = "") -> str:
+    page, flags = ReportPage(results, fair), results.report.flags
     silent = results.once("silent", lambda: _without_outcome(results))
     return render_template(
         "reports/outcomes.html",
         page=page,
-        report=results.report,
-        flags=_flag_lines(page, results.report.flags, seen),
-        form=form,
+        flags=_flag_lines(page, flags, outcome_review.seen(db.session, fair_id=fair.id)) if flags else [],
+        form=form or (NoteForm(formdata=None) if flags else None),
         open_code=open_code,
-        silent=silent,
-        shown=SHOWN,
-        days={happens_on: shown_day(happens_on) for happens_on in {line[-1] for line in silent[:SHOWN]}},
+        is_silent=bool(silent),
+        known=part(results, "known", lambda: drawn("reports/known.html", page=page, report=results.report)),
+        unsaid=part(results, "unsaid", lambda: drawn("reports/unsaid.html", silent=silent, shown=SHOWN)),
     )
 
 

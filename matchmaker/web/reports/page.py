@@ -246,6 +246,9 @@ class ReportPage:
     @property
     def flags(self) -> list[tuple[str, Markup, str]]:
         """What deserves a second look: each kind once, how many deals it is about, and who the first of them are."""
+        return part(self.results, "flags", self._flags)
+
+    def _flags(self) -> list[tuple[str, Markup, str]]:
         deals: dict[str, list[str]] = defaultdict(list)
         for flag in self.report.flags:
             deals[flag.code] += [key for key in flag.deal_ids if key not in deals[flag.code]]

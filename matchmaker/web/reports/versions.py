@@ -122,7 +122,7 @@ def _page(fair: FairFacts, form: KeepForm) -> str:
         versions=[(one, KINDS[one.kind]) for one in kept],
         coming=[(VERSIONS[kind], day) for kind, day in due_on(fair).items() if kind in missing],
         heads=[str(KINDS[one.kind]) for one in kept[:COMPARED]],
-        lines=_compared(fair, kept[:COMPARED]),
+        lines=_compared(fair, kept[:COMPARED]) if kept else [],
         form=form,
     )
 
