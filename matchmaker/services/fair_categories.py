@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +13,7 @@ from matchmaker.domain.category_files import CategoryError, CategoryRow, write_c
 from matchmaker.domain.errors import Refused, Unconfirmed
 from matchmaker.models import Category, Company, FairCategory, Need, Offer, Participation
 from matchmaker.services import history, search_index
+from matchmaker.services.category_nodes import CategoryList, Nodes, list_of, path_of
 from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 TREE_CHANGED = "tree_changed"
 AFTER_SHARED = 100_000
 USUAL_STAGE = "manufacture"
-TREES_KEPT = 64
 NODES = (
     select(
         Category.code,
@@ -59,7 +58,7 @@ def _names(nodes: Sequence[Any]) -> Mapping[str, Mapping[str, str]]:
 
 
 KEPT_NAMES: KeptCount[Mapping[str, Mapping[str, str]]] = KeptCount(NODES, _names)
-KEPT_NODES: KeptCount[tuple[Any, ...]] = KeptCount(NODES, tuple)
+KEPT_NODES: KeptCount[Nodes] = KeptCount(NODES, lambda rows: Nodes(tuple(rows)))
 
 
 class CategoryNode(NamedTuple):
@@ -94,7 +93,9 @@ class Usage:
 
 def tree_of(session: Session, *, fair_id: uuid.UUID) -> tuple[CategoryNode, ...]:
     """Return the roots of a fair's tree with their branches, in order; all of the shared tree where none was chosen."""
-    return _branches(_categories(session, fair_id=fair_id))
+    nodes, chosen = _chosen(session, fair_id=fair_id)
+    tree: tuple[CategoryNode, ...] = nodes.once((chosen, "tree"), lambda: _branches(_used(nodes, chosen)))
+    return tree
 
 
 def codes_of(session: Session, *, fair_id: uuid.UUID) -> frozenset[str]:
@@ -125,20 +126,17 @@ def own_categories(session: Session, *, fair_id: uuid.UUID) -> tuple[OwnCategory
     return tuple(OwnCategory(*row) for row in session.execute(OWN, {"fair_id": fair_id}))
 
 
-def categories_to_choose(
-    session: Session, *, fair_id: uuid.UUID, lang: str, also: str = ""
-) -> list[tuple[str, str, str]]:
-    """Return what an item of a fair can be filed under: code, name and the name of its sector, in the tree's order.
+def categories_to_choose(session: Session, *, fair_id: uuid.UUID, lang: str, also: str = "") -> CategoryList:
+    """Return what an item of a fair can be filed under.
 
     Those are the nodes of the fair's own tree. ``also`` is one that an item has already, if it is no longer among them.
     """
-    listed: Sequence[Any] = _categories(session, fair_id=fair_id)
-    if also and also not in {category.code for category in listed}:
+    nodes, chosen = _chosen(session, fair_id=fair_id)
+    found: CategoryList = nodes.once((chosen, lang), lambda: list_of(_used(nodes, chosen), lang))
+    if also and also not in found.names:
         kept = session.get(Category, also)
-        listed = [*listed, kept] if kept is not None else listed
-    names = {category.code: category.name_vi if lang == "vi" else category.name_en for category in listed}
-    parents = {category.code: category.parent_code for category in listed if category.parent_code in names}
-    return [(category.code, names[category.code], names[_path(category.code, parents)[-1]]) for category in listed]
+        return list_of([*_used(nodes, chosen), kept], lang) if kept is not None else found
+    return found
 
 
 def filed_elsewhere(session: Session, *, fair_id: uuid.UUID) -> int:
@@ -261,28 +259,36 @@ def replace_tree(
     return moved
 
 
-def _categories(session: Session, *, fair_id: uuid.UUID) -> tuple[Any, ...]:
+def _categories(session: Session, *, fair_id: uuid.UUID) -> Sequence[Any]:
     """The nodes of a fair's tree."""
-    everything = KEPT_NODES.of(session, fair_id=fair_id)
-    listed = session.execute(LISTED, {"fair_id": fair_id}).all()
-    return _wanted(everything, frozenset(listed)) if listed else everything
+    return _used(*_chosen(session, fair_id=fair_id))
 
 
-@lru_cache(maxsize=TREES_KEPT)
-def _wanted(everything: tuple[Any, ...], chosen: frozenset[Any]) -> tuple[Any, ...]:
-    """Those that a fair lists, what is below those listed as whole, and what is above any."""
-    listed = dict(tuple(row) for row in chosen)
+def _chosen(session: Session, *, fair_id: uuid.UUID) -> tuple[Nodes, frozenset[tuple[str, bool]]]:
+    """All nodes that a fair can use, and those it lists with whether it uses all that is below them."""
+    listed = frozenset((code, is_whole) for code, is_whole in session.execute(LISTED, {"fair_id": fair_id}))
+    return KEPT_NODES.of(session, fair_id=fair_id), listed
+
+
+def _used(everything: Nodes, chosen: frozenset[tuple[str, bool]]) -> Sequence[Any]:
+    """What a fair uses: nodes it lists, what is below those listed as whole, and what is above any."""
+    if not chosen:
+        return everything.rows
+    used: Sequence[Any] = everything.once(chosen, lambda: _picked(everything.rows, dict(chosen)))
+    return used
+
+
+def _picked(everything: Sequence[Any], listed: Mapping[str, bool]) -> tuple[Any, ...]:
     parents = {category.code: category.parent_code for category in everything}
     wanted: set[str] = set()
     for category in everything:
-        path = _path(category.code, parents)
+        path = path_of(category.code, parents)
         if category.code in listed or any(listed.get(code) for code in path):
             wanted.update(path)
     return tuple(category for category in everything if category.code in wanted)
 
 
-@lru_cache(maxsize=TREES_KEPT)
-def _branches(listed: tuple[Any, ...]) -> tuple[CategoryNode, ...]:
+def _branches(listed: Sequence[Any]) -> tuple[CategoryNode, ...]:
     """The roots among some nodes, each with all that is below it. It is worked out once for the same nodes."""
     codes = {category.code for category in listed}
     below: dict[str, list[Any]] = defaultdict(list)
@@ -295,15 +301,6 @@ def _branches(listed: tuple[Any, ...]) -> tuple[CategoryNode, ...]:
         )
 
     return branches("")
-
-
-def _path(code: str, parents: Mapping[str, str | None]) -> list[str]:
-    path = [code]
-    above = parents.get(code)
-    while above is not None and above not in path:
-        path.append(above)
-        above = parents.get(above)
-    return path
 
 
 def _write_own(session: Session, *, fair: FairFacts, rows: Sequence[CategoryRow]) -> None:

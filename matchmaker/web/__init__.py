@@ -17,6 +17,7 @@ from matchmaker.web import (
     deals,
     desk,
     directory,
+    drawn_fields,
     errors,
     fairs,
     files,
@@ -108,6 +109,7 @@ def register(app: Flask) -> None:
     page_address.register(app)
     fragments.register(app)
     controls.register(app)
+    drawn_fields.register(app)
     long_files.register(app)
     navigation.register(app)
     for feature in FEATURES:

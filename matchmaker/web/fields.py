@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.form import _is_submitted
 from wtforms import (
     DateField,
     DateTimeLocalField,
@@ -25,9 +27,8 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.domain.fairs import YEARS
-from matchmaker.domain.money.currencies import CURRENCIES
 from matchmaker.domain.names import clean_text
-from matchmaker.web.language import language
+from matchmaker.web.made_fields import made_field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,13 +61,22 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """How fields are made."""
 
+        @property
+        def csrf(self) -> bool:
+            """Whether the form looks at its token: where one is sent. Pages draw it by themselves (form_token)."""
+            return _is_submitted() and bool(current_app.config.get("WTF_CSRF_ENABLED", True))
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Make a field; one for a text cleans it before its own filters see it."""
-            field = super().bind_field(form, unbound_field, options)
-            if isinstance(field, StringField) and not isinstance(field, PasswordField | HiddenField):
-                clean = _cleaned_lines if isinstance(field, TextAreaField) else _cleaned
-                field.filters = (clean, *field.filters)
-            return field
+
+            def make() -> Any:
+                field = super(Form.Meta, self).bind_field(form, unbound_field, options)
+                if isinstance(field, StringField) and not isinstance(field, PasswordField | HiddenField):
+                    clean = _cleaned_lines if isinstance(field, TextAreaField) else _cleaned
+                    field.filters = (clean, *field.filters)
+                return field
+
+            return made_field(form, unbound_field, options, make)
 
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
             """Show a field without a length: a browser would cut what is pasted, and not say so. The form says it."""
@@ -171,9 +181,3 @@ def choices_of(words: Mapping[Any, Any]) -> list[SelectChoice]:
 def offer(field: Any, choices: Iterable[tuple[str, str]]) -> None:
     """Give a field of choices what there is to choose from."""
     field.choices = [SelectChoice(value, text) for value, text in choices]
-
-
-def currencies() -> list[tuple[str, str]]:
-    """Return every currency known here by its code, with its name in the page's language."""
-    vi = language() == "vi"
-    return [(code, f"{code} – {one.name_vi if vi else one.name_en}") for code, one in sorted(CURRENCIES.items())]

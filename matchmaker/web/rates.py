@@ -9,7 +9,7 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from matchmaker.services.fair_setup import RatePlan
-from matchmaker.web import fields
+from matchmaker.web.choices import all_currencies
 from matchmaker.web.fields import WANTED, DayField, Form, RateField, words
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class RateForm(Form):
 def rate_form(kind: type[RateForm], *, into: str, today: date, **options: Any) -> Any:
     """Return a form for the rate of any currency into that of the report, of today unless it says otherwise."""
     form: Any = kind(data={"fixed_on": today}, **options)
-    fields.offer(form.currency, [one for one in fields.currencies() if one[0] != into])
+    form.currency.choices = all_currencies(but=into)
     return form
 
 

@@ -533,10 +533,10 @@ class TestSectors:
         assert "1 offer or need is filed under another sector and stays there." in " ".join(said.split())
         assert session.get(Offer, offer.id).category_code == "food"
         chosen = fair_categories.categories_to_choose(session, fair_id=scene.fair_id, lang="en")
-        assert [row[0] for row in chosen] == ["craft", "baskets"]
-        assert chosen[1][1:] == ("Baskets", "Crafts")
+        assert chosen.lines == (("craft", "Crafts", "Crafts"), ("baskets", "Baskets", "Crafts"))
+        assert chosen.names == {"craft": "Crafts", "baskets": "Baskets"}
         also = fair_categories.categories_to_choose(session, fair_id=scene.fair_id, lang="en", also="food")
-        assert also[-1] == ("food", "Food", "Food")
+        assert also.lines[-1] == ("food", "Food", "Food")
 
 
 class TestModeAndLimits:

@@ -40,10 +40,8 @@ def prepare(form: ConfirmForm, question: Question, *, fair: FairFacts) -> None:
     first = clock.now().astimezone(fair.zone).year
     for year, field in enumerate(form.years, start=first):
         field.label.text = str(year)
-    known = {
-        code: f"{name} – {sector}" if name != sector else name
-        for code, name, sector in fair_categories.categories_to_choose(db.session, fair_id=fair.id, lang=language())
-    }
+    listed = fair_categories.categories_to_choose(db.session, fair_id=fair.id, lang=language())
+    known = {code: f"{name} – {sector}" if name != sector else name for code, name, sector in listed.lines}
     likely = [code for code in deal_choice.categories_of(db.session, meeting=question.meeting) if code in known]
     order = [*dict.fromkeys(likely), *(code for code in known if code not in likely)]
     offer(form.category, [("", _("Not said")), *((code, known[code]) for code in order)])

@@ -11,7 +11,6 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import AnyOf
 
 from matchmaker.domain.notices.kinds import CHOOSABLE
-from matchmaker.web.controls import LongSelect
 from matchmaker.web.fields import Form, at_most
 from matchmaker.web.language import language
 from matchmaker.web.notices.wording import KIND_WORDS, PACE_WORDS
@@ -102,7 +101,6 @@ for _kind in CHOOSABLE:
             choices=_paces,
             validators=[AnyOf([pace.value for pace in _kind.paces], _l("Choose how you want to be told."))],
             validate_choice=False,
-            widget=LongSelect(),
         ),
     )
     setattr(ChoicesForm, screen_name(_kind.code), BooleanField(_l("On screen")))

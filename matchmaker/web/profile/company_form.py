@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,11 +17,10 @@ from matchmaker.domain.company_codes import checked_hs_codes, checked_tax_code, 
 from matchmaker.domain.errors import Refused
 from matchmaker.services.profile_facts import CompanyValues
 from matchmaker.web.addresses import no_address
+from matchmaker.web.choices import all_countries, named
 from matchmaker.web.company_words import number_refused
-from matchmaker.web.controls import LongSelect
 from matchmaker.web.fields import Form, at_most, choices_of
-from matchmaker.web.filters import countries, country, tongue
-from matchmaker.web.language import language
+from matchmaker.web.filters import country, tongue
 from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, few
 from matchmaker.web.profile.item_form import MARKETS, NOTHING_CHOSEN
 from matchmaker.web.profile.wording import LEGAL_FORMS, SIZES, STAGES
@@ -40,11 +38,6 @@ LONGEST_CODES = 400
 _BARE_ADDRESS = re.compile(r"[^\s:/@]+\.[^\s:/@.]{2,}(/\S*)?")
 
 
-@cache
-def _everywhere(_lang: str) -> list[SelectChoice]:
-    return [SelectChoice(code, name) for code, name in countries()]
-
-
 def _whole_address(text: str) -> str:
     """An address of the web as it is typed, without its beginning, gets one."""
     return f"https://{text}" if _BARE_ADDRESS.fullmatch(text) else text
@@ -60,8 +53,8 @@ class CompanyForm(Form):
     name_en = StringField(_l("Name in English"), validators=[at_most(profiles.LONGEST_NAME)])
     short_name = StringField(_l("Short name"), validators=[at_most(profiles.LONGEST_SHORT_NAME)])
     legal_form = SelectField(_l("Legal form"), choices=choices_of(LEGAL_FORMS))
-    country = SelectField(_l("Country"), widget=LongSelect())
-    parent_country = ChoiceField(_l("Country of the parent company"), widget=LongSelect())
+    country = SelectField(_l("Country"))
+    parent_country = ChoiceField(_l("Country of the parent company"))
     tax_code = StringField(_l("Tax code"), validators=[at_most(20)])
     vsic_codes = StringField(_l("VSIC codes of what it does"), validators=[at_most(LONGEST_CODES)])
     hs_codes = StringField(_l("HS codes of its goods"), validators=[at_most(LONGEST_CODES)])
@@ -70,21 +63,20 @@ class CompanyForm(Form):
     about_en = TextAreaField(_l("In English"), validators=[at_most(profiles.LONGEST_ABOUT)])
     size_class = ChoiceField(_l("Size"), choices=[NOTHING_CHOSEN, *choices_of(SIZES)])
     stage = ChoiceField(_l("Stage in the value chain"), choices=[NOTHING_CHOSEN, *choices_of(STAGES)])
-    languages = ChipsField(_l("Languages you do business in"), choices=[])
-    markets = ChipsField(_l("Markets you serve or look to"), choices=[])
+    languages = ChipsField(_l("Languages you do business in"), choices=named(LANGUAGES, tongue))
+    markets = ChipsField(_l("Markets you serve or look to"), choices=MARKETS)
     more_markets = MoreCountriesField(_l("Other countries"))
     website = StringField(_l("Website"), filters=[_whole_address], validators=[at_most(LONGEST_URL)])
 
     def fill(self, company: OwnCompany) -> None:
         """Offer what can be chosen, with what the company already has chosen among it."""
         has = self.stored = company.values
-        choices = _everywhere(language())
-        self.country.choices = choices
-        self.parent_country.choices = [SelectChoice("", _("The same country")), *choices]
+        self.country.choices = all_countries()
+        self.parent_country.choices = all_countries(none=_("The same country"))
         if has.legal_form not in LEGAL_FORMS:
             self.legal_form.choices = [*choices_of(LEGAL_FORMS), SelectChoice(has.legal_form, has.legal_form)]
-        self.languages.choices = [SelectChoice(code, tongue(code)) for code in few((*LANGUAGES, *has.languages))]
-        self.markets.choices = [SelectChoice(code, country(code)) for code in few((*MARKETS, *has.markets))]
+        self.languages.offer_also(has.languages, tongue)
+        self.markets.offer_also(has.markets, country)
 
     def validate_name(self, field: Field) -> None:
         """A new name leads nowhere; invitations carry it to people who know nobody here."""

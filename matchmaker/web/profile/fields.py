@@ -14,11 +14,12 @@ from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
 from matchmaker.domain.profiles import MOST_CODES, is_quantity
 from matchmaker.domain.spreadsheets.countries import country_code
+from matchmaker.web.choices import choices_for, named
 from matchmaker.web.fields import at_most
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from decimal import Decimal
 
 LONGEST_LIST = 600
@@ -74,6 +75,13 @@ class ChipsField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def offer_also(self, codes: Iterable[str], name: Callable[[str], str]) -> None:
+        """Offer beside the usual choices what was chosen before and is none of them."""
+        usual = choices_for(self)
+        known = {one.value for one in usual}
+        if more := [code for code in dict.fromkeys(codes) if code not in known]:
+            self.choices = [*usual, *named(more, name)]
 
 
 class MoreField(StringField):

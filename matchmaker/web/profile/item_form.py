@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
@@ -13,7 +14,7 @@ from wtforms.validators import UUID, NumberRange, Optional, StopValidation
 from matchmaker.domain import profiles
 from matchmaker.domain.profiles import CERTIFICATES, INCOTERMS, ItemKind, certificate_code
 from matchmaker.services.profile_items import ItemFacts, ItemValues
-from matchmaker.web.controls import LongSelect
+from matchmaker.web.choices import Choices, named
 from matchmaker.web.fields import Form, at_most, choices_of, one_line
 from matchmaker.web.filters import country
 from matchmaker.web.profile.fields import (
@@ -27,12 +28,16 @@ from matchmaker.web.profile.fields import (
 from matchmaker.web.profile.wording import STAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from wtforms import Field
 
-MARKETS = ("VN", "JP", "KR", "CN", "TW", "TH", "SG", "MY", "IN", "AE", "AU", "DE", "FR", "NL", "GB", "US")
+    from matchmaker.services.category_nodes import CategoryList
+
+MARKET_CODES = ("VN", "JP", "KR", "CN", "TW", "TH", "SG", "MY", "IN", "AE", "AU", "DE", "FR", "NL", "GB", "US")
+MARKETS = named(MARKET_CODES, country)
 OTHER = "other"
+LISTS_KEPT = 64
 NOTHING_CHOSEN = SelectChoice("", _l("Not said"))
 
 
@@ -43,7 +48,7 @@ class ItemForm(Form):
     text_vi = TextAreaField(_l("In Vietnamese"), filters=[one_line], validators=[at_most(profiles.LONGEST_TEXT)])
     text_en = TextAreaField(_l("In English"), filters=[one_line], validators=[at_most(profiles.LONGEST_TEXT)])
     category = RadioField(_l("Category"), validate_choice=False, default="")
-    other_category = SelectField(_l("All categories"), validate_choice=False, default="", widget=LongSelect())
+    other_category = SelectField(_l("All categories"), validate_choice=False, default="")
     quantity = QuantityField(_l("Quantity"))
     unit = StringField(_l("Unit"), validators=[at_most(profiles.LONGEST_SHORT)])
     moq = QuantityField(_l("Smallest order"))
@@ -62,9 +67,9 @@ class ItemForm(Form):
         _l("Stage in the value chain"),
         choices=[NOTHING_CHOSEN, *choices_of(STAGES)],
     )
-    certificates = ChipsField(_l("Certificates"), choices=[])
+    certificates = ChipsField(_l("Certificates"), choices=choices_of(CERTIFICATES))
     more_certificates = MoreField(_l("Other certificates"))
-    markets = ChipsField(_l("Markets"), choices=[])
+    markets = ChipsField(_l("Markets"), choices=MARKETS)
     more_markets = MoreCountriesField(_l("Other countries"))
     is_by_product = BooleanField(_l("It is a by-product or left-over material"))
     is_recycled = BooleanField(_l("Made from recycled material"))
@@ -78,10 +83,8 @@ class ItemForm(Form):
     def fill(self, item: ItemFacts | None) -> None:
         """Offer what can be chosen, with what an item already has chosen among it."""
         has = item.values if item else ItemValues()
-        self.certificates.choices = choices_of(
-            CERTIFICATES | {code: CERTIFICATES.get(code, code) for code in has.certificates}
-        )
-        self.markets.choices = choices_of({code: country(code) for code in few((*MARKETS, *has.markets))})
+        self.certificates.offer_also(has.certificates, str)
+        self.markets.offer_also(has.markets, country)
 
     def values(self, kind: ItemKind) -> ItemValues:
         """What a valid form says."""
@@ -122,20 +125,26 @@ def filled_form(item: ItemFacts | None, *, data: Any = None) -> ItemForm:
     return form
 
 
-def offer_categories(form: ItemForm, *, shown: Iterable[str], choices: Sequence[tuple[str, str, str]]) -> None:
+def offer_categories(form: ItemForm, *, shown: Iterable[str], listed: CategoryList) -> None:
     """Put a few categories beside the choice of none; the whole list opens with "One from the list".
 
-    ``choices`` are code, name and sector. Nothing is chosen for anybody: a category is set only where a person chose
-    it.
+    Nothing is chosen for anybody: a category is set only where a person chose it.
     """
-    names = {code: name for code, name, _sector in choices}
+    names = listed.names
     codes = [code for code in dict.fromkeys(filter(None, shown)) if code in names]
     form.category.choices = [
         *(SelectChoice(code, names[code]) for code in codes),
         SelectChoice(OTHER, _("One from the list")),
         SelectChoice("", _("No category yet")),
     ]
-    form.other_category.choices = [
-        SelectChoice("", _("Choose from the list")),
-        *(SelectChoice(code, name, optgroup=sector) for code, name, sector in choices),
-    ]
+    form.other_category.choices = _whole_list(listed, _("Choose from the list"))
+
+
+@lru_cache(maxsize=LISTS_KEPT)
+def _whole_list(listed: CategoryList, none: str) -> Choices:
+    return Choices(
+        [
+            SelectChoice("", none),
+            *(SelectChoice(code, name, optgroup=sector) for code, name, sector in listed.lines),
+        ]
+    )

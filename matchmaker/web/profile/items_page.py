@@ -104,9 +104,8 @@ def item_page(fair: FairFacts, form: ItemForm, stored: ItemFacts | None, kind: I
     """Return the page of one item; categories are suggested from what its form says now."""
     own = stored.values.category_code if stored else None
     choices = categories_to_choose(db.session, fair_id=fair.id, lang=language(), also=own or "")
-    known = {code for code, _name, _sector in choices}
-    guesses = guesses_at(db.session, fair_id=fair.id, texts=_said(form), among=known)
-    offer_categories(form, shown=(own or "", form.category.data or "", *guesses), choices=choices)
+    guesses = guesses_at(db.session, fair_id=fair.id, texts=_said(form), among=choices.names.keys())
+    offer_categories(form, shown=(own or "", form.category.data or "", *guesses), listed=choices)
     titles = NEW_TITLES if stored is None else EDIT_TITLES
     return ItemPage(
         form=form,

@@ -14,6 +14,7 @@ from matchmaker.services import categories, programmes, staff
 from matchmaker.services.programmes import ProgrammePlan
 from matchmaker.web import fields
 from matchmaker.web.access import programme_keeper, signed_in
+from matchmaker.web.choices import all_currencies
 from matchmaker.web.fair_view import FairView
 from matchmaker.web.language import language
 from matchmaker.web.programmes import forms
@@ -36,7 +37,7 @@ def new(person: SignedIn) -> ResponseReturnValue:
     form: Any = forms.NewForm(data={"report_currency": "USD"})
     own = programmes.own_fairs(db.session, account_id=person.account_id)
     fields.offer(form.fairs, [(one.slug, f"{FairView(one).name}, {FairView(one).dates_text}") for one in own])
-    fields.offer(form.report_currency, fields.currencies())
+    form.report_currency.choices = all_currencies()
     if form.validate_on_submit():
         said = {name: form[name].data for name in ProgrammePlan.__dataclass_fields__}
         plan = ProgrammePlan(**said | fields.in_both(form, "name"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
@@ -12,9 +11,8 @@ from matchmaker.domain.consents import Purpose
 from matchmaker.domain.registration import RoleChoice
 from matchmaker.services.tokens import new_token
 from matchmaker.web.addresses import address_field, no_address
-from matchmaker.web.controls import LongSelect
+from matchmaker.web.choices import all_countries
 from matchmaker.web.fields import Form
-from matchmaker.web.filters import countries
 
 LONGEST_PERSON, LONGEST_COMPANY, LONGEST_KEY = 100, 150, 64
 CONSENT_FIELDS = {purpose: f"agree_{purpose}" for purpose in Purpose}
@@ -31,11 +29,14 @@ class _Company(Form):
             no_address,
         ],
     )
-    country = SelectField(
-        _l("Country of registration"), validators=[DataRequired(_l("Choose the country."))], widget=LongSelect()
-    )
+    country = SelectField(_l("Country of registration"), validators=[DataRequired(_l("Choose the country."))])
     role = RadioField(
         _l("What brings you to the fair?"),
+        choices=[
+            SelectChoice(RoleChoice.EXHIBITOR, _l("We exhibit and sell")),
+            SelectChoice(RoleChoice.BUYER, _l("We look for suppliers")),
+            SelectChoice(RoleChoice.BOTH, _l("Both")),
+        ],
         validators=[AnyOf(list(RoleChoice), _l("Choose whether you sell, buy or do both."))],
         validate_choice=False,
     )
@@ -87,12 +88,7 @@ class AddressForm(Form):
 def register_form(*, home: str, is_signed_in: bool) -> CompanyForm:
     """Return the form for someone, with the fair's own country chosen beforehand."""
     form = CompanyForm() if is_signed_in else RegisterForm()
-    form.country.choices = [SelectChoice(code, name) for code, name in countries()]
+    form.country.choices = all_countries()
     if form.country.data is None:
         form.country.data = home
-    form.role.choices = [
-        SelectChoice(RoleChoice.EXHIBITOR, _("We exhibit and sell")),
-        SelectChoice(RoleChoice.BUYER, _("We look for suppliers")),
-        SelectChoice(RoleChoice.BOTH, _("Both")),
-    ]
     return form

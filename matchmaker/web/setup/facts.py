@@ -17,7 +17,7 @@ from matchmaker.services import categories, fair_categories, fair_rules
 from matchmaker.services.fair_rules import Limits, Names
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
-from matchmaker.web.filters import countries
+from matchmaker.web.choices import all_countries
 from matchmaker.web.fragments import same_for_all
 from matchmaker.web.language import language
 from matchmaker.web.setup import forms
@@ -40,7 +40,7 @@ HOUR, DAY = 60, 1440
 def names(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Ask what the fair is called, where it is and what it is about."""
     form: Any = forms.NamesForm(obj=fair)
-    fields.offer(form.country, countries())
+    form.country.choices = all_countries()
     if form.validate_on_submit():
         typed = {name: form[name].data for name in Names.__dataclass_fields__}
         said = Names(**typed | fields.in_both(form, "name", "city"))

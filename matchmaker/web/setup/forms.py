@@ -22,9 +22,9 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.services.fair_rules import RANGES
+from matchmaker.web.choices import named
 from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, Form, ManyField, WholeField, words
 from matchmaker.web.filters import tongue
-from matchmaker.web.fragments import same_for_all
 from matchmaker.web.rates import RateForm
 from matchmaker.web.setup.wording import ACCEPTANCE, ROLES, TIME_CHOICE
 
@@ -183,7 +183,7 @@ class InterpreterForm(Form):
 
     name = words(_l("Name"))
     email = words(_l("E-mail"), kind=EmailField)
-    languages = ManyField(_l("Interprets between Vietnamese and"))
+    languages = ManyField(_l("Interprets between Vietnamese and"), choices=named(TONGUES, tongue))
 
 
 class TreeForm(Form):
@@ -212,12 +212,6 @@ class NewFairForm(Form):
 def seen() -> str:
     """Return the code of the effects that were shown before this form was sent."""
     return request.form.get("seen", "")
-
-
-@same_for_all
-def tongues() -> tuple[tuple[str, str], ...]:
-    """Return the languages an interpreter may speak beside Vietnamese."""
-    return tuple((code, tongue(code)) for code in TONGUES)
 
 
 @cache

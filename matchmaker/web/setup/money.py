@@ -11,8 +11,8 @@ from matchmaker import clock
 from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import fair_money
-from matchmaker.web import fields
 from matchmaker.web.access import organizer
+from matchmaker.web.choices import all_currencies
 from matchmaker.web.rates import plan_of, rate_form
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
@@ -60,7 +60,7 @@ def rate_drop(fair: FairFacts, person: SignedIn, currency: str) -> ResponseRetur
 def currency(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Ask what the report counts in."""
     form: Any = forms.CurrencyForm(data={"currency": fair.report_currency})
-    fields.offer(form.currency, fields.currencies())
+    form.currency.choices = all_currencies()
     if form.validate_on_submit():
         try:
             fair_money.set_report_currency(

@@ -14,8 +14,8 @@ from matchmaker.services import categories, fair_copy, fair_setup, staff
 from matchmaker.services.fair_setup import FairPlan
 from matchmaker.web import fields
 from matchmaker.web.access import signed_in
+from matchmaker.web.choices import all_countries, all_currencies
 from matchmaker.web.fair_view import FairView
-from matchmaker.web.filters import countries
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import UNPROCESSABLE, blueprint
 from matchmaker.web.setup.wording import put_refusal
@@ -53,8 +53,8 @@ def new(person: SignedIn) -> ResponseReturnValue:
 
 def _form(person: SignedIn) -> Any:
     form: Any = forms.NewFairForm(data=USUAL)
-    fields.offer(form.country, countries())
-    fields.offer(form.report_currency, fields.currencies())
+    form.country.choices = all_countries()
+    form.report_currency.choices = all_currencies()
     earlier = fair_copy.fairs_to_copy(db.session, account_id=person.account_id)
     fields.offer(
         form.copy_from, [("", _("Nothing: I start anew")), *((one.slug, FairView(one).name) for one in earlier)]

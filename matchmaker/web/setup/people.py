@@ -13,7 +13,6 @@ from matchmaker.domain.fairs import StaffRole
 from matchmaker.extensions import db
 from matchmaker.services import fair_places, fairs, hosting, staff, stand_ins
 from matchmaker.services import interpreters as interpreting
-from matchmaker.web import fields
 from matchmaker.web.access import organizer
 from matchmaker.web.away_form import AwayForm
 from matchmaker.web.filters import day, time
@@ -96,7 +95,6 @@ def team_remove(fair: FairFacts, person: SignedIn, staff_id: uuid.UUID) -> Respo
 def interpreters(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the interpreters and ask for one to add."""
     form: Any = forms.InterpreterForm()
-    fields.offer(form.languages, forms.tongues())
     if form.validate_on_submit():
         try:
             interpreting.add(

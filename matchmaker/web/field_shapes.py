@@ -1,0 +1,111 @@
+"""The HTML around what a field holds: drawn once for each kind of field, and then filled in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+from markupsafe import Markup, escape
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
+from wtforms.fields.core import Label
+from wtforms.widgets import Select
+
+from matchmaker.web.choices import options_of
+from matchmaker.web.controls import quoted
+from matchmaker.web.drawing import html
+from matchmaker.web.language import language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+COMPONENT = "components/field.html"
+KEPT = 2048
+# A letter of no script, so that no macro draws it by itself.
+MARK = "\ue000"
+MARKED = re.compile(f"{MARK}(\\w+){MARK}")
+
+# What is drawn, with marks in the place of names, texts and values, by all that it hangs on besides these. So nothing
+# that anybody wrote is kept here.
+_shapes: dict[tuple[Any, ...], str] = {}
+
+
+def draw(
+    macro: str, fields: tuple[Any, ...], texts: Mapping[str, str], settings: tuple[Any, ...] = (), label: str = ""
+) -> Markup:
+    """Return what a macro of the component draws of fields, of texts, which are HTML by now, and of settings.
+
+    A label takes the place of the first field's own.
+    """
+    key = (macro, language(), *map(kind_of, fields), *map(bool, texts.values()), *settings)
+    shape = _shapes.get(key)
+    if shape is None:
+        shape = _keep(key, _drawn(macro, fields, texts, settings))
+    values = {**texts}
+    for n, f in enumerate(fields):
+        values[f"id{n}"], values[f"name{n}"] = escape(f.id), escape(f.name)
+        values[f"label{n}"] = html((label if not n else "") or f.label.text)
+        values[f"value{n}"] = _value(f)
+        if f.errors:
+            values[f"error{n}"] = html(f.errors[0])
+    return Markup(shape % values)  # noqa: S704 - Macros escape what they are given, and what fills their HTML is escaped.
+
+
+def kind_of(f: Any) -> tuple[Any, ...]:
+    """Return what the HTML of a field hangs on besides its names, its texts and what it holds."""
+    widget = f.widget
+    is_checked = getattr(widget, "input_type", "") == "checkbox" and bool(f.data)
+    return widget, is_checked, bool(f.errors), *vars(f.flags).items(), *(f.render_kw or {}).items()
+
+
+def shape_for(key: tuple[Any, ...], draw: Callable[[], str]) -> str:
+    """Return the shape that is kept by a key; the first time, what is drawn with marks is made one."""
+    shape = _shapes.get(key)
+    return shape if shape is not None else _keep(key, draw())
+
+
+def mark(name: str) -> str:
+    """Return what stands for a value until it is known."""
+    return f"{MARK}{name}{MARK}"
+
+
+def macro_of(name: str) -> Any:
+    """Return a macro of the component."""
+    return getattr(current_app.jinja_env.get_template(COMPONENT).module, name)
+
+
+def stand_in(f: Any, n: int) -> Any:
+    """Return a field of the same kind with marks for its names and texts, and for what it holds."""
+    one = object.__new__(type(f))  # A call of the class would only note down what the field should become.
+    one.__dict__ = {**vars(f)}
+    one.id, one.name = mark(f"id{n}"), mark(f"name{n}")
+    one.label = Label(one.id, mark(f"label{n}"))
+    one.errors = [mark(f"error{n}")] if f.errors else []
+    one._value = lambda: mark(f"value{n}")
+    return one
+
+
+def _drawn(macro: str, fields: tuple[Any, ...], texts: Mapping[str, str], settings: tuple[Any, ...]) -> str:
+    stand_ins = [stand_in(f, n) for n, f in enumerate(fields)]
+    for one in stand_ins:
+        if isinstance(one.widget, Select):
+            one.choices, one.coerce, one.data = [SelectChoice(MARK)], str, None
+    marks = [Markup(mark(name)) if text else "" for name, text in texts.items()]  # noqa: S704 - Letters of our own.
+    drawn = str(macro_of(macro)(*stand_ins, *marks, *settings))
+    for n in range(len(fields)):
+        drawn = drawn.replace(f'<option value="{MARK}">{MARK}</option>', mark(f"value{n}"), 1)
+    return drawn
+
+
+def _keep(key: tuple[Any, ...], drawn: str) -> str:
+    """Make what is drawn a pattern that values are put into where the marks are, and keep it."""
+    if len(_shapes) >= KEPT:
+        _shapes.clear()  # The site has fewer; so many come only where settings differ from opening to opening.
+    shape = _shapes[key] = MARKED.sub(r"%(\1)s", drawn.replace("%", "%%"))
+    return shape
+
+
+def _value(f: Any) -> str:
+    if isinstance(f.widget, Select):
+        return options_of(f)
+    return quoted(f._value()) if hasattr(f, "_value") else ""  # noqa: SLF001 - What widgets ask for.
