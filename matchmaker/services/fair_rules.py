@@ -71,9 +71,8 @@ RANGES = {
 LIMITS = select(*(getattr(Fair, name) for name in RANGES)).where(Fair.id == bindparam("fair_id"))
 SECTORS = (
     select(FairCategory.category_code)
-    .join(Category, Category.code == FairCategory.category_code)
     .where(FairCategory.fair_id == bindparam("fair_id"))
-    .order_by(Category.position, Category.code)
+    .order_by(FairCategory.category_code)
 )
 
 
@@ -137,7 +136,7 @@ def set_mode(
 
 
 def sector_codes(session: Session, *, fair_id: uuid.UUID) -> list[str]:
-    """Return the codes a fair lists, in the tree's order."""
+    """Return the codes a fair lists."""
     return list(session.scalars(SECTORS, {"fair_id": fair_id}))
 
 
