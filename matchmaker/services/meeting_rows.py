@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, case, func, select, union_all
+from sqlalchemy import Select, and_, bindparam, case, false, func, literal, null, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from matchmaker.domain.deals.reports import Side
@@ -30,6 +30,7 @@ from matchmaker.services.verification import IS_VERIFIED
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy import BindParameter, ColumnElement, ScalarSelect
@@ -162,13 +163,16 @@ def _sides(role: Role) -> tuple[InstrumentedAttribute[uuid.UUID], InstrumentedAt
 
 
 def _read_by(
-    role: Role, *more: Any, across: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID]
+    role: Role,
+    *more: Any,
+    across: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID],
+    columns: Sequence[Any] = COLUMNS,
 ) -> Select[*tuple[Any, ...]]:
     """Select what a side reads of its meetings, with the company ``across`` by name."""
     _, theirs = _sides(role)
     item, reporter = (Need, Side.SELLER) if role is Role.EXHIBITOR else (Offer, Side.BUYER)
     return select(
-        *COLUMNS,
+        *columns,
         across.label("other_id"),
         _first(item.text_vi, theirs).label("item_vi"),
         _first(item.text_en, theirs).label("item_en"),
@@ -203,13 +207,21 @@ def _seen_by(role: Role) -> Select[*tuple[Any, ...]]:
 
 
 SEEN_BY = {role: _seen_by(role) for role in Role}
+# Why the two should meet, and what marks a company, no list of agreed meetings shows; the reasons are the longest part.
+UNREAD: dict[str, Any] = {
+    "note": literal("").label("note"),
+    "reasons": null().label("reasons"),
+    "score": null().label("score"),
+    "is_verified": false().label("is_verified"),
+    "logo": null().label("logo"),
+}
 BUYER_NAME = name_beside(Meeting.buyer_id).label("buyer_name")
 
 
 def _seen_with_joined(role: Role) -> Select[*tuple[Any, ...]]:
     """Build the statement for a side with the meetings of others that it joins or was asked to join.
 
-    Of those it names the exhibitor, and the buyer beside it.
+    Of those it names the exhibitor, and the buyer beside it. What stands in UNREAD is left empty.
     """
     mine, theirs = _sides(role)
     as_third = aliased(ThirdCompany)
@@ -218,7 +230,8 @@ def _seen_with_joined(role: Role) -> Select[*tuple[Any, ...]]:
     own = select(Meeting.id).where(mine == me)
     joined = select(ThirdCompany.meeting_id).where(ThirdCompany.participation_id == me)
     more = func.coalesce(as_third.state, "").label("third_state"), BUYER_NAME
-    statement = _read_by(role, *more, across=across).outerjoin(
+    columns = [UNREAD.get(column.key, column) for column in COLUMNS]
+    statement = _read_by(role, *more, across=across, columns=columns).outerjoin(
         as_third, and_(as_third.meeting_id == Meeting.id, as_third.participation_id == me)
     )
     return _placed(statement, across=across).where(
@@ -231,9 +244,6 @@ WITH_JOINED = {role: _seen_with_joined(role) for role in Role}
 NOT_FOR_THIRD: dict[str, Any] = {
     "item_vi": None,
     "item_en": None,
-    "note": "",
-    "reasons": None,
-    "score": None,
     "is_reported": True,
     "grade": "",
     "third": None,
