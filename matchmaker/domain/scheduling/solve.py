@@ -8,6 +8,7 @@ from matchmaker.domain.scheduling.bound import Relaxation, relax
 from matchmaker.domain.scheduling.chains import LONGEST_CHAIN
 from matchmaker.domain.scheduling.changes import changes_between
 from matchmaker.domain.scheduling.construct import construct, place_at
+from matchmaker.domain.scheduling.early import bring_forward
 from matchmaker.domain.scheduling.explain import explain
 from matchmaker.domain.scheduling.idle import IdleCounter
 from matchmaker.domain.scheduling.improve import anneal
@@ -74,6 +75,7 @@ class _Run:
         if self._construct_again(relaxation):
             self._improve()
         self._polish(relaxation)
+        bring_forward(self.board, idle=self.idle, staying=self.published if self._keeps_published() else ())
         assignments = self._assignments()
         self._note(Stage.TABLES)
         metrics = measure(
