@@ -21,6 +21,7 @@ from matchmaker.domain.spreadsheets.countries import country_codes
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
     from flask import Flask
@@ -196,6 +197,14 @@ def _tongue(code: str, lang: str) -> str:
 def hall_name(hall: Hall) -> str:
     """The hall's own name, or its code in words where it was given none: Hall A."""
     return (hall.name_vi if language() == "vi" else hall.name_en) or _("Hall %(code)s", code=hall.code)
+
+
+def hall_names(halls: Sequence[Hall]) -> list[str]:
+    """Return the names of halls to choose from, with the code behind each that several share."""
+    names = [hall_name(hall) for hall in halls]
+    return [
+        name if names.count(name) == 1 else f"{name} ({hall.code})" for name, hall in zip(names, halls, strict=True)
+    ]
 
 
 def hall_beyond_code(hall: Hall) -> str:

@@ -391,6 +391,18 @@ class TestPlaces:
         booth = _table(session, "K12")
         assert booth.host_id == scene.seller_id
 
+    def test_two_halls_of_one_name_are_told_apart_where_one_is_chosen(self, scene, session):
+        session.get(Participation, scene.seller_id).booth = "K12"
+        session.commit()
+        for code, name in (("S1", "Main hall"), ("S2", "Main hall"), ("S3", "Side hall")):
+            assert (
+                scene.submit("/places", action="/places", code=code, name_en=name, tables=f"{code}01").status_code
+                == 302
+            )
+        shown = scene.client.page(f"{ROOT}/places?lang=en")
+        offered = [one.get_text() for one in shown.select("select[name=hall] option")]
+        assert offered[-3:] == ["Main hall (S1)", "Main hall (S2)", "Side hall"]
+
     def test_places_of_another_fair_are_not_found(self, scene, session, factory):
         other = factory.fair(slug="other")
         (table,) = factory.tables(other, 1)

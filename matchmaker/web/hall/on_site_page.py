@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.domain.hall_board import Look
-from matchmaker.web.filters import hall_name, number
+from matchmaker.web.filters import hall_names, number
 from matchmaker.web.hall.board import board_url
 from matchmaker.web.hall.board_page import badges_text, following_text, late_text, now_text
 
@@ -92,5 +92,6 @@ def _boards(fair: FairFacts, halls: Sequence[HallName]) -> list[tuple[str, str]]
     """The board of the whole fair and, where there are several halls, that of each."""
     found = [(_("All halls"), board_url(fair))]
     if len(halls) > 1:
-        found += [(hall_name(hall), board_url(fair, hall=hall.code)) for hall in halls]
+        names = zip(hall_names(halls), halls, strict=True)
+        found += [(name, board_url(fair, hall=hall.code)) for name, hall in names]
     return found

@@ -14,7 +14,7 @@ from matchmaker.extensions import db
 from matchmaker.services import fair_places
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
-from matchmaker.web.filters import hall_name
+from matchmaker.web.filters import hall_names
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.links import back
 from matchmaker.web.setup import forms
@@ -138,5 +138,5 @@ def _page(fair: FairFacts, form: Any, *, refusal: str = "") -> str:
 
 def _booth_form(halls: list[HallSummary]) -> Any:
     form: Any = forms.BoothForm(formdata=None)
-    fields.offer(form.hall, [(str(hall.id), hall_name(hall)) for hall in halls])
+    fields.offer(form.hall, [(str(hall.id), name) for hall, name in zip(halls, hall_names(halls), strict=True)])
     return form
