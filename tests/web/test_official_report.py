@@ -219,6 +219,9 @@ def test_annexes_split_the_deals_and_registered_stands_beside_held(desk):
     assert [line for line in text.splitlines() if line.startswith("PHỤ LỤC")] == [f"PHỤ LỤC {n}" for n in (1, 2, 3)]
     assert "1 | Nhật Bản | 1, trị giá 1.234.567,89 USD | 1, trị giá 1.234.567,89 USD | 0" in text
     assert "Japan 1, worth USD 1,234,567.89 1, worth USD 1,234,567.89 0" in english
+    totals = [line for line in text.splitlines() if line.startswith("Tổng cộng")]
+    assert totals == ["Tổng cộng | Tổng cộng | 1, trị giá 1.234.567,89 USD | 1, trị giá 1.234.567,89 USD | 0"] * 2
+    assert english.count("Total 1, worth USD 1,234,567.89 1, worth USD 1,234,567.89 0") == 2
     assert "CỘNG HÒA" not in english
 
 

@@ -44,11 +44,12 @@ KINDS = (frozenset({Outcome.MOU}), frozenset({Outcome.AGREEMENT, Outcome.ORDER})
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """A numbered table behind the document."""
+    """A numbered table behind the document, with what its rows add up to where that can be said."""
 
     title: str
     head: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
+    total: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +165,17 @@ def _split(results: FairResults, dimension: Dimension, title: str, heading: str)
         by_stage[key][stage] = figure
     whole = results.report.by_dimension[dimension]
     rows = [
-        (
-            key_text(str(dimension), key, sectors=results.loaded.sectors),
-            _sum([figure]),
-            *(_sum([one for stage, one in by_stage[key].items() if stage in stages]) for stages in KINDS),
-        )
-        for key, figure in sorted(whole.items(), key=lambda pair: (-pair[1].value.amount, pair[0]))
+        (key_text(str(dimension), key, sectors=results.loaded.sectors), *_sums(by_stage[key]))
+        for key, _figure in sorted(whole.items(), key=lambda pair: (-pair[1].value.amount, pair[0]))
     ]
     head = (heading, _("All deals"), _("Of these, MoUs"), _("Of these, contracts and orders"))
-    return Annex(title, head, rows)
+    return Annex(title, head, rows, (_("Total"), *_sums(results.report.by_dimension[Dimension.STAGE])))
+
+
+def _sums(by_stage: Mapping[str, Figure]) -> tuple[str, ...]:
+    """All deals, and those of each kind."""
+    of_kinds = ([one for stage, one in by_stage.items() if stage in stages] for stages in KINDS)
+    return (_sum(list(by_stage.values())), *map(_sum, of_kinds))
 
 
 def _sum(figures: Sequence[Figure]) -> str:

@@ -139,7 +139,10 @@ def _annex(document: Any, number: int, annex: Annex) -> None:
     _line(heading, f"PHỤ LỤC {number}", size=14, bold=True)
     _line(document.add_paragraph(), annex.title, size=14, bold=True)
     rows = [(str(place), *row) for place, row in enumerate(annex.rows, start=1)]
-    _table(document, ("STT", *annex.head), rows)
+    table = _table(document, ("STT", *annex.head), rows)
+    if annex.total:
+        last = table.add_row()
+        _texts(last, [last.cells[0].merge(last.cells[1]), *last.cells[2:]], annex.total, bold=True)
 
 
 def _pair(document: Any) -> Any:
@@ -149,15 +152,17 @@ def _pair(document: Any) -> Any:
     return table.rows[0].cells
 
 
-def _table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def _table(document: Any, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Any:
     """A table whose columns are as wide as their texts ask for, whose head stands on every page it goes on to."""
     table = document.add_table(rows=1, cols=len(head))
     table.style = "Table Grid"
     _set_widths(table, _widths([head, *rows]))
-    _row(table.rows[0], head, bold=True)
+    _texts(table.rows[0], table.rows[0].cells, head, bold=True)
     _mark(table.rows[0], "w:tblHeader")
-    for row in rows:
-        _row(table.add_row(), [text or SHORT_DOTS for text in row])
+    for texts in rows:
+        row = table.add_row()
+        _texts(row, row.cells, [text or SHORT_DOTS for text in texts])
+    return table
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
@@ -173,9 +178,10 @@ def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
     return widths
 
 
-def _row(row: Any, texts: Sequence[str], *, bold: bool = False) -> None:
+def _texts(row: Any, cells: Sequence[Any], texts: Sequence[str], *, bold: bool = False) -> None:
+    """Write into the cells of a row, which stays on one page."""
     _mark(row, "w:cantSplit")
-    for cell, text in zip(row.cells, texts, strict=True):
+    for cell, text in zip(cells, texts, strict=True):
         _run(cell.paragraphs[0], text, size=12, bold=bold)
 
 
