@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -57,11 +57,11 @@ class ListedCompany(NamedTuple):
     mixes_scripts: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CompanyPage:
     """One page of the organizer's list, with how many each filter would show beside the other filters.
 
-    ``unconfirmed`` are those on it that were registered with an address which nobody has confirmed.
+    It is kept, so nobody may change what it holds.
     """
 
     rows: tuple[ListedCompany, ...]
@@ -73,7 +73,6 @@ class CompanyPage:
     by_country: dict[str, int]
     by_status: dict[str, int]
     without_items: int
-    unconfirmed: frozenset[uuid.UUID] = frozenset()
 
 
 def _count(kind: type[Offer | Need | FairPerson]) -> Any:
@@ -150,11 +149,14 @@ def listed(session: Session, *, fair_id: uuid.UUID, wanted: CompanyFilter, page:
     """
     marks = fair_changes.marks_of(session, fair_id=fair_id)
     read = partial(_read, session, fair_id=fair_id, wanted=wanted, page=page, marks=marks)
-    found = PAGES.found(session, fair_id=fair_id, key=(wanted, page), read=read, marks=marks)
-    if not found.rows:
-        return found
-    unconfirmed = session.scalars(UNCONFIRMED, {"ids": [row.participation_id for row in found.rows]}).all()
-    return replace(found, unconfirmed=frozenset(unconfirmed)) if unconfirmed else found
+    return PAGES.found(session, fair_id=fair_id, key=(wanted, page), read=read, marks=marks)
+
+
+def unconfirmed_of(session: Session, *, page: CompanyPage) -> frozenset[uuid.UUID]:
+    """Return those on a page that were registered with an address which nobody has confirmed."""
+    if not page.rows:
+        return frozenset()
+    return frozenset(session.scalars(UNCONFIRMED, {"ids": [row.participation_id for row in page.rows]}))
 
 
 def _read(

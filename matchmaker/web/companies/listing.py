@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import current_app, request
 from flask_babel import gettext as _
@@ -18,12 +18,44 @@ from matchmaker.web.page_address import address_with
 if TYPE_CHECKING:
     import uuid
 
-    from matchmaker.services.company_list import CompanyFilter, CompanyPage, ListedCompany
+    from matchmaker.services.company_list import CompanyFilter, CompanyPage
     from matchmaker.services.fairs import FairFacts
 
-# The rows of so many pages are kept as they are drawn, each some 35 KB.
+# So many pages are kept as far as they are the same for everyone, each some 35 KB.
 PAGES_KEPT = 64
 Chip = tuple[str, str, int | None, bool]
+
+
+class Drawn(NamedTuple):
+    """What of the page is the same for everyone who may see it."""
+
+    filters: Markup
+    lines: Markup
+
+
+def drawn(found: CompanyPage, wanted: CompanyFilter, unconfirmed: frozenset[uuid.UUID], fair: FairFacts) -> Drawn:
+    """Return the filters and the rows of the table as HTML."""
+    return _drawn(language(), request.root_path, fair.slug, request.query_string, found, wanted, unconfirmed)
+
+
+# The rows name companies, never persons. A page that was read anew is another key.
+@lru_cache(maxsize=PAGES_KEPT)
+def _drawn(
+    _language: str,
+    _root: str,
+    slug: str,
+    _query: bytes,
+    found: CompanyPage,
+    wanted: CompanyFilter,
+    unconfirmed: frozenset[uuid.UUID],
+) -> Drawn:
+    parts: Any = current_app.jinja_env.get_template("companies/list_parts.html").module
+    names = {row.country: country(row.country) for row in found.rows}
+    url_of = links_to("companies.organizer_company", "participation_id", slug=slug)
+    return Drawn(
+        Markup(parts.filters_of(list_filters(found, wanted))),  # noqa: S704 - Macros escape what they are given.
+        Markup(parts.company_lines(found.rows, unconfirmed, names, url_of)),  # noqa: S704
+    )
 
 
 def list_filters(found: CompanyPage, wanted: CompanyFilter) -> list[tuple[str, list[Chip]]]:
@@ -56,22 +88,6 @@ def list_filters(found: CompanyPage, wanted: CompanyFilter) -> list[tuple[str, l
     if len(countries) > 1 or wanted.country:
         filters.append((_("Filter by country"), countries))
     return filters
-
-
-def lines_of(found: CompanyPage, fair: FairFacts) -> Markup:
-    """Return the rows of the table. They are the same for everyone who may see the list."""
-    return _lines(language(), request.root_path, fair.slug, found.rows, found.unconfirmed)
-
-
-# The rows name companies, never persons.
-@lru_cache(maxsize=PAGES_KEPT)
-def _lines(
-    _language: str, _root: str, slug: str, rows: tuple[ListedCompany, ...], unconfirmed: frozenset[uuid.UUID]
-) -> Markup:
-    parts = current_app.jinja_env.get_template("companies/list_parts.html").module
-    names = {row.country: country(row.country) for row in rows}
-    url_of = links_to("companies.organizer_company", "participation_id", slug=slug)
-    return Markup(parts.company_lines(rows, unconfirmed, names, url_of))  # type: ignore[attr-defined]  # noqa: S704 - Macros escape what they are given.
 
 
 def _chip(kind: str, value: str, words: str, count: int, chosen: str) -> Chip:

@@ -9,12 +9,12 @@ from flask import render_template, request
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import approvals, companies, verification
-from matchmaker.services.company_list import CompanyFilter, listed
+from matchmaker.services.company_list import CompanyFilter, listed, unconfirmed_of
 from matchmaker.services.profile_state import profile_state
 from matchmaker.web import view_budget
 from matchmaker.web.access import organizer, participant
 from matchmaker.web.companies.completeness import completeness_of
-from matchmaker.web.companies.listing import lines_of, list_filters
+from matchmaker.web.companies.listing import drawn
 from matchmaker.web.companies.page import decisions_of, profile_of, step_of, why_of
 from matchmaker.web.companies.routes import blueprint
 
@@ -43,8 +43,7 @@ def organizer_list(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         "companies/organizer_list.html",
         found=found,
         wanted=wanted,
-        filters=list_filters(found, wanted),
-        lines=lines_of(found, fair),
+        drawn=drawn(found, wanted, unconfirmed_of(db.session, page=found), fair),
         person=person,
     )
 
