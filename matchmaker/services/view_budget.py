@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Integer, bindparam, case, update
 from sqlalchemy.exc import IntegrityError
 
 from matchmaker.domain.errors import TooMany
@@ -23,8 +23,17 @@ if TYPE_CHECKING:
 
 PAGES_A_DAY = 600
 ALARM_AT = 450
-OPENED = select(ViewCount.pages).where(
-    ViewCount.account_id == bindparam("account_id"), ViewCount.day == bindparam("day")
+TABLE: Any = ViewCount.__table__
+OF = TABLE.c
+# What was counted on another day is forgotten.
+ADDED = (
+    update(TABLE)
+    .where(OF.account_id == bindparam("whose"))
+    .values(
+        pages=case((OF.day == bindparam("today"), OF.pages), else_=0) + bindparam("more", type_=Integer),
+        day=bindparam("today"),
+    )
+    .returning(OF.pages)
 )
 
 
@@ -45,13 +54,13 @@ def check(pages: int, *, now: datetime) -> None:
 
 def add(session: Session, *, account_id: uuid.UUID, pages: int, day: date) -> Added:
     """Count pages that a person opened; what was counted on another day is forgotten."""
-    before = session.scalar(OPENED, {"account_id": account_id, "day": day}) or 0
-    counted = {"day": day, "pages": before + pages}
-    mine = update(ViewCount).where(ViewCount.account_id == account_id).values(**counted)
-    if session.execute(mine.returning(ViewCount.account_id)).first() is None:
+    counted = {"whose": account_id, "more": pages, "today": day}
+    now = session.scalar(ADDED, counted)
+    if now is None:
         try:
             with session.begin_nested():
-                session.add(ViewCount(account_id=account_id, **counted))
+                session.add(ViewCount(account_id=account_id, day=day, pages=pages))
+            now = pages
         except IntegrityError:  # Another process counted this person's first pages just now.
-            session.execute(mine)
-    return Added(before + pages, before < ALARM_AT <= before + pages)
+            now = session.scalars(ADDED, counted).one()
+    return Added(now, now - pages < ALARM_AT <= now)
