@@ -295,6 +295,8 @@ class Held:
 
 def clashes(plan: HandPlan, *, now: datetime) -> list[Clash]:
     """Return what contradicts itself in a plan, meeting by meeting."""
+    if not plan.entries:
+        return []
     openings = {opening.id: opening for opening in plan.openings}
     tables = {table.id: table for table in plan.tables}
     seats = plan.seats()

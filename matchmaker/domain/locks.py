@@ -29,6 +29,8 @@ class Contradiction:
 
 def contradictions(plan: HandPlan, *, now: datetime) -> list[Contradiction]:
     """Return the contradictions among the locked meetings of a plan that are still to come, each of them once."""
+    if not any(entry.is_locked for entry in plan.entries.values()):
+        return []
     openings = {opening.id: opening for opening in plan.openings}
     locked = {
         key: entry

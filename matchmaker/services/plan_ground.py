@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, Uuid, and_, bindparam, case, cast, func, literal, null, or_, select, union_all
@@ -16,9 +17,11 @@ from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+    from matchmaker.services.fair_changes import Marks
 
 FAIR = bindparam("fair_id", type_=Uuid())
 SLOT, TABLE, WAITING = range(3)
@@ -101,6 +104,15 @@ _used = union_all(
     .where(DraftPlace.draft_id.in_(DRAFTS), DraftPlace.slot_id.in_(SLOTS), ~_is_recorded),
 ).subquery("used")
 IN_USE = select(_used.c.table_id, func.count()).group_by(_used.c.table_id)
+STANDING_USE = (
+    select(Meeting.table_id, func.count())
+    .where(
+        Meeting.fair_id == FAIR,
+        Meeting.slot_id.in_(SLOTS),
+        Meeting.state.in_((MeetingState.SCHEDULED, *sorted(RECORDED))),
+    )
+    .group_by(Meeting.table_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +143,27 @@ def _ground(rows: Sequence[Any]) -> PlanGround:
 
 
 KEPT_GROUND = KeptCount(GROUND, _ground)
+KEPT_USE = KeptCount(STANDING_USE, lambda rows: MappingProxyType({row[0]: row[1] for row in rows}))
 
 
-def read(session: Session, *, fair_id: uuid.UUID) -> PlanGround:
+def read(session: Session, *, fair_id: uuid.UUID, marks: Marks | None = None) -> PlanGround:
     """Return the ground of a fair's plan with the counts of the plan that stands, in two statements at most."""
-    return KEPT_GROUND.of(session, fair_id=fair_id)
+    return KEPT_GROUND.of(session, fair_id=fair_id, marks=marks)
 
 
 def in_use(
-    session: Session, *, fair_id: uuid.UUID, draft_id: uuid.UUID | None, slot_ids: Sequence[uuid.UUID]
-) -> dict[uuid.UUID | None, int]:
-    """Return how many meetings a plan has at each table in some slots, in one statement; under None those at none."""
-    drafts = [draft_id] if draft_id is not None else []
-    rows: Any = session.execute(IN_USE, {"fair_id": fair_id, "drafts": drafts, "slots": slot_ids})
+    session: Session,
+    *,
+    fair_id: uuid.UUID,
+    draft_id: uuid.UUID | None,
+    slot_ids: Sequence[uuid.UUID],
+    marks: Marks | None = None,
+) -> Mapping[uuid.UUID | None, int]:
+    """Return how many meetings a plan has at each table in some slots, in one statement; under None those at none.
+
+    Of the plan that stands it is kept, so that takes none where the fair's marks are at hand and have not changed.
+    """
+    if draft_id is None:
+        return KEPT_USE.of(session, fair_id=fair_id, marks=marks, slots=tuple(slot_ids))
+    rows: Any = session.execute(IN_USE, {"fair_id": fair_id, "drafts": [draft_id], "slots": slot_ids})
     return dict(rows.all())

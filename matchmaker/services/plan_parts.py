@@ -1,4 +1,4 @@
-"""Load of a fair's plan what a page shows and all that may clash in it, whatever the size of the fair.
+"""Load of a fair's plan all that may clash in it and what a page asks about, whatever the size of the fair.
 
 The database finds the meetings; what clashes or contradicts itself and which places are free the domain says of them,
 as it does of a whole plan. What is found may be more than needed, never less. In the plan that stands nobody has two
@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, Integer, and_, bindparam, or_, select, union_all
+from sqlalchemy import Integer, and_, bindparam, or_, select, union_all
 
 from matchmaker.domain.hand_plan import HandPlan
 from matchmaker.domain.meetings import RECORDED, MeetingState
@@ -56,14 +56,11 @@ STANDS = (Meeting.fair_id == FAIR, Meeting.state == MeetingState.SCHEDULED)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What of a plan is wanted besides what may clash: places of the grid, a held meeting, some by their keys.
+    """What of a plan is wanted besides what may clash: a held meeting, some by their keys.
 
     ``unplaced`` is how many meetings without a place are wanted, those asked for first.
     """
 
-    slots: tuple[uuid.UUID, ...] = ()
-    tables: tuple[uuid.UUID, ...] = ()
-    has_online: bool = False
     held: uuid.UUID | None = None
     named: tuple[uuid.UUID, ...] = ()
     unplaced: int = 0
@@ -84,13 +81,6 @@ def _in(name: str) -> Any:
 
 
 _changed = select(DraftPlace.meeting_id).where(DraftPlace.draft_id.in_(DRAFTS))
-_shown = select(Meeting.id).where(
-    Meeting.slot_id.in_(_in("slots")),
-    or_(
-        Meeting.table_id.in_(_in("tables")),
-        and_(Meeting.table_id.is_(None), bindparam("has_online", type_=Boolean())),
-    ),
-)
 # What leads to few meetings is asked first and names the fair; the meetings do not, or all of the fair's would be read.
 _at_closed_tables = select(Meeting.id).where(
     Meeting.table_id.in_(select(MeetingTable.id).where(MeetingTable.fair_id == FAIR, MeetingTable.is_closed)),
@@ -125,10 +115,9 @@ _of_held = select(Participation.company_id).join(Meeting, is_in(Participation.id
 _roles_of_held = select(Participation.id).where(Participation.fair_id == FAIR, Participation.company_id.in_(_of_held))
 _beside_held = (select(Meeting.id).where(side.in_(_roles_of_held)) for side in SIDES)
 
-VETOING = (
-    select(Veto.participation_id)
-    .join(Participation, Participation.id == Veto.participation_id)
-    .where(Participation.fair_id == FAIR)
+# Asked of each veto, of which there are few, and not of each company for its vetoes.
+VETOING = select(Veto.participation_id).where(
+    select(Participation.id).where(Participation.id == Veto.participation_id, Participation.fair_id == FAIR).exists()
 )
 
 
@@ -144,7 +133,6 @@ def _vetoed(one: Any, other: Any) -> Select[Any]:
 
 WANTED = (
     _changed,
-    _shown,
     _at_closed_tables,
     _with_people_away,
     _locked,
@@ -197,13 +185,15 @@ def load(
     rows = _rows(session, key, RULED if pairs else PARTS, part)
     if len(rows) > MOST_MEETINGS:
         return _whole(session, fair_id=fair_id, draft_id=draft.id if drafts and draft is not None else None)
-    seating = hand_plans.seating_of(session.execute(ATTENDEES, {**key, "meetings": [row.id for row in rows]}))
+    attendees = session.execute(ATTENDEES, {**key, "meetings": [row.id for row in rows]}) if rows else ()
+    seating = hand_plans.seating_of(attendees)
     common = HandPlan(ground.openings, ground.tables, {}, guests=seating.guests)
     rules = pair_rules.rules_among(session, fair_id=fair_id, pairs=pairs, company_ids=_companies(rows))
     plans = hand_plans.plans_of(common, rows, drafts=drafts, people=seating.people, rules=rules)
     plan, standing = plans[drafts[0] if drafts else None], plans[None]
     people = sorted({one for entry in (*plan.entries.values(), *standing.entries.values()) for one in entry.people})
-    plan = hand_plans.with_absences(plan, session.execute(hand_plans.AWAY_AMONG, {**key, "people": people}))
+    if plan.entries:
+        plan = hand_plans.with_absences(plan, session.execute(hand_plans.AWAY_AMONG, {**key, "people": people}))
     if part.held in plan.entries:
         plan = replace(plan, others=_others(session, key, plan))
     counts = with_changes(ground.counts, plan.entries.values())

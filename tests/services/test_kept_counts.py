@@ -26,7 +26,7 @@ from matchmaker.models import (
     Seat,
     Slot,
 )
-from matchmaker.services import fair_changes, kept_counts, plan_ground, search_index, slot_loads
+from matchmaker.services import fair_changes, kept_counts, plan_ground, plan_window, search_index, slot_loads
 from tests.factories import OPENING
 
 NOTED = {
@@ -57,7 +57,9 @@ def scene(session, factory):
         factory.add(Seat(kind="table", resource_id=meeting.table_id, **seat))
     factory.suggestion(sellers[0], buyers[0])
     search_index.rebuild(session, fair_id=fair.id)
-    of_slots = [slot.id for slot in slots]
+    of_slots = {"slots": tuple(slot.id for slot in slots)}
+    in_grid = {**of_slots, "tables": tuple(table.id for table in tables[:2]), "has_online": True}
+    values = {slot_loads.KEPT_KEYS: of_slots, plan_ground.KEPT_USE: of_slots, plan_window.KEPT: in_grid}
     return SimpleNamespace(**{name: value for name, value in locals().items() if name != "factory"})
 
 
@@ -65,7 +67,7 @@ def look(scene):
     """Hold every count of the program against what its statement gives, for both fairs."""
     for fair in (scene.fair, scene.other):
         for count in kept_counts.ALL:
-            values = {"slots": tuple(scene.of_slots)} if count is slot_loads.KEPT_KEYS else {}
+            values = scene.values.get(count, {})
             anew = count.shape(scene.session.execute(count.statement, {"fair_id": fair.id, **values}).all())
             assert count.of(scene.session, fair_id=fair.id, **values) == anew
 

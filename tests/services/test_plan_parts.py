@@ -23,8 +23,19 @@ from matchmaker.models import (
     ScheduleDraft,
     Veto,
 )
-from matchmaker.services import draft_publishing, drafts, fairs, hand_plans, plan_ground, plan_parts, publishing
+from matchmaker.services import (
+    draft_publishing,
+    drafts,
+    fair_changes,
+    fairs,
+    hand_plans,
+    plan_ground,
+    plan_parts,
+    plan_window,
+    publishing,
+)
 from matchmaker.services.plan_parts import Part
+from matchmaker.services.plan_window import Places
 from matchmaker.services.seats import Booking, take_seats
 from tests.factories import OPENING
 
@@ -171,22 +182,26 @@ def test_the_same_clashes_and_contradictions_and_counts(ground, draft):
 
 
 def test_the_same_meetings_stand_in_the_places_that_are_shown(ground, draft):
-    slots, tables = {one.id for one in ground.slots[2:4]}, {one.id for one in ground.tables[:2]}
-    plan, _standing, found = ground.plans(
-        draft, Part(slots=tuple(slots), tables=tuple(tables), has_online=True, unplaced=3)
-    )
+    slots, tables = tuple(one.id for one in ground.slots[2:4]), tuple(one.id for one in ground.tables[:2])
+    fair_id = ground.fair.id
+    marks = fair_changes.marks_of(ground.session, fair_id=fair_id)
+    for has_online in (True, False):
+        plan, _standing, found = ground.plans(draft, Part())
+        places = Places(slots, tables, has_online=has_online)
+        of_part, of_whole = (
+            plan_window.shown(ground.session, fair_id=fair_id, plan=one, places=places, marks=marks)
+            for one in (found.plan, plan)
+        )
+        assert sorted(of_part) == sorted(of_whole)
+        assert {one.id for one in of_whole} == {one.id for one in plan.entries.values() if places.has(one)}
+        assert len(of_whole) == len({one.id for one in of_whole})
 
-    def shown(plan):
-        return [
-            entry
-            for entry in plan.entries.values()
-            if entry.slot_id in slots and (entry.table_id in tables or entry.table_id is None)
-        ]
 
+def test_the_same_meetings_wait_for_a_place(ground, draft):
     def left(plan):
         return [entry for entry in plan.entries.values() if entry.is_to_place and entry.slot_id is None]
 
-    assert shown(found.plan) == shown(plan)
+    plan, _standing, found = ground.plans(draft, Part(unplaced=3))
     assert left(found.plan)[:3] == left(plan)[:3]
     assert not found.plan.entries.keys() - plan.entries.keys()
 

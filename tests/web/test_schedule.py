@@ -282,6 +282,7 @@ def test_the_page_stays_light_with_a_full_fair(client, factory, session, run, pl
 
     engine = db.engine
     place("Trà Núi Mây", "Nordic Tea")
+    place("Late seller", "Late buyer", state="accepted", slot_id=None, table_id=None)
     session.commit()
     alone, _ = look()
     for number in range(schedule_reads.LINES_A_PAGE + 10):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask_babel import gettext as _
 
@@ -19,30 +19,39 @@ from matchmaker.web.scheduling.window import AFTERNOON, MORNING
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from matchmaker.domain.hand_plan import Broken, Entry, HandPlan, Held
+    from matchmaker.domain.hand_plan import Broken, HandPlan, Held
     from matchmaker.domain.places import Opening, Place
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.plan_ground import PlanGround
+    from matchmaker.services.plan_window import Shown
     from matchmaker.web.scheduling.window import Sheet, View, Window
 
 FORM = "place-form"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One slot at one table."""
 
     key: str
     slot_label: str
     state: str
-    meeting_id: uuid.UUID | None = None
+    after_break: bool
+    meeting_id: str = ""
     seller: str = ""
     buyer: str = ""
     third: str = ""
     is_international: bool = False
-    pick_url: str = ""
+
+
+class Column(NamedTuple):
+    """One slot of the half-day, with what the keys of its cells begin with."""
+
+    opening: Opening
+    key: str
+    label: str
+    after_break: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +67,9 @@ class Grid:
     """The grid as the component shows it."""
 
     caption: str
-    held: uuid.UUID | None
+    held: str
     form_id: str
+    pick_url: str
     cancel_url: str
     slots: tuple[tuple[str, str, bool], ...]
     rows: tuple[Row, ...]
@@ -96,42 +106,52 @@ def place_of(ground: PlanGround, key: str) -> tuple[uuid.UUID, uuid.UUID | None]
 
 
 def grid_of(
-    fair: FairFacts, plan: HandPlan, window: Window, *, held: Held | None, marked: Collection[uuid.UUID]
+    fair: FairFacts, window: Window, shown: Sequence[Shown], *, held: Held | None, marked: Collection[uuid.UUID]
 ) -> Grid:
     """Shape the part of the grid that is looked at; ``marked`` are the meetings with a broken rule."""
     openings, view = window.openings, window.view
-    at: dict[tuple[uuid.UUID | None, uuid.UUID], list[Entry]] = defaultdict(list)
-    for entry in plan.entries.values():
-        if entry.slot_id is not None:
-            at[entry.table_id, entry.slot_id].append(entry)
+    at: dict[tuple[uuid.UUID | None, uuid.UUID | None], list[Shown]] = defaultdict(list)
+    for one in shown:
+        at[one.table_id, one.slot_id].append(one)
+    columns = [
+        Column(opening, key_of(opening, ""), time(opening.starts_at), _is_after_break(openings, number))
+        for number, opening in enumerate(openings)
+    ]
     targets = _targets(held)
-    labels = {one.id: time(one.starts_at) for one in openings}
-    # Every cell's address is that of the view with the meeting's key behind it.
-    pick_url = f"{view.url(fair)}&held="
-    rows: list[Row] = []
-    for table_id, code, is_closed in _lines(window.sheet):
-        deepest = max((len(at[table_id, one.id]) for one in openings), default=0)
-        for lane in range(max(deepest, 1 if table_id else 0)):
-            cells = tuple(
-                _cell(there[lane], labels[opening.id], pick_url, is_marked=there[lane].id in marked)
-                if len(there := at[table_id, opening.id]) > lane
-                else _free(
-                    key_of(opening, code),
-                    labels[opening.id],
-                    is_closed=is_closed,
-                    is_target=not lane and (table_id, opening.id) in targets,
-                )
-                for opening in openings
-            )
-            rows.append(Row(code or _("Online"), cells))
     return Grid(
         caption=_caption(view, openings),
-        held=held.entry.id if held else None,
+        held=str(held.entry.id) if held else "",
         form_id=FORM,
+        # Every cell's address is that of the view with the meeting's key behind it.
+        pick_url=f"{view.url(fair)}&held=",
         cancel_url=view.url(fair) if held else "",
-        slots=tuple((key_of(one, ""), labels[one.id], _is_after_break(openings, n)) for n, one in enumerate(openings)),
-        rows=tuple(rows),
+        slots=tuple((column.key, column.label, column.after_break) for column in columns),
+        rows=tuple(row for line in _lines(window.sheet) for row in _rows(line, columns, at, targets, marked)),
     )
+
+
+def _rows(
+    line: tuple[uuid.UUID | None, str, bool],
+    columns: Sequence[Column],
+    at: Mapping[tuple[uuid.UUID | None, uuid.UUID | None], list[Shown]],
+    targets: Collection[tuple[uuid.UUID | None, uuid.UUID]],
+    marked: Collection[uuid.UUID],
+) -> Iterator[Row]:
+    """The rows of a table, or of what is online: as many as there are meetings in one slot, and for a table one."""
+    table_id, code, is_closed = line
+    there = [at.get((table_id, column.opening.id), ()) for column in columns]
+    for lane in range(max(map(len, there), default=0) or (1 if table_id else 0)):
+        yield Row(
+            code or _("Online"),
+            tuple(
+                _cell(found[lane], column, is_marked=found[lane].id in marked)
+                if len(found) > lane
+                else _free(
+                    column, code, is_closed=is_closed, is_target=not lane and (table_id, column.opening.id) in targets
+                )
+                for column, found in zip(columns, there, strict=True)
+            ),
+        )
 
 
 def panel_of(plan: HandPlan, held: Held, *, broken: Sequence[Broken] = (), tried: str = "") -> Panel:
@@ -189,22 +209,16 @@ def _lines(sheet: Sheet) -> list[tuple[uuid.UUID | None, str, bool]]:
     return [*tables, (None, "", False)] if sheet.has_online else [*tables]
 
 
-def _cell(entry: Entry, slot_label: str, pick_url: str, *, is_marked: bool) -> Cell:
-    return Cell(
-        key=entry.id.hex[:8],
-        slot_label=slot_label,
-        state="clash" if is_marked else "locked" if entry.is_locked or not entry.is_to_place else "set",
-        meeting_id=entry.id,
-        seller=entry.names[0],
-        buyer=entry.names[1],
-        third=next(iter(entry.names[2:]), ""),
-        is_international=entry.is_international,
-        pick_url=f"{pick_url}{entry.id}",
-    )
+def _cell(one: Shown, column: Column, *, is_marked: bool) -> Cell:
+    state = "clash" if is_marked else "locked" if one.is_fixed else "set"
+    key = str(one.id)
+    of_cell = (key[:8], column.label, state, column.after_break)
+    return Cell(*of_cell, key, one.seller, one.buyer, one.third, one.is_international)
 
 
-def _free(key: str, slot_label: str, *, is_closed: bool, is_target: bool) -> Cell:
-    return Cell(key=key, slot_label=slot_label, state="closed" if is_closed else "target" if is_target else "free")
+def _free(column: Column, code: str, *, is_closed: bool, is_target: bool) -> Cell:
+    state = "closed" if is_closed else "target" if is_target else "free"
+    return Cell(f"{column.key}{code}", column.label, state, column.after_break)
 
 
 def _is_after_break(openings: Sequence[Opening], number: int) -> bool:

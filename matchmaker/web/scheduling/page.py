@@ -11,8 +11,17 @@ from matchmaker.domain.hand_plan import Held
 from matchmaker.domain.hand_plan import clashes as clashes_in
 from matchmaker.domain.locks import contradictions
 from matchmaker.extensions import db
-from matchmaker.services import drafts, hand_plans, plan_ground, plan_parts, schedule_reads
+from matchmaker.services import (
+    drafts,
+    fair_changes,
+    hand_plans,
+    plan_ground,
+    plan_parts,
+    plan_window,
+    schedule_reads,
+)
 from matchmaker.services.plan_parts import Part
+from matchmaker.services.plan_window import Places
 from matchmaker.services.runs import RunState, is_under_way
 from matchmaker.web.misses import miss_kind
 from matchmaker.web.scheduling.broken import help_words, names_of, rule_words
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from matchmaker.domain.places import Opening
     from matchmaker.domain.plan_counts import PlanCounts
     from matchmaker.services.drafts import DraftFacts
+    from matchmaker.services.fair_changes import Marks
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.plan_parts import LoadedPart
     from matchmaker.services.schedule_reads import LastRun
@@ -130,7 +140,8 @@ def schedule_page(
     found = drafts.open_drafts(db.session, fair_id=fair.id)
     draft = _chosen(found, query.get("draft", ""))
     tried = tried or Tried()
-    window, loaded = _load(fair, draft, query, tried, now=now)
+    marks = fair_changes.marks_of(db.session, fair_id=fair.id)
+    window, loaded = _load(fair, draft, query, tried, marks, now=now)
     plan, view = loaded.plan, window.view
     entry = plan.entries.get(view.held) if view.held else None
     held = _held(fair, plan, entry, now) if entry is not None and entry.is_to_place else None
@@ -147,7 +158,7 @@ def schedule_page(
         counts=loaded.counts,
         gap=gap_of(run, plan, loaded.counts),
         helps=helps_of(fair, run) if loaded.counts.waiting and not held else [],
-        grid=grid_of(fair, plan, window, held=held, marked=marked) if plan.openings and not is_running else None,
+        grid=_grid(fair, plan, window, held, marked=marked, marks=marks) if plan.openings and not is_running else None,
         panel=panel_of(plan, held, broken=tried.broken, tried=tried.place) if held else None,
         unplaced=_unplaced(fair, view, plan) if not held and not is_running else [],
         clashes=[_clash_line(fair, view, plan, one) for one in clashes[:CLASHES_HERE]],
@@ -158,7 +169,7 @@ def schedule_page(
 
 
 def _load(
-    fair: FairFacts, draft: DraftFacts | None, query: Mapping[str, str], tried: Tried, *, now: datetime
+    fair: FairFacts, draft: DraftFacts | None, query: Mapping[str, str], tried: Tried, marks: Marks, *, now: datetime
 ) -> tuple[Window, LoadedPart]:
     """The part of the grid that the address names, and of the plan what is shown of it and may clash in it."""
     draft_id = draft.id if draft else None
@@ -168,20 +179,28 @@ def _load(
 
     def count(openings: Sequence[Opening]) -> Mapping[uuid.UUID | None, int]:
         slots = [one.id for one in openings]
-        return plan_ground.in_use(db.session, fair_id=fair.id, draft_id=draft_id, slot_ids=slots)
+        # A draft that changes nothing is the plan that stands.
+        changing = draft_id if draft and draft.changes else None
+        return plan_ground.in_use(db.session, fair_id=fair.id, draft_id=changing, slot_ids=slots, marks=marks)
 
-    ground = plan_ground.read(db.session, fair_id=fair.id)
+    ground = plan_ground.read(db.session, fair_id=fair.id, marks=marks)
     window = window_of(fair, ground, draft, query, find=find, count=count, now=now)
     part = Part(
-        slots=tuple(one.id for one in window.openings),
-        tables=tuple(one.id for one in window.sheet.tables),
-        has_online=window.sheet.has_online,
         held=window.view.held,
         named=tuple(one.in_the_way for one in tried.broken if one.in_the_way is not None),
         unplaced=UNPLACED_HERE,
     )
     loaded = plan_parts.load(db.session, fair_id=fair.id, draft=draft, ground=ground, part=part, now=now)
     return window if window.view.held in loaded.plan.entries else without_held(window), loaded
+
+
+def _grid(
+    fair: FairFacts, plan: HandPlan, window: Window, held: Held | None, *, marked: set[uuid.UUID], marks: Marks
+) -> Grid:
+    slots, tables = (one.id for one in window.openings), (one.id for one in window.sheet.tables)
+    places = Places(tuple(slots), tuple(tables), window.sheet.has_online)
+    shown = plan_window.shown(db.session, fair_id=fair.id, plan=plan, places=places, marks=marks)
+    return grid_of(fair, window, shown, held=held, marked=marked)
 
 
 def _chosen(found: Sequence[DraftFacts], text: str) -> DraftFacts | None:

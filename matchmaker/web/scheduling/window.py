@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain.keys import key_of
 from matchmaker.web.filters import day as day_words
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
     from matchmaker.services.plan_ground import PlanGround
 
 NOON = 12
+# The slots of some fairs; each page asks for those of a whole fair.
+HALVES_KEPT = 4096
 MORNING, AFTERNOON = "am", "pm"
+HALVES = {MORNING: _l("Morning"), AFTERNOON: _l("Afternoon")}
 # As many rows as fit a screen or two; more of them would also weigh more than a page should.
 MOST_TABLES = 12
 ONLINE = "-"
@@ -48,7 +53,9 @@ class View:
     def url(self, fair: FairFacts, **other: object) -> str:
         """The address of this view, with something else changed."""
         values: dict[str, Any] = {"draft": self.draft, **self.fields, **other}
-        return url_for("scheduling.schedule", slug=fair.slug, **values)
+        # Addresses are kept where each of their values stands in them.
+        there = {name: value for name, value in values.items() if value is not None}
+        return url_for("scheduling.schedule", slug=fair.slug, **there)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +106,22 @@ def window_of(
     parts = sheets_of(ground)
     is_whole = {"day", "half"} <= query.keys() and ("tables" in query or len(parts) == 1)
     entry = find(held) if held and not is_whole else None
-    chosen, half, halves = _half_day(fair, ground, query, entry, now=now)
-    openings = tuple(one for one in ground.openings if one.day.isoformat() == chosen and half_of(fair, one) == half)
+    half_days = _half_days(fair, ground)
+    chosen, half = _chosen(fair, ground, half_days, query, entry, now=now)
+    here = half_days.get(chosen, {})
+    openings = tuple(here.get(half, ()))
     used = count(openings) if len(parts) > 1 and not held else {}
     numbers = {one.key: one.number(used) for one in parts} if used else {}
     first = next((one for one in parts if numbers.get(one.key)), parts[0])
     sheet = _sheet(parts, ground, query.get("tables", ""), entry) or first
     view = View(draft.number if draft else 0, chosen, half, sheet.key, held)
-    starts = {one.day.isoformat(): one.starts_at for one in reversed(ground.openings)}
-    names = {MORNING: _("Morning"), AFTERNOON: _("Afternoon")}
-    here = halves.get(chosen, [])
+    starts = {day: next(iter(halves.values()))[0].starts_at for day, halves in half_days.items()}
     return Window(
         view=view,
         openings=openings,
         sheet=sheet,
-        days=[(day_words(starts[one]), view.url(fair, day=one, held=held), one == chosen) for one in halves],
-        halves=[(names[one], view.url(fair, half=one, held=held), one == half) for one in sorted(here)],
+        days=[(day_words(starts[one]), view.url(fair, day=one, held=held), one == chosen) for one in starts],
+        halves=[(str(HALVES[one]), view.url(fair, half=one, held=held), one == half) for one in sorted(here)],
         sheets=[
             (one.label, view.url(fair, tables=one.key, held=held), numbers.get(one.key), one == sheet) for one in parts
         ],
@@ -126,9 +133,10 @@ def without_held(window: Window) -> Window:
     return replace(window, view=replace(window.view, held=None))
 
 
-def half_of(fair: FairFacts, opening: Opening) -> str:
+@lru_cache(maxsize=HALVES_KEPT)
+def half_of(starts_at: datetime, time_zone: str) -> str:
     """Morning or afternoon, by the fair's own clock."""
-    return MORNING if opening.starts_at.astimezone(fair.zone).hour < NOON else AFTERNOON
+    return MORNING if starts_at.astimezone(ZoneInfo(time_zone)).hour < NOON else AFTERNOON
 
 
 def sheets_of(ground: PlanGround) -> list[Sheet]:
@@ -141,23 +149,32 @@ def sheets_of(ground: PlanGround) -> list[Sheet]:
     return [*found, Sheet(ONLINE, _("Online"), (), has_online=True)] if ground.has_online else found
 
 
-def _half_day(
-    fair: FairFacts, ground: PlanGround, query: Mapping[str, str], entry: Entry | None, *, now: datetime
-) -> tuple[str, str, dict[str, list[str]]]:
-    """The day and half-day to show, and the halves of every day."""
-    halves: dict[str, list[str]] = defaultdict(list)
+def _half_days(fair: FairFacts, ground: PlanGround) -> dict[str, dict[str, list[Opening]]]:
+    """The slots by day and half-day."""
+    found: dict[str, dict[str, list[Opening]]] = {}
     for opening in ground.openings:
-        half = half_of(fair, opening)
-        if half not in halves[opening.day.isoformat()]:
-            halves[opening.day.isoformat()].append(half)
-    stands = next((one for one in ground.openings if entry and one.id == entry.slot_id), None)
-    to_come = next((one for one in ground.openings if one.starts_at > now), next(iter(ground.openings), None))
-    first = stands or to_come
+        halves = found.setdefault(opening.day.isoformat(), {})
+        halves.setdefault(half_of(opening.starts_at, fair.time_zone), []).append(opening)
+    return found
+
+
+def _chosen(
+    fair: FairFacts,
+    ground: PlanGround,
+    half_days: Mapping[str, Mapping[str, object]],
+    query: Mapping[str, str],
+    entry: Entry | None,
+    *,
+    now: datetime,
+) -> tuple[str, str]:
+    """The day and half-day to show."""
     chosen, half = query.get("day", ""), query.get("half", "")
-    if chosen not in halves and first is not None:
-        chosen, half = first.day.isoformat(), half_of(fair, first)
-    here = halves.get(chosen, [])
-    return chosen, half if half in here else next(iter(here), MORNING), halves
+    if chosen not in half_days and ground.openings:
+        stands = next((one for one in ground.openings if entry and one.id == entry.slot_id), None)
+        first = stands or next((one for one in ground.openings if one.starts_at > now), ground.openings[0])
+        chosen, half = first.day.isoformat(), half_of(first.starts_at, fair.time_zone)
+    here = half_days.get(chosen, {})
+    return chosen, half if half in here else next(iter(here), MORNING)
 
 
 def _sheet(parts: list[Sheet], ground: PlanGround, wanted: str, entry: Entry | None) -> Sheet | None:

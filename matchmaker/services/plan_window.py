@@ -1,0 +1,103 @@
+"""What of a plan stands in the part of the grid that a page shows, with no more of each meeting than its cell says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Boolean, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
+
+from matchmaker.domain.meetings import RECORDED
+from matchmaker.models import Company, Meeting, Participation
+from matchmaker.services.kept_counts import KeptCount
+from matchmaker.services.plan_ground import FAIR, SLOTS
+from matchmaker.services.slot_loads import ON_GRID
+
+if TYPE_CHECKING:
+    import uuid
+
+    from sqlalchemy.orm import Session
+
+    from matchmaker.domain.hand_plan import Entry, HandPlan
+    from matchmaker.services.fair_changes import Marks
+
+TABLES = bindparam("tables", type_=Meeting.table_id.type, expanding=True)
+_selling, _buying, _joining = aliased(Participation), aliased(Participation), aliased(Participation)
+_seller, _buyer, _third = aliased(Company), aliased(Company), aliased(Company)
+STANDING = (
+    select(
+        Meeting.id,
+        Meeting.slot_id,
+        Meeting.table_id,
+        Meeting.is_locked | Meeting.state.in_(sorted(RECORDED)),
+        _seller.country != _buyer.country,
+        _seller.name,
+        _buyer.name,
+        func.coalesce(_third.name, ""),
+    )
+    .join(_selling, _selling.id == Meeting.exhibitor_id)
+    .join(_seller, _seller.id == _selling.company_id)
+    .join(_buying, _buying.id == Meeting.buyer_id)
+    .join(_buyer, _buyer.id == _buying.company_id)
+    .outerjoin(_joining, _joining.id == Meeting.third_id)
+    .outerjoin(_third, _third.id == _joining.company_id)
+    .where(
+        Meeting.fair_id == FAIR,
+        Meeting.state.in_(ON_GRID),
+        Meeting.slot_id.in_(SLOTS),
+        or_(
+            Meeting.table_id.in_(TABLES),
+            and_(Meeting.table_id.is_(None), bindparam("has_online", type_=Boolean())),
+        ),
+    )
+    .order_by(Meeting.requested_at, Meeting.id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Some slots at some tables, with what is online in these slots or without it."""
+
+    slots: tuple[uuid.UUID, ...]
+    tables: tuple[uuid.UUID, ...]
+    has_online: bool
+
+    def has(self, entry: Entry) -> bool:
+        """Whether a meeting stands in one of them."""
+        at_table = self.has_online if entry.table_id is None else entry.table_id in self.tables
+        return at_table and entry.slot_id in self.slots
+
+
+class Shown(NamedTuple):
+    """A meeting as its cell shows it; ``is_fixed`` when it is locked or on record."""
+
+    id: uuid.UUID
+    slot_id: uuid.UUID | None
+    table_id: uuid.UUID | None
+    is_fixed: bool
+    is_international: bool
+    seller: str
+    buyer: str
+    third: str
+
+
+KEPT = KeptCount(STANDING, lambda rows: tuple(Shown(*row) for row in rows))
+
+
+def shown(session: Session, *, fair_id: uuid.UUID, plan: HandPlan, places: Places, marks: Marks) -> list[Shown]:
+    """Return what a plan has in some places; what stands there is kept by the fair's marks.
+
+    ``plan`` may be a part with all that a draft changes; what it does not have stands where it stands for everyone.
+    """
+    found = [_as_shown(entry) for entry in plan.entries.values() if places.has(entry)]
+    values = {"slots": places.slots, "tables": places.tables, "has_online": places.has_online}
+    standing = KEPT.of(session, fair_id=fair_id, marks=marks, **values) if places.slots else ()
+    return found + [one for one in standing if one.id not in plan.entries]
+
+
+def _as_shown(entry: Entry) -> Shown:
+    seller, buyer, *third = entry.names
+    is_fixed = entry.is_locked or not entry.is_to_place
+    at = (entry.slot_id, entry.table_id)
+    return Shown(entry.id, *at, is_fixed, entry.is_international, seller, buyer, next(iter(third), ""))
