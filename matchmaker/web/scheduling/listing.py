@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 
@@ -12,6 +12,8 @@ from matchmaker.domain.paging import page_count
 from matchmaker.extensions import db
 from matchmaker.services import schedule_reads, slot_loads
 from matchmaker.web.filters import day as day_words
+from matchmaker.web.filters import time
+from matchmaker.web.links import NOBODY, links_to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,17 +26,32 @@ LONGEST_SEARCH = 80
 LAST_PAGE = 10_000
 
 
+class ShownLine(NamedTuple):
+    """A meeting with its time in words and the addresses of its companies."""
+
+    line: Line
+    when: str
+    key: str
+    names: str
+    exhibitor_url: str
+    buyer_url: str
+    third_url: str
+
+
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """All that the list shows."""
 
     days: list[tuple[str, str, int, bool]]
-    lines: list[Line]
+    lines: list[ShownLine]
     wanted: str
     day: str
     page: int
     pages: int
     total: int
+    # For whom what can be done with a meeting is drawn, to be placed in each line with its own key and names.
+    nobody: str = str(NOBODY)
+    unnamed: str = "\N{WHITE SQUARE}"
 
 
 def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
@@ -50,13 +67,30 @@ def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
     )
     return ListPage(
         days=[_day_link(fair, one, chosen, wanted) for one in loads.days],
-        lines=lines,
+        lines=_shown(fair, lines),
         wanted=wanted,
         day=chosen.day.isoformat() if chosen else "",
         page=page,
         pages=page_count(total, a_page=schedule_reads.LINES_A_PAGE),
         total=total,
     )
+
+
+def _shown(fair: FairFacts, lines: Sequence[Line]) -> list[ShownLine]:
+    url = links_to("companies.organizer_company", "participation_id", slug=fair.slug)
+    times = {starts_at: time(starts_at) for starts_at in {one.starts_at for one in lines}}
+    return [
+        ShownLine(
+            one,
+            times[one.starts_at],
+            str(one.meeting_id),
+            f"{one.exhibitor} – {one.buyer}",
+            url(one.exhibitor_id),
+            url(one.buyer_id),
+            url(one.third_id) if one.third_id else "",
+        )
+        for one in lines
+    ]
 
 
 def page_number(query: Mapping[str, str]) -> int:
