@@ -8,23 +8,23 @@ from flask_babel import gettext as _
 
 # What a browser says of itself holds the names of those it descends from, so the most particular stands first.
 BROWSERS = (
-    (r"Edg(e|A|iOS)?/", "Edge"),
-    (r"OPR/|Opera", "Opera"),
-    (r"SamsungBrowser/", "Samsung Internet"),
-    (r"coc_coc_browser", "Cốc Cốc"),
-    (r"Zalo", "Zalo"),
-    (r"Firefox/|FxiOS/", "Firefox"),
-    (r"Chrome/|CriOS/", "Chrome"),
-    (r"Safari/", "Safari"),
+    (re.compile(r"Edg(e|A|iOS)?/"), "Edge"),
+    (re.compile(r"OPR/|Opera"), "Opera"),
+    (re.compile(r"SamsungBrowser/"), "Samsung Internet"),
+    (re.compile(r"coc_coc_browser"), "Cốc Cốc"),
+    (re.compile(r"Zalo"), "Zalo"),
+    (re.compile(r"Firefox/|FxiOS/"), "Firefox"),
+    (re.compile(r"Chrome/|CriOS/"), "Chrome"),
+    (re.compile(r"Safari/"), "Safari"),
 )
 SYSTEMS = (
-    (r"Android", "Android"),
-    (r"iPhone|iPod", "iPhone"),
-    (r"iPad", "iPad"),
-    (r"Windows", "Windows"),
-    (r"Mac OS X|Macintosh", "Mac"),
-    (r"CrOS", "ChromeOS"),
-    (r"Linux", "Linux"),
+    (re.compile(r"Android"), "Android"),
+    (re.compile(r"iPhone|iPod"), "iPhone"),
+    (re.compile(r"iPad"), "iPad"),
+    (re.compile(r"Windows"), "Windows"),
+    (re.compile(r"Mac OS X|Macintosh"), "Mac"),
+    (re.compile(r"CrOS"), "ChromeOS"),
+    (re.compile(r"Linux"), "Linux"),
 )
 
 
@@ -50,8 +50,8 @@ def too_many() -> str:
 
 def browser_words(user_agent: str) -> str:
     """Return a browser in words: Chrome on Windows."""
-    browser = next((name for pattern, name in BROWSERS if re.search(pattern, user_agent)), "")
-    system = next((name for pattern, name in SYSTEMS if re.search(pattern, user_agent)), "")
+    browser = next((name for pattern, name in BROWSERS if pattern.search(user_agent)), "")
+    system = next((name for pattern, name in SYSTEMS if pattern.search(user_agent)), "")
     if browser and system:
         return str(_("%(browser)s on %(system)s", browser=browser, system=system))
     return browser or system or str(_("Another browser"))

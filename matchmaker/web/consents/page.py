@@ -76,11 +76,12 @@ def question(fair: FairFacts, purpose: Purpose, texts: list[Wording]) -> Questio
 
 def _row(fair: FairFacts, purpose: Purpose, answers: list[Answer], wording: Wording, *, is_stated: bool) -> Row:
     standing = next((one for one in answers if one.purpose == purpose and one.stands), None)
-    given = _("Not agreed.")
     if standing is not None:
         given = _("Agreed on %(moment)s, %(channel)s.", moment=moment(standing.given_at), channel=_said(standing))
     elif is_stated:
         given = _("The organizer states to have asked your company.")
+    else:
+        given = _("Not agreed.")
     return Row(
         label=purpose_names()[purpose],
         detail=f"{wording.text(language())} {consequences()[purpose]}",

@@ -40,10 +40,11 @@ def home(fair: FairFacts) -> ResponseReturnValue:
 def overview(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show how far the fair has come and what needs the organizer now."""
     progress = figures.progress(db.session, fair_id=fair.id)
+    tasks = tasks_of(fair, progress, setup_steps.steps(db.session, fair=fair))
     return render_template(
         "fairs/overview.html",
         progress=progress,
-        tasks=tasks_of(fair, progress, setup_steps.steps(db.session, fair=fair)),
-        calm=calm_words(fair, progress),
+        tasks=tasks,
+        calm="" if tasks else calm_words(fair, progress),
         person=person,
     )
