@@ -46,9 +46,11 @@ def names_with_countries(results: FairResults, fair: FairFacts) -> Named:
     return _once_each(results, "name with country", draw)
 
 
-def country_in_words(code: str) -> Markup:
-    """A country by its letters and its name."""
-    return COUNTRY.format(macro("mark", "country", code), country(code))
+def countries_of(results: FairResults) -> Named:
+    """Return what writes a company's country, by its letters and its name."""
+    return _once_each(
+        results, "country", lambda one: COUNTRY.format(macro("mark", "country", one.country), country(one.country))
+    )
 
 
 def _once_each(results: FairResults, name: str, draw: Named) -> Named:

@@ -20,7 +20,7 @@ from matchmaker.services.report_pairs import pair_counts, pair_rows
 from matchmaker.services.reports import meeting_counts, meetings_of
 from matchmaker.web.filters import day, number
 from matchmaker.web.reports.addresses import companies_url, meetings_url, pairs_url, rows_url
-from matchmaker.web.reports.companies import country_in_words, names_of, names_with_countries
+from matchmaker.web.reports.companies import countries_of, names_of, names_with_countries
 from matchmaker.web.reports.deal_lines import DealLine, deal_lines
 from matchmaker.web.reports.parts import macro, part
 from matchmaker.web.reports.wording import (
@@ -185,10 +185,10 @@ def companies_listed(results: FairResults, *, of: str, fair: FairFacts, page: in
         lambda: sorted((results.loaded.companies[key] for key in counts[of].ids), key=lambda one: one.name),
     )
     page, pages = page_shown(page, rows=len(parties), a_page=PAGE)
-    named, country_of = names_of(results, fair), cache(country_in_words)
+    named, country_of = names_of(results, fair), countries_of(results)
     return Listing(
         title=str(COMPANY_COUNTS[of]),
-        lines=[(named(party), country_of(party.country)) for party in parties[PAGE * (page - 1) : PAGE * page]],
+        lines=[(named(party), country_of(party)) for party in parties[PAGE * (page - 1) : PAGE * page]],
         page=page,
         pages=pages,
         count=len(parties),
