@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
 
 from matchmaker.domain.matching.guesses import CategoryGuesser
 from matchmaker.domain.matching.labels import read_categories, read_sector_terms
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from matchmaker.services.fair_categories import OwnCategory
 
 VOCABULARY_CSV = CATEGORIES_CSV.with_name("vocabulary.csv")
-FAIRS_KEPT = 8
+FAIRS_KEPT, GUESSES_KEPT, DIGEST = 8, 4096, 16
+
+_guessed: dict[tuple[Any, ...], list[str]] = {}
 
 
 def guesses_at(session: Session, *, fair_id: uuid.UUID, texts: Collection[str], among: Collection[str]) -> list[str]:
@@ -31,8 +34,16 @@ def guesses_at(session: Session, *, fair_id: uuid.UUID, texts: Collection[str], 
     """
     if not any(text.strip() for text in texts):
         return []
-    guesser = _with_own(fair_categories.own_categories(session, fair_id=fair_id))
-    return [guess.code for guess in guesser.guess(*texts, among=frozenset(among))]
+    own = fair_categories.own_categories(session, fair_id=fair_id)
+    # The pages of an item ask the same each time. What is said is not kept, only what was guessed from it.
+    key = (own, frozenset(among), blake2b("\n".join(texts).encode(), digest_size=DIGEST).digest())
+    found = _guessed.get(key)
+    if found is None:
+        found = [guess.code for guess in _with_own(own).guess(*texts, among=key[1])]
+        if len(_guessed) >= GUESSES_KEPT:
+            _guessed.clear()
+        _guessed[key] = found
+    return list(found)
 
 
 def guessed_categories(*texts: str) -> list[str]:

@@ -28,14 +28,18 @@ def attributes(**given: Any) -> Markup:
     """Return attributes of HTML in the order of their names; True writes a name alone, False nothing."""
     written = []
     for name, value in sorted(given.items()):
-        key = name.rstrip("_")
-        if key.startswith(("data_", "aria_")):
-            key = key.replace("_", "-")
+        key = attribute(name)
         if value is True:
             written.append(key)
         elif value is not False:
             written.append(f'{key}="{quoted(value)}"')
     return Markup(" ".join(written))  # noqa: S704 - Names are ours, values are escaped above.
+
+
+def attribute(name: str) -> str:
+    """Return the name of an attribute as it stands in HTML."""
+    key = name.rstrip("_")
+    return key.replace("_", "-") if key.startswith(("data_", "aria_")) else key
 
 
 def quoted(value: Any) -> str:

@@ -51,6 +51,21 @@ def draw(
     return Markup(shape % values)  # noqa: S704 - Macros escape what they are given, and what fills their HTML is escaped.
 
 
+def draw_control(f: Any, given: Mapping[str, Any]) -> Markup:
+    """Return a field's control alone, as its widget draws it with the attributes that are given."""
+    texts = {name: value for name, value in given.items() if isinstance(value, str)}
+    settings = {name: value for name, value in given.items() if not isinstance(value, str)}
+    key = ("control", kind_of(f), *texts, *settings.items())
+    shape = _shapes.get(key)
+    if shape is None:
+        one = _for_any_value(stand_in(f, 0))
+        marks = {name: Markup(mark(f"given{n}")) for n, name in enumerate(texts)}  # noqa: S704 - Letters of our own.
+        shape = _keep(key, _with_options(str(f.widget(one, **marks, **settings)), 0))
+    values = {f"given{n}": quoted(value) for n, value in enumerate(texts.values())}
+    values |= {"id0": escape(f.id), "name0": escape(f.name), "value0": _value(f)}
+    return Markup(shape % values)  # noqa: S704 - Widgets escape what they are given, and so is what fills their HTML.
+
+
 def kind_of(f: Any) -> tuple[Any, ...]:
     """Return what the HTML of a field hangs on besides its names, its texts and what it holds."""
     widget = f.widget
@@ -86,15 +101,23 @@ def stand_in(f: Any, n: int) -> Any:
 
 
 def _drawn(macro: str, fields: tuple[Any, ...], texts: Mapping[str, str], settings: tuple[Any, ...]) -> str:
-    stand_ins = [stand_in(f, n) for n, f in enumerate(fields)]
-    for one in stand_ins:
-        if isinstance(one.widget, Select):
-            one.choices, one.coerce, one.data = [SelectChoice(MARK)], str, None
+    stand_ins = [_for_any_value(stand_in(f, n)) for n, f in enumerate(fields)]
     marks = [Markup(mark(name)) if text else "" for name, text in texts.items()]  # noqa: S704 - Letters of our own.
     drawn = str(macro_of(macro)(*stand_ins, *marks, *settings))
     for n in range(len(fields)):
-        drawn = drawn.replace(f'<option value="{MARK}">{MARK}</option>', mark(f"value{n}"), 1)
+        drawn = _with_options(drawn, n)
     return drawn
+
+
+def _for_any_value(one: Any) -> Any:
+    """Let a list offer one thing alone, where its options are put in."""
+    if isinstance(one.widget, Select):
+        one.choices, one.coerce, one.data = [SelectChoice(MARK)], str, None
+    return one
+
+
+def _with_options(drawn: str, n: int) -> str:
+    return drawn.replace(f'<option value="{MARK}">{MARK}</option>', mark(f"value{n}"), 1)
 
 
 def _keep(key: tuple[Any, ...], drawn: str) -> str:

@@ -24,10 +24,12 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, Input, ListWidget, Select, TextArea
 
 from matchmaker.domain.fairs import YEARS
 from matchmaker.domain.names import clean_text
+from matchmaker.web.controls import attribute
+from matchmaker.web.field_shapes import draw_control
 from matchmaker.web.made_fields import made_field
 
 if TYPE_CHECKING:
@@ -80,7 +82,10 @@ class Form(FlaskForm):  # type: ignore[misc]
 
         def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
             """Show a field without a length: a browser would cut what is pasted, and not say so. The form says it."""
-            return super().render_field(field, {"maxlength": False, **render_kw})
+            if not isinstance(field.widget, Input | TextArea | Select) or hasattr(field, "choice"):
+                return super().render_field(field, {"maxlength": False, **render_kw})
+            given = {**(field.render_kw or {}), "maxlength": False, **render_kw}
+            return draw_control(field, {attribute(name): value for name, value in given.items()})
 
 
 def at_most(length: int) -> Length:

@@ -135,6 +135,19 @@ class TestOneField:
         assert "Bưởi" not in repr(field_shapes._shapes)
 
 
+class TestControl:
+    @pytest.mark.parametrize("values", VALUES, ids=range(len(VALUES)))
+    @pytest.mark.parametrize("name", [*SINGLE, "hidden"])
+    @pytest.mark.usefixtures("page")
+    def test_alone_it_is_drawn_as_its_widget_draws_it(self, name, values):
+        f = Sample(data=values)[name]
+        given = {"class": "input <&>", "aria-label": NASTY, "disabled": True, "rows": 3}
+        plain = {**given, "maxlength": False, **(f.render_kw or {})}
+        for _again in range(2):
+            assert str(f(class_="input <&>", aria_label=NASTY, disabled=True, rows=3)) == str(f.widget(f, **plain))
+        assert NASTY[:9] not in repr(field_shapes._shapes)
+
+
 class TestChoices:
     @pytest.mark.parametrize("values", VALUES, ids=range(len(VALUES)))
     @pytest.mark.parametrize("name", ["radio", "many"])
