@@ -100,7 +100,7 @@ def sectors(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     chosen = fair_rules.sector_codes(db.session, fair_id=fair.id)
     roots = categories.root_names(db.session, lang=language())
     form: Any = forms.SectorsForm(data={"sectors": chosen})
-    fields.offer(form.sectors, roots)
+    form.sectors.choices = forms.few(tuple(roots))
     if form.validate_on_submit():
         fair_rules.set_sectors(
             db.session, fair=fair, codes=form.sectors.data or [], by=person.account_id, now=clock.now()

@@ -81,7 +81,7 @@ def days(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def sessions(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the sessions by day and ask for another one; a preview shows its slots before it is saved."""
     form: Any = forms.SessionForm()
-    fields.offer(form.days, _days(fair.opens_on, fair.closes_on))
+    form.days.choices = forms.few(_days(fair.opens_on, fair.closes_on))
     preview: list[Any] = []
     if form.validate_on_submit():
         plans = _plans(form)
@@ -125,7 +125,7 @@ def session_remove(fair: FairFacts, person: SignedIn, session_id: uuid.UUID) -> 
         _change(fair, rest, person)
     except Refused as refused:
         form: Any = forms.SessionForm(formdata=None)
-        fields.offer(form.days, _days(fair.opens_on, fair.closes_on))
+        form.days.choices = forms.few(_days(fair.opens_on, fair.closes_on))
         return _sessions_page(fair, form, refusal=sentence(refused)), UNPROCESSABLE
     return redirect(url_for("setup.sessions", slug=fair.slug))
 
