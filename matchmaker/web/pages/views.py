@@ -43,7 +43,7 @@ def _programmes(person: SignedIn | None) -> list[tuple[str, str]]:
 @anyone
 def components() -> ResponseReturnValue:
     """Show every component that pages are made of, forms with their errors."""
-    form, outcome = SampleForm(meta={"csrf": False}), SampleOutcomeForm(meta={"csrf": False})
+    form, outcome = SampleForm(), SampleOutcomeForm()
     form.validate()
     return render_template("pages/components.html", form=form, outcome_form=outcome)
 
