@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 KEPT = 2048
+PAGES_KEPT = 64
 
 R = TypeVar("R")
 
@@ -26,14 +27,14 @@ def register(app: Flask) -> None:
     app.add_template_global(part)
 
 
-def same_for_all(build: Callable[..., R]) -> Callable[..., R]:
+def same_for_all(build: Callable[..., R], *, most: int = KEPT) -> Callable[..., R]:
     """Keep what a function returns by what it is given, the page's language, and the path the site lies below.
 
-    It may ask for texts and addresses, and for nothing else of the request.
+    It may ask for texts and addresses, and for nothing else of the request. What takes much room is kept for fewer.
     """
 
     # By their types too: a text and the same text as HTML are equal, and True is 1.
-    @lru_cache(maxsize=KEPT, typed=True)
+    @lru_cache(maxsize=most, typed=True)
     def kept(_language: str, _root: str, *given: Any) -> R:
         return build(*given)
 
@@ -44,18 +45,24 @@ def same_for_all(build: Callable[..., R]) -> Callable[..., R]:
     return found
 
 
+def same_page_for_all(build: Callable[..., R]) -> Callable[..., R]:
+    """Keep the same of a function that draws most of a page, some 30 KB."""
+    return same_for_all(build, most=PAGES_KEPT)
+
+
+def drawn_by(template: str, macro: str, *given: Any) -> Markup:
+    """Return what a macro draws of what it is given."""
+    drawn = getattr(current_app.jinja_env.get_template(template).module, macro)(*given)
+    return Markup(drawn)  # noqa: S704 - Macros escape what they are given.
+
+
 @same_for_all
 def fragment(component: str, macro: str, *given: Hashable) -> Markup:
     """Return what a macro of templates/components draws of values that say all about it and name no person."""
-    return _drawn(f"components/{component}.html", macro, given)
+    return drawn_by(f"components/{component}.html", macro, *given)
 
 
 @same_for_all
 def part(template: str, macro: str, *given: Hashable) -> Markup:
     """Return the same of a macro that stands among a feature's own templates."""
-    return _drawn(template, macro, given)
-
-
-def _drawn(template: str, macro: str, given: tuple[Hashable, ...]) -> Markup:
-    drawn = getattr(current_app.jinja_env.get_template(template).module, macro)(*given)
-    return Markup(drawn)  # noqa: S704 - Macros escape what they are given.
+    return drawn_by(template, macro, *given)

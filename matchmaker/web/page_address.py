@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+# A choice of a filter, as templates/components/chips.html draws it: words, address, count, whether it is chosen.
+Chip = tuple[str, str, int | None, bool]
 LEFT_OUT = "page"
 KEPT_AS = "matchmaker.asked"
 

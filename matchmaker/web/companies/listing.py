@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from matchmaker.web.companies.wording import ROLE_FILTERS, STATUSES
 from matchmaker.web.filters import country
-from matchmaker.web.language import language
+from matchmaker.web.fragments import drawn_by, same_page_for_all
 from matchmaker.web.links import links_to
 from matchmaker.web.page_address import address_with
 
 if TYPE_CHECKING:
     import uuid
 
+    from markupsafe import Markup
+
     from matchmaker.services.company_list import CompanyFilter, CompanyPage
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.web.page_address import Chip
 
-# So many pages are kept as far as they are the same for everyone, each some 35 KB.
-PAGES_KEPT = 64
-Chip = tuple[str, str, int | None, bool]
+LIST_PARTS = "companies/list_parts.html"
 
 
 class Drawn(NamedTuple):
@@ -35,26 +34,19 @@ class Drawn(NamedTuple):
 
 def drawn(found: CompanyPage, wanted: CompanyFilter, unconfirmed: frozenset[uuid.UUID], fair: FairFacts) -> Drawn:
     """Return the filters and the rows of the table as HTML."""
-    return _drawn(language(), request.root_path, fair.slug, request.query_string, found, wanted, unconfirmed)
+    return _drawn(fair.slug, request.query_string, found, wanted, unconfirmed)
 
 
 # The rows name companies, never persons. A page that was read anew is another key.
-@lru_cache(maxsize=PAGES_KEPT)
+@same_page_for_all
 def _drawn(
-    _language: str,
-    _root: str,
-    slug: str,
-    _query: bytes,
-    found: CompanyPage,
-    wanted: CompanyFilter,
-    unconfirmed: frozenset[uuid.UUID],
+    slug: str, _query: bytes, found: CompanyPage, wanted: CompanyFilter, unconfirmed: frozenset[uuid.UUID]
 ) -> Drawn:
-    parts: Any = current_app.jinja_env.get_template("companies/list_parts.html").module
     names = {row.country: country(row.country) for row in found.rows}
     url_of = links_to("companies.organizer_company", "participation_id", slug=slug)
     return Drawn(
-        Markup(parts.filters_of(list_filters(found, wanted))),  # noqa: S704 - Macros escape what they are given.
-        Markup(parts.company_lines(found.rows, unconfirmed, names, url_of)),  # noqa: S704
+        drawn_by(LIST_PARTS, "filters_of", list_filters(found, wanted)),
+        drawn_by(LIST_PARTS, "company_lines", found.rows, unconfirmed, names, url_of),
     )
 
 

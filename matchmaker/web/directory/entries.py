@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from matchmaker.services.directory import DirectoryPage, Found, Wanted
+    from matchmaker.web.page_address import Chip
     from matchmaker.web.passages import Passage
 
     Address = Callable[..., str]
 
 SHOWN_ITEMS = 3
 SHOWN_VALUES = 12
-Chip = tuple[str, str, int | None, bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from flask import current_app, request, url_for
-from markupsafe import Markup
+from flask import request, url_for
 
 from matchmaker.domain.search.words import asked_words
 from matchmaker.extensions import db
@@ -16,7 +14,7 @@ from matchmaker.services import suggestions
 from matchmaker.services.directory import Wanted
 from matchmaker.web import asking
 from matchmaker.web.directory.entries import entry_of, filters_of
-from matchmaker.web.language import language
+from matchmaker.web.fragments import drawn_by, same_page_for_all
 from matchmaker.web.links import links_to
 
 if TYPE_CHECKING:
@@ -24,14 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from markupsafe import Markup
+
     from matchmaker.services.directory import DirectoryPage, Found
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.suggestions import OwnMeeting
 
     Address = Callable[..., str]
 
-# So many pages are kept as far as they are the same for everyone, each some 30 KB.
-PAGES_KEPT = 64
+PARTS = "directory/parts.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: Direc
     with_whom = suggestions.open_meeting_with(meetings)
     closed = asking.closed(fair, me, meetings)
     address, ask_url = _addresses(wanted), links_to("meetings.ask", "other_id", slug=fair.slug)
-    drawn = _drawn(_in_language(fair.slug), wanted.text, tuple(wanted.chosen.items()), found)
+    drawn = _drawn(fair.slug, request.args.get("lang", ""), wanted.text, tuple(wanted.chosen.items()), found)
     return View(
         text=wanted.text,
         chosen=wanted.chosen,
@@ -115,21 +114,19 @@ class _Drawn:
     companies: list[Markup]
 
 
-def _in_language(slug: str) -> tuple[str, ...]:
-    return language(), request.root_path, request.args.get("lang", ""), slug
-
-
-@lru_cache(maxsize=PAGES_KEPT)
-def _drawn(place: tuple[str, ...], text: str, chosen: tuple[tuple[str, str], ...], found: DirectoryPage) -> _Drawn:
+# All addresses carry on the language that the page's own asks for.
+@same_page_for_all
+def _drawn(
+    slug: str, _asked_language: str, text: str, chosen: tuple[tuple[str, str], ...], found: DirectoryPage
+) -> _Drawn:
     """Draw what is kept for as long as the page that was found is."""
     wanted = Wanted(text=text, chosen=dict(chosen))
-    url_of = links_to("companies.company", "participation_id", slug=place[-1])
-    parts: Any = current_app.jinja_env.get_template("directory/parts.html").module
+    url_of = links_to("companies.company", "participation_id", slug=slug)
     filters = filters_of(wanted, found, _addresses(wanted))
     asked = asked_words(text)
     return _Drawn(
-        Markup(parts.filters_of(filters, len(chosen))),  # noqa: S704 - Macros escape what they are given.
-        [Markup(parts.company_of(entry_of(row, asked, url_of(row.participation_id)))) for row in found.rows],  # noqa: S704
+        drawn_by(PARTS, "filters_of", filters, len(chosen)),
+        [drawn_by(PARTS, "company_of", entry_of(row, asked, url_of(row.participation_id))) for row in found.rows],
     )
 
 

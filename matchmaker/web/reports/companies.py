@@ -8,7 +8,8 @@ from flask import g, url_for
 from markupsafe import Markup
 
 from matchmaker.web.filters import country
-from matchmaker.web.reports.parts import macro, part
+from matchmaker.web.fragments import fragment
+from matchmaker.web.reports.parts import part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ def names_with_countries(results: FairResults, fair: FairFacts) -> Named:
     named = names_of(results, fair)
 
     def draw(one: Party) -> Markup:
-        return WITH_COUNTRY.format(macro("mark", "country", one.country), country(one.country), named(one))
+        return WITH_COUNTRY.format(fragment("mark", "country", one.country), country(one.country), named(one))
 
     return _once_each(results, "name with country", draw)
 
@@ -49,7 +50,7 @@ def names_with_countries(results: FairResults, fair: FairFacts) -> Named:
 def countries_of(results: FairResults) -> Named:
     """Return what writes a company's country, by its letters and its name."""
     return _once_each(
-        results, "country", lambda one: COUNTRY.format(macro("mark", "country", one.country), country(one.country))
+        results, "country", lambda one: COUNTRY.format(fragment("mark", "country", one.country), country(one.country))
     )
 
 

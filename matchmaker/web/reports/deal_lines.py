@@ -11,10 +11,11 @@ from matchmaker.domain.money.amount import Money
 from matchmaker.domain.money.formatting import format_number
 from matchmaker.services.report_deals import deal_rows
 from matchmaker.web.filters import date
+from matchmaker.web.fragments import fragment
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import LEVEL_MARKS, LEVELS, OUTCOME_TONES, OUTCOMES
 from matchmaker.web.reports.companies import names_of, names_with_countries
-from matchmaker.web.reports.parts import macro, part
+from matchmaker.web.reports.parts import part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -120,8 +121,10 @@ def _amount(row: DealRow) -> str:
 
 
 def _stages() -> dict[Outcome, Markup]:
-    return {stage: macro("tag", "tag", str(words), OUTCOME_TONES.get(stage, "")) for stage, words in OUTCOMES.items()}
+    return {
+        stage: fragment("tag", "tag", str(words), OUTCOME_TONES.get(stage, "")) for stage, words in OUTCOMES.items()
+    }
 
 
 def _levels() -> dict[EvidenceLevel, Markup]:
-    return {level: macro("tag", "status", str(words), *LEVEL_MARKS[level]) for level, words in LEVELS.items()}
+    return {level: fragment("tag", "status", str(words), *LEVEL_MARKS[level]) for level, words in LEVELS.items()}

@@ -19,10 +19,11 @@ from matchmaker.services.report_deals import DealFilter, deal_rows
 from matchmaker.services.report_pairs import pair_counts, pair_rows
 from matchmaker.services.reports import meeting_counts, meetings_of
 from matchmaker.web.filters import day, number
+from matchmaker.web.fragments import drawn_by, fragment
 from matchmaker.web.reports.addresses import companies_url, meetings_url, pairs_url, rows_url
 from matchmaker.web.reports.companies import countries_of, names_of, names_with_countries
 from matchmaker.web.reports.deal_lines import DealLine, deal_lines
-from matchmaker.web.reports.parts import macro, part
+from matchmaker.web.reports.parts import part
 from matchmaker.web.reports.wording import (
     COMPANY_COUNTS,
     FATES,
@@ -233,8 +234,8 @@ def pairs_listed(results: FairResults, *, of: str, fair: FairFacts, page: int) -
 
 def _fates() -> dict[tuple[MeetingFate, bool], Markup]:
     """What became of a meeting, drawn by that and by whether it was held outside the schedule."""
-    outside = Markup(" ") + macro("tag", "tag", _("outside the schedule"))
-    drawn = {fate: macro("tag", "status", str(words), *look) for fate, (words, *look) in FATES.items()}
+    outside = Markup(" ") + fragment("tag", "tag", _("outside the schedule"))
+    drawn = {fate: fragment("tag", "status", str(words), *look) for fate, (words, *look) in FATES.items()}
     return {(fate, beside): one + outside if beside else one for fate, one in drawn.items() for beside in (False, True)}
 
 
@@ -252,7 +253,7 @@ def _counts(
         for name, text in words.items()
         if counts[name].number or name == of
     ]
-    return macro("chips", "filter_chips", label, items)
+    return drawn_by("components/chips.html", "filter_chips", label, items)
 
 
 def _total(results: FairResults, rows: Sequence[DealRow]) -> Money:
@@ -274,5 +275,5 @@ def _choices(results: FairResults, rows: Sequence[DealRow], asked: Mapping[str, 
                 )
                 for key, count in sorted(keys.items())
             ]
-            offered.append(macro("chips", "filter_chips", str(FILTERS[name]), items))
+            offered.append(drawn_by("components/chips.html", "filter_chips", str(FILTERS[name]), items))
     return Markup().join(offered)

@@ -29,9 +29,3 @@ def part(results: FairResults, name: Hashable, make: Callable[[], Made]) -> Made
 def drawn(template: str, **given: Any) -> Markup:
     """Return what a template draws of some values; what it asks for besides is as in ``part``."""
     return Markup(current_app.jinja_env.get_template(template).render(given))  # noqa: S704 - It escapes its values.
-
-
-def macro(component: str, name: str, *given: Any) -> Markup:
-    """Return what a macro of templates/components draws of some values."""
-    drawn_by = getattr(current_app.jinja_env.get_template(f"components/{component}.html").module, name)
-    return Markup(drawn_by(*given))  # noqa: S704 - Macros escape what they are given.

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup
 
 from matchmaker import clock
 from matchmaker.domain.category_files import MOST_CHARACTERS, read_categories
@@ -20,6 +18,7 @@ from matchmaker.domain.spreadsheets.errors import FileRefusedError
 from matchmaker.extensions import db
 from matchmaker.services import fair_categories
 from matchmaker.web.access import organizer
+from matchmaker.web.fragments import drawn_by, same_page_for_all
 from matchmaker.web.language import language
 from matchmaker.web.setup import forms
 from matchmaker.web.setup.routes import ROOT, UNPROCESSABLE, blueprint
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
 
     from matchmaker.domain.category_files import CategoryError, CategoryRow
     from matchmaker.services.accounts import SignedIn
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
 
 SHOWN_ERRORS = 100
-TREES_KEPT = 32
 PREFIX = "move-"
 
 
@@ -105,17 +104,16 @@ def _page(fair: FairFacts, form: Any, *, errors: Sequence[ErrorLine] = ()) -> st
     return render_template(
         "setup/tree.html",
         form=form,
-        tree=_drawn(fair_categories.tree_of(db.session, fair_id=fair.id), language()),
+        tree=_drawn(fair_categories.tree_of(db.session, fair_id=fair.id)),
         errors=list(errors[:SHOWN_ERRORS]),
         total=len({line.row for line in errors}),
     )
 
 
-@lru_cache(maxsize=TREES_KEPT)
-def _drawn(roots: tuple[CategoryNode, ...], lang: str) -> Markup:
-    """The tree as the page shows it, the same for everyone who reads a language."""
-    drawn = current_app.jinja_env.get_template("setup/tree_parts.html").module.tree(roots, lang)  # type: ignore[attr-defined]
-    return Markup(drawn)  # noqa: S704 - Macros escape what they are given.
+@same_page_for_all
+def _drawn(roots: tuple[CategoryNode, ...]) -> Markup:
+    """The tree as the page shows it."""
+    return drawn_by("setup/tree_parts.html", "tree", roots, language())
 
 
 def _moves_page(fair: FairFacts, form: Any, rows: Sequence[CategoryRow], text: str, *, has_tried: bool) -> str:
