@@ -14,6 +14,7 @@ from matchmaker.domain.places import Opening
 from matchmaker.domain.plan_counts import PlanCounts
 from matchmaker.models import DraftPlace, Hall, Meeting, MeetingTable, Slot
 from matchmaker.services.kept_counts import KeptCount
+from matchmaker.services.slot_loads import ON_GRID
 
 if TYPE_CHECKING:
     import uuid
@@ -38,7 +39,7 @@ _stand = (
         _number(Meeting.state.in_(sorted(RECORDED))).label("recorded"),
         _number(Meeting.table_id.is_(None)).label("online"),
     )
-    .where(Meeting.fair_id == FAIR, Meeting.state.in_((MeetingState.SCHEDULED, *sorted(RECORDED))))
+    .where(Meeting.fair_id == FAIR, Meeting.state.in_(ON_GRID))
     .group_by(Meeting.slot_id)
     .subquery("stand")
 )
@@ -109,7 +110,7 @@ STANDING_USE = (
     .where(
         Meeting.fair_id == FAIR,
         Meeting.slot_id.in_(SLOTS),
-        Meeting.state.in_((MeetingState.SCHEDULED, *sorted(RECORDED))),
+        Meeting.state.in_(ON_GRID),
     )
     .group_by(Meeting.table_id)
 )

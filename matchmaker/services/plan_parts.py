@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, and_, bindparam, or_, select, union_all
 
 from matchmaker.domain.hand_plan import HandPlan
-from matchmaker.domain.meetings import RECORDED, MeetingState
+from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.plan_counts import PlanCounts, counts_of, with_changes
 from matchmaker.models import (
     DraftPlace,
@@ -33,6 +33,7 @@ from matchmaker.services.hand_plans import DRAFTS
 from matchmaker.services.meeting_sides import SIDES, is_in
 from matchmaker.services.plan_ground import FAIR
 from matchmaker.services.seats import SeatKind
+from matchmaker.services.slot_loads import ON_GRID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -163,7 +164,7 @@ TAKEN = (
     .join(Slot, Slot.id == Meeting.slot_id)
     .where(
         Meeting.fair_id == FAIR,
-        Meeting.state.in_((MeetingState.SCHEDULED, *sorted(RECORDED))),
+        Meeting.state.in_(ON_GRID),
         Slot.starts_at > NOW,
     )
 )

@@ -82,7 +82,7 @@ class Shown(NamedTuple):
     third: str
 
 
-KEPT = KeptCount(STANDING, lambda rows: tuple(Shown(*row) for row in rows))
+KEPT_SHOWN = KeptCount(STANDING, lambda rows: tuple(Shown(*row) for row in rows))
 
 
 def shown(session: Session, *, fair_id: uuid.UUID, plan: HandPlan, places: Places, marks: Marks) -> list[Shown]:
@@ -92,7 +92,7 @@ def shown(session: Session, *, fair_id: uuid.UUID, plan: HandPlan, places: Place
     """
     found = [_as_shown(entry) for entry in plan.entries.values() if places.has(entry)]
     values = {"slots": places.slots, "tables": places.tables, "has_online": places.has_online}
-    standing = KEPT.of(session, fair_id=fair_id, marks=marks, **values) if places.slots else ()
+    standing = KEPT_SHOWN.of(session, fair_id=fair_id, marks=marks, **values) if places.slots else ()
     return found + [one for one in standing if one.id not in plan.entries]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,6 +18,8 @@ from matchmaker.web.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+LISTS_KEPT = 64
 
 
 class Choices(tuple[SelectChoice, ...]):  # noqa: SLOT001 - It keeps what a tuple has no place for.
@@ -48,6 +50,12 @@ class Choices(tuple[SelectChoice, ...]):  # noqa: SLOT001 - It keeps what a tupl
 def named(codes: Iterable[str], name: Callable[[str], str]) -> Choices:
     """Return codes to choose from; a function knows their names in the page's language."""
     return Choices(SelectChoice(code, LazyString(name, code)) for code in codes)
+
+
+@lru_cache(maxsize=LISTS_KEPT)
+def shared(choices: tuple[tuple[str, str], ...]) -> Choices:
+    """Return codes with their names to choose from; what is drawn of the same ones is kept with them."""
+    return Choices(SelectChoice(code, name) for code, name in choices)
 
 
 def all_countries(*, none: str = "") -> Choices:

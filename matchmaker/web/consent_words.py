@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import gettext as _
 
 from matchmaker.domain.consents import Channel, Purpose
 from matchmaker.web.fragments import same_for_all
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 
 @same_for_all
-def purpose_names() -> dict[Purpose, str]:
+def purpose_names() -> Mapping[Purpose, str]:
     """The short name of every purpose."""
     return {
         Purpose.MATCHING: _("Matching"),
@@ -21,7 +26,7 @@ def purpose_names() -> dict[Purpose, str]:
 
 
 @same_for_all
-def consequences() -> dict[Purpose, str]:
+def consequences() -> Mapping[Purpose, str]:
     """What leaving a consent out means, in one or two sentences."""
     return {
         Purpose.MATCHING: _("Needed to take part: without it nobody can be suggested to you."),
@@ -40,7 +45,7 @@ def channel_name(channel: str) -> str:
 
 
 @same_for_all
-def _channel_names() -> dict[str, str]:
+def _channel_names() -> Mapping[str, str]:
     return {
         Channel.WEB: _("on this site"),
         Channel.PAPER: _("on paper"),

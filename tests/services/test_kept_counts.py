@@ -59,7 +59,7 @@ def scene(session, factory):
     search_index.rebuild(session, fair_id=fair.id)
     of_slots = {"slots": tuple(slot.id for slot in slots)}
     in_grid = {**of_slots, "tables": tuple(table.id for table in tables[:2]), "has_online": True}
-    values = {slot_loads.KEPT_KEYS: of_slots, plan_ground.KEPT_USE: of_slots, plan_window.KEPT: in_grid}
+    values = {slot_loads.KEPT_KEYS: of_slots, plan_ground.KEPT_USE: of_slots, plan_window.KEPT_SHOWN: in_grid}
     return SimpleNamespace(**{name: value for name, value in locals().items() if name != "factory"})
 
 

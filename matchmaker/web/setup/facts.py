@@ -17,7 +17,7 @@ from matchmaker.services import categories, fair_categories, fair_rules
 from matchmaker.services.fair_rules import Limits, Names
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
-from matchmaker.web.choices import all_countries
+from matchmaker.web.choices import all_countries, shared
 from matchmaker.web.fragments import same_for_all
 from matchmaker.web.language import language
 from matchmaker.web.setup import forms
@@ -100,7 +100,7 @@ def sectors(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     chosen = fair_rules.sector_codes(db.session, fair_id=fair.id)
     roots = categories.root_names(db.session, lang=language())
     form: Any = forms.SectorsForm(data={"sectors": chosen})
-    form.sectors.choices = forms.few(tuple(roots))
+    form.sectors.choices = shared(tuple(roots))
     if form.validate_on_submit():
         fair_rules.set_sectors(
             db.session, fair=fair, codes=form.sectors.data or [], by=person.account_id, now=clock.now()

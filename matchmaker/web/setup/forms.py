@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -22,14 +22,13 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.services.fair_rules import RANGES
-from matchmaker.web.choices import Choices, named
+from matchmaker.web.choices import named
 from matchmaker.web.fields import NUMBER, WANTED, ClockField, DayField, Form, ManyField, WholeField, words
 from matchmaker.web.filters import tongue
 from matchmaker.web.rates import RateForm
 from matchmaker.web.setup.wording import ACCEPTANCE, ROLES, TIME_CHOICE
 
 LONG_TEXT, SHORT = 2_000, 80
-CHOICES_KEPT = 64
 RANGE = _l("Enter a number from %(min)s to %(max)s.")
 # What is interpreted at Vietnamese fairs; others can be asked for by the form's text.
 TONGUES = ("en", "zh", "ja", "ko", "fr", "de", "ru", "es", "th", "lo", "km", "id", "it", "pt", "ar", "hi")
@@ -221,9 +220,3 @@ def zones() -> list[str]:
     return sorted(
         name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix", "right"))
     )
-
-
-@lru_cache(maxsize=CHOICES_KEPT)
-def few(choices: tuple[tuple[str, str], ...]) -> Choices:
-    """Return a few codes with their names to choose from; what is drawn of the same ones is kept with them."""
-    return Choices(SelectChoice(code, name) for code, name in choices)

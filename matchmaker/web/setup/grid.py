@@ -19,6 +19,7 @@ from matchmaker.services import fair_grid
 from matchmaker.services.fair_setup import SessionPlan
 from matchmaker.web import fields
 from matchmaker.web.access import organizer
+from matchmaker.web.choices import shared
 from matchmaker.web.filters import day
 from matchmaker.web.fragments import same_for_all
 from matchmaker.web.links import links_to
@@ -81,7 +82,7 @@ def days(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def sessions(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show the sessions by day and ask for another one; a preview shows its slots before it is saved."""
     form: Any = forms.SessionForm()
-    form.days.choices = forms.few(_days(fair.opens_on, fair.closes_on))
+    form.days.choices = shared(_days(fair.opens_on, fair.closes_on))
     preview: list[Any] = []
     if form.validate_on_submit():
         plans = _plans(form)
@@ -125,7 +126,7 @@ def session_remove(fair: FairFacts, person: SignedIn, session_id: uuid.UUID) -> 
         _change(fair, rest, person)
     except Refused as refused:
         form: Any = forms.SessionForm(formdata=None)
-        form.days.choices = forms.few(_days(fair.opens_on, fair.closes_on))
+        form.days.choices = shared(_days(fair.opens_on, fair.closes_on))
         return _sessions_page(fair, form, refusal=sentence(refused)), UNPROCESSABLE
     return redirect(url_for("setup.sessions", slug=fair.slug))
 
