@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, and_, bindparam, cast, func, literal, or_, select, union_all
+from sqlalchemy import String, and_, bindparam, cast, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain import places as rules
@@ -29,6 +29,7 @@ from matchmaker.models import (
     Slot,
 )
 from matchmaker.models.base import RowKey
+from matchmaker.services import fair_changes
 from matchmaker.services.kept_counts import KeptCount
 from matchmaker.services.meeting_sides import is_in, on_side
 
@@ -55,16 +56,14 @@ PEOPLE = (
     .where(MeetingAttendee.meeting_id == bindparam("meeting_id"))
     .order_by(MeetingAttendee.side, MeetingAttendee.representative_id)
 )
-# The table that the meeting has in a slot is free for it.
-OWN_TABLE = (
-    select(Seat.resource_id)
-    .where(Seat.meeting_id == bindparam("meeting_id"), Seat.kind == "table", Seat.slot_id == Slot.id)
-    .scalar_subquery()
-)
 OPENINGS = (
-    select(Slot.id, Slot.day, Slot.starts_at, Slot.ends_at, OWN_TABLE)
+    select(Slot.id, Slot.day, Slot.starts_at, Slot.ends_at)
     .where(Slot.fair_id == bindparam("fair_id"))
     .order_by(Slot.starts_at)
+)
+# The table that the meeting has in a slot is free for it.
+OWN_TABLE = select(Seat.slot_id, Seat.resource_id).where(
+    Seat.meeting_id == bindparam("meeting_id"), Seat.kind == "table"
 )
 PERSONS = ("interpreter", "representative")
 WANTED: BindParameter[Any] = bindparam("people", expanding=True)
@@ -89,17 +88,11 @@ ENGAGED: CompoundSelect[Any] = union_all(
     .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
     .where(Seat.kind.in_(PERSONS), Seat.resource_id.in_(WANTED), Seat.meeting_id != bindparam("meeting_id")),
 )
-OWN_TABLES = (
-    MeetingTable.fair_id == bindparam("fair_id"),
-    MeetingTable.is_closed.is_(False),
-    or_(
-        MeetingTable.host_id.is_(None),
-        MeetingTable.host_id.in_(select(Meeting.exhibitor_id).where(Meeting.id == bindparam("meeting_id"))),
-    ),
-)
-TABLE = (MeetingTable.id, MeetingTable.code, Hall.code, MeetingTable.host_id.is_not(None))
 TABLES = (
-    select(*TABLE).join(Hall, Hall.id == MeetingTable.hall_id).where(*OWN_TABLES).order_by(Hall.code, MeetingTable.code)
+    select(MeetingTable.host_id, MeetingTable.id, MeetingTable.code, Hall.code)
+    .join(Hall, Hall.id == MeetingTable.hall_id)
+    .where(MeetingTable.fair_id == bindparam("fair_id"), MeetingTable.is_closed.is_(False))
+    .order_by(Hall.code, MeetingTable.code)
 )
 FREE_TABLES = TABLES.where(
     ~select(Seat.kind)
@@ -141,6 +134,7 @@ SPENT = (
 SIDES = (
     select(
         on_side(_mine).label("role"),
+        _mine.id,
         _mine.booth,
         func.coalesce(_mine.meetings_cap, Fair.meetings_cap).label("cap"),
         SPENT.label("spent"),
@@ -188,7 +182,7 @@ class Board:
 
 
 def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, slot_id: uuid.UUID | None = None) -> Board:
-    """Return the board of one meeting, in seven statements at most, whatever the size of the fair.
+    """Return the board of one meeting, in eight statements at most, whatever the size of the fair; mostly in five.
 
     The meeting's own seats are left out: it does not stand in its own way. Its interpreter comes along. With
     ``slot_id`` only the tables that are free then are on it, so that it answers for that slot alone.
@@ -222,7 +216,14 @@ def _tables_by_slot(rows: Sequence[Any]) -> Mapping[uuid.UUID, frozenset[uuid.UU
     return MappingProxyType({uuid.UUID(slot): frozenset(tables) for slot, tables in found.items()})
 
 
+def _spots(rows: Sequence[Any]) -> tuple[tuple[uuid.UUID | None, Spot], ...]:
+    """Tables with the exhibitor whose booth each is, if any."""
+    return tuple((host_id, Spot(key, code, hall, host_id is not None)) for host_id, key, code, hall in rows)
+
+
 KEPT_TAKEN = KeptCount(TAKEN, _tables_by_slot)
+KEPT_OPENINGS = KeptCount(OPENINGS, lambda rows: tuple(Opening(*row) for row in rows))
+KEPT_TABLES = KeptCount(TABLES, _spots)
 
 
 def is_full(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, side: str) -> bool:
@@ -232,18 +233,22 @@ def is_full(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, side
 
 
 def _ground(session: Session, key: dict[str, Any], sides: Sequence[Any], *, slot_id: uuid.UUID | None) -> Ground:
-    tables = TABLES if slot_id is None else FREE_TABLES
-    openings: Any = session.execute(OPENINGS, key).all()
+    fair_id = key["fair_id"]
+    marks = fair_changes.marks_of(session, fair_id=fair_id)
     taken: Mapping[uuid.UUID, frozenset[uuid.UUID]] = {}
     if slot_id is None:
-        own = {slot: table for slot, *_when, table in openings if table is not None}
-        taken = _without(KEPT_TAKEN.of(session, fair_id=key["fair_id"]), own)
-    booth = next((side.booth for side in sides if side.role == Role.EXHIBITOR), "")
+        own = dict(session.execute(OWN_TABLE, key).all())
+        taken = _without(KEPT_TAKEN.of(session, fair_id=fair_id, marks=marks), own)
+        tables = KEPT_TABLES.of(session, fair_id=fair_id, marks=marks)
+    else:
+        tables = _spots(session.execute(FREE_TABLES, {**key, "slot_id": slot_id}).all())
+    exhibitor = next((side for side in sides if side.role == Role.EXHIBITOR), None)
+    hosts = {None, exhibitor.id if exhibitor else None}
     return Ground(
-        openings=[Opening(*row[:-1]) for row in openings],
-        spots=[Spot(*row) for row in session.execute(tables, {**key, "slot_id": slot_id})],
+        openings=KEPT_OPENINGS.of(session, fair_id=fair_id, marks=marks),
+        spots=[spot for host_id, spot in tables if host_id in hosts],
         taken=taken,
-        booth=Spot(None, booth, "", is_booth=True) if booth else None,
+        booth=Spot(None, exhibitor.booth, "", is_booth=True) if exhibitor and exhibitor.booth else None,
         has_tables=any(side.has_tables for side in sides),
         is_online=any(side.is_online for side in sides),
     )
