@@ -75,6 +75,10 @@ def test_a_company_nobody_comes_for_shares_no_time(factory, session, fair, me):
 
 def test_many_others_cost_as_many_statements_as_one(factory, session, fair, me):
     others = [factory.participant(fair, role="buyer", signs_in=False) for _ in range(6)]
-    with count_queries(db.engine) as sent:
+    with count_queries(db.engine) as anew:
         times(session, me, *others)
-    assert len(sent) == 2
+    with count_queries(db.engine) as for_one:
+        times(session, me, others[0])
+    with count_queries(db.engine) as for_all:
+        times(session, me, *others)
+    assert (len(anew), len(for_one), len(for_all)) == (3, 2, 2)
