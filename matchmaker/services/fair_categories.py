@@ -289,7 +289,7 @@ def _picked(everything: Sequence[Any], listed: Mapping[str, bool]) -> tuple[Any,
 
 
 def _branches(listed: Sequence[Any]) -> tuple[CategoryNode, ...]:
-    """The roots among some nodes, each with all that is below it. It is worked out once for the same nodes."""
+    """The roots among some nodes, each with all that is below it."""
     codes = {category.code for category in listed}
     below: dict[str, list[Any]] = defaultdict(list)
     for category in listed:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import CompoundSelect
     from sqlalchemy.orm import Session
 
-    from matchmaker.services.retention_rules import Kept
+    from matchmaker.services.retention_rules import FairPeriods
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ WITHOUT_ACCOUNT: CompoundSelect[Any] = union_all(
 )
 
 
-def idle(session: Session, *, now: datetime, at: Kept | None = None) -> list[IdlePerson]:
+def idle(session: Session, *, now: datetime, at: FairPeriods | None = None) -> list[IdlePerson]:
     """Return who is to be forgotten, by their keys: of everyone, or of those who were at one fair.
 
     Someone at several fairs is kept as long as the one with the longest period wants; who was at none for the standard
@@ -86,7 +86,9 @@ def idle(session: Session, *, now: datetime, at: Kept | None = None) -> list[Idl
     return sorted(found, key=lambda one: one.key)
 
 
-def _is_idle(seen_at: datetime | None, at: set[uuid.UUID], fairs: dict[uuid.UUID, Kept], *, now: datetime) -> bool:
+def _is_idle(
+    seen_at: datetime | None, at: set[uuid.UUID], fairs: dict[uuid.UUID, FairPeriods], *, now: datetime
+) -> bool:
     months = max((fairs[key].periods.people_months for key in at), default=STANDARD.people_months)
     if seen_at is not None and seen_at > months_before(now, months):
         return False

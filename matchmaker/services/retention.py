@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.services.idle_people import IdlePerson
-    from matchmaker.services.retention_rules import Kept, Rule
+    from matchmaker.services.retention_rules import FairPeriods, Rule
 
 # Each one's traces are swept out of the whole database, so the rest waits for the next day.
 PEOPLE_A_RUN = 100
@@ -39,18 +39,13 @@ class PastRun:
     counts: dict[str, int]
 
 
-def periods(session: Session, *, fair_id: uuid.UUID) -> Periods:
-    """Return how long a fair keeps things."""
-    return retention_rules.of_fair(session, fair_id=fair_id).periods
-
-
 def set_periods(session: Session, *, fair_id: uuid.UUID, wanted: Periods, by: uuid.UUID, now: datetime) -> None:
     """Keep things at a fair for other periods from now on; raise Refused('bad_period') with the field to blame."""
     for name in ("people_months", "notes_months", "history_months", "uploads_days"):
         longest = LONGEST_UPLOAD_DAYS if name == "uploads_days" else LONGEST_MONTHS
         if not 1 <= getattr(wanted, name) <= longest:
             raise Refused("bad_period", field=name, longest=longest)
-    before = periods(session, fair_id=fair_id)
+    before = retention_rules.of_fair(session, fair_id=fair_id).periods
     values = {f"keep_{name}": getattr(wanted, name) for name in Periods.__dataclass_fields__}
     session.execute(update(Fair).where(Fair.id == fair_id).values(values))
     changes = {
@@ -81,9 +76,9 @@ def due(session: Session, *, now: datetime) -> Counts:
     return dict(found)
 
 
-def due_at(session: Session, *, kept: Kept, now: datetime) -> Counts:
+def due_at(session: Session, *, periods: FairPeriods, now: datetime) -> Counts:
     """Return how many of each kind would go now at one fair; nothing is changed."""
-    return {Keeping.PEOPLE: len(idle_people.idle(session, now=now, at=kept))} | _due_of(session, kept, now)
+    return {Keeping.PEOPLE: len(idle_people.idle(session, now=now, at=periods))} | _due_of(session, periods, now)
 
 
 def apply(session: Session, *, now: datetime) -> Counts:
@@ -124,8 +119,8 @@ def past_runs(session: Session) -> list[PastRun]:
     return [PastRun(ran_at, counts) for ran_at, counts in session.execute(PAST_RUNS) if counts][:LISTED_RUNS]
 
 
-def _due_of(session: Session, kept: Kept, now: datetime) -> Counts:
-    counts = session.execute(retention_rules.COUNTS_OF_FAIR, kept.asked(now)).one()
+def _due_of(session: Session, periods: FairPeriods, now: datetime) -> Counts:
+    counts = session.execute(retention_rules.COUNTS_OF_FAIR, periods.asked(now)).one()
     return retention_rules.by_keeping(retention_rules.OF_FAIR, counts)
 
 

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 class Rule:
     """Rows of a table that have been kept long enough: deleted, or only emptied of some values.
 
-    The condition asks for the values of a fair (``Kept.asked``), or for those of what belongs to none (``of_none``).
+    The condition asks for the values of a fair (``FairPeriods.asked``), or of what belongs to none (``of_none``).
     """
 
     table: Any
@@ -65,7 +65,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class FairPeriods:
     """How long a fair keeps things, and the day they are counted from."""
 
     id: uuid.UUID
@@ -84,7 +84,7 @@ class Kept:
         }
 
 
-KEPT = select(
+PERIODS = select(
     Fair.id,
     Fair.closes_on,
     Fair.keep_people_months,
@@ -92,7 +92,7 @@ KEPT = select(
     Fair.keep_history_months,
     Fair.keep_uploads_days,
 )
-KEPT_AT = KEPT.where(Fair.id == bindparam("fair_id"))
+PERIODS_OF_FAIR = PERIODS.where(Fair.id == bindparam("fair_id"))
 # What the rules ask for. None has the name of a column: an update would take it for a value to be set.
 FAIR = bindparam("fair", type_=Fair.id.type)
 # The fair, once its notes have been kept long enough. Before that it is NULL, which nothing equals.
@@ -102,14 +102,14 @@ HISTORY_BEFORE: BindParameter[datetime] = bindparam("history_before")
 OLD: BindParameter[datetime] = bindparam("old")
 
 
-def of_every_fair(session: Session) -> list[Kept]:
+def of_every_fair(session: Session) -> list[FairPeriods]:
     """Return how long each fair keeps things."""
-    return [_kept(row) for row in session.execute(KEPT)]
+    return [_periods(row) for row in session.execute(PERIODS)]
 
 
-def of_fair(session: Session, *, fair_id: uuid.UUID) -> Kept:
+def of_fair(session: Session, *, fair_id: uuid.UUID) -> FairPeriods:
     """Return how long a fair keeps things."""
-    return _kept(session.execute(KEPT_AT, {"fair_id": fair_id}).one())
+    return _periods(session.execute(PERIODS_OF_FAIR, {"fair_id": fair_id}).one())
 
 
 def of_none(now: datetime) -> dict[str, Any]:
@@ -125,9 +125,9 @@ def of_none(now: datetime) -> dict[str, Any]:
     }
 
 
-def _kept(row: Any) -> Kept:
+def _periods(row: Any) -> FairPeriods:
     key, closes_on, *months = row
-    return Kept(key, closes_on, Periods(*months))
+    return FairPeriods(key, closes_on, Periods(*months))
 
 
 def _messages(of: Any) -> list[Rule]:

@@ -59,7 +59,7 @@ def why(reasons: Mapping[str, Any], *, role: str, categories: Mapping[str, str])
     return Why(mine, _led(sides["theirs"], beside=beside), against)
 
 
-def name_category(reasons: Mapping[str, Any] | None) -> bool:
+def has_category(reasons: Mapping[str, Any] | None) -> bool:
     """Whether the stored reasons of a pair name a category of the fair's tree, whose names are read for them alone."""
     return any(reason["params"].get("path") for side in (reasons or {}).values() for reason in side)
 

@@ -58,7 +58,7 @@ def people_due(session, fair=None):
 
 
 def due_at(session, fair):
-    return retention.due_at(session, kept=retention_rules.of_fair(session, fair_id=fair.id), now=NOW)
+    return retention.due_at(session, periods=retention_rules.of_fair(session, fair_id=fair.id), now=NOW)
 
 
 class TestPeople:
@@ -186,9 +186,9 @@ class TestRuns:
     def test_a_fair_sets_its_own_periods(self, session, factory, over):
         wanted = Periods(people_months=36, notes_months=12, history_months=6, uploads_days=7)
         by = factory.organizer(over).id
-        assert retention.periods(session, fair_id=over.id) == STANDARD
+        assert retention_rules.of_fair(session, fair_id=over.id).periods == STANDARD
         retention.set_periods(session, fair_id=over.id, wanted=wanted, by=by, now=NOW)
-        assert retention.periods(session, fair_id=over.id) == wanted
+        assert retention_rules.of_fair(session, fair_id=over.id).periods == wanted
         changes = session.scalars(select(HistoryEntry.facts).where(HistoryEntry.action == "retention_set")).one()
         assert changes["changes"]["people_months"] == [24, 36]
 

@@ -19,7 +19,7 @@ from matchmaker.web.meetings.cards import closed_on, expiry
 from matchmaker.web.meetings.day import hall_of, where_of
 from matchmaker.web.meetings.pair import Other, category_names, other_of
 from matchmaker.web.meetings.wording import CLOSED_BECAUSE, STATES
-from matchmaker.web.reasons import name_category
+from matchmaker.web.reasons import has_category
 
 if TYPE_CHECKING:
     import uuid
@@ -92,7 +92,7 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
     asked_by_me = row.requested_by == me.role
     is_over = row.state in RECORDED or (row.ends_at is not None and row.ends_at <= now and row.state in AGREED)
     return MeetingPage(
-        other=other_of(row, fair=fair, me=me, categories=category_names(fair) if name_category(row.reasons) else {}),
+        other=other_of(row, fair=fair, me=me, categories=category_names(fair) if has_category(row.reasons) else {}),
         state=(str(words), tone, icon),
         facts=_facts(row, found.people, me, is_for_pair=fair.time_choice is TimeChoice.PAIR),
         message=row.note,

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 @organizer
 def keeping(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show and set the periods, with what is due now and what went last."""
-    kept = retention_rules.of_fair(db.session, fair_id=fair.id)
-    form = periods_form(kept.periods)
+    periods = retention_rules.of_fair(db.session, fair_id=fair.id)
+    form = periods_form(periods.periods)
     if request.method not in SAFE_METHODS and form.validate():
         names = ("people_months", "notes_months", "history_months", "uploads_days")
         wanted = Periods(**{name: form[name].data for name in names})
         retention.set_periods(db.session, fair_id=fair.id, wanted=wanted, by=person.account_id, now=clock.now())
         flash(_("These periods hold from the next daily run on."), "done")
         return redirect(url_for("privacy.keeping", slug=fair.slug))
-    due = retention.due_at(db.session, kept=kept, now=clock.now())
+    due = retention.due_at(db.session, periods=periods, now=clock.now())
     page = render_template(
         "privacy/keeping.html",
         form=form,
