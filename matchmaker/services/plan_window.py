@@ -89,11 +89,14 @@ def shown(session: Session, *, fair_id: uuid.UUID, plan: HandPlan, places: Place
     """Return what a plan has in some places; what stands there is kept by the fair's marks.
 
     ``plan`` may be a part with all that a draft changes; what it does not have stands where it stands for everyone.
+    What stands comes in the order of requests, whatever part was loaded, so that nothing swaps its row when it is
+    picked up; what a draft moves here comes last.
     """
-    found = [_as_shown(entry) for entry in plan.entries.values() if places.has(entry)]
+    changed = {entry.id: _as_shown(entry) for entry in plan.entries.values() if places.has(entry)}
     values = {"slots": places.slots, "tables": places.tables, "has_online": places.has_online}
     standing = KEPT_SHOWN.of(session, fair_id=fair_id, marks=marks, **values) if places.slots else ()
-    return found + [one for one in standing if one.id not in plan.entries]
+    staying = [changed.pop(one.id, one) for one in standing if one.id in changed or one.id not in plan.entries]
+    return [*staying, *changed.values()]
 
 
 def _as_shown(entry: Entry) -> Shown:
