@@ -39,7 +39,8 @@ def _asked() -> tuple[str, dict[str, str]]:
     """The page's address without its query, and by key what stands in the query: written once for all its links."""
     asked: tuple[str, dict[str, str]] | None = request.environ.get(KEPT_AS)
     if asked is None:
-        path = url_for(str(request.endpoint), **(request.view_args or {}))
+        # What a feature puts behind all its addresses by itself is in the query already.
+        path, _, _ = url_for(str(request.endpoint), **(request.view_args or {})).partition("?")
         lists = request.args.lists()
         written = {key: "&".join([_pair(key, one) for one in given]) for key, given in lists if key != LEFT_OUT}
         asked = request.environ[KEPT_AS] = (path, written)

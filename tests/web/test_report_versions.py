@@ -21,6 +21,7 @@ from matchmaker.services import fairs, report_versions
 from matchmaker.services.outcomes import Said, record_outcome
 from matchmaker.services.report_archive import results_from, text_of
 from matchmaker.services.reports import due_on, results_of
+from matchmaker.web.reports import listing
 from tests.factories import OPENING
 
 AFTER = OPENING + timedelta(hours=8)
@@ -139,6 +140,19 @@ def test_a_version_is_read_on_in_the_other_language_and_page_by_page(session, fa
         (link,) = {link["href"] for link in page.select("a[hreflang=vi]")}
         assert client.page(link).html["lang"] == "vi"
         assert link.count(str(kept.id)) == 1
+
+
+def test_the_second_page_of_a_versions_rows_is_that_versions(session, facts, deal, organizer, monkeypatch):
+    monkeypatch.setattr(listing, "PAGE", 1)
+    deal(1000)
+    client = organizer()
+    client.submit(f"{REPORT}/versions", note="For the board", action="/versions")
+    (kept,) = report_versions.listed(session, fair_id=facts.id)
+
+    link = client.page(f"{REPORT}/companies?version={kept.id}").find("a", rel="next")["href"]
+
+    assert link == f"{REPORT}/companies?version={kept.id}&page=2"
+    assert "Page 2 of 2" in text_of_page(client.page(link))
 
 
 def test_the_way_to_the_report_leads_to_the_version_only_below_it(session, facts, deal, organizer):
