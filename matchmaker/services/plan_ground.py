@@ -125,6 +125,24 @@ class PlanGround:
     counts: PlanCounts
     has_online: bool
 
+    def __hash__(self) -> int:
+        """A number that costs nothing, as what is drawn of a ground is looked up by it; few grounds share one."""
+        return hash((len(self.openings), len(self.tables), self.counts.waiting, self.counts.recorded))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How many meetings stand at each table in some slots; under None those at none."""
+
+    by_table: Mapping[uuid.UUID | None, int]
+
+    def __hash__(self) -> int:
+        """A number that costs nothing; few of one fair share it."""
+        return hash((len(self.by_table), self.by_table.get(None)))
+
+
+UNUSED = Use(MappingProxyType({}))
+
 
 def _ground(rows: Sequence[Any]) -> PlanGround:
     slots = [row for row in rows if row.kind == SLOT]
@@ -144,7 +162,7 @@ def _ground(rows: Sequence[Any]) -> PlanGround:
 
 
 KEPT_GROUND = KeptCount(GROUND, _ground)
-KEPT_USE = KeptCount(STANDING_USE, lambda rows: MappingProxyType({row[0]: row[1] for row in rows}))
+KEPT_USE = KeptCount(STANDING_USE, lambda rows: Use(MappingProxyType({row[0]: row[1] for row in rows})))
 
 
 def read(session: Session, *, fair_id: uuid.UUID, marks: Marks | None = None) -> PlanGround:
@@ -159,12 +177,12 @@ def in_use(
     draft_id: uuid.UUID | None,
     slot_ids: Sequence[uuid.UUID],
     marks: Marks | None = None,
-) -> Mapping[uuid.UUID | None, int]:
-    """Return how many meetings a plan has at each table in some slots, in one statement; under None those at none.
+) -> Use:
+    """Return how many meetings a plan has at each table in some slots, in one statement.
 
     Of the plan that stands it is kept, so that takes none where the fair's marks are at hand and have not changed.
     """
     if draft_id is None:
         return KEPT_USE.of(session, fair_id=fair_id, marks=marks, slots=tuple(slot_ids))
     rows: Any = session.execute(IN_USE, {"fair_id": fair_id, "drafts": [draft_id], "slots": slot_ids})
-    return dict(rows.all())
+    return Use(dict(rows.all()))

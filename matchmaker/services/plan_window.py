@@ -16,6 +16,7 @@ from matchmaker.services.slot_loads import ON_GRID
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
 
@@ -85,18 +86,37 @@ class Shown(NamedTuple):
 KEPT_SHOWN = KeptCount(STANDING, lambda rows: tuple(Shown(*row) for row in rows))
 
 
-def shown(session: Session, *, fair_id: uuid.UUID, plan: HandPlan, places: Places, marks: Marks) -> list[Shown]:
+@dataclass(frozen=True, slots=True)
+class InPlaces:
+    """What a plan has in some places: of its own, and what stands there for everyone but for what it says otherwise."""
+
+    own: tuple[Shown, ...]
+    standing: tuple[Shown, ...]
+    elsewhere: frozenset[uuid.UUID]
+
+    def __hash__(self) -> int:
+        """A number that costs little, as what is drawn of them is looked up by it."""
+        return hash((self.own, len(self.standing), self.elsewhere))
+
+    def __iter__(self) -> Iterator[Shown]:
+        """Return each meeting in them: what stands in the order of requests, and last what a draft moves here."""
+        changed = {one.id: one for one in self.own}
+        for one in self.standing:
+            if one.id in changed or one.id not in self.elsewhere:
+                yield changed.pop(one.id, one)
+        yield from changed.values()
+
+
+def shown(session: Session, *, fair_id: uuid.UUID, plan: HandPlan, places: Places, marks: Marks) -> InPlaces:
     """Return what a plan has in some places; what stands there is kept by the fair's marks.
 
     ``plan`` may be a part with all that a draft changes; what it does not have stands where it stands for everyone.
-    What stands comes in the order of requests, whatever part was loaded, so that nothing swaps its row when it is
-    picked up; what a draft moves here comes last.
+    It comes in the order of requests, whatever part was loaded, so that nothing swaps its row when it is picked up.
     """
-    changed = {entry.id: _as_shown(entry) for entry in plan.entries.values() if places.has(entry)}
+    own = tuple([_as_shown(entry) for entry in plan.entries.values() if places.has(entry)])
     values = {"slots": places.slots, "tables": places.tables, "has_online": places.has_online}
     standing = KEPT_SHOWN.of(session, fair_id=fair_id, marks=marks, **values) if places.slots else ()
-    staying = [changed.pop(one.id, one) for one in standing if one.id in changed or one.id not in plan.entries]
-    return [*staying, *changed.values()]
+    return InPlaces(own, standing, frozenset([one.id for one in standing if one.id in plan.entries]))
 
 
 def _as_shown(entry: Entry) -> Shown:

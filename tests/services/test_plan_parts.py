@@ -189,7 +189,7 @@ def test_the_same_meetings_stand_in_the_same_order_in_the_places_that_are_shown(
         plan, _standing, found = ground.plans(draft, Part())
         places = Places(slots, tables, has_online=has_online)
         of_part, of_whole = (
-            plan_window.shown(ground.session, fair_id=fair_id, plan=one, places=places, marks=marks)
+            list(plan_window.shown(ground.session, fair_id=fair_id, plan=one, places=places, marks=marks))
             for one in (found.plan, plan)
         )
         assert of_part == of_whole

@@ -6,7 +6,7 @@ import pytest
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.models import MeetingTable, ScheduleDraft, ScheduleRun
+from matchmaker.models import Company, MeetingTable, Participation, ScheduleDraft, ScheduleRun
 from matchmaker.services.seats import Booking, take_seats
 from matchmaker.web.scheduling.window import MOST_TABLES
 from tests.factories import OPENING
@@ -69,6 +69,14 @@ def rows(page):
     return [row.th.get_text(" ", strip=True).split()[-1] for row in page.select("[data-grid] tbody tr")]
 
 
+def cells(page):
+    """The exhibitor of each meeting in the grid, and that it is locked."""
+    return [
+        one.b.get_text() + (", locked" if "meet-locked" in one["class"] else "")
+        for one in page.select("[data-grid] a.meet")
+    ]
+
+
 def sheets(page):
     return {link.contents[0].strip(): link["href"] for link in page.select("nav[aria-label=Tables] a")}
 
@@ -79,6 +87,38 @@ def numbers(page):
 
 def current(page):
     return page.select_one("nav[aria-label=Tables] a[aria-current]").contents[0].strip()
+
+
+class TestWhatIsKept:
+    def test_the_grid_follows_what_stands_in_it_and_what_its_companies_are_called(
+        self, client, session, meet, slots, tables
+    ):
+        tea = meet("Trà Núi Mây", slots[0], tables[0])
+        session.commit()
+        assert cells(client.page(PAGE)) == cells(client.page(PAGE)) == ["Trà Núi Mây"]
+        session.get(Company, session.get(Participation, tea.exhibitor_id).company_id).name = "Trà Suối Bạc"
+        session.commit()
+        assert cells(client.page(PAGE)) == ["Trà Suối Bạc"]
+        meet("Gốm Đất Nung", slots[1], tables[1])
+        tea.is_locked = True
+        session.commit()
+        assert cells(client.page(PAGE)) == ["Trà Suối Bạc, locked", "Gốm Đất Nung"]
+        tables[2].code = "Z7"
+        session.commit()
+        assert "Z7" in rows(client.page(f"{PAGE}?tables=Z7"))
+
+    def test_the_links_follow_what_stands_at_the_tables_and_speak_the_language_of_the_page(
+        self, client, session, meet, slots, tables
+    ):
+        meet("Trà Núi Mây", slots[0], tables[0])
+        session.commit()
+        assert numbers(client.page(PAGE)) == numbers(client.page(PAGE)) == ["1", "0", "0"]
+        meet("Gốm Đất Nung", slots[0], tables[1])
+        session.commit()
+        page = client.page(PAGE)
+        assert numbers(page) == ["2", "0", "0"]
+        assert page.select_one("nav[aria-label=Day]")
+        assert client.page(f"{PAGE}?lang=vi").select_one("nav[aria-label=Ngày]")
 
 
 class TestManyTables:

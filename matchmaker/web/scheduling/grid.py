@@ -19,11 +19,10 @@ from matchmaker.web.scheduling.window import AFTERNOON, MORNING
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from matchmaker.domain.hand_plan import Broken, HandPlan, Held
     from matchmaker.domain.places import Opening, Place
-    from matchmaker.services.fairs import FairFacts
     from matchmaker.services.plan_ground import PlanGround
     from matchmaker.services.plan_window import Shown
     from matchmaker.web.scheduling.window import Sheet, View, Window
@@ -90,6 +89,8 @@ class Panel:
     broken: list[tuple[str, str]]
     anyway: str
     why_none: str
+    form_id: str
+    cancel_url: str
 
 
 def key_of(opening: Opening, table: str) -> str:
@@ -106,7 +107,7 @@ def place_of(ground: PlanGround, key: str) -> tuple[uuid.UUID, uuid.UUID | None]
 
 
 def grid_of(
-    fair: FairFacts, window: Window, shown: Sequence[Shown], *, held: Held | None, marked: Collection[uuid.UUID]
+    slug: str, window: Window, shown: Iterable[Shown], *, held: Held | None, marked: Collection[uuid.UUID]
 ) -> Grid:
     """Shape the part of the grid that is looked at; ``marked`` are the meetings with a broken rule."""
     openings, view = window.openings, window.view
@@ -123,8 +124,8 @@ def grid_of(
         held=str(held.entry.id) if held else "",
         form_id=FORM,
         # Every cell's address is that of the view with the meeting's key behind it.
-        pick_url=f"{view.url(fair)}&held=",
-        cancel_url=view.url(fair) if held else "",
+        pick_url=f"{view.url_at(slug)}&held=",
+        cancel_url=view.url_at(slug) if held else "",
         slots=tuple((column.key, column.label, column.after_break) for column in columns),
         rows=tuple(row for line in _lines(window.sheet) for row in _rows(line, columns, at, targets, marked)),
     )
@@ -154,7 +155,7 @@ def _rows(
         )
 
 
-def panel_of(plan: HandPlan, held: Held, *, broken: Sequence[Broken] = (), tried: str = "") -> Panel:
+def panel_of(plan: HandPlan, held: Held, *, cancel_url: str, broken: Sequence[Broken] = (), tried: str = "") -> Panel:
     """Shape the panel of the meeting that is held."""
     entry = held.entry
     codes = {table.id: table.code for table in plan.tables}
@@ -178,6 +179,8 @@ def panel_of(plan: HandPlan, held: Held, *, broken: Sequence[Broken] = (), tried
         broken=[(rule_words(one, plan), help_words(one.rule)) for one in broken],
         anyway=tried if may else "",
         why_none="" if held.places else _why_none(held, plan),
+        form_id=FORM,
+        cancel_url=cancel_url,
     )
 
 

@@ -107,5 +107,7 @@ def _chosen_day(text: str, days: Sequence[DayLoad]) -> DayLoad | None:
 
 
 def _day_link(fair: FairFacts, one: DayLoad, chosen: DayLoad | None, wanted: str) -> tuple[str, str, int, bool]:
-    url = url_for("scheduling.as_list", slug=fair.slug, day=one.day.isoformat(), q=wanted or None)
+    # Addresses are kept where each of their values stands in them.
+    asked = {"q": wanted} if wanted else {}
+    url = url_for("scheduling.as_list", slug=fair.slug, day=one.day.isoformat(), **asked)
     return day_words(one.day), url, one.count, one == chosen

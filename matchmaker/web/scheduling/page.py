@@ -24,15 +24,18 @@ from matchmaker.services.plan_parts import Part
 from matchmaker.services.plan_window import Places
 from matchmaker.services.runs import RunState, is_under_way
 from matchmaker.web.misses import miss_kind
+from matchmaker.web.scheduling import drawn
 from matchmaker.web.scheduling.broken import help_words, names_of, rule_words
 from matchmaker.web.scheduling.gaps import Gap, HelpLine, gap_of, helps_of
-from matchmaker.web.scheduling.grid import Grid, Panel, grid_of, panel_of
+from matchmaker.web.scheduling.grid import Panel, panel_of
 from matchmaker.web.scheduling.window import View, Window, window_of, without_held
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from markupsafe import Markup
 
     from matchmaker.domain.hand_plan import Broken, Clash, Entry, HandPlan
     from matchmaker.domain.locks import Contradiction
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from matchmaker.services.drafts import DraftFacts
     from matchmaker.services.fair_changes import Marks
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.plan_ground import Use
     from matchmaker.services.plan_parts import LoadedPart
     from matchmaker.services.schedule_reads import LastRun
 
@@ -101,7 +105,8 @@ class SchedulePage:
     counts: PlanCounts
     gap: Gap
     helps: list[HelpLine]
-    grid: Grid | None
+    tools: Markup
+    grid: Markup | None
     panel: Panel | None
     unplaced: list[Unplaced]
     clashes: list[ClashLine]
@@ -158,8 +163,9 @@ def schedule_page(
         counts=loaded.counts,
         gap=gap_of(run, plan, loaded.counts),
         helps=helps_of(fair, run) if loaded.counts.waiting and not held else [],
+        tools=drawn.tools(fair, window),
         grid=_grid(fair, plan, window, held, marked=marked, marks=marks) if plan.openings and not is_running else None,
-        panel=panel_of(plan, held, broken=tried.broken, tried=tried.place) if held else None,
+        panel=panel_of(plan, held, cancel_url=view.url(fair), broken=tried.broken, tried=tried.place) if held else None,
         unplaced=_unplaced(fair, view, plan) if not held and not is_running else [],
         clashes=[_clash_line(fair, view, plan, one) for one in clashes[:CLASHES_HERE]],
         clash_count=len({one.meeting_id for one in clashes}),
@@ -177,7 +183,7 @@ def _load(
     def find(meeting_id: uuid.UUID) -> Entry | None:
         return hand_plans.entry_of(db.session, fair_id=fair.id, draft_id=draft_id, meeting_id=meeting_id)
 
-    def count(openings: Sequence[Opening]) -> Mapping[uuid.UUID | None, int]:
+    def count(openings: Sequence[Opening]) -> Use:
         slots = [one.id for one in openings]
         # A draft that changes nothing is the plan that stands.
         changing = draft_id if draft and draft.changes else None
@@ -196,11 +202,11 @@ def _load(
 
 def _grid(
     fair: FairFacts, plan: HandPlan, window: Window, held: Held | None, *, marked: set[uuid.UUID], marks: Marks
-) -> Grid:
+) -> Markup:
     slots, tables = (one.id for one in window.openings), (one.id for one in window.sheet.tables)
     places = Places(tuple(slots), tuple(tables), window.sheet.has_online)
     shown = plan_window.shown(db.session, fair_id=fair.id, plan=plan, places=places, marks=marks)
-    return grid_of(fair, window, shown, held=held, marked=marked)
+    return drawn.grid(fair, window, shown, held=held, marked=frozenset(marked))
 
 
 def _chosen(found: Sequence[DraftFacts], text: str) -> DraftFacts | None:
