@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import url_for
 
@@ -29,8 +29,16 @@ LAST_PAGE = 10_000
 class ShownLine(NamedTuple):
     """A meeting with its time in words and the addresses of its companies."""
 
-    line: Line
     when: str
+    table: str | None
+    is_online: bool
+    is_locked: bool
+    state: str
+    exhibitor: str
+    buyer: str
+    third: str | None
+    is_international: bool
+    interpreter: str | None
     key: str
     names: str
     exhibitor_url: str
@@ -81,8 +89,16 @@ def _shown(fair: FairFacts, lines: Sequence[Line]) -> list[ShownLine]:
     times = {starts_at: time(starts_at) for starts_at in {one.starts_at for one in lines}}
     return [
         ShownLine(
-            one,
             times[one.starts_at],
+            one.table,
+            one.is_online,
+            one.is_locked,
+            one.state,
+            one.exhibitor,
+            one.buyer,
+            one.third,
+            one.exhibitor_country != one.buyer_country,
+            one.interpreter,
             str(one.meeting_id),
             f"{one.exhibitor} – {one.buyer}",
             url(one.exhibitor_id),
@@ -108,6 +124,6 @@ def _chosen_day(text: str, days: Sequence[DayLoad]) -> DayLoad | None:
 
 def _day_link(fair: FairFacts, one: DayLoad, chosen: DayLoad | None, wanted: str) -> tuple[str, str, int, bool]:
     # Addresses are kept where each of their values stands in them.
-    asked = {"q": wanted} if wanted else {}
+    asked: dict[str, Any] = {"q": wanted} if wanted else {}
     url = url_for("scheduling.as_list", slug=fair.slug, day=one.day.isoformat(), **asked)
     return day_words(one.day), url, one.count, one == chosen
