@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    # Who has a seat in each meeting, by side; the first of a side is the one whom the plan places.
+    Seated = dict[uuid.UUID, dict[str, list[uuid.UUID]]]
+
 
 LONGEST_BREAK = timedelta(minutes=30)
 HOME_LANGUAGE = "vi"
@@ -149,7 +152,7 @@ class _Calendar:
     slots: tuple[Slot, ...]
     ids: tuple[uuid.UUID, ...]
     days: tuple[date, ...]
-    away: Mapping[uuid.UUID, set[int]]
+    away: dict[uuid.UUID, set[int]]
     begun: frozenset[int]
 
     def numbers(self, key: uuid.UUID) -> frozenset[int]:
@@ -187,6 +190,8 @@ def fair_problem(session: Session, *, fair_id: uuid.UUID, now: datetime) -> Fair
     participations = session.execute(COMPANIES, key).all()
     company_of = {row.id: row.company_id for row in participations}
     rows = _rows(session, key, calendar, company_of)
+    seated = _seated(session, key)
+    _keep_colleagues(calendar, rows, seated)
     places = _places(session, key, calendar, company_of)
     rules = pair_rules.rules_of(session, fair_id=fair_id)
 
@@ -204,7 +209,7 @@ def fair_problem(session: Session, *, fair_id: uuid.UUID, now: datetime) -> Fair
     )
     return FairProblem(
         problem=problem,
-        standing=_standing(session, key, rows, places),
+        standing=_standing(rows, seated, places),
         locked=frozenset(str(row.id) for row in rows.to_place if row.is_locked and row.id in rows.number),
         slot_ids=calendar.ids,
         days=calendar.days,
@@ -343,24 +348,39 @@ def _sides(row: Any) -> dict[str, uuid.UUID]:
     return pair if row.third_id is None else {**pair, THIRD: row.third_id}
 
 
-def _standing(session: Session, key: dict[str, Any], rows: _Rows, places: tuple[Place, ...]) -> tuple[Assignment, ...]:
+def _seated(session: Session, key: dict[str, Any]) -> Seated:
+    people: Seated = defaultdict(lambda: defaultdict(list))
+    for meeting_id, representative_id, side in session.execute(ATTENDEES, key):
+        people[meeting_id][side].append(representative_id)
+    return people
+
+
+def _keep_colleagues(calendar: _Calendar, rows: _Rows, seated: Seated) -> None:
+    """Count on nobody in a slot in which they sit beside a colleague: the plan places one person of each side.
+
+    The others have a seat for as long as the meeting stands where it does, and the plan may leave it there.
+    """
+    for meeting_id, slot in rows.number.items():
+        for _first, *others in seated[meeting_id].values():
+            for person in others:
+                calendar.away.setdefault(person, set()).add(slot)
+
+
+def _standing(rows: _Rows, seated: Seated, places: tuple[Place, ...]) -> tuple[Assignment, ...]:
     """The plan as it is in the tables, people in the order of the parties: exhibitor, buyer, and a third company.
 
     A meeting that has lost a side's person has no standing: someone else may have to come at another time.
     """
-    people: dict[uuid.UUID, dict[str, str]] = defaultdict(dict)
-    for meeting_id, representative_id, side in session.execute(ATTENDEES, key):
-        people[meeting_id].setdefault(side, str(representative_id))
     place_of = {table.code: place.code for place in places for table in place.tables}
     return tuple(
         Assignment(
             meeting=str(row.id),
             slot=rows.number[row.id],
-            persons=tuple(people[row.id][side] for side in _sides(row)),
+            persons=tuple(str(seated[row.id][side][0]) for side in _sides(row)),
             place=place_of.get(str(row.table_id)),
             table=str(row.table_id) if row.table_id else None,
             interpreter=str(row.interpreter_id) if row.interpreter_id else None,
         )
         for row in rows.to_place
-        if row.id in rows.number and people[row.id].keys() >= _sides(row).keys()
+        if row.id in rows.number and seated[row.id].keys() >= _sides(row).keys()
     )

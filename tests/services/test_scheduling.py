@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from matchmaker.domain.errors import Conflict, NotFound
 from matchmaker.models import (
+    FairPerson,
     HistoryEntry,
     Interpreter,
     Job,
@@ -22,7 +23,7 @@ from matchmaker.models import (
 from matchmaker.services import meetings, schedule_reads, scheduling, standing_plan
 from matchmaker.services.runs import LONGEST_RUN
 from matchmaker.services.schedule_problem import fair_problem
-from matchmaker.services.seats import Booking, take_seats
+from matchmaker.services.seats import Booking, join_seats, take_seats
 from tests.factories import OPENING
 
 NOW = OPENING - timedelta(days=5)
@@ -286,6 +287,28 @@ def test_a_seat_of_a_meeting_on_record_is_not_given_away(factory, session, fair)
     take_seats(session, bookings=[Booking(held.id, slot.id, (exhibitor.representative.id,))])
     assert make(session, fair).misses == {"no_common_slot": 1}
     assert waiting.state == "accepted"
+
+
+def test_who_sits_beside_a_colleague_is_sent_nowhere_else(factory, session, fair):
+    (slot,) = factory.slots(fair, 1)
+    factory.tables(fair, 2)
+    company = factory.company()
+    exhibitor = factory.participant(fair, company=company, signs_in=False)
+    one, other = (factory.participant(fair, role="buyer", signs_in=False) for _ in range(2))
+    colleague = factory.representative(company)
+    factory.add(FairPerson(participation_id=exhibitor.id, representative_id=colleague.id))
+    stands = factory.meeting(exhibitor, one, state="accepted")
+    make(session, fair)
+    (sits,) = [key for kind, key, *_ in seats(session) if key in {exhibitor.representative.id, colleague.id}]
+    beside = {exhibitor.representative.id, colleague.id} - {sits}
+    for key in beside:
+        factory.add(MeetingAttendee(meeting_id=stands.id, representative_id=key, side="exhibitor"))
+        join_seats(session, bookings=[Booking(stands.id, slot.id, (key,))])
+    waits = factory.meeting(exhibitor, other, state="accepted")
+    before = seats(session)
+
+    assert make(session, fair).misses
+    assert (waits.state, seats(session)) == ("accepted", before)
 
 
 def test_an_online_meeting_takes_no_table(factory, session, fair):
