@@ -22,23 +22,22 @@ class Options:
 
     def __init__(self, f: Any, look: str, notes: Mapping[str, str], icons: Mapping[str, str]) -> None:
         self._field, self._notes, self._icons = f, notes, icons
-        self._many = f.option_widget.input_type == "checkbox"
-        self.look = look or ("chips" if self._many else "choice")
+        self.look = look or ("chips" if f.option_widget.input_type == "checkbox" else "choice")
         self._kind = language(), self.look, f.option_widget, kind_of(f)
 
     def drawn(self) -> str:
         """Return all of them, with what is chosen."""
         choices = choices_for(self._field)
         chosen = chosen_in(self._field, choices)
-        id_, name = escape(self._field.id), escape(self._field.name)
+        name = escape(self._field.name)
         # What is the same for everyone is drawn once, unless words of this page stand beside it.
         if isinstance(choices, Choices) and not self._notes and not self._icons:
             each = [on if value in chosen else off for value, off, on in self._kept(choices)]
-            return "".join(each) % {"id": id_, "name": name}
+            return "".join(each) % {"name": name}
         each = []
-        for place, choice in enumerate(choices):
+        for choice in choices:
             value = str(choice.value)
-            texts = {"id": f"{id_}-{place}", "name": name, "value": quoted(value), "label": html(label_of(choice))}
+            texts = {"name": name, "value": quoted(value), "label": html(label_of(choice))}
             texts["note"] = html(self._notes.get(value, ""))
             each.append(self._shape(value, is_on=value in chosen) % texts)
         return "".join(each)
@@ -50,10 +49,10 @@ class Options:
             # Their texts are put in now and the names later, so signs of percent are doubled twice.
             off, on = (self._shape("", is_on=is_on).replace("%%", "%%%%") for is_on in (False, True))
             kept = choices.drawn[self._kind] = []
-            for place, choice in enumerate(choices):
+            for choice in choices:
                 texts = {"value": quoted(choice.value), "label": html(label_of(choice))}
                 texts = {what: text.replace("%", "%%") for what, text in texts.items()}
-                texts |= {"id": f"%(id)s-{place}", "name": "%(name)s"}
+                texts["name"] = "%(name)s"
                 kept.append((str(choice.value), off % texts, on % texts))
         return kept
 
@@ -65,7 +64,7 @@ class Options:
             one.name, one.coerce, one.data = mark("name"), str, None
             one.choices = [SelectChoice(mark("value"), mark("label"))]
             option = next(iter(one))
-            option.id, option.checked = mark("id"), is_on
-            return str(macro_of("option")(option, self.look, self._many, has_note, mark("note"), icon))
+            option.checked = is_on
+            return str(macro_of("option")(option, self.look, has_note, mark("note"), icon))
 
         return shape_for((*self._kind, has_note, icon, is_on), draw)

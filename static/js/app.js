@@ -20,14 +20,15 @@ function swap(names, page) {
   const found = names.filter((name) => region(name) && region(name, page));
   if (!found.length) return false;
   document.title = page.title;
-  const { id, dataset, localName } = document.activeElement;
+  const { id, dataset, localName, name, value } = document.activeElement;
+  const same = id ? `#${CSS.escape(id)}` : dataset.key ? `[data-key="${CSS.escape(dataset.key)}"]` : name && `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
   for (const name of new Set([...found, "flashes"])) {
     const fresh = region(name, page);
     if (!fresh || !region(name)) continue;
     region(name).replaceWith(fresh);
     start(fresh);
   }
-  if (localName !== "body" || page.querySelector("[data-focus]")) keepFocus(found, id ? `#${CSS.escape(id)}` : dataset.key && `[data-key="${CSS.escape(dataset.key)}"]`);
+  if (localName !== "body" || page.querySelector("[data-focus]")) keepFocus(found, same);
   say(["flashes", ...found].flatMap((name) => all("[data-say]", region(name) ?? document.head)).map((part) => part.textContent).join(" "));
   return true;
 }

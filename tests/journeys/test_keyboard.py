@@ -76,6 +76,17 @@ def test_one_signs_in_asks_for_a_meeting_and_takes_it_back_by_keys(site, visit, 
     assert page.evaluate("document.activeElement !== document.body"), "focus is lost after taking back"
 
 
+def test_a_choice_keeps_the_focus_while_what_stands_around_it_is_drawn_anew(site, visit):
+    page, _ = visit()
+    FairHome(page).open(RUNNING_FAIR).enter().sign_in(site.people["exhibitor"], PASSWORD)
+    page.goto(f"/fairs/{RUNNING_FAIR}/profile/items/new/offer")
+    page.locator("#text_en").fill("Roasted coffee beans")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("input[name=category][value='']").focus()
+    expect(page.locator("input[name=category]")).not_to_have_count(2)
+    expect(page.locator("input[name=category][value='']")).to_be_focused()
+
+
 def test_the_account_menu_opens_and_closes_by_keys(site, visit):
     page, _ = visit(width=360)
     FairHome(page).open(RUNNING_FAIR).enter().sign_in(site.people["exhibitor"], PASSWORD)
