@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.meeting_rows import MeetingRow
 
-FOUND = select(Fair.slug, Meeting.exhibitor_id, Meeting.buyer_id).join(Fair, Fair.id == Meeting.fair_id)
-BY_LINK = FOUND.where(
-    Meeting.id == bindparam("meeting_id"),
-    select(Account.id).where(Account.id == bindparam("account_id"), Account.is_active).exists(),
+BY_LINK = (
+    select(*fairs.FACTS, Meeting.exhibitor_id, Meeting.buyer_id)
+    .select_from(Meeting)
+    .join(Fair, Fair.id == Meeting.fair_id)
+    .where(
+        Meeting.id == bindparam("meeting_id"),
+        select(Account.id).where(Account.id == bindparam("account_id"), Account.is_active).exists(),
+    )
 )
 
 
@@ -51,8 +55,7 @@ def asked(session: Session, *, account_id: uuid.UUID, meeting_id: uuid.UUID) -> 
     found = session.execute(BY_LINK, {"account_id": account_id, "meeting_id": meeting_id}).one_or_none()
     if found is None:
         raise NotFound("no_such_meeting")
-    slug, *sides = found
-    fair = fairs.by_slug(session, slug=slug)
+    fair, sides = fairs.facts_of(found), {found.exhibitor_id, found.buyer_id}
     roles = fairs.memberships(session, fair_id=fair.id, account_id=account_id)
     mine = [role for role in roles if role.participation_id in sides and role.is_own and role.status.acts]
     if not mine:
