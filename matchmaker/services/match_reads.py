@@ -109,16 +109,22 @@ def unmatched(session: Session, *, fair_id: uuid.UUID, keys: Iterable[uuid.UUID]
 
 
 OWN = bindparam("participation_id", type_=Participation.id.type)
-OWNER = (
-    select(Participation.id, Participation.company_id, Company.name, Participation.role)
-    .join(Company, Company.id == Participation.company_id)
-    .where(Participation.fair_id == bindparam("fair_id"), Participation.id == OWN)
-)
 VERSION = (
     select(MatchRun.version)
     .join(Suggestion, Suggestion.run_id == MatchRun.id)
     .where((Suggestion.exhibitor_id == OWN) | (Suggestion.buyer_id == OWN))
     .limit(1)
+)
+OWNER = (
+    select(
+        Participation.id,
+        Participation.company_id,
+        Company.name,
+        Participation.role,
+        VERSION.scalar_subquery().label("version"),
+    )
+    .join(Company, Company.id == Participation.company_id)
+    .where(Participation.fair_id == bindparam("fair_id"), Participation.id == OWN)
 )
 
 
@@ -128,5 +134,4 @@ def list_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID
     row = session.execute(OWNER, key).one_or_none()
     if row is None:
         raise NotFound("no_such_participation")
-    version = session.scalar(VERSION, key)
-    return ListOf(row.id, row.company_id, row.name, Role(row.role), version or "")
+    return ListOf(row.id, row.company_id, row.name, Role(row.role), row.version or "")

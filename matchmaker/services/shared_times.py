@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import reduce
-from operator import and_
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, literal, select, union_all
@@ -76,15 +76,20 @@ def free_together(rows: Iterable[Any], *, slots: Sequence[Any], mine: uuid.UUID)
     # A slot is one bit of a number, so that who is free when is one step for a whole fair.
     keys, starts = zip(*slots, strict=True) if slots else ((), ())
     bits = {slot_id: 1 << place for place, slot_id in enumerate(keys)}
-    taken: dict[uuid.UUID, int] = defaultdict(int)
+    taken: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     people: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for participation_id, person, slot_id in rows:
         if slot_id is None:
             people[participation_id].append(person)
-        elif slot_id in bits:
-            taken[person] |= bits[slot_id]
+        else:
+            taken[person].append(slot_id)
     everything = (1 << len(starts)) - 1
-    free = {one: everything & ~reduce(and_, (taken[person] for person in come)) for one, come in people.items()}
+    free = {}
+    for one, come in people.items():
+        taken_by_all = everything
+        for person in come:
+            taken_by_all &= reduce(or_, [bits.get(slot_id, 0) for slot_id in taken[person]], 0)
+        free[one] = everything & ~taken_by_all
     ours = free.pop(mine, 0)
     return {
         other: [starts_at for place, starts_at in enumerate(starts) if ours & theirs & 1 << place]

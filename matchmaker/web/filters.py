@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import get_timezone_name
 from babel.numbers import format_decimal
+from flask import g, has_app_context
 from flask_babel import get_timezone, ngettext
 from flask_babel import gettext as _
 
@@ -21,7 +22,7 @@ from matchmaker.domain.spreadsheets.countries import country_codes
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from flask import Flask
@@ -84,7 +85,10 @@ def percent(part: float, whole: float) -> str:
 
 def date(value: Date) -> str:
     """3/12/2026 in Vietnamese, 3 Dec 2026 in English. Instants are shown in the fair's zone."""
-    local = local_time(value) if isinstance(value, DateTime) else value
+    return _date(local_time(value) if isinstance(value, DateTime) else value)
+
+
+def _date(local: Date) -> str:
     if language() == "vi":
         return f"{local.day}/{local.month}/{local.year}"
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
@@ -102,17 +106,21 @@ def day(value: Date) -> str:
 
 def time(value: DateTime) -> str:
     """09:20, on the 24-hour clock of the fair's zone."""
-    return f"{local_time(value):%H:%M}"
+    local = local_time(value)
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def local_time(value: DateTime) -> DateTime:
     """The moment in the fair's zone. Python's own zones do in one step what those of the extension take several for."""
-    return value.astimezone(ZoneInfo(str(get_timezone())))
+    # Where the extension knows its zone it is looked at directly: each call would ask anew which page this is.
+    held = vars(g._get_current_object()).get("_flask_babel") if has_app_context() else None  # noqa: SLF001
+    return value.astimezone(_zone(str(getattr(held, "babel_tzinfo", None) or get_timezone())))
 
 
 def datetime(value: DateTime) -> str:
     """3/12/2026, 09:20."""
-    return f"{date(value)}, {time(value)}"
+    local = local_time(value)
+    return f"{_date(local)}, {local.hour:02}:{local.minute:02}"
 
 
 def in_zone(starts_at: str | DateTime, ends_at: str | DateTime, zone: str) -> str:
@@ -146,6 +154,12 @@ def country(code: str) -> str:
     return _country(code, language())
 
 
+def country_names(codes: Iterable[str]) -> list[str]:
+    """The same of several, for which the language is asked once."""
+    spoken = language()
+    return [_country(code, spoken) for code in codes]
+
+
 def whereabouts(city: str, code: str) -> str:
     """A city with its country, as the page's language names them; the country alone where no city is known."""
     known = in_english(city) if code == VIETNAM and language() == "en" else city
@@ -176,6 +190,11 @@ def money(value: Money) -> str:
 def money_short(value: Money) -> str:
     """12,04 triệu USD in Vietnamese, USD 12.04m in English."""
     return format_money_compact(value, lang=language())
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 # By its type too: 1 and True are equal. To write a number anew takes longer than the row of a table it stands in.

@@ -49,5 +49,5 @@ def quote(best_pair: Mapping[str, Any], *, role: str) -> Quote:
 
 
 def _said(best_pair: Mapping[str, Any], name: str) -> str:
-    versions = best_pair.get(f"{name}_versions") or {}
-    return str(versions.get(language()) or best_pair.get(name, ""))
+    versions = best_pair.get(f"{name}_versions")
+    return str((versions and versions.get(language())) or best_pair.get(name, ""))

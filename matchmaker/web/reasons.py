@@ -14,7 +14,7 @@ from matchmaker.domain.matching.shared_runs import LONGEST_RUN
 from matchmaker.domain.matching.words import fold, stem
 from matchmaker.domain.profiles import CERTIFICATES
 from matchmaker.domain.units import reaches
-from matchmaker.web.filters import country, tongue_within
+from matchmaker.web.filters import country_names, tongue_within
 from matchmaker.web.language import language
 from matchmaker.web.units import amount
 
@@ -230,7 +230,7 @@ def _with_certificates(kind: str, named: Callable[[str], str], unnamed: Callable
 
 
 def _markets(facts: Facts) -> str:
-    markets = _few(country(code) for code in facts.get("markets", ()))
+    markets = _few(country_names(facts.get("markets", ())))
     return _("A market in common: %(markets)s", markets=markets) if markets else ""
 
 

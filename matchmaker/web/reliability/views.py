@@ -36,7 +36,7 @@ def own(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     return render_template(
         "reliability/own.html",
         found=found,
-        is_limiting=reliability.is_limiting(db.session, fair_id=fair.id),
+        is_limiting=found.record.is_low and reliability.is_limiting(db.session, fair_id=fair.id),
         kinds=Happened,
         happened=HAPPENED,
         spared=SPARED,
