@@ -161,7 +161,8 @@ def why_of(view: CompanyView, fair: FairFacts, me: Membership) -> WhyView | None
     """Return why a pair fits, in words; None where the matcher has not proposed it. The one place that words it."""
     if view.suggestion is None:
         return None
-    names = names_of(db.session, fair_id=fair.id, lang=language())
+    named = reasons.has_category(view.suggestion.reasons)
+    names = names_of(db.session, fair_id=fair.id, lang=language()) if named else {}
     told = reasons.why(view.suggestion.reasons, role=me.role, categories=names)
     missing = reasons.gap(view.suggestion.gaps, role=me.role)
     return WhyView(
