@@ -21,7 +21,7 @@ function swap(names, page) {
   if (!found.length) return false;
   document.title = page.title;
   const { id, dataset, localName, name, value } = document.activeElement;
-  const same = id ? `#${CSS.escape(id)}` : dataset.key ? `[data-key="${CSS.escape(dataset.key)}"]` : name && `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
+  const same = id ? `#${CSS.escape(id)}` : dataset.key ? `[data-key="${CSS.escape(dataset.key)}"]` : name ? `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]` : null;
   for (const name of new Set([...found, "flashes"])) {
     const fresh = region(name, page);
     if (!fresh || !region(name)) continue;
