@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from matchmaker import clock
+from matchmaker.domain.notices.kinds import CHOOSABLE, Pace
 from matchmaker.extensions import db
 from matchmaker.models import Consent, Mail, Notice
 from matchmaker.services import notice_choices, notices, outbox
+from matchmaker.services.notice_choices import Choice
 from matchmaker.signed_links import signed, signed_parts
+from matchmaker.web.notices.forms import ChoicesForm, rows_as_chosen, rows_of
 from tests.query_count import count_queries
 
 NOW = datetime(2026, 11, 10, 3, 0, tzinfo=UTC)
@@ -135,6 +138,23 @@ class TestChoosing:
         tell(session, me.account, fair=fair)
         session.commit()
         assert client.sign_in_as(me.account).page("/notices").select(".told") == []
+
+    def test_the_rows_of_an_opened_page_are_those_of_a_form_with_the_same_choices(self, app):
+        stored = [Choice(kind, number % 2 == 0, list(Pace)[number % 3]) for number, kind in enumerate(CHOOSABLE)]
+        for lang in ("vi", "en"):
+            with app.test_request_context(f"/notices/choices?lang={lang}"):
+                assert rows_as_chosen(stored) == rows_of(ChoicesForm.of(stored))
+
+    def test_what_one_chose_stands_on_their_page_alone(self, client, session, factory, fair, me):
+        other = factory.participant(fair, name="Kaze Foods")
+        notice_choices.choose(
+            session, account_id=other.account.id, kind="meeting_moved", is_on_screen=False, pace=Pace.OFF, now=NOW
+        )
+        session.commit()
+        for person, pace, is_on_screen in ((other, "off", False), (me, "at_once", True)):
+            page = client.sign_in_as(person.account).page("/notices/choices")
+            assert page.select_one("#mail_meeting_moved option[selected]")["value"] == pace
+            assert page.select_one("#screen_meeting_moved").has_attr("checked") is is_on_screen
 
     def test_advertising_is_not_mixed_with_other_mail(self, client, session, me):
         session.commit()

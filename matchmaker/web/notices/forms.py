@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
@@ -10,14 +12,18 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.validators import AnyOf
 
-from matchmaker.domain.notices.kinds import CHOOSABLE
+from matchmaker.domain.notices.kinds import CHOOSABLE, Pace
 from matchmaker.web.fields import Form, at_most
+from matchmaker.web.fragments import drawn_by, same_for_all
 from matchmaker.web.language import language
 from matchmaker.web.notices.wording import KIND_WORDS, PACE_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from markupsafe import Markup
+
+    from matchmaker.domain.notices.kinds import Kind
     from matchmaker.services.notice_choices import Choice
 
 TITLE_LENGTH, TEXT_LENGTH = 120, 2000
@@ -29,11 +35,7 @@ class ChoicesForm(Form):
     @classmethod
     def of(cls, choices: Sequence[Choice]) -> ChoicesForm:
         """Return the form with what was chosen so far."""
-        chosen: dict[str, str | bool] = {}
-        for choice in choices:
-            chosen[pace_name(choice.kind.code)] = choice.pace.value
-            chosen[screen_name(choice.kind.code)] = choice.is_on_screen
-        return cls(data=chosen)
+        return cls(data=_data((one.kind, one.pace, one.is_on_screen) for one in choices))
 
 
 class NewsForm(Form):
@@ -73,17 +75,43 @@ def screen_name(kind: str) -> str:
     return f"screen_{kind}"
 
 
-def rows_of(form: ChoicesForm) -> list[tuple[str, str, object, object]]:
-    """Return what the page shows of each kind: its name, when it comes, and its fields; some come by mail alone."""
-    return [
-        (
-            str(KIND_WORDS[kind.code][0]),
-            str(KIND_WORDS[kind.code][1]),
-            form[pace_name(kind.code)],
-            form[screen_name(kind.code)] if kind.is_on_screen else None,
-        )
-        for kind in CHOOSABLE
-    ]
+def rows_of(form: ChoicesForm) -> list[Markup]:
+    """Return the rows of a form that was sent, with what is wrong in it."""
+    return [_row(form, kind) for kind in CHOOSABLE]
+
+
+def rows_as_chosen(choices: Sequence[Choice]) -> list[Markup]:
+    """Return the rows of a page that is opened."""
+    drawn = _rows_as_they_can_stand()
+    return [drawn[one.kind.code, one.pace if one.pace in one.kind.paces else None, one.is_on_screen] for one in choices]
+
+
+@same_for_all
+def _rows_as_they_can_stand() -> Mapping[tuple[str, Pace | None, bool], Markup]:
+    """Return the row of each kind with each pace it can have, or with none where a stored one is no longer its own.
+
+    A form of fifty fields takes longer than the rest of the page, and a row says nothing but these three.
+    """
+    drawn: dict[tuple[str, Pace | None, bool], Markup] = {}
+    for pace, is_on_screen in product((*Pace, None), (False, True)):
+        form = ChoicesForm(formdata=None, data=_data((kind, pace, is_on_screen) for kind in CHOOSABLE))
+        drawn |= {(kind.code, pace, is_on_screen): _row(form, kind) for kind in CHOOSABLE}
+    return MappingProxyType(drawn)
+
+
+def _data(chosen: Iterable[tuple[Kind, Pace | None, bool]]) -> dict[str, str | bool | None]:
+    """Return what is chosen by the names of the fields."""
+    data: dict[str, str | bool | None] = {}
+    for kind, pace, is_on_screen in chosen:
+        data |= {pace_name(kind.code): pace, screen_name(kind.code): is_on_screen}
+    return data
+
+
+def _row(form: ChoicesForm, kind: Kind) -> Markup:
+    """Draw a kind's name, when it comes, and its fields; some kinds come by mail alone."""
+    name, when = map(str, KIND_WORDS[kind.code])
+    screen = form[screen_name(kind.code)] if kind.is_on_screen else None
+    return drawn_by("notices/choice.html", "choice", name, when, form[pace_name(kind.code)], screen)
 
 
 def kind_names(kinds: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from matchmaker.services import notice_choices, notices
 from matchmaker.signed_links import parts_of
 from matchmaker.web.access import anyone, signed_in
 from matchmaker.web.links import safe_next
-from matchmaker.web.notices.forms import ChoicesForm, kind_names, pace_name, rows_of, screen_name
+from matchmaker.web.notices.forms import ChoicesForm, kind_names, pace_name, rows_as_chosen, rows_of, screen_name
 from matchmaker.web.notices.page import lines_of
 from matchmaker.web.notices.routes import blueprint
 from matchmaker.web.transaction import SAFE_METHODS
@@ -59,9 +59,10 @@ def read(person: SignedIn) -> ResponseReturnValue:
 @signed_in
 def choices(person: SignedIn) -> ResponseReturnValue:
     """Let someone choose what is shown and mailed to them."""
-    form = ChoicesForm.of(notice_choices.choices_of(db.session, account_id=person.account_id))
+    chosen = notice_choices.choices_of(db.session, account_id=person.account_id)
     if request.method in SAFE_METHODS:
-        return render_template("notices/choices.html", form=form, rows=rows_of(form))
+        return render_template("notices/choices.html", rows=rows_as_chosen(chosen))
+    form = ChoicesForm.of(chosen)
     if not form.validate():
         return render_template("notices/choices.html", form=form, rows=rows_of(form)), UNPROCESSABLE
     for kind in CHOOSABLE:
