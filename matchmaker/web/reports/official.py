@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -10,31 +10,34 @@ from flask_babel import lazy_gettext as _l
 
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict
-from matchmaker.domain.reporting.official import ASKED, Kind, for_readers, missing
+from matchmaker.domain.reporting.official import for_readers, missing
 from matchmaker.domain.reporting.official_entries import merged
 from matchmaker.extensions import db
 from matchmaker.services import official
 from matchmaker.web import long_files
 from matchmaker.web.access import organizer, reader
+from matchmaker.web.field_shapes import opened
+from matchmaker.web.fragments import drawn_by
 from matchmaker.web.long_files import PDF, FilePlan
 from matchmaker.web.paper import can_print, pdf_of
 from matchmaker.web.reports.chosen import basis, chosen_page, offer_file
 from matchmaker.web.reports.official_document import OFFICIAL_LANGUAGE, official_document
 from matchmaker.web.reports.official_docx import docx_of
-from matchmaker.web.reports.official_form import OfficialForm
-from matchmaker.web.reports.official_words import SECTIONS
+from matchmaker.web.reports.official_form import OfficialForm, shown
 from matchmaker.web.reports.views import blueprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
     from matchmaker.web.reports.official_document import OfficialDocument
 
 UNPROCESSABLE, CONFLICT = 422, 409
+FIELDS = "reports/official_fields.html"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCUMENT, OFFICIAL_PDF, ENGLISH_PDF = "official-docx", "official-pdf", "official-english-pdf"
 # Rows of the annexes that take about a second.
@@ -46,9 +49,8 @@ ROWS_AT_ONCE, ROWS_AT_ONCE_ON_PAPER = 500, 120
 def official_form(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show what is stated and what is still open."""
     del person
-    form, last = OfficialForm(), official.latest(db.session, fair_id=fair.id)
-    form.show(last.stated, seen=last.entry)
-    return _page(form, last.stated)
+    last = official.latest(db.session, fair_id=fair.id)
+    return _page(opened(FIELDS, "fields", OfficialForm, shown(last.stated, seen=last.entry)), last.stated)
 
 
 @blueprint.post("/fairs/<slug>/organizer/report/official")
@@ -57,7 +59,7 @@ def state_official(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Keep what the organizer states. Where someone else saved meanwhile, show both."""
     form = OfficialForm()
     if not form.validate():
-        return _page(form, official.stated(db.session, fair_id=fair.id)), UNPROCESSABLE
+        return _sent_page(form, official.stated(db.session, fair_id=fair.id)), UNPROCESSABLE
     said, seen = form.entries, form.opened_on
     try:
         official.state(db.session, fair_id=fair.id, said=said, seen=seen, by=person.account_id, now=clock.now())
@@ -65,7 +67,7 @@ def state_official(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
         base = official.latest(db.session, fair_id=fair.id, entry=seen).stated
         theirs = official.latest(db.session, fair_id=fair.id)
         form.meet(*merged(base, said, theirs.stated), theirs)
-        return _page(form, theirs.stated, is_met=True), CONFLICT
+        return _sent_page(form, theirs.stated, is_met=True), CONFLICT
     flash(_("Saved. The document has what you stated."), "done")
     return redirect(url_for("reports.official_form", slug=fair.slug))
 
@@ -127,16 +129,14 @@ def _english_plan(fair: FairFacts) -> FilePlan:
     return _plan(fair, "official-report.pdf", PDF, make, lang="en")
 
 
-def _page(form: OfficialForm, stated: Mapping[str, str], *, is_met: bool = False) -> str:
+def _sent_page(form: OfficialForm, stated: Mapping[str, str], *, is_met: bool = False) -> str:
+    return _page(drawn_by(FIELDS, "fields", form), stated, form=form, is_met=is_met)
+
+
+def _page(fields: Markup, stated: Mapping[str, str], **given: Any) -> str:
+    open_points = len(missing(stated))
     return render_template(
-        "reports/official.html",
-        form=form,
-        sections=[(SECTIONS[section], fields) for section, fields in form.sections if fields],
-        dates={one.name for one in ASKED if one.kind is Kind.DATE},
-        numbers={one.name for one in ASKED if one.kind in {Kind.COUNT, Kind.AREA}},
-        open_points=len(missing(stated)),
-        has_pdf=can_print(),
-        is_met=is_met,
+        "reports/official.html", fields=fields, open_points=open_points, has_pdf=can_print(), **given
     )
 
 

@@ -13,11 +13,12 @@ from wtforms.validators import Length, ValidationError
 from matchmaker.domain.reporting.official import ASKED, Kind, Section
 from matchmaker.domain.reporting.official_entries import NotRead, contradictions, entry_of
 from matchmaker.web.fields import Form
-from matchmaker.web.reports.official_words import POINTS, REFUSALS, typed
+from matchmaker.web.reports.official_words import POINTS, REFUSALS, SECTIONS, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from flask_babel import LazyString
     from wtforms import Field
 
     from matchmaker.services.official import Statement
@@ -61,20 +62,17 @@ class OfficialForm(Form):
         return not wrong
 
     @property
-    def sections(self) -> Iterable[tuple[Section, list[Field]]]:
-        """The fields by the sections of the document."""
+    def sections(self) -> Iterable[tuple[LazyString, list[tuple[Field, Kind]]]]:
+        """The fields with their kinds, by the headings of the document."""
         for section in Section:
-            yield section, [self[one.name] for one in ASKED if one.section is section]
-
-    def show(self, entries: Mapping[str, str], *, seen: int) -> None:
-        """Put entries into the fields, as they stand at an entry."""
-        self.seen.data = str(seen)
-        for one in ASKED:
-            self[one.name].data = typed(one.name, entries.get(one.name, ""))
+            fields = [(self[one.name], one.kind) for one in ASKED if one.section is section]
+            if fields:
+                yield SECTIONS[section], fields
 
     def meet(self, entries: Mapping[str, str], clashes: Iterable[str], theirs: Statement) -> None:
         """Show what two savings make together, and beside each point on which they differ what the other one says."""
-        self.show(entries, seen=theirs.entry)
+        for name, text in shown(entries, seen=theirs.entry).items():
+            self[name].data = text
         for name in clashes:
             said = typed(name, theirs.stated.get(name, "")) or "–"
             by = theirs.by or _("someone else")
@@ -82,6 +80,11 @@ class OfficialForm(Form):
                 "Saved by %(name)s meanwhile: %(text)s. Save again to put yours in its place.", name=by, text=said
             )
             self[name].errors = [words]
+
+
+def shown(entries: Mapping[str, str], *, seen: int) -> dict[str, str]:
+    """Return what stands in each field where the form shows entries, as they stand at an entry."""
+    return {"seen": str(seen), **{one.name: typed(one.name, entries.get(one.name, "")) for one in ASKED}}
 
 
 KINDS: dict[Kind, tuple[type[Field], list[Any]]] = {
