@@ -17,6 +17,7 @@ from matchmaker.web import (
     deals,
     desk,
     directory,
+    drawn_buttons,
     drawn_fields,
     errors,
     fairs,
@@ -110,6 +111,7 @@ def register(app: Flask) -> None:
     fragments.register(app)
     controls.register(app)
     drawn_fields.register(app)
+    drawn_buttons.register(app)
     long_files.register(app)
     navigation.register(app)
     for feature in FEATURES:

@@ -26,13 +26,22 @@ def register(app: Flask) -> None:
     """Make ``asset`` known to every template and macro, and let a page make its token once, not for each form."""
     app.add_template_global(asset)
     app.add_template_filter(asset)
-    app.add_template_global(_token, "csrf_token")
+    app.add_template_global(page_token, "csrf_token")
     app.before_request(_take_kept_token)
 
 
 def asset(name: str) -> str:
     """Return the address of a static file; a hash of its content lets browsers keep it for ever."""
     return _asset(str(current_app.static_folder), str(current_app.static_url_path), name)
+
+
+def page_token() -> str:
+    """Return the token of this page's forms."""
+    held = vars(g._get_current_object())  # noqa: SLF001 - As in ``language``: a page asks for it dozens of times.
+    token: str | None = held.get("csrf_of_page")
+    if token is None:
+        token = held["csrf_of_page"] = str(generate_csrf())
+    return token
 
 
 def links_to(endpoint: str, name: str, **values: str) -> Callable[[uuid.UUID], str]:
@@ -86,12 +95,6 @@ def _split(address: str) -> SplitResult:
         return urlsplit(address)
     except ValueError:
         return urlsplit("")
-
-
-def _token() -> str:
-    if "csrf_of_page" not in g:
-        g.csrf_of_page = generate_csrf()
-    return str(g.csrf_of_page)
 
 
 def _take_kept_token() -> None:
