@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import String, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
@@ -22,6 +23,7 @@ from matchmaker.models import (
     Slot,
 )
 from matchmaker.services.drafts import DraftState
+from matchmaker.services.kept_counts import Kept
 from matchmaker.services.meeting_sides import SIDES
 from matchmaker.services.slot_loads import BY_TIME, IS_PLACED
 
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 LINES_A_PAGE = 50
 MISSES_A_PAGE = 50
+# A page of lines takes some 50 KB.
+PAGES_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,7 @@ class LastRun:
     finished_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One placed meeting."""
 
     meeting_id: uuid.UUID
@@ -61,7 +64,7 @@ class Line:
     is_online: bool
     starts_at: datetime
     table: str | None
-    interpreter: str | None
+    interpreter_id: uuid.UUID | None
     exhibitor_id: uuid.UUID
     exhibitor: str
     exhibitor_country: str
@@ -70,6 +73,22 @@ class Line:
     buyer_country: str
     third_id: uuid.UUID | None
     third: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinesPage:
+    """One page of a day's meetings, and how many there are on all pages.
+
+    It is kept, so nobody may change what it holds, and it names no person: the interpreters stand in it by their keys.
+    """
+
+    lines: tuple[Line, ...]
+    total: int
+
+    @property
+    def interpreters(self) -> frozenset[uuid.UUID]:
+        """Who interprets on this page."""
+        return frozenset([one.interpreter_id for one in self.lines if one.interpreter_id is not None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +154,7 @@ LINES = (
         Meeting.is_online,
         Slot.starts_at,
         MeetingTable.code,
-        Interpreter.name,
+        Meeting.interpreter_id,
         Meeting.exhibitor_id,
         SELLER.name,
         SELLER.country,
@@ -154,11 +173,14 @@ LINES = (
     .outerjoin(JOINING, JOINING.id == Meeting.third_id)
     .outerjoin(THIRD, THIRD.id == JOINING.company_id)
     .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
-    .outerjoin(Interpreter, Interpreter.id == Meeting.interpreter_id)
     .order_by(*BY_TIME)
 )
 LINES_OF_KEYS = LINES.where(Meeting.id.in_(bindparam("meetings", type_=Meeting.id.type, expanding=True)))
 LINES_NAMED = LINES.where(Meeting.id.in_(PAGE_NAMED))
+PAGES: Kept[LinesPage] = Kept(LINES_OF_KEYS, LINES_NAMED, COUNT_NAMED, most=PAGES_KEPT)
+INTERPRETERS = select(Interpreter.id, Interpreter.name).where(
+    Interpreter.id.in_(bindparam("interpreters", type_=Interpreter.id.type, expanding=True))
+)
 # As long as the draft that a run made is open, the meetings it takes out still stand for everyone else.
 IS_TAKEN_OUT = (
     select(DraftPlace.meeting_id)
@@ -217,20 +239,30 @@ def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:
     return None if row is None else LastRun(*row)
 
 
-def lines(session: Session, *, loads: Loads, day: DayLoad, wanted: str = "", page: int = 1) -> tuple[list[Line], int]:
-    """Return one page of a day's meetings by time and table, and how many there are on all pages.
+def lines(session: Session, *, loads: Loads, day: DayLoad, wanted: str = "", page: int = 1) -> LinesPage:
+    """Return one page of a day's meetings by time and table; one that was read before only after something changed.
 
     ``wanted`` is part of a company's name key. A page that does not exist is empty.
     """
-    start = LINES_A_PAGE * (page - 1)
+    read = partial(_read, session, loads, day, wanted, LINES_A_PAGE * (page - 1))
+    return PAGES.found(session, fair_id=loads.fair_id, key=(day.day, wanted, page), read=read, marks=loads.marks)
+
+
+def _read(session: Session, loads: Loads, day: DayLoad, wanted: str, start: int) -> LinesPage:
     if not wanted:
         keys = loads.keys(session, day.slots, start=start, most=LINES_A_PAGE)
         rows: Any = session.execute(LINES_OF_KEYS, {"meetings": keys}) if keys else ()
-        return [Line(*row) for row in rows], day.count
+        return LinesPage(tuple([Line(*row) for row in rows]), day.count)
     escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     key = {"fair_id": loads.fair_id, "day": day.day, "wanted": escaped, "start": start}
     rows = session.execute(LINES_NAMED, key)
-    return [Line(*row) for row in rows], session.execute(COUNT_NAMED, key).scalar_one()
+    return LinesPage(tuple([Line(*row) for row in rows]), session.execute(COUNT_NAMED, key).scalar_one())
+
+
+def interpreter_names(session: Session, *, page: LinesPage) -> dict[uuid.UUID, str]:
+    """Return by their keys how those are called who interpret on a page; names of persons are read each time."""
+    keys = page.interpreters
+    return dict(session.execute(INTERPRETERS, {"interpreters": list(keys)}).all()) if keys else {}
 
 
 def miss_counts(session: Session, *, run_id: uuid.UUID) -> dict[str, int]:

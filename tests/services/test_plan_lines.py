@@ -27,8 +27,8 @@ def plan(session, factory):
     [day] = loads.days
 
     def read(**options):
-        lines, total = schedule_reads.lines(session, loads=loads, day=day, **options)
-        return [line.buyer for line in lines], total
+        found = schedule_reads.lines(session, loads=loads, day=day, **options)
+        return [line.buyer for line in found.lines], found.total
 
     read.day = day
     return read

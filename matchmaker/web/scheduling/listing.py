@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import url_for
+from flask import request, url_for
 
 from matchmaker.domain.names import fold
 from matchmaker.domain.paging import page_count
 from matchmaker.extensions import db
 from matchmaker.services import schedule_reads, slot_loads
+from matchmaker.services.schedule_reads import PAGES_KEPT, LinesPage
+from matchmaker.web.blanks import Blanks, Marks
 from matchmaker.web.filters import day as day_words
 from matchmaker.web.filters import time
-from matchmaker.web.links import NOBODY, links_to
+from matchmaker.web.fragments import drawn_by
+from matchmaker.web.links import links_to
+from matchmaker.web.scheduling.window import setting_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from markupsafe import Markup
+
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.services.schedule_reads import Line
     from matchmaker.services.slot_loads import DayLoad
+    from matchmaker.web.scheduling.window import Setting
 
 LONGEST_SEARCH = 80
 LAST_PAGE = 10_000
+PARTS = "scheduling/list_parts.html"
+NO_LINES = LinesPage((), 0)
+# A day of the fair, how many meetings are on it, and whether it is the one that is shown.
+Day = tuple[date, int, bool]
 
 
 class ShownLine(NamedTuple):
-    """A meeting with its time in words and the addresses of its companies."""
+    """A meeting with its time in words, the mark of its interpreter and the addresses of its companies."""
 
     when: str
     table: str | None
@@ -38,7 +50,7 @@ class ShownLine(NamedTuple):
     buyer: str
     third: str | None
     is_international: bool
-    interpreter: str | None
+    interpreter: str
     key: str
     names: str
     exhibitor_url: str
@@ -46,20 +58,22 @@ class ShownLine(NamedTuple):
     third_url: str
 
 
+class Drawn(NamedTuple):
+    """What of the page is the same for everyone who may see it: the days, and the table but for who interprets."""
+
+    days: Markup
+    table: Blanks
+
+
 @dataclass(frozen=True, slots=True)
 class ListPage:
     """All that the list shows."""
 
-    days: list[tuple[str, str, int, bool]]
-    lines: list[ShownLine]
+    days: Markup
+    table: Markup
     wanted: str
     day: str
-    page: int
-    pages: int
-    total: int
-    # For whom what can be done with a meeting is drawn, to be placed in each line with its own key and names.
-    nobody: str = str(NOBODY)
-    unnamed: str = "\N{WHITE SQUARE}"
+    is_empty: bool
 
 
 def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
@@ -68,25 +82,37 @@ def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
     chosen = _chosen_day(query.get("day", ""), loads.days)
     wanted = query.get("q", "")[:LONGEST_SEARCH].strip()
     page = page_number(query)
-    lines, total = (
+    found = (
         schedule_reads.lines(db.session, loads=loads, day=chosen, wanted=fold(wanted), page=page)
         if chosen is not None
-        else ([], 0)
+        else NO_LINES
     )
+    days = tuple([(one.day, one.count, one == chosen) for one in loads.days])
+    drawn = _drawn(setting_of(fair), request.query_string, days, wanted, page, found)
     return ListPage(
-        days=[_day_link(fair, one, chosen, wanted) for one in loads.days],
-        lines=_shown(fair, lines),
+        days=drawn.days,
+        table=drawn.table.filled(schedule_reads.interpreter_names(db.session, page=found)),
         wanted=wanted,
         day=chosen.day.isoformat() if chosen else "",
-        page=page,
-        pages=page_count(total, a_page=schedule_reads.LINES_A_PAGE),
-        total=total,
+        is_empty=not found.lines,
     )
 
 
-def _shown(fair: FairFacts, lines: Sequence[Line]) -> list[ShownLine]:
-    url = links_to("companies.organizer_company", "participation_id", slug=fair.slug)
-    times = {starts_at: time(starts_at) for starts_at in {one.starts_at for one in lines}}
+# The links to other pages keep the query. A page of lines that was read anew is another key.
+@lru_cache(maxsize=PAGES_KEPT)
+def _drawn(setting: Setting, _query: bytes, days: tuple[Day, ...], wanted: str, page: int, found: LinesPage) -> Drawn:
+    marks = Marks()
+    pages = page_count(found.total, a_page=schedule_reads.LINES_A_PAGE)
+    return Drawn(
+        drawn_by(PARTS, "days", [_day_link(setting.slug, one, wanted) for one in days]),
+        marks.cut(drawn_by(PARTS, "table", _shown(setting.slug, found, marks), setting.slug, page, pages, found.total)),
+    )
+
+
+def _shown(slug: str, found: LinesPage, marks: Marks) -> list[ShownLine]:
+    url = links_to("companies.organizer_company", "participation_id", slug=slug)
+    times = {starts_at: time(starts_at) for starts_at in {one.starts_at for one in found.lines}}
+    names = {key: marks.of(key) for key in found.interpreters}
     return [
         ShownLine(
             times[one.starts_at],
@@ -98,14 +124,14 @@ def _shown(fair: FairFacts, lines: Sequence[Line]) -> list[ShownLine]:
             one.buyer,
             one.third,
             one.exhibitor_country != one.buyer_country,
-            one.interpreter,
+            names[one.interpreter_id] if one.interpreter_id else "",
             str(one.meeting_id),
             f"{one.exhibitor} – {one.buyer}",
             url(one.exhibitor_id),
             url(one.buyer_id),
             url(one.third_id) if one.third_id else "",
         )
-        for one in lines
+        for one in found.lines
     ]
 
 
@@ -122,8 +148,8 @@ def _chosen_day(text: str, days: Sequence[DayLoad]) -> DayLoad | None:
     return by_name.get(text, days[0] if days else None)
 
 
-def _day_link(fair: FairFacts, one: DayLoad, chosen: DayLoad | None, wanted: str) -> tuple[str, str, int, bool]:
+def _day_link(slug: str, one: Day, wanted: str) -> tuple[str, str, int, bool]:
+    day, count, is_chosen = one
     # Addresses are kept where each of their values stands in them.
     asked: dict[str, Any] = {"q": wanted} if wanted else {}
-    url = url_for("scheduling.as_list", slug=fair.slug, day=one.day.isoformat(), **asked)
-    return day_words(one.day), url, one.count, one == chosen
+    return day_words(day), url_for("scheduling.as_list", slug=slug, day=day.isoformat(), **asked), count, is_chosen
