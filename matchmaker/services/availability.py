@@ -9,8 +9,12 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import (
+    Company,
     FairPerson,
     Meeting,
+    Need,
+    Offer,
+    Participation,
     Representative,
     RepresentativeAbsence,
     Seat,
@@ -18,6 +22,7 @@ from matchmaker.models import (
 )
 from matchmaker.services import history
 from matchmaker.services.company_names import THIRD_NAME, with_names
+from matchmaker.services.profile_state import has_any
 from matchmaker.services.rematching import profile_changed
 from matchmaker.services.seats import SeatKind
 
@@ -40,6 +45,15 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """The people of a company who come to the fair, and how far the company's profile is."""
+
+    people: list[Colleague]
+    is_checked: bool
+    has_items: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedMeeting:
     """A meeting that stands in a slot in which its person is away; ``other_name`` is all it is with."""
 
@@ -50,9 +64,17 @@ class PlacedMeeting:
 
 
 COLLEAGUES = (
-    select(Representative.id, Representative.name)
-    .join(FairPerson, FairPerson.representative_id == Representative.id)
-    .where(FairPerson.participation_id == bindparam("participation_id"))
+    select(
+        Representative.id,
+        Representative.name,
+        Company.checked_at.is_not(None),
+        has_any(Offer) | has_any(Need),
+    )
+    .select_from(Participation)
+    .join(Company, Company.id == Participation.company_id)
+    .outerjoin(FairPerson, FairPerson.participation_id == Participation.id)
+    .outerjoin(Representative, Representative.id == FairPerson.representative_id)
+    .where(Participation.id == bindparam("participation_id"))
     .order_by(Representative.name, Representative.id)
 )
 AWAY = (
@@ -67,11 +89,13 @@ AWAY = (
 STARTS = select(Slot.id, Slot.starts_at).where(Slot.fair_id == bindparam("fair_id"))
 
 
-def colleagues(session: Session, *, me: Membership) -> list[Colleague]:
-    """Return who of the reader's company comes to the fair, the reader first."""
-    rows = session.execute(COLLEAGUES, {"participation_id": me.participation_id})
-    found = [Colleague(*row) for row in rows]
-    return sorted(found, key=lambda one: one.id != me.representative_id)
+def team_of(session: Session, *, me: Membership) -> Team:
+    """Return who of the reader's company comes to the fair, the reader first, and how far its profile is."""
+    rows = session.execute(COLLEAGUES, {"participation_id": me.participation_id}).all()
+    _, _, is_checked, has_items = rows[0]
+    found = [Colleague(key, name) for key, name, _, _ in rows if key is not None]
+    people = sorted(found, key=lambda one: one.id != me.representative_id)
+    return Team(people, is_checked=bool(is_checked), has_items=bool(has_items))
 
 
 def away_slots(session: Session, *, fair_id: uuid.UUID, representative_id: uuid.UUID) -> set[uuid.UUID]:
@@ -93,7 +117,7 @@ def set_away(
     What was said of slots that are over stays. Meetings that stand in these slots stay: see placed_while_away. Raises
     NotFound for who does not come for the reader's company, and for a slot of another fair.
     """
-    if representative_id not in {one.id for one in colleagues(session, me=me)}:
+    if representative_id not in {one.id for one in team_of(session, me=me).people}:
         raise NotFound("no_such_person")
     session.execute(select(Representative.id).where(Representative.id == representative_id).with_for_update())
     starts = {slot.id: slot.starts_at for slot in session.execute(STARTS, {"fair_id": fair_id})}

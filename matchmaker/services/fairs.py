@@ -88,8 +88,12 @@ class SlotFacts(NamedTuple):
     ends_at: datetime
 
 
-class Grid(NamedTuple):
-    """A fair's slots by key and by day, in order of time."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """A fair's slots by key and by day, in order of time.
+
+    It is the same object for everyone for as long as nothing of the slots and the meetings is written.
+    """
 
     slots: Mapping[uuid.UUID, SlotFacts]
     days: Mapping[date, Sequence[SlotFacts]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, case, func, literal, select
 
 from matchmaker.domain.fairs import Role
 from matchmaker.models import Company, Need, Offer, Participation, Suggestion
@@ -32,6 +32,11 @@ class ProfileState:
     def has_items(self) -> bool:
         """Whether anything is offered or needed."""
         return self.offers + self.needs > 0
+
+
+def has_any(kind: type[Offer | Need]) -> Any:
+    """Whether a participation says that it offers, or needs, anything."""
+    return select(literal(1)).where(kind.participation_id == Participation.id).correlate(Participation).exists()
 
 
 ON_OWN_LIST = case((Participation.role == Role.EXHIBITOR, Suggestion.exhibitor_rank), else_=Suggestion.buyer_rank)

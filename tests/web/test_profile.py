@@ -19,6 +19,7 @@ from matchmaker.models import (
     Participation,
     RepresentativeAbsence,
     SignInSession,
+    Slot,
     Suggestion,
 )
 from matchmaker.services.seats import Booking, take_seats
@@ -306,6 +307,32 @@ class TestAvailability:
         client.sign_in_as(me["account"])
         page = client.page(f"{TIMES}?lang=en")
         assert page.select_one("main .empty a")["href"] == f"{HOME.removesuffix('/profile')}/agenda"
+
+    def test_who_is_free_throughout_sees_a_timetable_that_has_changed_since(self, client, session, factory, fair, me):
+        factory.slots(fair, 3)
+        session.commit()
+
+        def offered():
+            return [
+                box.find_parent("label").get_text() for box in client.page(TIMES).find_all("input", {"name": "free"})
+            ]
+
+        assert offered() == offered() == ["09:00", "09:30", "10:00"]
+        first, _, last = session.scalars(select(Slot).order_by(Slot.number))
+        session.delete(first)
+        last.starts_at += timedelta(minutes=5)
+        session.commit()
+        assert offered() == ["09:30", "10:05"]
+
+    def test_a_time_away_shows_in_its_own_day_and_to_who_is_away_alone(self, client, session, factory, fair, me):
+        first, second = factory.slots(fair, 2)
+        keys = str(first.id), str(second.id)
+        other = factory.participant(fair)
+        session.commit()
+        client.submit(TIMES, free=[keys[1]])
+        for account, free in ((me["account"], [keys[1]]), (other.account, [*keys])):
+            page = client.sign_in_as(account).page(TIMES)
+            assert [box["value"] for box in page.find_all("input", {"name": "free", "checked": True})] == free
 
     def test_meetings_that_stand_in_a_time_away_are_named(self, client, session, factory, fair, me):
         slot, other = factory.slots(fair, 2)

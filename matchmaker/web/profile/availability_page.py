@@ -3,37 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
 from matchmaker.extensions import db
 from matchmaker.services import availability, fairs
-from matchmaker.services.profile_state import profile_state
 from matchmaker.web.filters import day as day_words
 from matchmaker.web.filters import time
-from matchmaker.web.profile.steps import steps_of
+from matchmaker.web.fragments import drawn_by, part
+from matchmaker.web.profile.steps import step_line
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, datetime
 
-    from matchmaker.services.fairs import FairFacts, Membership, SlotFacts
+    from markupsafe import Markup
+
+    from matchmaker.services.fairs import FairFacts, Grid, Membership, SlotFacts
 
 NOON = 12
 HALVES = ("am", "pm")
+DAY = "profile/day.html"
+FAIRS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
 class SlotBox:
     """One slot with whether the person is free in it and whom they would meet then."""
 
-    id: str
+    slot_id: uuid.UUID
+    starts_at: datetime
     time: str
-    is_free: bool
-    meeting: str
+    is_free: bool = True
+    meeting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class HalfDay:
 
     half: str
     key: str
-    boxes: list[SlotBox]
+    boxes: tuple[SlotBox, ...]
 
     @property
     def is_free(self) -> bool:
@@ -50,14 +57,13 @@ class HalfDay:
         return all(box.is_free for box in self.boxes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Day:
     """What is left of one day of the fair, in halves; ``began`` where earlier slots of it are over."""
 
-    key: str
-    label: str
-    began: bool
-    halves: list[HalfDay]
+    day: date
+    halves: tuple[HalfDay, ...]
+    began: bool = False
 
     @property
     def is_free(self) -> bool:
@@ -69,34 +75,36 @@ class Day:
 class AvailabilityPage:
     """One person's times, with the others of the company to switch to."""
 
-    steps: list[tuple[str, str, str]]
+    steps: Markup
     people: list[tuple[str, str, bool]]
     person_name: str
     save_url: str
     has_slots: bool
-    days: list[Day]
+    days: list[Markup]
     clashes: list[tuple[str, str, str]]
 
 
 def availability_page(fair: FairFacts, me: Membership, *, person: uuid.UUID | None, now: datetime) -> AvailabilityPage:
     """Return the page of one colleague, by default the reader or who comes for the reader's company."""
-    slots = fairs.slots(db.session, fair_id=fair.id)
-    people = availability.colleagues(db.session, me=me)
+    grid = fairs.KEPT_GRID.of(db.session, fair_id=fair.id)
+    team = availability.team_of(db.session, me=me)
+    people = team.people
     shown = next((one for one in people if one.id == person), people[0] if people else None)
     away: set[uuid.UUID] = set()
     placed = []
     if shown is not None:
         away = availability.away_slots(db.session, fair_id=fair.id, representative_id=shown.id)
+    if shown is not None and away:
         placed = availability.placed_while_away(db.session, fair_id=fair.id, me=me, representative_id=shown.id)
     meetings = {one.slot_id: one.other_name for one in placed}
     url = url_for("profile.availability", slug=fair.slug)
     return AvailabilityPage(
-        steps=steps_of(fair, profile_state(db.session, participation_id=me.participation_id), current="availability"),
+        steps=step_line(fair.slug, "availability", team.is_checked, team.has_items),
         people=[(one.name, f"{url}?person={one.id}", one is shown) for one in people],
         person_name=shown.name if shown else "",
         save_url=url_for("profile.save_availability", slug=fair.slug, representative_id=shown.id) if shown else "",
-        has_slots=bool(slots),
-        days=_days(fair, slots, away, meetings, now=now),
+        has_slots=bool(grid.slots),
+        days=_days(grid, fair.time_zone, away, meetings, now=now),
         clashes=[
             (
                 one.other_name,
@@ -129,33 +137,53 @@ def _is_in(fair: FairFacts, slot: SlotFacts, where: str) -> bool:
 
 
 def _half(fair: FairFacts, slot: SlotFacts) -> str:
-    return HALVES[slot.starts_at.astimezone(fair.zone).hour >= NOON]
+    return _half_at(slot.starts_at.astimezone(fair.zone))
+
+
+def _half_at(local: datetime) -> str:
+    return HALVES[local.hour >= NOON]
 
 
 def _days(
-    fair: FairFacts,
-    slots: Sequence[SlotFacts],
-    away: set[uuid.UUID],
-    meetings: dict[uuid.UUID, str],
-    *,
-    now: datetime,
-) -> list[Day]:
-    began = {slot.day for slot in slots if slot.starts_at <= now}
-    coming = [slot for slot in slots if slot.starts_at > now]
-    return [
-        Day(day.isoformat(), day_words(day), day in began, _halves(fair, day, list(of_day), away, meetings))
-        for day, of_day in groupby(coming, key=lambda slot: slot.day)
+    grid: Grid, zone: str, away: set[uuid.UUID], meetings: dict[uuid.UUID, str], *, now: datetime
+) -> list[Markup]:
+    """Draw the days; one that is all to come, and in which the person is free throughout, looks the same for all."""
+    drawn = []
+    for day in _free_days(grid, zone):
+        slots = grid.days[day.day]
+        if slots[0].starts_at > now and away.isdisjoint([slot.id for slot in slots]):
+            drawn.append(part(DAY, "day", day))
+        elif slots[-1].starts_at > now:
+            drawn.append(drawn_by(DAY, "day", _as_it_is(day, away, meetings, now)))
+    return drawn
+
+
+@lru_cache(maxsize=FAIRS_KEPT)
+def _free_days(grid: Grid, zone: str) -> tuple[Day, ...]:
+    """The days of a fair as they stand for who is free throughout, before any of them has begun."""
+    return tuple(Day(day, tuple(_free_halves(day, slots, ZoneInfo(zone)))) for day, slots in grid.days.items())
+
+
+def _free_halves(day: date, slots: Sequence[SlotFacts], zone: ZoneInfo) -> Iterator[HalfDay]:
+    starts = [(slot, slot.starts_at.astimezone(zone)) for slot in slots]
+    for half, of_half in groupby(starts, key=lambda one: _half_at(one[1])):
+        boxes = [SlotBox(slot.id, slot.starts_at, f"{local:%H:%M}") for slot, local in of_half]
+        yield HalfDay(half, f"{day.isoformat()} {half}", tuple(boxes))
+
+
+def _as_it_is(day: Day, away: set[uuid.UUID], meetings: dict[uuid.UUID, str], now: datetime) -> Day:
+    """What is left of a day, with when the person is away."""
+    halves = [
+        HalfDay(
+            half.half,
+            half.key,
+            tuple(
+                SlotBox(box.slot_id, box.starts_at, box.time, box.slot_id not in away, meetings.get(box.slot_id, ""))
+                for box in half.boxes
+                if box.starts_at > now
+            ),
+        )
+        for half in day.halves
     ]
-
-
-def _halves(
-    fair: FairFacts, day: date, slots: list[SlotFacts], away: set[uuid.UUID], meetings: dict[uuid.UUID, str]
-) -> list[HalfDay]:
-    found = []
-    for half, of_half in groupby(slots, key=lambda slot: _half(fair, slot)):
-        boxes = [
-            SlotBox(str(slot.id), time(slot.starts_at), slot.id not in away, meetings.get(slot.id, ""))
-            for slot in of_half
-        ]
-        found.append(HalfDay(half, f"{day.isoformat()} {half}", boxes))
-    return found
+    began = any(box.starts_at <= now for half in day.halves for box in half.boxes)
+    return Day(day.day, tuple(half for half in halves if half.boxes), began=began)

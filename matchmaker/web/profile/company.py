@@ -18,7 +18,7 @@ from matchmaker.web.kept_forms import forget_form, keeps_form, kept_form
 from matchmaker.web.profile.brings import brings_of
 from matchmaker.web.profile.company_form import CertificateForm, company_form
 from matchmaker.web.profile.routes import blueprint
-from matchmaker.web.profile.steps import steps_of
+from matchmaker.web.profile.steps import step_line
 from matchmaker.web.profile.wording import REFUSALS
 
 if TYPE_CHECKING:
@@ -112,6 +112,6 @@ def _page(
         company=stored,
         is_kept=is_kept,
         today=clock.now().date(),
-        steps=steps_of(fair, state, current="company"),
+        steps=step_line(fair.slug, "company", state.is_checked, state.has_items),
         brings=brings_of(fair, me, state),
     )

@@ -18,12 +18,14 @@ from matchmaker.web.filters import country
 from matchmaker.web.language import language
 from matchmaker.web.profile.brings import brings_of
 from matchmaker.web.profile.item_form import offer_categories
-from matchmaker.web.profile.steps import steps_of
+from matchmaker.web.profile.steps import step_line
 from matchmaker.web.profile.wording import EDIT_TITLES, KIND_TITLES, NEW_TITLES, STAGES
 from matchmaker.web.units import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from markupsafe import Markup
 
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.profile_items import ItemFacts, ItemValues
@@ -62,7 +64,7 @@ class ItemSection:
 class ItemsPage:
     """The list of both, what a company mainly says first."""
 
-    steps: list[tuple[str, str, str]]
+    steps: Markup
     sections: list[ItemSection]
     has_items: bool
     has_imported: bool
@@ -92,7 +94,7 @@ def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
     sections = [_section(kind, found[kind], names, is_main=kind is main) for kind in (main, other)]
     lines = [line for section in sections for line in section.lines]
     return ItemsPage(
-        steps=steps_of(fair, state, current="items"),
+        steps=step_line(fair.slug, "items", state.is_checked, state.has_items),
         brings=brings_of(fair, me, state),
         sections=sections,
         has_items=bool(sections[0].lines),
