@@ -68,7 +68,7 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """What the page behind an invitation's link shows."""
+    """What the page behind an invitation's link shows, and how the invited person signs in."""
 
     company: str
     fair_slug: str
@@ -76,6 +76,8 @@ class Invited:
     fair_en: str
     kind: str
     account_id: uuid.UUID
+    email: str
+    has_password: bool
 
 
 IS_OPEN = (TeamInvitation.accepted_at.is_(None), TeamInvitation.ended_at.is_(None))
@@ -101,9 +103,19 @@ LATELY = select(func.count()).where(
     TeamInvitation.company_id == bindparam("company_id"), TeamInvitation.created_at > bindparam("since")
 )
 BEHIND_LINK = (
-    select(Company.name, Fair.slug, Fair.name_vi, Fair.name_en, TeamInvitation.kind, TeamInvitation.account_id)
+    select(
+        Company.name,
+        Fair.slug,
+        Fair.name_vi,
+        Fair.name_en,
+        TeamInvitation.kind,
+        TeamInvitation.account_id,
+        func.coalesce(Account.email, ""),
+        Account.password_hash.is_not(None),
+    )
     .join(Company, Company.id == TeamInvitation.company_id)
     .join(Fair, Fair.id == TeamInvitation.fair_id)
+    .join(Account, Account.id == TeamInvitation.account_id)
     .where(TeamInvitation.id == bindparam("invitation_id"), TeamInvitation.expires_at > bindparam("now"), *IS_OPEN)
 )
 

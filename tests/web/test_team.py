@@ -15,10 +15,12 @@ from matchmaker.models import (
     FairStaff,
     HelperGrant,
     HistoryEntry,
+    Job,
     Meeting,
     Representative,
     TeamInvitation,
 )
+from matchmaker.services import accounts, brakes
 from matchmaker.signed_links import signed
 from tests.mails import written
 
@@ -79,10 +81,34 @@ def test_an_admin_invites_and_the_invited_person_joins_by_the_link(app, client, 
     session.rollback()
     joined = guest.submit(link)
     assert joined.status_code == 302
-    assert joined.location.startswith("/sign-in?next=")
+    assert joined.location.startswith("/sign-in/sent?next=")
     assert "Lê An" in text_of(client.page(TEAM))
+    assert guest.get(TEAM).location.startswith("/sign-in?next=")  # The link of an invitation signs nobody in.
+    session.rollback()
+    [asked] = session.scalars(select(Job).where(Job.kind == "send_link"))
+    assert (asked.facts["email"], asked.facts["leads_to"]) == ("an@example.test", TEAM)
+    session.rollback()
     again = guest.get(f"{link}?lang=en")
     assert "no longer open" in again.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("reason", ["has a password", "many links were asked for from here"])
+def test_who_gets_no_link_on_joining_is_led_to_the_sign_in(reason, app, client, session, enter, company):
+    enter(company.account)
+    client.submit(TEAM, action="/invitations", name="Lê An", email="an@example.test")
+    session.rollback()
+    key = session.scalar(select(TeamInvitation.id))
+    if reason == "has a password":
+        session.scalars(select(Account).where(Account.email == "an@example.test")).one().password_hash = "kept"
+    else:
+        brakes.note(session, subjects=["link 127.0.0.1"] * accounts.LINKS_PER_ADDRESS, now=clock.now())
+    session.commit()
+    token = signed(secret=app.config["SECRET_KEY"], purpose="team_invitation", subject=key)
+    joined = app.test_client().submit(f"/invitations/{token}")
+    assert joined.location.startswith("/sign-in?next=")
+    session.rollback()
+    assert session.scalar(select(TeamInvitation.accepted_at)) is not None
+    assert session.scalars(select(Job).where(Job.kind == "send_link")).all() == []
 
 
 def test_a_link_for_something_else_or_made_up_opens_nothing(app, client, session, enter, company):
