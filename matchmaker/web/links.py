@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from flask import current_app, g, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
@@ -42,6 +43,17 @@ def page_token() -> str:
     if token is None:
         token = held["csrf_of_page"] = str(generate_csrf())
     return token
+
+
+@contextmanager
+def token_left_out(stand_in: str) -> Iterator[None]:
+    """Let forms that are drawn meanwhile carry something else in the place of the page's token."""
+    held = vars(g._get_current_object())  # noqa: SLF001 - As above.
+    own, held["csrf_of_page"] = held.get("csrf_of_page"), stand_in
+    try:
+        yield
+    finally:
+        held["csrf_of_page"] = own
 
 
 def links_to(endpoint: str, name: str, **values: str) -> Callable[[uuid.UUID], str]:

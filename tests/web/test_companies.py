@@ -84,6 +84,18 @@ def test_the_list_links_each_company_to_its_page(officer, factory, fair, pair):
     assert "Gốm Mai" in text_of(client.page(f"/fairs/expo/organizer/companies/{key}"))
 
 
+def test_the_list_is_kept_without_the_token_of_the_one_who_opened_it_first(client, session, factory, fair, pair):
+    def tokens_of(account):
+        page = client.sign_in_as(account).page("/fairs/expo/organizer/companies?lang=en")
+        return {one["value"] for one in page.select("input[name=csrf_token]")}
+
+    accounts = [factory.organizer(fair), factory.organizer(fair)]
+    session.commit()
+    first, second = map(tokens_of, accounts)
+    assert len(first) == len(second) == 1
+    assert first != second
+
+
 def test_the_search_looks_into_what_companies_offer_as_well(officer, factory, pair):
     factory.offer(pair[0], "Glass beads", text_vi="Hạt thủy tinh")
     client = officer()

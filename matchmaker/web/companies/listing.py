@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from flask import request
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from matchmaker.web.filters import country
 from matchmaker.web.fragments import drawn_by, same_page_for_all
 from matchmaker.web.links import links_to
 from matchmaker.web.page_address import address_with
+from matchmaker.web.tokenless import Tokenless
 
 if TYPE_CHECKING:
     import uuid
@@ -25,28 +26,21 @@ if TYPE_CHECKING:
 LIST_PARTS = "companies/list_parts.html"
 
 
-class Drawn(NamedTuple):
-    """What of the page is the same for everyone who may see it."""
-
-    filters: Markup
-    lines: Markup
-
-
-def drawn(found: CompanyPage, wanted: CompanyFilter, unconfirmed: frozenset[uuid.UUID], fair: FairFacts) -> Drawn:
-    """Return the filters and the rows of the table as HTML."""
-    return _drawn(fair.slug, request.query_string, found, wanted, unconfirmed)
+def drawn(found: CompanyPage, wanted: CompanyFilter, unconfirmed: frozenset[uuid.UUID], fair: FairFacts) -> Markup:
+    """Return all of the page but its frame."""
+    return _drawn(fair.slug, request.query_string, found, wanted, unconfirmed).drawn()
 
 
 # The rows name companies, never persons. A page that was read anew is another key.
 @same_page_for_all
 def _drawn(
     slug: str, _query: bytes, found: CompanyPage, wanted: CompanyFilter, unconfirmed: frozenset[uuid.UUID]
-) -> Drawn:
+) -> Tokenless:
     names = {row.country: country(row.country) for row in found.rows}
     url_of = links_to("companies.organizer_company", "participation_id", slug=slug)
-    return Drawn(
-        drawn_by(LIST_PARTS, "filters_of", list_filters(found, wanted)),
-        drawn_by(LIST_PARTS, "company_lines", found.rows, unconfirmed, names, url_of),
+    filters = list_filters(found, wanted)
+    return Tokenless(
+        lambda: drawn_by(LIST_PARTS, "whole_list", found, wanted, filters, unconfirmed, names, url_of, slug)
     )
 
 

@@ -41,8 +41,6 @@ def organizer_list(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     found = listed(db.session, fair_id=fair.id, wanted=wanted, page=request.args.get("page", 1, int))
     return render_template(
         "companies/organizer_list.html",
-        found=found,
-        wanted=wanted,
         drawn=drawn(found, wanted, unconfirmed_of(db.session, page=found), fair),
         person=person,
     )
