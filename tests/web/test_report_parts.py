@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
@@ -104,3 +105,19 @@ def test_nobody_is_shown_what_was_drawn_for_the_other_role(desk, order):
     imports = {role: pages[role][""].find("a", href="/fairs/tea-days/organizer/contracts") for role in order}
     assert imports["organizer"] is not None
     assert imports["reader"] is None
+
+
+def test_pages_of_a_list_are_kept_by_their_query_and_no_more_than_the_last_ones(app):
+    kept, made = {}, []
+    results = SimpleNamespace(once=lambda name, make: kept.setdefault(name, make()))
+
+    def opened(number, lang="en"):
+        with app.test_request_context(f"/?page={number}", headers={"Accept-Language": lang}):
+            return parts.page_of_list(results, "pairs", lambda: made.append((number, lang)) or f"page {number} {lang}")
+
+    last = parts.PAGES_KEPT + 1
+    assert [opened(number) for number in range(last)] == [f"page {number} en" for number in range(last)]
+    assert opened(last - 1) == f"page {last - 1} en"
+    assert opened(1, "vi") == "page 1 vi"
+    assert opened(0) == "page 0 en"
+    assert made == [*((number, "en") for number in range(last)), (1, "vi"), (0, "en")]

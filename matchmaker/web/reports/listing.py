@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -277,3 +277,10 @@ def _choices(results: FairResults, rows: Sequence[DealRow], asked: Mapping[str, 
             ]
             offered.append(drawn_by("components/chips.html", "filter_chips", str(FILTERS[name]), items))
     return Markup().join(offered)
+
+
+LISTED: Mapping[str, Callable[..., Listing[Any]]] = {
+    "meetings": meetings_listed,
+    "pairs": pairs_listed,
+    "companies": companies_listed,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import current_app, g, request
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from matchmaker.services.reports import FairResults
 
+# A page of a list takes some 40 KB; of each kind so many are kept with a report.
+PAGES_KEPT = 16
 Made = TypeVar("Made")
 
 
@@ -24,6 +27,20 @@ def part(results: FairResults, name: Hashable, make: Callable[[], Made]) -> Made
     The addresses of a kept version name it, which is opened anew each time.
     """
     return results.once((name, language(), request.root_path, g.get("is_reader_page")), make)
+
+
+def page_of_list(results: FairResults, name: str, make: Callable[[], Made]) -> Made:
+    """Return the same of a part that differs with the query of the address, such as a page of a long list.
+
+    The last ones are kept, as a list is gone through page by page and back.
+    """
+    pages: OrderedDict[bytes, Made] = part(results, ("pages", name), OrderedDict)
+    found = pages.get(request.query_string)
+    if found is None:
+        found = pages[request.query_string] = make()
+        while len(pages) > PAGES_KEPT:
+            pages.popitem(last=False)
+    return found
 
 
 def drawn(template: str, **given: Any) -> Markup:

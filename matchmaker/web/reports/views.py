@@ -11,20 +11,20 @@ from matchmaker.extensions import db
 from matchmaker.services.company_uploads import LIMITS
 from matchmaker.services.contracts import ContractsRefusedError, import_contracts
 from matchmaker.web.access import organizer, reader
+from matchmaker.web.fragments import drawn_by
 from matchmaker.web.reports.chosen import OF_A_VERSION, chosen_page
-from matchmaker.web.reports.listing import companies_listed, deals_listed, meetings_listed, pairs_listed, wanted_of
+from matchmaker.web.reports.listing import LISTED, deals_listed, wanted_of
+from matchmaker.web.reports.parts import page_of_list
 from matchmaker.web.reports.register import HEADERS, ErrorList, RegisterForm, done_text, read_register
 from matchmaker.web.reports.values import values_shown
-from matchmaker.web.reports.wording import VERSIONS
+from matchmaker.web.reports.wording import LISTS, VERSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
-    from matchmaker.web.reports.listing import Listing
 
 UNPROCESSABLE = 422
 
@@ -64,7 +64,7 @@ def rows(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the meetings behind a count."""
     del person
-    return _behind_count(fair, meetings_listed, "reports/meetings.html")
+    return _behind_count(fair, "meetings")
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/pairs")
@@ -72,7 +72,7 @@ def meetings(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def pairs(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the pairs of companies behind a count."""
     del person
-    return _behind_count(fair, pairs_listed, "reports/pairs.html")
+    return _behind_count(fair, "pairs")
 
 
 @blueprint.get("/fairs/<slug>/organizer/report/values")
@@ -90,7 +90,7 @@ def values(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def companies(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """List the companies behind a count."""
     del person
-    return _behind_count(fair, companies_listed, "reports/companies.html")
+    return _behind_count(fair, "companies")
 
 
 @blueprint.route("/fairs/<slug>/organizer/contracts", methods=["GET", "POST"])
@@ -118,11 +118,16 @@ def _register_page(form: RegisterForm, errors: ErrorList) -> str:
     return render_template("reports/contracts.html", form=form, errors=errors, limits=LIMITS, headers=HEADERS)
 
 
-def _behind_count(fair: FairFacts, listed: Callable[..., Listing[Any]], template: str) -> str:
+def _behind_count(fair: FairFacts, name: str) -> str:
     """Show one page of what stands behind the count that the address names."""
     results = chosen_page(fair, is_list=True).results
-    of = request.args.get("of", "")
-    return render_template(template, listed=listed(results, of=of, fair=fair, page=_page_number()))
+    title = str(LISTS[name])
+
+    def draw() -> Markup:
+        listed = LISTED[name](results, of=request.args.get("of", ""), fair=fair, page=_page_number())
+        return drawn_by("reports/list_parts.html", name, listed, title, fair.slug)
+
+    return render_template("reports/listed.html", title=title, drawn=page_of_list(results, name, draw))
 
 
 def _page_number() -> int:

@@ -72,6 +72,11 @@ PAIR_COUNTS: dict[str, LazyString] = {
     "met": _l("Pairs of companies that met"),
     "deals": _l("Pairs with a deal"),
 }
+LISTS: dict[str, LazyString] = {
+    "meetings": _l("Meetings of the report"),
+    "pairs": _l("Pairs of the report"),
+    "companies": _l("Companies of the report"),
+}
 COMPANY_COUNTS: dict[str, LazyString] = {
     "all": _l("Companies"),
     "sellers": _l("Exhibitors"),
