@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from matchmaker.domain.deals.stages import COUNT_ONLY
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.models import Category, Deal, DealMeeting, Need, Offer
-from matchmaker.services import deals, history
+from matchmaker.services import history, questions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.domain.deals.reports import OutcomeReport as Stated
-    from matchmaker.services.deals import MetFacts, PairDeal
+    from matchmaker.services.deals import MetFacts
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.outcomes import Said
+    from matchmaker.services.questions import PairDeal
 
 NEW = "new"
 
@@ -30,7 +31,7 @@ def deals_meant(
     session: Session, *, fair: FairFacts, meeting: MetFacts, said: Said, so_far: Iterable[Stated], now: datetime
 ) -> list[uuid.UUID | None]:
     """Return the deals an answer is about, None for the meeting itself; a deal that is wanted anew is opened."""
-    known = deals.pair_deals(session, fair_id=fair.id, meeting=meeting)
+    known = questions.pair_deals(session, fair_id=fair.id, meeting=meeting)
     if isinstance(said.deal, uuid.UUID):
         if said.deal not in {deal.id for deal in known}:
             raise NotFound("no_such_deal")

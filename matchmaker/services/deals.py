@@ -83,29 +83,6 @@ class MetFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class PairDeal:
-    """A deal of the two companies, known by its title or by when they met; ``is_of_meeting`` says from this meeting."""
-
-    id: uuid.UUID
-    title: str
-    met_at: datetime
-    is_of_meeting: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked about a meeting, with what was said so far.
-
-    ``mine`` are this side's entries, oldest first, ``theirs`` the other side's: empty until this side has answered.
-    """
-
-    meeting: MetFacts
-    mine: tuple[Stated, ...]
-    theirs: tuple[Stated, ...]
-    deals: tuple[PairDeal, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """One deal, or one meeting without a deal, on a company's page of results.
 
@@ -128,23 +105,6 @@ class Result:
 
 RATES = select(FairRate.currency, FairRate.rate, FairRate.fixed_on, FairRate.source, FairRate.fair_id).where(
     FairRate.fair_id.in_(bindparam("fair_ids", expanding=True))
-)
-PAIR_DEALS = (
-    select(Deal.id, Deal.title, Deal.opened_at, DealMeeting.meeting_id, Slot.starts_at)
-    .join(DealMeeting, DealMeeting.deal_id == Deal.id)
-    .join(Meeting, Meeting.id == DealMeeting.meeting_id)
-    .outerjoin(Slot, Slot.id == Meeting.slot_id)
-    .where(
-        Deal.fair_id == bindparam("fair_id"),
-        Deal.exhibitor_id == bindparam("exhibitor_id"),
-        Deal.buyer_id == bindparam("buyer_id"),
-    )
-    .order_by(Deal.opened_at, Deal.id)
-)
-SAID = (
-    select(*REPORT_COLUMNS)
-    .where(OutcomeReport.meeting_id == bindparam("meeting_id"), OutcomeReport.side == bindparam("side"))
-    .order_by(OutcomeReport.stated_at, OutcomeReport.entry)
 )
 
 
@@ -286,6 +246,11 @@ def met(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uui
     row = session.execute(MET[me.role], key).one_or_none()
     if row is None:
         raise NotFound("no_such_meeting")
+    return met_facts(row)
+
+
+def met_facts(row: Any) -> MetFacts:
+    """Return a meeting from a row of MET."""
     found_id, exhibitor_id, buyer_id, name, state, no_show_side, starts_at, table_code, own, other = row
     return MetFacts(
         found_id,
@@ -298,32 +263,6 @@ def met(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uui
         table_code,
         countries=(own, other),
     )
-
-
-def question_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> Question:
-    """Return what to ask a participant about a meeting; raise NotFound when it is not theirs."""
-    meeting = met(session, fair_id=fair_id, me=me, meeting_id=meeting_id)
-    side = SIDES[me.role]
-    mine = said(session, meeting_id=meeting_id, side=side)
-    theirs = said(session, meeting_id=meeting_id, side=SIDES[me.role.other]) if mine else ()
-    return Question(meeting, mine, theirs, pair_deals(session, fair_id=fair_id, meeting=meeting))
-
-
-def said(session: Session, *, meeting_id: uuid.UUID, side: Side) -> tuple[Stated, ...]:
-    """Return every entry of one side about a meeting, oldest first."""
-    return tuple(stated(row) for row in session.execute(SAID, {"meeting_id": meeting_id, "side": side}))
-
-
-def pair_deals(session: Session, *, fair_id: uuid.UUID, meeting: MetFacts) -> tuple[PairDeal, ...]:
-    """Return the deals of a meeting's two companies at this fair, those of the meeting itself first."""
-    key = {"fair_id": fair_id, "exhibitor_id": meeting.exhibitor_id, "buyer_id": meeting.buyer_id}
-    found: dict[uuid.UUID, PairDeal] = {}
-    for deal_id, title, opened_at, meeting_id, starts_at in session.execute(PAIR_DEALS, key):
-        known = found.get(deal_id)
-        is_of_meeting = meeting_id == meeting.id or (known is not None and known.is_of_meeting)
-        met_at = min(known.met_at, starts_at or opened_at) if known else starts_at or opened_at
-        found[deal_id] = PairDeal(deal_id, title, met_at, is_of_meeting)
-    return tuple(sorted(found.values(), key=lambda deal: (not deal.is_of_meeting, deal.met_at, str(deal.id))))
 
 
 def results_of(session: Session, *, fair: FairFacts, me: Membership) -> list[Result]:

@@ -19,7 +19,7 @@ from matchmaker.domain.errors import Conflict, NotFound, Refused
 from matchmaker.domain.fairs import Act, allows
 from matchmaker.domain.meetings import Action, CancelReason, MeetingState, Party, next_state
 from matchmaker.models import HistoryEntry, Meeting, OutcomeReport
-from matchmaker.services import deals, history, ledger, meetings, presences
+from matchmaker.services import deals, history, ledger, meetings, presences, questions
 from matchmaker.services.deal_choice import deals_meant, file_under
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def record_outcome(
         raise Refused(code, field="outcome")
     side = deals.SIDES[me.role]
     _check(said, side=side, rates=deals.fixed_rates(session, fair=fair), now=now)
-    so_far = deals.said(session, meeting_id=meeting_id, side=side)
+    so_far = questions.said(session, meeting_id=meeting_id, side=side)
     before = came_before(so_far, meeting_id=meeting_id, once=once)
     if before is not None and (is_kept or (before is so_far[-1] and _is_alike(before, said))):
         return False

@@ -16,8 +16,9 @@ from matchmaker.domain.spreadsheets.outcomes import OutcomeRow
 from matchmaker.models import Deal, DealMeeting, HistoryEntry, Meeting, OutcomeReport
 from matchmaker.services import fairs
 from matchmaker.services.contracts import ContractCode, ContractError, ContractsRefusedError, import_contracts
-from matchmaker.services.deals import question_of, results_of
+from matchmaker.services.deals import results_of
 from matchmaker.services.outcomes import Absent, Said, hold_all, record_held, record_missed, record_outcome
+from matchmaker.services.questions import question_of
 from matchmaker.services.reports import results_of as report_of
 from tests.factories import OPENING
 

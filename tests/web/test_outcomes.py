@@ -14,6 +14,7 @@ from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.money.reading import AmountProblem
 from matchmaker.models import Company, Deal, Meeting, OutcomeReport
+from matchmaker.models.engine import begin_writing
 from matchmaker.services.outcomes import Absent
 from matchmaker.web import outcomes as words
 from matchmaker.web.deals import wording
@@ -85,6 +86,31 @@ class TestAsking:
         session.commit()
         client.sign_in_as(met.accounts["seller"])
         assert client.page(met.address).find(id="currency").find("option", selected=True)["value"] == "USD"
+
+    def test_a_rate_fixed_since_the_form_was_drawn_is_offered_at_once(self, client, session, factory, met):
+        client.sign_in_as(met.accounts["seller"])
+
+        def offered():
+            return [one["value"] for one in client.page(met.address).find(id="currency").find_all("option")]
+
+        assert offered() == ["USD", "VND"]
+        session.rollback()
+        begin_writing(session)
+        factory.rate(met.fair, "EUR", "1.1")
+        session.commit()
+        assert offered() == ["USD", "EUR", "VND"]
+
+    def test_the_deal_that_is_asked_about_goes_along_with_the_first_answer(self, client, met):
+        client.sign_in_as(met.accounts["seller"])
+        form = client.page(f"{met.address}?deal=new&x=1").find("section", {"data-region": "outcome"}).form
+        assert form["action"] == f"{met.address}?deal=new"
+
+    def test_what_one_side_answered_is_not_in_the_form_of_the_other(self, client, met):
+        client.sign_in_as(met.accounts["seller"])
+        client.submit(met.address, outcome="follow_up")
+        assert client.page(met.address).find("input", {"name": "outcome", "checked": True})["value"] == "follow_up"
+        client.sign_in_as(met.accounts["buyer"])
+        assert client.page(met.address).find("input", {"name": "outcome", "checked": True}) is None
 
 
 class TestAnswering:

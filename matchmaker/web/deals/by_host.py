@@ -13,7 +13,7 @@ from matchmaker.domain.errors import Refused
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.money.errors import UnreadableAmount
 from matchmaker.extensions import db
-from matchmaker.services import deals, host_outcomes
+from matchmaker.services import deals, host_outcomes, questions
 from matchmaker.services.outcomes import Said
 from matchmaker.web.access import host
 from matchmaker.web.deals import page
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from matchmaker.services.accounts import SignedIn
-    from matchmaker.services.deals import Question
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.questions import Question
 
 NOT_FOUND, UNPROCESSABLE = 404, 422
 
@@ -106,7 +106,7 @@ def _heard(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID, side: str) 
         abort(NOT_FOUND)
     by = person.account_id
     me = host_outcomes.speaker(db.session, fair=fair, meeting_id=meeting_id, side=Role(side), by=by)
-    question = deals.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    question = questions.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     return Heard(fair, by, Role(side), me.company_name, replace(question, mine=(), theirs=()))
 
 

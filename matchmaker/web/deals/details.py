@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from wtforms import Field
 
     from matchmaker.domain.money.amount import Money
-    from matchmaker.services.deals import Question
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.questions import Question
     from matchmaker.web.deals.forms import ConfirmForm, OutcomeForm
     from matchmaker.web.deals.page import ReadAmount
 

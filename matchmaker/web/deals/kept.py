@@ -9,7 +9,7 @@ from matchmaker.services import outcomes
 from matchmaker.web.statements import mark_of, was_kept
 
 if TYPE_CHECKING:
-    from matchmaker.services.deals import Question
+    from matchmaker.services.questions import Question
     from matchmaker.web.deals.page import ReadAmount
 
 CREATED = 201

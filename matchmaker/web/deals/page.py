@@ -21,6 +21,7 @@ from matchmaker.web.deals.forms import ConfirmForm, OutcomeForm
 from matchmaker.web.deals.wording import COMPLETE, RESULT
 from matchmaker.web.fields import offer
 from matchmaker.web.filters import date, money
+from matchmaker.web.fragments import drawn_by, same_for_all
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import HORIZONS, LEVEL_MARKS, LEVELS, OUTCOMES
 
@@ -28,12 +29,15 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Iterable, Sequence
 
+    from markupsafe import Markup
+
     from matchmaker.domain.deals.reports import OutcomeReport
     from matchmaker.domain.money.amount import Money
     from matchmaker.domain.money.rates import FixedRates
     from matchmaker.domain.money.reading import Reading
-    from matchmaker.services.deals import PairDeal, Question, Result
+    from matchmaker.services.deals import Result
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.services.questions import PairDeal, Question
 
 SHOWN_TITLE = 120
 
@@ -96,6 +100,19 @@ def outcome_form(question: Question, rates: FixedRates, *, deal: str = "") -> Ou
         form.currency.data = last.value.currency
         form.horizon.data = str(last.horizon) if last.horizon else None
     return form
+
+
+def empty_fields(question: Question, rates: FixedRates) -> Markup:
+    """Return the fields of the form as they are before anything was said."""
+    return _empty_fields(tuple(rates.currencies), likely_currency(question.meeting.countries, rates.currencies))
+
+
+@same_for_all
+def _empty_fields(currencies: tuple[str, ...], currency: str) -> Markup:
+    form = OutcomeForm(formdata=None)
+    offer(form.currency, [(code, code) for code in currencies])
+    form.currency.data = currency
+    return drawn_by("components/outcome.html", "outcome_fields", form)
 
 
 def readings_of(text: str, currency: str) -> list[ReadAmount]:

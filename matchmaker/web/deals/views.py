@@ -13,7 +13,7 @@ from matchmaker.domain.fairs import Role
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.money.errors import UnreadableAmount
 from matchmaker.extensions import db
-from matchmaker.services import attendance, deals
+from matchmaker.services import attendance, deals, questions
 from matchmaker.services.outcomes import Absent, Said, obstacle, record_missed, record_outcome
 from matchmaker.web.access import participant
 from matchmaker.web.deals import kept, page
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from matchmaker.domain.deals.stages import Outcome
-    from matchmaker.services.deals import Question
     from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.questions import Question
 
 blueprint = Blueprint("deals", __name__)
 UNPROCESSABLE = 422
@@ -48,16 +48,19 @@ def results(fair: FairFacts, me: Membership) -> ResponseReturnValue:
 @participant
 def outcome(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Ask how a meeting went."""
-    question = deals.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    question = questions.asked_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     rates = deals.fixed_rates(db.session, fair=fair)
-    return _question_page(fair, question, page.outcome_form(question, rates, deal=request.args.get("deal", "")))
+    deal = request.args.get("deal", "")
+    if not question.mine:
+        return _question_page(fair, question, fields=page.empty_fields(question, rates), deal=deal)
+    return _question_page(fair, question, page.outcome_form(question, rates, deal=deal))
 
 
 @blueprint.post("/fairs/<slug>/meetings/<uuid:meeting_id>/outcome")
 @participant
 def answer(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Take an answer: save it when it is complete, else ask for the rest or read the amount back."""
-    question = deals.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    question = questions.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     rates = deals.fixed_rates(db.session, fair=fair)
     form = page.outcome_form(question, rates, deal=request.args.get("deal", ""))
     if "change" in request.form:
@@ -79,7 +82,7 @@ def answer(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseRe
 @participant
 def confirm(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Save a result whose amount was read back."""
-    question = deals.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+    question = questions.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     if kept.came_before(question):
         return redirect(url_for("deals.results", slug=fair.slug))
     form = ConfirmForm()
@@ -98,7 +101,7 @@ def not_held(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> Response
     """Put on record that a meeting did not take place, and who was not there."""
     form = NotHeldForm()
     if not form.validate():
-        question = deals.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
+        question = questions.question_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
         return _not_held_page(question, form), UNPROCESSABLE
     absent = Absent(form.absent.data)
     record_missed(db.session, fair=fair, me=me, meeting_id=meeting_id, absent=absent, now=clock.now())
@@ -185,12 +188,17 @@ def _save(
     return redirect(url_for(back, slug=fair.slug))
 
 
-def _question_page(fair: FairFacts, question: Question, form: OutcomeForm) -> str:
+def _question_page(
+    fair: FairFacts, question: Question, form: OutcomeForm | None = None, *, fields: str = "", deal: str = ""
+) -> str:
+    """Return the page that asks, with a form or with its fields as they are before anything was said."""
     code = obstacle(question.meeting, fair=fair, now=clock.now())
     return render_template(
         "deals/outcome.html",
         question=question,
         form=form,
+        fields=fields,
+        deal=deal if form is None else form.deal.data,
         obstacle=REFUSALS[code] if code else "",
         is_missed=code == "value_without_meeting",
         said=page.stated_text(question.mine[-1] if question.mine else None),

@@ -14,7 +14,7 @@ from matchmaker.domain.fairs import TimeChoice
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
 from matchmaker.services import agenda as agendas
-from matchmaker.services import competing, conversation, message_switches, request_list, third_companies
+from matchmaker.services import competing, meeting_asides, request_list
 from matchmaker.services import meetings as actions
 from matchmaker.services import requests as asking
 from matchmaker.services.request_list import RequestTab
@@ -29,6 +29,7 @@ from matchmaker.web.meetings.presence import presence_of
 from matchmaker.web.meetings.third_page import joined_page
 from matchmaker.web.meetings.wording import MOVED_ON, MOVED_ON_TITLE, REFUSALS
 from matchmaker.web.places import chosen_slot, place_words
+from matchmaker.web.unsent import unsent
 
 if TYPE_CHECKING:
     import uuid
@@ -190,16 +191,16 @@ def meeting_page(
     """Return the page of a meeting, with a form that was refused in its place; it has the forms that can be sent."""
     found = agendas.meeting_of(db.session, fair_id=fair.id, me=me, meeting_id=meeting_id)
     page = details.page_of(found, fair=fair, me=me, now=clock.now())
+    asides = meeting_asides.asides_of(db.session, meeting_id=meeting_id)
     return render_template(
         "meetings/meeting.html",
         meeting_id=meeting_id,
         page=page,
         offer=details.offer_of(found.row, now=clock.now()),
-        said=conversation.messages_of(db.session, meeting_id=meeting_id),
-        third=third_companies.third_of(db.session, meeting_id=meeting_id),
-        has_messages=page.can_write and message_switches.are_on(db.session, meeting_id=meeting_id),
+        asides=asides,
         form=CancelForm(formdata=None) if page.can_cancel else None,
-        say_form=say_form or (SayForm(formdata=None) if page.can_write else None),
+        say_form=say_form,
+        say_box="" if say_form else unsent("meetings/talk.html", "say_box", SayForm, page.is_agreed),
         objection=own_objection(fair, me, found.row, now=clock.now()),
         note_form=note_form or (NoteForm(formdata=None, data={"note": found.row.note}) if page.can_withdraw else None),
         decline_form=decline_form(meeting_id) if page.is_waiting_for_me else None,
