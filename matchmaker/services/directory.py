@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 20
 KINDS = ("sector", "country", "stage", "certificate", "trait", "tongue")
-PAGES_KEPT, COUNTS_KEPT = 200, 500
+PAGES_KEPT, COUNTS_KEPT, COMPANIES_KEPT = 200, 500, 2000
 LARGEST = 2**31
 Counts = dict[str, dict[str, int]]
 
@@ -96,16 +96,18 @@ HIDDEN = (
 VOCABULARY = select(D.vocabulary).where(D.fair_id == bindparam("fair_id"), D.role == bindparam("role"), D.is_listed)
 
 
-def find(session: Session, *, fair_id: uuid.UUID, me: Membership, wanted: Wanted) -> DirectoryPage:
+def find(
+    session: Session, *, fair_id: uuid.UUID, me: Membership, wanted: Wanted, marks: Marks | None = None
+) -> DirectoryPage:
     """Return a page of the companies that a participant may look for: approved ones of the other role.
 
     Those that one side does not want to meet are left out, and nobody is told why. An unknown mark or filter shows
     the first page, or nothing. A page that was read before is read again only after a company of the fair was written.
     """
-    marks = fair_changes.marks_of(session, fair_id=fair_id)
+    marks = fair_changes.marks_of(session, fair_id=fair_id) if marks is None else marks
     chosen = {kind: wanted.chosen[kind] for kind in KINDS if wanted.chosen.get(kind)}
-    hidden = _hidden(session, fair_id=fair_id, me=me)
-    key = (me.role.other, wanted.text, tuple(chosen.items()), wanted.after, wanted.before, tuple(hidden))
+    hidden = _hidden(session, fair_id=fair_id, me=me, marks=marks)
+    key = (me.role.other, wanted.text, tuple(chosen.items()), wanted.after, wanted.before, hidden)
     values = {"fair_id": fair_id, "role": me.role.other, "hidden": hidden}
     read = partial(_read, session, values, wanted=wanted, chosen=chosen, marks=marks)
     return PAGES.found(session, fair_id=fair_id, key=key, read=read, marks=marks)
@@ -131,9 +133,13 @@ def _read(
     )
 
 
-def _hidden(session: Session, *, fair_id: uuid.UUID, me: Membership) -> list[uuid.UUID]:
+def _hidden(session: Session, *, fair_id: uuid.UUID, me: Membership, marks: Marks) -> tuple[uuid.UUID, ...]:
     facts = {"fair_id": fair_id, "mine": me.participation_id, "my_company": me.company_id}
-    return sorted(session.scalars(HIDDEN, facts))
+
+    def read() -> tuple[uuid.UUID, ...]:
+        return tuple(sorted(session.scalars(HIDDEN, facts)))
+
+    return KEPT_HIDDEN.found(session, fair_id=fair_id, key=me.participation_id, read=read, marks=marks)
 
 
 def _rows(
@@ -340,3 +346,4 @@ _ANY_PAGE, _ANY_COUNT = _page("sqlite", True, KINDS, "on"), _count("sqlite", Tru
 PAGES: Kept[DirectoryPage] = Kept(_ANY_PAGE, _ANY_COUNT, ITEMS, VOCABULARY, NODES, LISTED, most=PAGES_KEPT)
 COUNTED: Kept[Counts] = Kept(_ANY_COUNT, most=COUNTS_KEPT)
 VOCABULARIES: Kept[dict[str, int]] = Kept(VOCABULARY)
+KEPT_HIDDEN: Kept[tuple[uuid.UUID, ...]] = Kept(HIDDEN, most=COMPANIES_KEPT)

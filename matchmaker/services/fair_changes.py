@@ -53,6 +53,10 @@ PART_OF = {
     "registration": "consents",
     "stored_file": "files",
     "fair_category": "tree",
+    "veto": "answers",
+    "suggestion_answer": "answers",
+    "representative_absence": "absences",
+    "certificate": "papers",
 }
 # These rows are written only together with others, which leave the mark.
 WRITTEN_WITH = {"search_facet": "search_document"}

@@ -7,6 +7,7 @@ meanwhile takes a glance. What is kept is what the rows gave, so a page says the
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -21,9 +22,13 @@ if TYPE_CHECKING:
     from matchmaker.services.fair_changes import Marks, Statement
 
 Counted = TypeVar("Counted")
+Row = TypeVar("Row")
+Made = TypeVar("Made")
 
 # For so many fairs and values one count is kept; which was counted first gives way.
 MOST_KEPT = 100
+# So many things are made of rows that are kept: a page's cards in two languages, some of them at several times.
+MOST_MADE = 200
 WATCHING: list[Kept[Any]] = []
 ALL: list[KeptCount[Any]] = []
 
@@ -68,6 +73,23 @@ class Kept(Generic[Counted]):
             self._kept[key] = counted
             while len(self._kept) > (self.most or MOST_KEPT):
                 self._kept.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeptRows(Generic[Row]):
+    """Rows that are kept, with what was made of them. Both are gone with the next thing that is written."""
+
+    rows: tuple[Row, ...]
+    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what was made of the rows before, or make it. The key says all that it hangs on besides the rows."""
+        made: Made | None = self._made.get(key)
+        if made is None:
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            made = self._made[key] = make()
+        return made
 
 
 class KeptCount(Kept[Counted]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from functools import reduce
 from operator import or_
@@ -11,7 +12,8 @@ from sqlalchemy import bindparam, literal, select, union_all
 
 from matchmaker.models import FairPerson, RepresentativeAbsence, Seat
 from matchmaker.models.base import RowKey
-from matchmaker.services import fairs
+from matchmaker.services import fair_changes, fairs
+from matchmaker.services.kept_counts import Kept
 
 if TYPE_CHECKING:
     import uuid
@@ -50,6 +52,10 @@ def busy(wanted: Any, *, slots: Any = None) -> CompoundSelect[Any]:
 
 
 BUSY = busy(bindparam("ids", expanding=True))
+NO_TIMES: list[datetime] = []
+# Of so many companies, each with those that it was asked about together.
+COMPANIES_KEPT = 300
+KEPT: Kept[Mapping[uuid.UUID, list[datetime]]] = Kept(BUSY, fairs.SLOTS, most=COMPANIES_KEPT)
 
 
 def shared_times(
@@ -63,12 +69,19 @@ def shared_times(
 ) -> Mapping[uuid.UUID, list[datetime]]:
     """Return, for each other participation, the starts of the coming slots in which both have someone free.
 
-    At most three statements, whatever the number of others. A participation nobody comes for has no times.
+    At most three statements, whatever the number of others. A participation nobody comes for has no times. Who is free
+    when is read again only after something of it was written.
     """
-    grid = fairs.KEPT_GRID.of(session, fair_id=fair_id, marks=marks)
-    slots = [(slot.id, slot.starts_at) for slot in grid.slots.values() if slot.starts_at > now]
-    found = free_together(session.execute(BUSY, {"ids": [mine, *others]}), slots=slots, mine=mine)
-    return {other: found.get(other, []) for other in others}
+    marks = fair_changes.marks_of(session, fair_id=fair_id) if marks is None else marks
+
+    def read() -> Mapping[uuid.UUID, list[datetime]]:
+        grid = fairs.KEPT_GRID.of(session, fair_id=fair_id, marks=marks)
+        slots = [(slot.id, slot.starts_at) for slot in grid.slots.values()]
+        found = free_together(session.execute(BUSY, {"ids": [mine, *others]}), slots=slots, mine=mine)
+        return {other: sorted(times) for other, times in found.items()}
+
+    found = KEPT.found(session, fair_id=fair_id, key=(mine, *others), read=read, marks=marks)
+    return {other: times[bisect_right(times, now) :] for other in others for times in [found.get(other, NO_TIMES)]}
 
 
 def free_together(rows: Iterable[Any], *, slots: Sequence[Any], mine: uuid.UUID) -> dict[uuid.UUID, list[datetime]]:

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sqlalchemy import and_, bindparam, case, delete, or_, select
 
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import Role
-from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import (
     Company,
     MatchRun,
-    Meeting,
     Participation,
-    Slot,
     Suggestion,
     SuggestionAnswer,
     Veto,
 )
-from matchmaker.services import files, history
+from matchmaker.services import fair_categories, files, history
+from matchmaker.services.kept_counts import Kept, KeptRows
 from matchmaker.services.verification import IS_VERIFIED
 from matchmaker.services.visibility import company_agrees, is_suggested
 
 if TYPE_CHECKING:
     import uuid
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from matchmaker.services.fair_changes import Marks
     from matchmaker.services.fairs import Membership
+
+# Of so many companies the lists are kept, each of at most a few dozen others with their reasons.
+LISTS_KEPT = 300
 
 
 class Answer(StrEnum):
@@ -51,6 +53,22 @@ class NoInterest(StrEnum):
     OTHER = "other"
 
 
+class Listed(Protocol):
+    """Whose list it is: someone's membership, or the company that an organizer looks at."""
+
+    @property
+    def participation_id(self) -> uuid.UUID:
+        """The company's part in the fair."""
+
+    @property
+    def company_id(self) -> uuid.UUID:
+        """The company."""
+
+    @property
+    def role(self) -> Role:
+        """Its role there."""
+
+
 class Suggested(NamedTuple):
     """One suggestion as its reader sees it."""
 
@@ -67,19 +85,6 @@ class Suggested(NamedTuple):
     answer: str
     is_verified: bool = False
     logo: uuid.UUID | None = None
-
-
-class OwnMeeting(NamedTuple):
-    """One of the reader's own meetings, as far as the suggestions page needs it."""
-
-    id: uuid.UUID
-    other_id: uuid.UUID
-    other_name: str
-    state: str
-    requested_by: str
-    requested_at: datetime
-    expires_at: datetime | None
-    day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,30 +170,8 @@ LISTED_IDS = {
 }
 
 
-def _meetings(own: Any, other: Any) -> Any:
-    return (
-        select(
-            Meeting.id,
-            other,
-            Company.name,
-            Meeting.state,
-            Meeting.requested_by,
-            Meeting.requested_at,
-            Meeting.expires_at,
-            Slot.day,
-        )
-        .join(Participation, Participation.id == other)
-        .join(Company, Company.id == Participation.company_id)
-        .outerjoin(Slot, Slot.id == Meeting.slot_id)
-        .where(own == bindparam("mine"))
-        .order_by(Meeting.requested_at, Meeting.id)
-    )
-
-
-OWN_MEETINGS = {
-    Role.EXHIBITOR: _meetings(Meeting.exhibitor_id, Meeting.buyer_id),
-    Role.BUYER: _meetings(Meeting.buyer_id, Meeting.exhibitor_id),
-}
+# What is made of a list names categories, so it goes with them as well.
+KEPT_LISTS: Kept[KeptRows[Suggested]] = Kept(*LISTS.values(), fair_categories.NODES, most=LISTS_KEPT)
 LAST_RUN = (
     select(
         MatchRun.id,
@@ -223,9 +206,18 @@ def suggested_to(
     return list(map(Suggested._make, session.execute(LISTS[role], facts)))
 
 
-def own_meetings(session: Session, *, me: Membership) -> list[OwnMeeting]:
-    """Return all meetings of a participant from the request on, oldest first."""
-    return list(map(OwnMeeting._make, session.execute(OWN_MEETINGS[me.role], {"mine": me.participation_id})))
+def kept_list(
+    session: Session, *, fair_id: uuid.UUID, whose: Listed, marks: Marks | None = None
+) -> KeptRows[Suggested]:
+    """Return the same, which is read again only after something that it rests on was written."""
+
+    def read() -> KeptRows[Suggested]:
+        rows = suggested_to(
+            session, participation_id=whose.participation_id, company_id=whose.company_id, role=whose.role
+        )
+        return KeptRows(tuple(rows))
+
+    return KEPT_LISTS.found(session, fair_id=fair_id, key=whose.participation_id, read=read, marks=marks)
 
 
 def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:
@@ -324,14 +316,3 @@ def _record(
         now=now,
         fair_id=fair_id,
     )
-
-
-def open_meeting_with(meetings: list[OwnMeeting]) -> dict[uuid.UUID, OwnMeeting]:
-    """Return the newest meeting with each other company that is not refused, withdrawn or cancelled."""
-    closed = {MeetingState.DECLINED, MeetingState.EXPIRED, MeetingState.WITHDRAWN, MeetingState.CANCELLED}
-    return {meeting.other_id: meeting for meeting in meetings if meeting.state not in closed}
-
-
-def declined_by(meetings: list[OwnMeeting], *, role: Role) -> set[uuid.UUID]:
-    """Return the companies that declined a request of the reader; it can't ask them again."""
-    return {one.other_id for one in meetings if one.state == MeetingState.DECLINED and one.requested_by == role}

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from matchmaker.domain.fairs import Act, Phase, allows
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.requests import UNDO
-from matchmaker.services import suggestions
 
 if TYPE_CHECKING:
     import uuid
@@ -18,10 +17,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from matchmaker.services.fairs import FairFacts, Membership
-    from matchmaker.services.suggestions import OwnMeeting
+    from matchmaker.services.own_meetings import OwnMeeting, OwnMeetings
 
 
-def closed(fair: FairFacts, me: Membership, meetings: list[OwnMeeting]) -> Callable[[uuid.UUID], str]:
+def closed(fair: FairFacts, me: Membership, meetings: OwnMeetings) -> Callable[[uuid.UUID], str]:
     """Return a function that says why a company can't be asked, or nothing."""
     if fair.phase is Phase.FOLLOW_UP:
         over = _("The fair is over, so no more meetings can be asked for.")
@@ -32,9 +31,8 @@ def closed(fair: FairFacts, me: Membership, meetings: list[OwnMeeting]) -> Calla
     if not me.status.acts:
         waiting = _("You can invite this company once the organizer has let yours in.")
         return lambda _other_id: waiting
-    declined = suggestions.declined_by(meetings, role=me.role)
     reason = _("This company declined your request.")
-    return lambda other_id: reason if other_id in declined else ""
+    return lambda other_id: reason if other_id in meetings.declined else ""
 
 
 def state(me: Membership, meeting: OwnMeeting | None, closed_reason: str) -> str:

@@ -9,6 +9,7 @@ from flask import current_app, request
 from markupsafe import Markup
 
 from matchmaker.web.language import language
+from matchmaker.web.tokenless import Tokenless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -66,3 +67,8 @@ def fragment(component: str, macro: str, *given: Hashable) -> Markup:
 def part(template: str, macro: str, *given: Hashable) -> Markup:
     """Return the same of a macro that stands among a feature's own templates."""
     return drawn_by(template, macro, *given)
+
+
+def drawn_forms(template: str, macro: str, *given: Any) -> Tokenless:
+    """Return what a macro with forms draws of what it is given, to be kept."""
+    return Tokenless(lambda: drawn_by(template, macro, *given))

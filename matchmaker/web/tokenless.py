@@ -26,6 +26,9 @@ class Tokenless:
         with token_left_out(PLACE):
             self._pieces = tuple(str(draw()).split(PLACE))
 
-    def drawn(self) -> Markup:
-        """Return it with the token of the page that is shown."""
-        return Markup(Markup.escape(page_token()).join(map(Markup, self._pieces)))  # noqa: S704 - Drawn by templates.
+    def __html__(self) -> Markup:
+        """Return it with the token of the page that is shown; a template may be given it as it is."""
+        token = str(Markup.escape(page_token()))
+        return Markup(token.join(self._pieces))  # noqa: S704 - Drawn by templates.
+
+    drawn = __html__

@@ -10,6 +10,7 @@ from sqlalchemy.sql import visitors
 from matchmaker.domain.fairs import Role
 from matchmaker.models import (
     Account,
+    Certificate,
     Company,
     FairChange,
     FairPerson,
@@ -22,9 +23,12 @@ from matchmaker.models import (
     Offer,
     Participation,
     Representative,
+    RepresentativeAbsence,
     SearchDocument,
     Seat,
     Slot,
+    SuggestionAnswer,
+    Veto,
 )
 from matchmaker.services import fair_changes, kept_counts, plan_ground, plan_window, search_index, slot_loads
 from tests.factories import OPENING
@@ -56,6 +60,11 @@ def scene(session, factory):
         seat = {"slot_id": meeting.slot_id, "meeting_id": meeting.id}
         factory.add(Seat(kind="table", resource_id=meeting.table_id, **seat))
     factory.suggestion(sellers[0], buyers[0])
+    between = {"participation_id": sellers[0].id, "at": OPENING}
+    factory.add(Veto(other_company_id=buyers[1].company_id, **between, reason="other"))
+    factory.add(SuggestionAnswer(other_id=buyers[0].id, answer="saved", **between))
+    factory.add(RepresentativeAbsence(representative_id=buyers[0].representative.id, slot_id=slots[4].id))
+    factory.add(Certificate(company_id=sellers[0].company_id, code="haccp", name="HACCP"))
     search_index.rebuild(session, fair_id=fair.id)
     of_slots = {"slots": tuple(slot.id for slot in slots)}
     in_grid = {**of_slots, "tables": tuple(table.id for table in tables[:2]), "has_online": True}
@@ -131,6 +140,11 @@ CHANGES = {
         update(MeetingTable).where(MeetingTable.id == s.tables[2].id).values(host_id=s.sellers[1].id)
     ),
     "an offer that is gone": lambda s: delete(Offer).where(Offer.id == s.offer.id),
+    "whom a company does not want to meet": lambda _: delete(Veto),
+    "what a company saved": lambda _: update(SuggestionAnswer).values(answer="not_interested"),
+    "when someone is away": lambda s: update(RepresentativeAbsence).values(slot_id=s.slots[5].id),
+    "that nobody is away": lambda _: delete(RepresentativeAbsence),
+    "a certificate": lambda _: update(Certificate).values(name="HACCP 2"),
     "a need that goes over": lambda s: update(Need).where(Need.id == s.need.id).values(participation_id=s.elsewhere.id),
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus
 from matchmaker.models import HistoryEntry, MatchRun, Suggestion, SuggestionAnswer, Veto
-from matchmaker.services import fairs, suggestions
+from matchmaker.services import fairs, own_meetings, suggestions
 from matchmaker.services.suggestions import NoInterest
 from tests.factories import OPENING
 
@@ -149,11 +149,12 @@ def test_the_newest_meeting_that_is_not_closed_counts(factory, session, exhibito
     factory.meeting(exhibitor, buyers[0], state="declined", requested_by="exhibitor")
     open_ = factory.meeting(exhibitor, buyers[0], requested_at=OPENING + timedelta(hours=1))
     factory.meeting(exhibitor, buyers[1], state="withdrawn")
-    mine = suggestions.own_meetings(session, me=member(session, exhibitor))
-    assert mine[-1].id == open_.id
-    assert {key: one.id for key, one in suggestions.open_meeting_with(mine).items()} == {buyers[0].id: open_.id}
-    assert suggestions.declined_by(mine, role="exhibitor") == {buyers[0].id}
-    assert suggestions.declined_by(mine, role="buyer") == set()
+    mine, theirs = (
+        own_meetings.of(session, fair_id=exhibitor.fair_id, me=member(session, one)) for one in (exhibitor, buyers[0])
+    )
+    assert mine.rows[-1].id == open_.id
+    assert {key: one.id for key, one in mine.with_whom.items()} == {buyers[0].id: open_.id}
+    assert (mine.declined, theirs.declined) == ({buyers[0].id}, set())
 
 
 def test_a_fair_without_a_run_has_none(session, fair):

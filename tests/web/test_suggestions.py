@@ -1,14 +1,29 @@
 """The suggestions page: whom to meet, why, and what can be said to it."""
 
+import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select, update
 
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase
 from matchmaker.extensions import db
-from matchmaker.models import Fair, MatchRun, Meeting, SuggestionAnswer
+from matchmaker.models import (
+    Company,
+    Fair,
+    FairPerson,
+    MatchRun,
+    Meeting,
+    Participation,
+    RepresentativeAbsence,
+    Slot,
+    Suggestion,
+    SuggestionAnswer,
+    Veto,
+)
+from matchmaker.services import kept_counts
 from tests.factories import OPENING
 from tests.query_count import count_queries
 
@@ -79,6 +94,12 @@ def suggest(factory, fair, me, run):
 
 def cards(page):
     return {card.h2.get_text(strip=True): card for card in page.select("li.sug")}
+
+
+def without_tokens(page):
+    for one in page.find_all("input", {"name": "csrf_token"}):
+        one.decompose()
+    return str(page.main)
 
 
 def signed_in(client, session, me):
@@ -272,6 +293,76 @@ def test_the_page_costs_as_many_statements_for_many_cards_as_for_one(client, fac
     session.commit()
     client.page(LIST)
     assert cost() == alone <= MOST_QUERIES
+
+
+def test_each_reader_gets_forms_with_their_own_token(app, client, session, me, suggest):
+    buyer = suggest("Nordic Tea").id
+    colleague = signed_in(client, session, me)
+    tokens = [{one["value"] for one in colleague.page(LIST).find_all("input", {"name": "csrf_token"})}]
+    other = signed_in(app.test_client(), session, me)
+    tokens.append({one["value"] for one in other.page(LIST).find_all("input", {"name": "csrf_token"})})
+    assert [len(one) for one in tokens] == [1, 1]
+    assert tokens[0] != tokens[1]
+    for reader in (colleague, other):
+        assert reader.submit(LIST, action=f"{buyer}/save").status_code in {302, 303}
+        reader.submit(LIST, action=f"{buyer}/take-back")
+
+
+CHANGES = {
+    "what a company is called": lambda s: (
+        update(Company).where(Company.id == s.buyer.company_id).values(name="Nordhavn")
+    ),
+    "where it is": lambda s: update(Company).where(Company.id == s.buyer.company_id).values(country="VN"),
+    "whether its papers were seen": lambda s: (
+        update(Company)
+        .where(Company.id == s.buyer.company_id)
+        .values(verified_at=NOW, verified_as=Company.name_key + "|")
+    ),
+    "that it is put aside": lambda s: insert(SuggestionAnswer).values(
+        participation_id=s.me.id, other_id=s.buyer.id, answer="saved", reason="", at=NOW
+    ),
+    "that it does not want to meet": lambda s: insert(Veto).values(
+        participation_id=s.buyer.id, other_company_id=s.me.company_id, reason="other", at=NOW
+    ),
+    "that it is let in no more": lambda s: (
+        update(Participation).where(Participation.id == s.buyer.id).values(status="rejected")
+    ),
+    "how well it fits": lambda _: update(Suggestion).values(score=0.9),
+    "why it fits": lambda _: update(Suggestion).values(reasons={"exhibitor": [], "buyer": []}),
+    "when someone of theirs is away": lambda s: insert(RepresentativeAbsence).values(
+        representative_id=s.buyer.representative.id, slot_id=s.slot_id
+    ),
+    "who comes for it": lambda s: delete(FairPerson).where(FairPerson.participation_id == s.buyer.id),
+    "a slot that is gone": lambda s: delete(Slot).where(Slot.id == s.slot_id),
+    "a request": lambda s: insert(Meeting).values(
+        id=uuid.uuid4(),
+        fair_id=s.me.fair_id,
+        exhibitor_id=s.me.id,
+        buyer_id=s.buyer.id,
+        requested_by="buyer",
+        state="requested",
+        origin="request",
+        requested_at=NOW,
+        changed_at=NOW,
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_list_that_was_kept_is_drawn_anew_after_any_change(client, session, me, suggest, change):
+    buyer = suggest("Nordic Tea")
+    slot_id = session.scalars(select(Slot.id).order_by(Slot.number)).first()
+    statement = CHANGES[change](SimpleNamespace(me=me, buyer=buyer, slot_id=slot_id))
+    client = signed_in(client, session, me)
+    before = without_tokens(client.page(LIST))
+    assert without_tokens(client.page(LIST)) == before
+    session.execute(statement)
+    session.commit()
+    after = without_tokens(client.page(LIST))
+    assert after != before
+    for kept in kept_counts.WATCHING:
+        kept._kept.clear()
+    assert without_tokens(client.page(LIST)) == after
 
 
 def test_companies_of_another_fair_or_not_suggested_are_not_found(client, factory, session, me, suggest):

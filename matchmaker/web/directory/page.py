@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from flask import request, url_for
 
 from matchmaker.domain.search.words import asked_words
-from matchmaker.extensions import db
-from matchmaker.services import suggestions
 from matchmaker.services.directory import Wanted
 from matchmaker.web import asking
 from matchmaker.web.directory.entries import entry_of, filters_of
-from matchmaker.web.fragments import drawn_by, same_page_for_all
+from matchmaker.web.fragments import drawn_by, drawn_forms, same_page_for_all
 from matchmaker.web.links import links_to
 
 if TYPE_CHECKING:
-    import uuid
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
@@ -26,7 +23,8 @@ if TYPE_CHECKING:
 
     from matchmaker.services.directory import DirectoryPage, Found
     from matchmaker.services.fairs import FairFacts, Membership
-    from matchmaker.services.suggestions import OwnMeeting
+    from matchmaker.services.own_meetings import OwnMeeting, OwnMeetings
+    from matchmaker.web.tokenless import Tokenless
 
     Address = Callable[..., str]
 
@@ -41,10 +39,10 @@ class Card:
     name: str
     about: Markup
     state: str
-    invite_url: str
-    undo_url: str
-    meeting_url: str
-    closed_reason: str
+    invite_url: str = ""
+    undo_url: str = ""
+    meeting_url: str = ""
+    closed_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +51,7 @@ class View:
 
     text: str
     chosen: Mapping[str, str]
-    cards: list[Card]
+    cards: list[Tokenless | Markup]
     total: int
     filters: Markup
     is_narrowed: bool
@@ -63,22 +61,23 @@ class View:
     nearest: list[tuple[str, str]]
 
 
-def directory_page(fair: FairFacts, me: Membership, wanted: Wanted, found: DirectoryPage, *, now: datetime) -> View:
-    """Return the page of what was found."""
-    meetings = suggestions.own_meetings(db.session, me=me)
-    with_whom = suggestions.open_meeting_with(meetings)
-    closed = asking.closed(fair, me, meetings)
-    address, ask_url = _addresses(wanted), links_to("meetings.ask", "other_id", slug=fair.slug)
+def directory_page(
+    fair: FairFacts, me: Membership, wanted: Wanted, found: DirectoryPage, meetings: OwnMeetings, *, now: datetime
+) -> View:
+    """Return the page of what was found, for a company with these meetings."""
+    address, closed = _addresses(wanted), asking.closed(fair, me, meetings)
     drawn = _drawn(fair.slug, request.args.get("lang", ""), wanted.text, tuple(wanted.chosen.items()), found)
+    cards: list[Tokenless | Markup] = []
+    for row, shown in zip(found.rows, drawn.companies, strict=True):
+        meeting, reason = meetings.with_whom.get(row.participation_id), closed(row.participation_id)
+        if meeting is None and not reason:
+            cards.append(shown.to_ask)
+        else:
+            cards.append(_card(fair, me, row, shown.about, meeting=meeting, reason=reason, now=now))
     return View(
         text=wanted.text,
         chosen=wanted.chosen,
-        cards=[
-            _card(
-                fair, me, row, about, meeting=with_whom.get(row.participation_id), closed=closed, ask=ask_url, now=now
-            )
-            for row, about in zip(found.rows, drawn.companies, strict=True)
-        ],
+        cards=cards,
         total=found.total,
         filters=drawn.filters,
         is_narrowed=bool(wanted.text or wanted.chosen),
@@ -106,12 +105,19 @@ def _addresses(wanted: Wanted) -> Address:
     return address
 
 
+class _Shown(NamedTuple):
+    """A company as everyone sees it, and the whole card of one that can be asked for a meeting."""
+
+    about: Markup
+    to_ask: Tokenless
+
+
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """What of a page is the same for everyone: its filters, and each company as far as it says who that is."""
+    """What of a page is the same for everyone: its filters and its companies."""
 
     filters: Markup
-    companies: list[Markup]
+    companies: list[_Shown]
 
 
 # All addresses carry on the language that the page's own asks for.
@@ -122,12 +128,14 @@ def _drawn(
     """Draw what is kept for as long as the page that was found is."""
     wanted = Wanted(text=text, chosen=dict(chosen))
     url_of = links_to("companies.company", "participation_id", slug=slug)
+    ask_url = links_to("meetings.ask", "other_id", slug=slug)
+    asked, companies = asked_words(text), []
+    for row in found.rows:
+        about = drawn_by(PARTS, "company_of", entry_of(row, asked, url_of(row.participation_id)))
+        to_ask = Card(id=_id(row), name=row.name, about=about, state="open", invite_url=ask_url(row.participation_id))
+        companies.append(_Shown(about, drawn_forms(PARTS, "company_card", to_ask)))
     filters = filters_of(wanted, found, _addresses(wanted))
-    asked = asked_words(text)
-    return _Drawn(
-        drawn_by(PARTS, "filters_of", filters, len(chosen)),
-        [drawn_by(PARTS, "company_of", entry_of(row, asked, url_of(row.participation_id))) for row in found.rows],
-    )
+    return _Drawn(drawn_by(PARTS, "filters_of", filters, len(chosen)), companies)
 
 
 def _card(
@@ -137,19 +145,21 @@ def _card(
     about: Markup,
     *,
     meeting: OwnMeeting | None,
-    closed: Callable[[uuid.UUID], str],
-    ask: Callable[[uuid.UUID], str],
+    reason: str,
     now: datetime,
-) -> Card:
-    key = row.participation_id
-    reason = closed(key)
-    return Card(
-        id=key.hex[:12],
+) -> Markup:
+    """Draw a company that can't be asked now, or with which there is a meeting."""
+    card = Card(
+        id=_id(row),
         name=row.name,
         about=about,
         state=asking.state(me, meeting, reason),
-        invite_url=ask(key),
         undo_url=asking.undo_url(fair, me, meeting, now),
         meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
         closed_reason=reason,
     )
+    return drawn_by(PARTS, "company_card", card)
+
+
+def _id(row: Found) -> str:
+    return row.participation_id.hex[:12]

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import directory as service
+from matchmaker.services import fair_changes, own_meetings
 from matchmaker.services.directory import KINDS, Wanted
 from matchmaker.web import view_budget
 from matchmaker.web.access import participant
@@ -35,5 +36,8 @@ def directory(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         after=request.args.get("after", ""),
         before=request.args.get("before", ""),
     )
-    found = service.find(db.session, fair_id=fair.id, me=me, wanted=wanted)
-    return render_template("directory/directory.html", page=directory_page(fair, me, wanted, found, now=clock.now()))
+    marks = fair_changes.marks_of(db.session, fair_id=fair.id)
+    found = service.find(db.session, fair_id=fair.id, me=me, wanted=wanted, marks=marks)
+    meetings = own_meetings.of(db.session, fair_id=fair.id, me=me, marks=marks)
+    page = directory_page(fair, me, wanted, found, meetings, now=clock.now())
+    return render_template("directory/directory.html", page=page)

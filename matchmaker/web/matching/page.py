@@ -8,72 +8,35 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
-from matchmaker.services import fair_categories, fair_changes, suggestions
+from matchmaker.services import fair_categories, fair_changes, own_meetings, suggestions
 from matchmaker.services.shared_times import shared_times
 from matchmaker.web import asking
-from matchmaker.web.filters import day, time, until, whereabouts
-from matchmaker.web.language import language
-from matchmaker.web.links import links_to
-from matchmaker.web.quotes import quote
-from matchmaker.web.reasons import STRONG, fit_level, gap, label_words, why
+from matchmaker.web.filters import day, until
+from matchmaker.web.fragments import drawn_by, drawn_forms, same_for_all
+from matchmaker.web.matching.cards import PARTS, Standing, card, reader_of
+from matchmaker.web.reasons import STRONG, gap
 
 if TYPE_CHECKING:
-    import uuid
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from matchmaker.services.fairs import FairFacts, Membership
-    from matchmaker.services.suggestions import LastRun, OwnMeeting, Suggested
+    from markupsafe import Markup
 
+    from matchmaker.services.fairs import FairFacts, Membership
+    from matchmaker.services.kept_counts import KeptRows
+    from matchmaker.services.own_meetings import OwnMeeting, OwnMeetings
+    from matchmaker.services.suggestions import LastRun, Suggested
+    from matchmaker.web.matching.cards import Reader
+    from matchmaker.web.tokenless import Tokenless
 
 SETTLED = frozenset({"accepted", "met", "missed"})
+WAITING_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One suggestion, ready for the card macro."""
-
-    id: str
-    name: str
-    url: str
-    country: str
-    place: str
-    kind: str
-    is_verified: bool
-    need: str
-    own: str
-    level: int
-    for_you: list[str]
-    for_them: list[str]
-    gaps: list[str]
-    when: str
-    state: str
-    invite_url: str
-    undo_url: str
-    save_url: str
-    unsave_url: str
-    skip_url: str
-    meeting_url: str
-    closed_reason: str
-    logo: uuid.UUID | None
-
-
-class _Links(NamedTuple):
-    """The addresses of what can be done with a suggested company, each from its key."""
-
-    company: Callable[[uuid.UUID], str]
-    ask: Callable[[uuid.UUID], str]
-    save: Callable[[uuid.UUID], str]
-    take_back: Callable[[uuid.UUID], str]
-    skip: Callable[[uuid.UUID], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """A request that waits for the reader's answer."""
 
     name: str
@@ -83,69 +46,57 @@ class Waiting:
     accept_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestionsPage:
-    """All that the suggestions page shows."""
+class Aside(NamedTuple):
+    """What stands beside the list: the first requests that wait, meetings per day, and what would help most."""
 
-    cards: list[Card]
-    filters: list[tuple[str, str, int, bool]]
+    may_act: bool
+    waits: int
     waiting: list[Waiting]
     load: list[tuple[str, int]]
     busiest: int
     hint: str
+    requests_url: str
+    agenda_url: str
+    items_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionsPage:
+    """All that the suggestions page shows; ``found`` is how many companies are on the list without a filter."""
+
+    found: int
+    cards: list[Tokenless]
+    filters: Markup | str
+    aside: Tokenless
     has_run: bool
     is_filtered: bool
 
 
 def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datetime) -> SuggestionsPage:
     """Load and shape the page; ``chosen`` is the filter in the address."""
-    listed = suggestions.suggested(db.session, me=me)
-    meetings = suggestions.own_meetings(db.session, me=me)
-    tests = _tests(me)
-    shown = [one for one in listed if tests.get(chosen, tests[""])[1](one)]
     marks = fair_changes.marks_of(db.session, fair_id=fair.id)
+    listed = suggestions.kept_list(db.session, fair_id=fair.id, whose=me, marks=marks)
+    meetings = own_meetings.of(db.session, fair_id=fair.id, me=me, marks=marks)
+    reader, test = reader_of(fair, me), _tests(me).get(chosen)
+    shown = listed.rows if test is None else [one for one in listed.rows if test(one)]
     others = [one.other_id for one in shown]
     times = shared_times(db.session, fair_id=fair.id, mine=me.participation_id, others=others, now=now, marks=marks)
-    names = fair_categories.names_of(db.session, fair_id=fair.id, lang=language(), marks=marks)
-    links = _links(fair)
-    with_whom = suggestions.open_meeting_with(meetings)
-    closed = asking.closed(fair, me, meetings)
-    cards = [
-        _card(
-            fair,
-            me,
-            one,
-            links=links,
-            names=names,
-            times=times[one.other_id],
-            meeting=with_whom.get(one.other_id),
-            closed_reason=closed(one.other_id),
-            now=now,
-        )
-        for one in shown
+    names = fair_categories.names_of(db.session, fair_id=fair.id, lang=reader.language, marks=marks)
+    closed, with_whom = asking.closed(fair, me, meetings), meetings.with_whom
+    standings = [
+        (one, _standing(fair, me, one, meeting=with_whom.get(key), reason=closed(key), times=times[key], now=now))
+        for one, key in zip(shown, others, strict=True)
     ]
     # Whom they meet is settled and in the agenda; the list is for choosing.
-    cards.sort(key=lambda card: card.state in SETTLED)
-    run = None if listed else suggestions.last_run(db.session, fair_id=fair.id)
+    standings.sort(key=lambda pair: pair[1].state in SETTLED)
+    run = None if listed.rows else suggestions.last_run(db.session, fair_id=fair.id)
     return SuggestionsPage(
-        cards=cards,
-        filters=_filters(fair, listed, tests, chosen),
-        waiting=[_waiting(fair, meeting, now) for meeting in meetings if _waits_for(me, meeting)],
-        load=(load := _load(meetings)),
-        busiest=max((count for _label, count in load), default=0),
-        hint=next((text for one in listed if (text := gap(one.gaps, role=me.role))), ""),
-        has_run=bool(listed) or _has_finished(run),
-        is_filtered=bool(chosen) and chosen in tests,
-    )
-
-
-def _links(fair: FairFacts) -> _Links:
-    return _Links(
-        links_to("companies.company", "participation_id", slug=fair.slug),
-        links_to("meetings.ask", "other_id", slug=fair.slug),
-        links_to("matching.save", "other_id", slug=fair.slug),
-        links_to("matching.take_back", "other_id", slug=fair.slug),
-        links_to("matching.skip", "other_id", slug=fair.slug),
+        found=len(listed.rows),
+        cards=[card(reader, listed, one, standing, names) for one, standing in standings],
+        filters=_filters(fair.slug, chosen if test else "", *_counts(listed, me)),
+        aside=_aside(reader, listed, meetings, now),
+        has_run=bool(listed.rows) or _has_finished(run),
+        is_filtered=test is not None,
     )
 
 
@@ -153,107 +104,99 @@ def _has_finished(run: LastRun | None) -> bool:
     return run is not None and run.finished_at is not None
 
 
-def _tests(me: Membership) -> dict[str, tuple[str, Callable[[Suggested], bool]]]:
+def _tests(me: Membership) -> dict[str, Callable[[Suggested], bool]]:
     return {
-        "": (_("All"), lambda _one: True),
-        "strong": (_("Strong fit"), lambda one: one.score >= STRONG),
-        "international": (_("International"), lambda one: one.country != me.country),
-        "domestic": (_("Domestic"), lambda one: one.country == me.country),
-        "saved": (_("Saved"), lambda one: one.answer == "saved"),
+        "strong": lambda one: one.score >= STRONG,
+        "international": lambda one: one.country != me.country,
+        "domestic": lambda one: one.country == me.country,
+        "saved": lambda one: one.answer == "saved",
     }
 
 
-def _filters(
-    fair: FairFacts,
-    listed: list[Suggested],
-    tests: Mapping[str, tuple[str, Callable[[Suggested], bool]]],
-    chosen: str,
-) -> list[tuple[str, str, int, bool]]:
-    chips = []
-    for key, (label, test) in tests.items():
-        count = sum(1 for one in listed if test(one))
-        if count or not key or key == chosen:
-            url = url_for("matching.suggestions", slug=fair.slug, show=key or None)
-            chips.append((label, url, count, key == chosen or (not key and chosen not in tests)))
-    return chips
+def _counts(listed: KeptRows[Suggested], me: Membership) -> list[int]:
+    def make() -> list[int]:
+        return [sum(map(test, listed.rows)) for test in _tests(me).values()]
+
+    return [len(listed.rows), *listed.once(("counts", me.country), make)]
 
 
-def _card(
+@same_for_all
+def _filters(slug: str, chosen: str, *counts: int) -> Markup | str:
+    """Draw the filters that show a company, and the one that is chosen; nothing where there is no choice."""
+    names = {
+        "": _("All"),
+        "strong": _("Strong fit"),
+        "international": _("International"),
+        "domestic": _("Domestic"),
+        "saved": _("Saved"),
+    }
+    chips = [
+        (label, url_for("matching.suggestions", slug=slug, show=key or None), count, key == chosen)
+        for (key, label), count in zip(names.items(), counts, strict=True)
+        if count or not key or key == chosen
+    ]
+    return drawn_by(PARTS, "filters_of", chips) if len(chips) > 1 else ""
+
+
+def _standing(
     fair: FairFacts,
     me: Membership,
     one: Suggested,
     *,
-    links: _Links,
-    names: Mapping[str, str],
-    times: list[datetime],
     meeting: OwnMeeting | None,
-    closed_reason: str,
+    reason: str,
+    times: Sequence[datetime],
     now: datetime,
-) -> Card:
-    told = why(one.reasons, role=me.role, categories=names)
-    said = quote(one.best_pair, role=me.role)
-    return Card(
-        id=one.other_id.hex[:12],
-        name=one.name,
-        url=links.company(one.other_id) if me.status.acts else "",
-        country=one.country,
-        place=whereabouts(one.city, one.country),
-        kind=label_words(one.label),
-        is_verified=one.is_verified,
-        need=said.theirs,
-        own=said.mine,
-        level=fit_level(one.score),
-        for_you=told.for_you,
-        for_them=told.for_them,
-        gaps=told.against,
-        # Once they are to meet, it is the agenda that tells the time.
-        when="" if meeting else _when(times),
-        state=_state(me, one, meeting, closed_reason),
-        closed_reason=closed_reason,
-        logo=one.logo,
-        invite_url=links.ask(one.other_id),
-        undo_url=asking.undo_url(fair, me, meeting, now),
-        save_url=links.save(one.other_id),
-        unsave_url=links.take_back(one.other_id),
-        skip_url=links.skip(one.other_id),
-        meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
-    )
+) -> Standing:
+    state = asking.state(me, meeting, reason)
+    if state == "open" and one.answer == "saved":
+        state = "saved"
+    if meeting is None:
+        return Standing(state, None, "", reason, len(times), times[0] if times else None)
+    # Once they are to meet, it is the agenda that tells the time.
+    return Standing(state, meeting.id, asking.undo_url(fair, me, meeting, now), reason, 0, None)
 
 
-def _when(times: list[datetime]) -> str:
-    if not times:
-        return ""
-    first = f"{day(times[0])}, {time(times[0])}"
-    return str(
-        ngettext(
-            "%(num)s shared free time: %(first)s",
-            "%(num)s shared free times, earliest %(first)s",
-            len(times),
-            first=first,
+def _aside(reader: Reader, listed: KeptRows[Suggested], meetings: OwnMeetings, now: datetime) -> Tokenless:
+    """Draw what stands beside the list: once for as long as the reader's meetings are kept."""
+    slug = reader.slug
+    waiting = meetings.waiting[:WAITING_SHOWN]
+    left = [_("Expires in %(time)s", time=until(one.expires_at, now)) if one.expires_at else "" for one in waiting]
+    hint = listed.once((reader, "hint"), lambda: _hint(listed, reader))
+
+    def make() -> Tokenless:
+        load = _load(meetings.rows)
+        aside = Aside(
+            may_act=reader.may_act,
+            waits=len(meetings.waiting),
+            waiting=[_waiting(slug, one, expires) for one, expires in zip(waiting, left, strict=True)],
+            load=load,
+            busiest=max((count for _label, count in load), default=0),
+            hint=hint,
+            requests_url=url_for("meetings.requests", slug=slug),
+            agenda_url=url_for("meetings.agenda", slug=slug),
+            items_url=url_for("profile.items", slug=slug),
         )
-    )
+        return drawn_forms(PARTS, "aside_of", aside)
+
+    return meetings.once((reader, hint, *left), make)
 
 
-def _state(me: Membership, one: Suggested, meeting: OwnMeeting | None, closed_reason: str) -> str:
-    state = asking.state(me, meeting, closed_reason)
-    return "saved" if state == "open" and one.answer == "saved" else state
+def _hint(listed: KeptRows[Suggested], reader: Reader) -> str:
+    return next((text for one in listed.rows if (text := gap(one.gaps, role=reader.role))), "")
 
 
-def _waits_for(me: Membership, meeting: OwnMeeting) -> bool:
-    return meeting.state == MeetingState.REQUESTED and meeting.requested_by != me.role
-
-
-def _waiting(fair: FairFacts, meeting: OwnMeeting, now: datetime) -> Waiting:
+def _waiting(slug: str, meeting: OwnMeeting, expires: str) -> Waiting:
     return Waiting(
         name=meeting.other_name,
         key=meeting.other_id.hex[:12],
-        expires=_("Expires in %(time)s", time=until(meeting.expires_at, now)) if meeting.expires_at else "",
-        url=url_for("companies.company", slug=fair.slug, participation_id=meeting.other_id),
-        accept_url=url_for("meetings.accept", slug=fair.slug, meeting_id=meeting.id),
+        expires=expires,
+        url=url_for("companies.company", slug=slug, participation_id=meeting.other_id),
+        accept_url=url_for("meetings.accept", slug=slug, meeting_id=meeting.id),
     )
 
 
-def _load(meetings: list[OwnMeeting]) -> list[tuple[str, int]]:
+def _load(meetings: Sequence[OwnMeeting]) -> list[tuple[str, int]]:
     """How many meetings stand on each day of the reader's agenda."""
     counts = Counter(
         meeting.day for meeting in meetings if meeting.state == MeetingState.SCHEDULED and meeting.day is not None
