@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
@@ -20,12 +21,23 @@ from matchmaker.domain.meetings import MeetingState
 from matchmaker.domain.money.amount import Money
 from matchmaker.domain.paging import page_shown
 from matchmaker.models import CheckIn, Company, FairStaff, Meeting, MeetingTable, OutcomeReport, Participation, Slot
-from matchmaker.services import attendance, fairs, history, meetings, outcomes, presences, sheets, slot_loads
+from matchmaker.services import (
+    attendance,
+    fair_money,
+    fairs,
+    history,
+    meetings,
+    outcomes,
+    presences,
+    sheets,
+    slot_loads,
+)
+from matchmaker.services.kept_counts import Kept
 from matchmaker.services.outcomes import Said
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -65,24 +77,20 @@ STATED = (
 )
 _Selling, _Buying, _Joining = aliased(Participation), aliased(Participation), aliased(Participation)
 _Seller, _Buyer, _Third = aliased(Company), aliased(Company), aliased(Company)
-OF_MEETING: tuple[Any, ...] = (
-    Meeting.id,
-    Meeting.state,
-    Slot.starts_at,
-    func.coalesce(MeetingTable.code, "").label("table"),
-    _Seller.name.label("exhibitor"),
-    _Seller.country.label("exhibitor_country"),
-    _Buyer.name.label("buyer"),
-    _Buyer.country.label("buyer_country"),
-    _Buying.badge_code.label("buyer_badge"),
-    func.coalesce(_Third.name, "").label("third"),
-)
-# Whether anything is on record of a meeting comes along: of most nothing is, and then nothing more has to be asked.
-PAGE = (
+# Whether an outcome is on record of a meeting comes along: of most none is, and then nothing more has to be asked.
+MEETINGS = (
     select(
-        *OF_MEETING,
-        select(CheckIn.id).where(CheckIn.meeting_id == Meeting.id, *_of_list).exists().label("is_listed"),
-        select(OutcomeReport.id).where(OutcomeReport.meeting_id == Meeting.id, *_of_seller).exists().label("is_stated"),
+        Meeting.id,
+        Meeting.state,
+        Slot.starts_at,
+        func.coalesce(MeetingTable.code, ""),
+        _Seller.name,
+        _Seller.country,
+        _Buyer.name,
+        _Buyer.country,
+        _Buying.badge_code,
+        func.coalesce(_Third.name, ""),
+        select(OutcomeReport.id).where(OutcomeReport.meeting_id == Meeting.id, *_of_seller).exists(),
     )
     .select_from(Meeting)
     .join(Slot, slot_loads.IS_PLACED)
@@ -125,13 +133,9 @@ class Stated:
     is_own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DeskRow:
-    """One line of the list with what is on record of it."""
+class Listed(NamedTuple):
+    """A meeting as the paper names it, and whether an outcome is on record for the exhibitor's side."""
 
-    number: int
-    there: There | None
-    stated: Stated | None
     meeting_id: uuid.UUID
     state: str
     starts_at: datetime
@@ -142,16 +146,45 @@ class DeskRow:
     buyer_country: str
     buyer_badge: str
     third: str
+    is_stated: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meetings:
+    """The meetings of a page. They are kept, so nobody may change them; what was read anew is another one."""
+
+    listed: tuple[Listed, ...]
+
+
+class DeskRow(NamedTuple):
+    """One line of the list with what is on record of it."""
+
+    number: int
+    there: There | None
+    stated: Stated | None
+    meeting: Listed
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """A page of the list, in the order of the paper."""
+    """A page of the list, in the order of the paper, with what is on record of its meetings."""
 
-    rows: list[DeskRow]
+    meetings: Meetings
+    there: Mapping[uuid.UUID, There]
+    stated: Mapping[uuid.UUID, Stated]
+    currencies: tuple[str, ...]
     number: int
     pages: int
     total: int
+
+    @property
+    def rows(self) -> list[DeskRow]:
+        """Its lines."""
+        first = (self.number - 1) * ROWS_A_PAGE + 1
+        return [
+            DeskRow(number, self.there.get(one.meeting_id), self.stated.get(one.meeting_id), one)
+            for number, one in enumerate(self.meetings.listed, start=first)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,22 +204,36 @@ class Written:
         return self.there is None and self.outcome is None and self.value is None
 
 
+PAGES: Kept[Meetings] = Kept(MEETINGS)
+NO_MEETINGS = Meetings(())
+
+
 def page_of(session: Session, *, fair: FairFacts, number: int, now: datetime) -> DeskPage:
-    """Return a page of the meetings that have begun, by time and table as on paper, in six statements at most."""
+    """Return a page of the meetings that have begun, by time and table as on paper, in seven statements at most.
+
+    Its meetings are read anew only after something of them was written. Who was there leaves no marks, so that is asked
+    each time.
+    """
     loads = slot_loads.read(session, fair_id=fair.id)
     begun = [slot for day in loads.days for slot in day.slots if slot.starts_at <= now]
     total = sum(slot.number for slot in begun)
     shown, pages = page_shown(number, rows=total, a_page=ROWS_A_PAGE)
-    first = (shown - 1) * ROWS_A_PAGE
-    keys = loads.keys(session, begun, start=first, most=ROWS_A_PAGE)
-    rows: Any = session.execute(PAGE, {"meetings": keys}).all() if keys else ()
-    there = _there(session, [row.id for row in rows if row.is_listed])
-    stated = _stated(session, [row.id for row in rows if row.is_stated])
-    lines = [
-        DeskRow(place, there.get(facts[0]), stated.get(facts[0]), *facts)
-        for place, (*facts, _is_listed, _is_stated) in enumerate(rows, start=first + 1)
-    ]
-    return DeskPage(lines, shown, pages, total)
+    keys = loads.keys(session, begun, start=(shown - 1) * ROWS_A_PAGE, most=ROWS_A_PAGE)
+    read = partial(_read, session, keys)
+    found = PAGES.found(session, fair_id=fair.id, key=keys, read=read, marks=loads.marks) if keys else NO_MEETINGS
+    return DeskPage(
+        meetings=found,
+        there=_there(session, keys),
+        stated=_stated(session, [one.meeting_id for one in found.listed if one.is_stated]),
+        currencies=fair_money.currencies_offered(session, fair=fair, marks=loads.marks),
+        number=shown,
+        pages=pages,
+        total=total,
+    )
+
+
+def _read(session: Session, keys: Sequence[uuid.UUID]) -> Meetings:
+    return Meetings(tuple([Listed(*row) for row in session.execute(MEETINGS, {"meetings": keys})]))
 
 
 def enter(

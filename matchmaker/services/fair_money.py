@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from matchmaker.services.fair_changes import Marks
     from matchmaker.services.fairs import FairFacts
 
 RATE_CHANGED = "rate_changed"
@@ -41,6 +42,8 @@ CURRENCIES = (
     .where(Meeting.fair_id == bindparam("fair_id"), OutcomeReport.currency.is_not(None))
     .distinct()
 )
+FIXED = select(FairRate.currency).where(FairRate.fair_id == bindparam("fair_id")).order_by(FairRate.currency)
+KEPT_FIXED = KeptCount(FIXED, lambda rows: tuple(code for (code,) in rows))
 KEPT_CURRENCIES = KeptCount(CURRENCIES, lambda rows: frozenset(code for (code,) in rows if code))
 
 
@@ -72,6 +75,12 @@ def rates(session: Session, *, fair: FairFacts) -> list[RateLine]:
     rows = session.execute(RATES, {"fair_id": fair.id, "own": fair.report_currency}).all()
     used = currencies_used(session, fair_id=fair.id) if rows else frozenset()
     return [RateLine(*row, row.currency in used) for row in rows]
+
+
+def currencies_offered(session: Session, *, fair: FairFacts, marks: Marks) -> tuple[str, ...]:
+    """Return the currencies in which a value can be stated at a fair, that of its report first."""
+    own, fixed = fair.report_currency, KEPT_FIXED.of(session, fair_id=fair.id, marks=marks)
+    return (own, *[code for code in fixed if code != own])
 
 
 def currencies_used(session: Session, *, fair_id: uuid.UUID) -> frozenset[str]:

@@ -4,13 +4,24 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from matchmaker import clock
 from matchmaker.domain.attendance import Source
 from matchmaker.domain.deals.stages import Outcome
 from matchmaker.domain.fairs import Role
-from matchmaker.models import CheckIn, Fair, HistoryEntry, LedgerEntry, Meeting, OutcomeReport, Slot
+from matchmaker.models import (
+    CheckIn,
+    Company,
+    Fair,
+    FairStaff,
+    HistoryEntry,
+    LedgerEntry,
+    Meeting,
+    MeetingTable,
+    OutcomeReport,
+    Slot,
+)
 from matchmaker.services import fairs
 from matchmaker.services.outcomes import Said, record_outcome
 from tests.factories import OPENING
@@ -180,3 +191,47 @@ def test_before_the_plan_is_final_nothing_is_taken(client, session, desk):
     answer = client.post_token(f"{LIST}?page=1", **_fields(desk["meetings"][0], there="both"))
     assert answer.status_code == 403
     assert _state(session, desk["meetings"][0]) == ("scheduled", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after"),
+    [
+        (update(Slot).where(Slot.number == 1).values(starts_at=OPENING + timedelta(minutes=10)), "09:00", "09:10"),
+        (update(Fair).values(time_zone="Asia/Tokyo"), "09:00", "11:00"),
+        (update(MeetingTable).values(code="Z9"), "A01", "Z9"),
+        (update(Company).where(Company.country == "JP").values(name="Kaigan"), "Company", "Kaigan"),
+        (update(Meeting).values(state="no_show"), "Not written", "Not held"),
+    ],
+    ids=("time", "time zone", "table", "company", "state"),
+)
+def test_lines_that_were_drawn_before_say_what_is_so_now(client, session, desk, change, before, after):
+    shown = client.page(f"{LIST}?lang=en").main.get_text(" ")
+    assert before in shown
+    assert after not in shown
+    session.rollback()
+    session.execute(change)
+    session.commit()
+    assert after in client.page(f"{LIST}?lang=en").main.get_text(" ")
+
+
+def test_a_currency_is_offered_as_soon_as_its_rate_is_fixed(client, session, factory, desk):
+    first = desk["meetings"][0]
+
+    def offered():
+        choices = client.page(LIST).main.find(id=f"currency-{first.hex}").find_all("option")
+        session.rollback()
+        return [one["value"] for one in choices]
+
+    assert offered() == ["USD"]
+    factory.rate(session.get(Fair, desk["fair"]), "EUR", "1.1")
+    session.commit()
+    assert offered() == ["USD", "EUR"]
+
+
+def test_each_fair_has_lines_of_its_own(client, session, factory, desk):
+    session.rollback()
+    other = factory.fair(slug="other", phase="fair_days")
+    session.add(FairStaff(fair_id=other.id, account_id=desk["organizer"], role="organizer"))
+    session.commit()
+    assert client.page(LIST).main.find("fieldset")
+    assert client.page(LIST.replace("expo", "other")).main.find("fieldset") is None

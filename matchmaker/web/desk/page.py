@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,22 +16,23 @@ from matchmaker.domain.money.currencies import likely_currency
 from matchmaker.domain.money.errors import AmbiguousAmount, UnreadableAmount
 from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
-from matchmaker.services.desk_list import There, Written
+from matchmaker.services.desk_list import DeskPage, There, Written
 from matchmaker.web.amounts import AMOUNT_PROBLEMS
 from matchmaker.web.filters import datetime, money
-from matchmaker.web.fragments import drawn_by, same_for_all
+from matchmaker.web.fragments import drawn_by, same_for_all, same_page_for_all
 from matchmaker.web.language import language
 from matchmaker.web.outcomes import HORIZONS, OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flask_babel import LazyString
     from werkzeug.datastructures import MultiDict
 
     from matchmaker.domain.errors import Refused
     from matchmaker.domain.money.amount import Money
-    from matchmaker.services.desk_list import DeskPage, DeskRow
+    from matchmaker.services.desk_list import DeskRow, Meetings, Stated
+    from matchmaker.services.fairs import FairFacts
 
 # What stands for the key and the amount of a line where its fields are drawn for any of them.
 KEY, AMOUNT = "0" * 32, "\N{WHITE SQUARE}"
@@ -93,6 +94,13 @@ class Line:
     fields: Markup | str
 
 
+class Lines(NamedTuple):
+    """The lines of a page as HTML, and those of them that need a look: their numbers and where each is to be mended."""
+
+    drawn: Markup
+    wrong: list[tuple[int, str]]
+
+
 def field_of(refused: Refused) -> str:
     """Return the field of a line that a refusal is about."""
     return "amount" if refused.field == "value" else refused.field if refused.field in FIELDS else "there"
@@ -113,15 +121,44 @@ def offers_of(currencies: Sequence[str]) -> dict[str, list[tuple[str, LazyString
     }
 
 
-def rows_of(found: DeskPage, typed: dict[uuid.UUID, Typed], *, offered: Sequence[str]) -> list[Line]:
+def lines_of(fair: FairFacts, found: DeskPage, typed: Mapping[uuid.UUID, Typed]) -> Lines:
     """Return the lines of a page; what was typed and not kept stands before what is on record."""
-    times = {row.starts_at: "" for row in found.rows}
-    times = {one: datetime(one) for one in times}
-    return [_line(row, typed.get(row.meeting_id), times[row.starts_at], tuple(offered)) for row in found.rows]
+    if not typed:
+        on_record = tuple(found.there.items()), tuple(found.stated.items())
+        return Lines(_drawn(fair.time_zone, found.meetings, found.number, *on_record, found.currencies), [])
+    lines = _lines(found, typed)
+    wrong = [(one.row.number, f"{next(iter(one.errors))}-{one.key}") for one in lines if one.errors]
+    return Lines(_draw(lines, found.currencies), wrong)
+
+
+# No line names a person. Meetings that were read anew are another key.
+@same_page_for_all
+def _drawn(
+    _zone: str,
+    meetings: Meetings,
+    number: int,
+    there: tuple[tuple[uuid.UUID, There], ...],
+    stated: tuple[tuple[uuid.UUID, Stated], ...],
+    currencies: tuple[str, ...],
+) -> Markup:
+    page = DeskPage(meetings, dict(there), dict(stated), currencies, number, number, len(meetings.listed))
+    return _draw(_lines(page, {}), currencies)
+
+
+def _draw(lines: list[Line], currencies: tuple[str, ...]) -> Markup:
+    return drawn_by("desk/line.html", "lines", lines, offers_of(currencies))
+
+
+def _lines(found: DeskPage, typed: Mapping[uuid.UUID, Typed]) -> list[Line]:
+    rows = found.rows
+    times = {one: datetime(one) for one in {row.meeting.starts_at for row in rows}}
+    return [
+        _line(row, typed.get(row.meeting.meeting_id), times[row.meeting.starts_at], found.currencies) for row in rows
+    ]
 
 
 def _line(row: DeskRow, typed: Typed | None, when: str, offered: tuple[str, ...]) -> Line:
-    key = row.meeting_id.hex
+    key = row.meeting.meeting_id.hex
     values = typed.values if typed else _on_record(row, offered)
     errors = typed.errors if typed else {}
     own_words = _stated_words(row) if row.stated is not None and row.stated.is_own else ""
@@ -144,7 +181,7 @@ def _fields_of_any(there: str, outcome: str, currency: str, horizon: str, offere
 
 def _on_record(row: DeskRow, offered: Sequence[str]) -> dict[str, str]:
     stated = row.stated
-    countries = (row.exhibitor_country, row.buyer_country)
+    countries = (row.meeting.exhibitor_country, row.meeting.buyer_country)
     value = stated.value if stated else None
     return {
         "there": str(row.there or ""),

@@ -11,9 +11,9 @@ from flask_babel import ngettext
 from matchmaker import clock
 from matchmaker.domain.errors import NotAllowed
 from matchmaker.extensions import db
-from matchmaker.services import deals, desk_list
+from matchmaker.services import desk_list
 from matchmaker.web.access import organizer
-from matchmaker.web.desk.page import Typed, field_of, offers_of, read_rows, rows_of, sentence
+from matchmaker.web.desk.page import Typed, field_of, lines_of, read_rows, sentence
 
 if TYPE_CHECKING:
     import uuid
@@ -62,12 +62,6 @@ def _number() -> int:
 
 def _page(fair: FairFacts, typed: dict[uuid.UUID, Typed], *, is_closed: bool = False) -> str:
     found = desk_list.page_of(db.session, fair=fair, number=_number(), now=clock.now())
-    rates = deals.fixed_rates(db.session, fair=fair)
     problem = _("Outcomes are recorded from the final schedule on, and until the end of the follow-up.")
-    return render_template(
-        "desk/list.html",
-        found=found,
-        rows=rows_of(found, typed, offered=rates.currencies),
-        problem=problem if is_closed else "",
-        offers=offers_of(rates.currencies),
-    )
+    lines = lines_of(fair, found, typed)
+    return render_template("desk/list.html", found=found, lines=lines, problem=problem if is_closed else "")
