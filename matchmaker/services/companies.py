@@ -225,7 +225,7 @@ def for_participant(
     """
     facts = facts_of(session, fair_id=fair_id, participation_id=participation_id)
     if participation_id == mine:
-        return _view(session, facts, people=NAMED_PEOPLE)
+        return view_of(session, facts, people=NAMED_PEOPLE)
     if facts.role != my_role.other or facts.status != ParticipationStatus.APPROVED:
         raise NotFound("no_such_company")
     sides = (mine, participation_id) if my_role is Role.EXHIBITOR else (participation_id, mine)
@@ -235,18 +235,13 @@ def for_participant(
     if not facts.is_shown and not meetings:
         raise NotFound("no_such_company")
     both_accepted = any(MeetingState(meeting.state) in AGREED for meeting in meetings)
-    return _view(
+    return view_of(
         session,
         facts,
         people=AGREEING_PEOPLE if both_accepted else PEOPLE,
         suggestion=PairSuggestion(*suggestion) if suggestion else None,
         meeting=meetings[0] if meetings else None,
     )
-
-
-def for_organizer(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyView:
-    """Return any company of a fair with its people, as its organizer sees it. Raises NotFound."""
-    return _view(session, facts_of(session, fair_id=fair_id, participation_id=participation_id), people=NAMED_PEOPLE)
 
 
 def facts_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyFacts:
@@ -257,7 +252,7 @@ def facts_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUI
     return CompanyFacts(*tuple(row))
 
 
-def _view(
+def view_of(
     session: Session,
     facts: CompanyFacts,
     *,
@@ -265,6 +260,7 @@ def _view(
     suggestion: PairSuggestion | None = None,
     meeting: PairMeeting | None = None,
 ) -> CompanyView:
+    """Return a company with its profile and its people, of whom ``people`` reads as much as its page may show."""
     here = {"participation_id": facts.participation_id, "fair_id": facts.fair_id}
     items: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(ITEMS, here)]
     certificates = session.execute(CERTIFICATES, {"company_id": facts.company_id})

@@ -53,9 +53,10 @@ PARTNERS = (
     .correlate(Participation)
     .scalar_subquery()
 )
+IS_WAITING = Participation.matched_at.is_(None) | (Participation.matched_at < Participation.profile_changed_at)
 STATE = (
     select(
-        Participation.matched_at.is_(None) | (Participation.matched_at < Participation.profile_changed_at),
+        IS_WAITING,
         Company.checked_at.is_not(None),
         Participation.role,
         _count_of(Offer),

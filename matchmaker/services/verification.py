@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, func, select
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.names import clean_text
-from matchmaker.models import Account, Certificate, Company, Participation
+from matchmaker.models import Certificate, Company, Participation
 from matchmaker.services import history
 
 if TYPE_CHECKING:
@@ -33,21 +33,6 @@ class Verified:
     at: datetime
     what: str
     by: str
-
-
-COMPANY = (
-    select(Company.verified_at, Company.verified_what, func.coalesce(Account.name, ""))
-    .outerjoin(Account, Account.id == Company.verified_by)
-    .where(Company.id == bindparam("company_id"), IS_VERIFIED)
-)
-
-
-def of_company(session: Session, *, company_id: uuid.UUID) -> Verified | None:
-    """Return the mark of a company, or None where it has none or is no longer what was verified."""
-    row = session.execute(COMPANY, {"company_id": company_id}).one_or_none()
-    if row is None or row[0] is None:
-        return None
-    return Verified(row[0], row[1], row[2])
 
 
 def verify_company(

@@ -22,6 +22,7 @@ from matchmaker.web import (
     errors,
     fairs,
     files,
+    filled,
     filters,
     fragments,
     hall,
@@ -112,6 +113,7 @@ def register(app: Flask) -> None:
     controls.register(app)
     drawn_fields.register(app)
     drawn_buttons.register(app)
+    filled.register(app)
     long_files.register(app)
     navigation.register(app)
     for feature in FEATURES:

@@ -32,7 +32,6 @@ from matchmaker.services import (
     programmes,
     report_versions,
     reports,
-    verification,
 )
 from tests.conftest import upgrade
 from tests.report_walk import Walk, bare_figures, check_figures, whole_tables
@@ -85,9 +84,7 @@ def test_the_running_fair_shows_what_an_office_does(demo):
         folder = demo.extensions["matchmaker"].instance / "files"
         kept = db.session.query(StoredFile).all()
         assert statuses.count("pending") == 4
-        assert [verification.of_company(db.session, company_id=one.id).what for one in seen] == [
-            "Giấy chứng nhận đăng ký doanh nghiệp"
-        ]
+        assert [one.verified_what for one in seen] == ["Giấy chứng nhận đăng ký doanh nghiệp"]
         assert [(rule.one.kind, rule.other.kind, rule.reason) for rule in rules] == [
             ("company", "company", "Cùng một chủ sở hữu")
         ]

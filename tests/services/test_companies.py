@@ -4,8 +4,10 @@ from sqlalchemy import event, update
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.models import Certificate, Company, Registration
-from matchmaker.services.companies import Comer, ItemText, for_organizer, for_participant
+from matchmaker.services.companies import Comer, ItemText, for_participant
 from matchmaker.services.company_list import PAGE_ROWS, CompanyFilter, listed, unconfirmed_of
+from matchmaker.services.company_overview import for_organizer
+from matchmaker.services.profile_state import profile_state
 from tests.factories import OPENING
 
 
@@ -195,7 +197,19 @@ def test_a_company_that_is_not_approved_is_found_by_the_organizer_alone(session,
     other = factory.participation(fair, role=Role.BUYER, status=ParticipationStatus(status))
     with pytest.raises(NotFound):
         see(session, fair, pair[0], other)
-    assert for_organizer(session, fair_id=fair.id, participation_id=other.id).facts.status == status
+    assert for_organizer(session, fair_id=fair.id, participation_id=other.id).view.facts.status == status
+
+
+def test_the_organizer_is_told_how_a_profile_stands_as_the_company_is(session, factory, fair, pair):
+    factory.offer(pair[0])
+    factory.need(pair[0])
+    factory.suggestion(*pair)
+    pair[0].advice = {"field": "markets"}
+    pair[0].company.checked_at = OPENING
+    for company in pair:
+        found = for_organizer(session, fair_id=fair.id, participation_id=company.id)
+        assert found.state == profile_state(session, participation_id=company.id)
+        assert found.verified is None
 
 
 def test_a_company_of_another_fair_is_not_found(session, factory, fair, pair):
@@ -208,5 +222,5 @@ def test_a_company_of_another_fair_is_not_found(session, factory, fair, pair):
 
 def test_only_people_who_come_are_shown(session, factory, fair, pair):
     factory.representative(session.get(Company, pair[0].company_id))
-    view = for_organizer(session, fair_id=fair.id, participation_id=pair[0].id)
+    view = for_organizer(session, fair_id=fair.id, participation_id=pair[0].id).view
     assert [person.name for person in view.people] == [pair[0].representative.name]

@@ -16,6 +16,7 @@ from matchmaker.models.matching import MatchRun
 from matchmaker.services import (
     approvals,
     companies,
+    company_overview,
     consent_texts,
     consents,
     fairs,
@@ -292,7 +293,7 @@ class TestWithoutContact:
         (after,) = companies.for_participant(session, **reading).people
         assert (bool(before.name), bool(before.email)) == (True, True)
         assert (after.name, after.email, after.phone) == ("", "", "")
-        (shown,) = companies.for_organizer(session, fair_id=fair.id, participation_id=seller.id).people
+        (shown,) = company_overview.for_organizer(session, fair_id=fair.id, participation_id=seller.id).view.people
         assert shown.name == before.name
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import Role
 from matchmaker.models import Certificate, HistoryEntry
-from matchmaker.services import terms, verification
+from matchmaker.services import company_overview, terms, verification
 from matchmaker.services.terms import Terms
 from tests.factories import OPENING
 
@@ -37,7 +37,8 @@ def act(fair, company, officer):
 
 def mark_of(session, company):
     session.flush()
-    return verification.of_company(session, company_id=company.company_id)
+    seen = company_overview.for_organizer(session, fair_id=company.fair_id, participation_id=company.id)
+    return seen.verified
 
 
 def test_a_mark_says_who_saw_what_and_when(session, company, act):

@@ -16,7 +16,7 @@ from matchmaker.domain.uploads import FileKind
 from matchmaker.extensions import db
 from matchmaker.services.fair_categories import names_of
 from matchmaker.web import reasons
-from matchmaker.web.companies.wording import HISTORY, ROLES, STATUS_REASONS, STATUSES
+from matchmaker.web.companies.wording import ROLES, STATUSES
 from matchmaker.web.filters import country, date, datetime, tongue, whereabouts
 from matchmaker.web.language import language
 from matchmaker.web.passages import Passage, passage
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date as Date  # noqa: N812 - beside the filter of that name.
 
-    from matchmaker.services.approvals import PastDecision
     from matchmaker.services.companies import Comer, CompanyFacts, CompanyView, PairMeeting
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.files import FileFacts
@@ -143,18 +142,6 @@ def _papers(view: CompanyView) -> list[tuple[str, FileFacts]]:
     """The papers of the certificates that the company lists, each with the certificate's name."""
     papers = {one.subject: one for one in view.files if one.kind == FileKind.CERTIFICATE}
     return [(one.name, papers[code]) for one in view.certificates if (code := certificate_code(one.name)) in papers]
-
-
-def decisions_of(past: Iterable[PastDecision]) -> list[tuple[str, str, str]]:
-    """Return each decision about a company: what, when and by whom, and why in words."""
-    return [
-        (
-            str(HISTORY[one.action]),
-            " · ".join(filter(None, (datetime(one.at), one.by))),
-            ": ".join(filter(None, (str(STATUS_REASONS.get(one.reason, "")), one.note))),
-        )
-        for one in past
-    ]
 
 
 def why_of(view: CompanyView, fair: FairFacts, me: Membership) -> WhyView | None:

@@ -8,15 +8,16 @@ from flask import render_template, request
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.services import approvals, companies, verification
+from matchmaker.services import approvals, companies, company_overview
 from matchmaker.services.company_list import CompanyFilter, listed, unconfirmed_of
-from matchmaker.services.profile_state import profile_state
 from matchmaker.web import view_budget
 from matchmaker.web.access import organizer, participant
 from matchmaker.web.companies.completeness import completeness_of
 from matchmaker.web.companies.listing import drawn
-from matchmaker.web.companies.page import decisions_of, profile_of, step_of, why_of
+from matchmaker.web.companies.organizer_cards import organizer_cards
+from matchmaker.web.companies.page import profile_of, step_of, why_of
 from matchmaker.web.companies.routes import blueprint
+from matchmaker.web.links import links_to
 
 if TYPE_CHECKING:
     import uuid
@@ -50,15 +51,15 @@ def organizer_list(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 @organizer
 def organizer_company(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) -> ResponseReturnValue:
     """Show a company with its people to the organizer."""
-    view = companies.for_organizer(db.session, fair_id=fair.id, participation_id=participation_id)
+    found = company_overview.for_organizer(db.session, fair_id=fair.id, participation_id=participation_id)
     past = approvals.past_decisions(db.session, fair_id=fair.id, participation_id=participation_id)
+    shown = profile_of(found.view, today=clock.now().date())
     return render_template(
         "companies/organizer_company.html",
-        company=profile_of(view, today=clock.now().date()),
-        decisions=decisions_of(past),
-        verified=verification.of_company(db.session, company_id=view.facts.company_id),
-        status=view.facts.status,
-        completeness=completeness_of(profile_state(db.session, participation_id=participation_id)),
+        company=shown,
+        cards=organizer_cards(shown, found, past=past, slug=fair.slug),
+        completeness=completeness_of(found.state),
+        reset_url=links_to("accounts.start_reset", "representative_id", slug=fair.slug),
         person=person,
     )
 
