@@ -25,6 +25,7 @@ from matchmaker.web import (
     filled,
     filters,
     fragments,
+    frames,
     hall,
     headers,
     hosts,
@@ -37,7 +38,6 @@ from matchmaker.web import (
     marks,
     matching,
     meetings,
-    navigation,
     notices,
     nul,
     page_address,
@@ -115,6 +115,6 @@ def register(app: Flask) -> None:
     drawn_buttons.register(app)
     filled.register(app)
     long_files.register(app)
-    navigation.register(app)
+    frames.register(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)

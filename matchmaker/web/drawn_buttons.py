@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from matchmaker.web.drawing import html
-from matchmaker.web.field_shapes import mark, shape_for
+from matchmaker.web.field_shapes import shape_for
 from matchmaker.web.fragments import drawn_by
+from matchmaker.web.holes import mark
 from matchmaker.web.links import page_token
 
 if TYPE_CHECKING:

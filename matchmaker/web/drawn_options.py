@@ -10,7 +10,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from matchmaker.web.choices import Choices, choices_for, chosen_in, label_of
 from matchmaker.web.controls import quoted
 from matchmaker.web.drawing import html
-from matchmaker.web.field_shapes import kind_of, macro_of, mark, shape_for, stand_in
+from matchmaker.web.field_shapes import kind_of, macro_of, shape_for, stand_in
+from matchmaker.web.holes import mark
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:

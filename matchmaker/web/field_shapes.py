@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
@@ -15,6 +14,7 @@ from matchmaker.web.choices import options_of
 from matchmaker.web.controls import quoted
 from matchmaker.web.drawing import html
 from matchmaker.web.fragments import drawn_by
+from matchmaker.web.holes import MARK, mark, pattern_of
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 COMPONENT = "components/field.html"
 KEPT = 2048
-# A letter of no script, so that no macro draws it by itself.
-MARK = "\ue000"
-MARKED = re.compile(f"{MARK}(\\w+){MARK}")
 
 # What is drawn, with marks in the place of names, texts and values, by all that it hangs on besides these. So nothing
 # that anybody wrote is kept here.
@@ -96,11 +93,6 @@ def shape_for(key: tuple[Any, ...], draw: Callable[[], str]) -> str:
     return shape if shape is not None else _keep(key, draw())
 
 
-def mark(name: str) -> str:
-    """Return what stands for a value until it is known."""
-    return f"{MARK}{name}{MARK}"
-
-
 def macro_of(name: str) -> Any:
     """Return a macro of the component."""
     return getattr(current_app.jinja_env.get_template(COMPONENT).module, name)
@@ -141,7 +133,7 @@ def _keep(key: tuple[Any, ...], drawn: str) -> str:
     """Make what is drawn a pattern that values are put into where the marks are, and keep it."""
     if len(_shapes) >= KEPT:
         _shapes.clear()  # The site has fewer; so many come only where settings differ from opening to opening.
-    shape = _shapes[key] = MARKED.sub(r"%(\1)s", drawn.replace("%", "%%"))
+    shape = _shapes[key] = pattern_of(drawn)
     return shape
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import current_app, request
+from flask import current_app
 from markupsafe import Markup
 
+from matchmaker.web.at_hand import this_request
 from matchmaker.web.language import language
 from matchmaker.web.tokenless import Tokenless
 
@@ -41,7 +42,7 @@ def same_for_all(build: Callable[..., R], *, most: int = KEPT) -> Callable[..., 
 
     @wraps(build)
     def found(*given: Any) -> R:
-        return kept(language(), request.root_path, *given)
+        return kept(language(), this_request().root_path, *given)
 
     return found
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import flask_babel
 from babel import Locale
-from flask import g, has_app_context, request
+from flask import g
 from flask_babel import Domain, get_locale
 from jinja2 import pass_context
 from markupsafe import Markup
 
 from matchmaker.extensions import babel
+from matchmaker.web.at_hand import held, this_request
 from matchmaker.web.sign_in import signed_in_person
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("vi", "en")
 LOCALES = {code: Locale(code) for code in LANGUAGES}
 NAMES = {"vi": "Tiếng Việt", "en": "English"}
+THEMES = ("light", "dark")
 COOKIE = "lang"
 YEAR = 31_536_000
 TEXTS_KEPT = 8192
@@ -41,6 +43,7 @@ def register(app: Flask) -> None:
 
 def choose() -> str:
     """Return the language of this request, ``vi`` or ``en``."""
+    request = this_request()
     asked = request.args.get("lang", "")
     if asked in LANGUAGES:
         return asked
@@ -63,7 +66,10 @@ class _Spoken(NamedTuple):
 
 def language() -> str:
     """Return the language in force, also where there is no page and no mail to speak one."""
-    return _spoken().language if has_app_context() else LANGUAGES[0]
+    try:
+        return _spoken().language
+    except RuntimeError:  # There is no application that anything is said for.
+        return LANGUAGES[0]
 
 
 def gettext(text: str, /, **values: Any) -> str:
@@ -77,13 +83,15 @@ def _spoken() -> _Spoken:
 
     A page may hold parts in another language, as printed agendas and kept mail do.
     """
-    # What the page and the extension hold is looked at directly; each use of ``g`` would ask anew which page this is.
-    held = vars(g._get_current_object())  # noqa: SLF001
-    locale = getattr(held.get("_flask_babel"), "babel_locale", None)
-    kept: _Spoken | None = held.get("spoken")
-    if kept is None or kept.locale is not locale:
-        locale = get_locale()
-        kept = held["spoken"] = _Spoken(locale, locale.language, babel.domain_instance.load())
+    here = held()
+    try:
+        kept: _Spoken = here["spoken"]
+        if kept.locale is here["_flask_babel"].babel_locale:
+            return kept
+    except (KeyError, AttributeError):  # Nothing was said yet, or the extension was told to look anew.
+        pass
+    locale = get_locale()
+    kept = here["spoken"] = _Spoken(locale, locale.language, babel.domain_instance.of(locale))
     return kept
 
 
@@ -113,18 +121,28 @@ def _ngettext(one: str, many: str, number: int) -> str:
 class _Catalogues(Domain):  # type: ignore[misc]
     """The catalogues of the extension, with the one in force at hand."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._read: dict[str, Any] = {}
+
     def get_translations(self) -> Any:
         """Return the catalogue of the language in force."""
-        return _spoken().catalogue if has_app_context() else self.load()
+        try:
+            return _spoken().catalogue
+        except RuntimeError:  # There is no application that anything is said for.
+            return super().get_translations()
 
     def gettext(self, string: str, **variables: Any) -> str:
         """Return a text in the language in force, with the values it names."""
         found: str = self.get_translations().ugettext(string)
         return found % variables if variables else found
 
-    def load(self) -> Any:
-        """Return the catalogue of the language that the extension says is in force."""
-        return super().get_translations()
+    def of(self, locale: Locale) -> Any:
+        """Return the catalogue of a language that the extension says is in force."""
+        found = self._read.get(locale.language)
+        if found is None:
+            found = self._read[locale.language] = super().get_translations()
+        return found
 
 
 def _zone() -> str:
@@ -133,6 +151,7 @@ def _zone() -> str:
 
 
 def _remember(response: Response) -> Response:
+    request = this_request()
     asked = request.args.get("lang", "")
     if asked in LANGUAGES:
         secure = request.is_secure

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from flask import current_app, g, request, session, url_for
+from flask import current_app, request, session, url_for
 from flask_wtf.csrf import generate_csrf
+
+from matchmaker.web.at_hand import held, this_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,22 +40,22 @@ def asset(name: str) -> str:
 
 def page_token() -> str:
     """Return the token of this page's forms."""
-    held = vars(g._get_current_object())  # noqa: SLF001 - As in ``language``: a page asks for it dozens of times.
-    token: str | None = held.get("csrf_of_page")
+    page = held()
+    token: str | None = page.get("csrf_of_page")
     if token is None:
-        token = held["csrf_of_page"] = str(generate_csrf())
+        token = page["csrf_of_page"] = page.get(TOKEN) or str(generate_csrf())
     return token
 
 
 @contextmanager
 def token_left_out(stand_in: str) -> Iterator[None]:
     """Let forms that are drawn meanwhile carry something else in the place of the page's token."""
-    held = vars(g._get_current_object())  # noqa: SLF001 - As above.
-    own, held["csrf_of_page"] = held.get("csrf_of_page"), stand_in
+    page = held()
+    own, page["csrf_of_page"] = page.get("csrf_of_page"), stand_in
     try:
         yield
     finally:
-        held["csrf_of_page"] = own
+        page["csrf_of_page"] = own
 
 
 def links_to(endpoint: str, name: str, **values: str) -> Callable[[uuid.UUID], str]:
@@ -90,6 +92,7 @@ def here(**changes: str) -> str:
     The query is put behind the address and never handed to ``url_for``, which would take names such as ``_scheme``
     or ``endpoint`` for its own options. What a feature puts behind all its addresses by itself is there already.
     """
+    request = this_request()
     path, _, _ = url_for(str(request.endpoint), **(request.view_args or {})).partition("?")
     if not request.args:
         return f"{path}?{_query(*changes.items())}"
@@ -113,7 +116,7 @@ def _take_kept_token() -> None:
     """Give Flask-WTF the signed token of this browser, so that it signs none for this page."""
     of_browser = session.get(TOKEN)
     if of_browser is not None:
-        g.csrf_token = _signed_token(of_browser)
+        held()[TOKEN] = _signed_token(of_browser)
 
 
 @lru_cache(maxsize=TOKENS_KEPT)

@@ -1,34 +1,24 @@
-"""What the frames around every page need: brand, languages, navigation, phases."""
+"""The links around every page: of participants, organizers and those who work at the tables, and one's own."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
-from flask import current_app, g, has_request_context, request, url_for
+from flask import url_for
 
 from matchmaker import clock
 from matchmaker.domain.fairs import ActsAs, Phase, StaffRole
 from matchmaker.extensions import db
 from matchmaker.services import meetings
+from matchmaker.web.at_hand import held, this_request
 from matchmaker.web.fragments import same_for_all
-from matchmaker.web.hosts import LOOPBACK
-from matchmaker.web.language import LANGUAGES, NAMES, language
 from matchmaker.web.language import gettext as _
-from matchmaker.web.links import here
-from matchmaker.web.phase_words import phase_now
-from matchmaker.web.sign_in import signed_in_person
-from matchmaker.web.standing import standing_of
-from matchmaker.web.statements import owner_mark
 from matchmaker.web.transaction import SAFE_METHODS
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from matchmaker.services.fairs import FairFacts, Membership
 
-    from matchmaker.services.fairs import Membership
-
-THEMES = ("light", "dark")
 # Features whose entry stays the current one on their further pages.
 WITH_PAGES_BELOW = {"companies", "privacy", "profile", "scheduling", "setup"}
 WORKING_PHASES = (
@@ -59,65 +49,6 @@ class Side(NamedTuple):
     is_over: bool
 
 
-def register(app: Flask) -> None:
-    """Give every template what its frame needs."""
-    app.context_processor(_frame)
-    app.add_template_global(device_owner)
-
-
-def device_owner() -> str:
-    """Return whose a statement is that the device keeps, for pages that send such statements."""
-    return owner_mark(signed_in_person())
-
-
-def _frame() -> dict[str, Any]:
-    brand, lang = current_app.extensions["matchmaker"].brand, language()
-    if not has_request_context():
-        return {"brand": brand, "lang": lang}
-    person, fair, me = signed_in_person(), g.get("fair"), g.get("me")
-    if g.get("is_database_away"):
-        me = None
-    theme, is_organizer = request.cookies.get("theme", ""), g.get("is_organizer_page")
-    return {
-        **_addresses(),
-        "brand": brand,
-        "lang": lang,
-        "theme": theme if theme in THEMES else "",
-        "languages": [(code, NAMES[code], _in_language(code)) for code in LANGUAGES if code != lang],
-        "mailbox_url": url_for("notices.mailbox") if _has_mailbox() else "",
-        "participant_nav": _participant_nav(me) if me else _staff_nav(),
-        "organizer_nav": _organizer_nav() if is_organizer else _reader_nav(),
-        "phases": _phases() if is_organizer else (),
-        "phase_now": phase_now(fair.facts) if fair else "",
-        "account_nav": _account_nav(me) if person else (),
-        "acting": _acting(me),
-        "standing": standing_of(me) if me else None,
-        "signed_in": person,
-        "unread": person.unread if person else 0,
-    }
-
-
-@same_for_all
-def _addresses() -> dict[str, str]:
-    return {
-        "home_url": url_for("pages.home"),
-        "sign_in_url": url_for("accounts.sign_in"),
-        "sign_out_url": url_for("accounts.sign_out"),
-    }
-
-
-def _has_mailbox() -> bool:
-    """Whether mail is kept on this machine for everyone to read, which is so in a local demo alone."""
-    config = current_app.extensions["matchmaker"]
-    return config.profile == "demo" and urlsplit(config.public_url).hostname in LOOPBACK
-
-
-def _in_language(code: str) -> str:
-    if request.endpoint is None or request.method != "GET":
-        return url_for("pages.home", lang=code)
-    return here(lang=code)
-
-
 def _item(endpoint: str, icon: str, label: str, *, slug: str, shown: str, count: int = 0) -> NavItem:
     feature = endpoint.partition(".")[0]
     # A company's files are a part of its profile.
@@ -126,15 +57,25 @@ def _item(endpoint: str, icon: str, label: str, *, slug: str, shown: str, count:
     return NavItem(url_for(endpoint, slug=slug), icon, label, count, is_current)
 
 
-def _participant_nav(me: Membership) -> tuple[NavItem, ...]:
-    acts = me.status.acts
-    return _participant_items(g.fair.slug, _shown(), acts, _is_over(), _waiting(me) if acts else 0)
+def participant_links() -> tuple[NavItem, ...]:
+    """Return the pages of someone's company, or of someone who works at the tables."""
+    me, here = member(), held()
+    if me is None:
+        return _staff_links(here)
+    facts, acts = here["fair"].facts, me.status.acts
+    return _participant_items(facts.slug, shown(), acts, _is_over(facts), _waiting(me, here) if acts else 0)
 
 
-def _waiting(me: Membership) -> int:
+def member() -> Membership | None:
+    """Return in which role someone came in; nobody did where the database cannot be asked."""
+    here = held()
+    return None if "is_database_away" in here else here.get("me")
+
+
+def _waiting(me: Membership, here: dict[str, Any]) -> int:
     """How many requests wait, as read on the way in; anew after a change, and for whom one came in on behalf of."""
-    known: int | None = g.waiting.get(me.participation_id)
-    if known is not None and request.method in SAFE_METHODS:
+    known: int | None = here["waiting"].get(me.participation_id)
+    if known is not None and this_request().method in SAFE_METHODS:
         return known
     return meetings.waiting_count(db.session, participation_id=me.participation_id, now=clock.now())
 
@@ -156,16 +97,17 @@ def _participant_items(slug: str, shown: str, acts: bool, is_over: bool, waiting
     )
 
 
-def _shown() -> str:
-    return request.endpoint or ""
+def shown() -> str:
+    """Return the endpoint of the page that is shown."""
+    return this_request().endpoint or ""
 
 
-def _is_over() -> bool:
+def _is_over(facts: FairFacts) -> bool:
     """Whom to find comes first while meetings can be asked for, then what came of them.
 
     A phone has room for one of the two; the other stands in the menu.
     """
-    return bool(g.fair.facts.phase is Phase.FOLLOW_UP)
+    return facts.phase is Phase.FOLLOW_UP
 
 
 def _results() -> tuple[str, str, str]:
@@ -176,8 +118,13 @@ def _directory() -> tuple[str, str, str]:
     return "directory.directory", "search", _("Directory")
 
 
-def _organizer_nav() -> tuple[NavItem, ...]:
-    return _organizer_items(g.fair.slug, _shown(), g.fair.facts.phase is Phase.FAIR_DAYS, g.get("report_version"))
+def organizer_links() -> tuple[NavItem, ...]:
+    """Return the pages of an organizer, or of those who may only read the report."""
+    here = held()
+    if not here.get("is_organizer_page"):
+        return _reader_links(here)
+    facts = here["fair"].facts
+    return _organizer_items(facts.slug, shown(), facts.phase is Phase.FAIR_DAYS, here.get("report_version"))
 
 
 @same_for_all
@@ -198,16 +145,15 @@ def _organizer_items(slug: str, shown: str, is_fair_day: bool, _version: int | N
     )
 
 
-def _reader_nav() -> tuple[NavItem, ...]:
-    """The one page of those who may only read the report."""
-    if not g.get("is_reader_page"):
+def _reader_links(here: dict[str, Any]) -> tuple[NavItem, ...]:
+    if not here.get("is_reader_page"):
         return ()
-    return (_item("reports.report", "chart", _("Report"), slug=g.fair.slug, shown=_shown()),)
+    return (_item("reports.report", "chart", _("Report"), slug=here["fair"].slug, shown=shown()),)
 
 
-def _staff_nav() -> tuple[NavItem, ...]:
-    roles = g.get("staff_roles")
-    return _staff_items(g.fair.slug, _shown(), roles) if roles else ()
+def _staff_links(here: dict[str, Any]) -> tuple[NavItem, ...]:
+    roles = here.get("staff_roles")
+    return _staff_items(here["fair"].slug, shown(), roles) if roles else ()
 
 
 @same_for_all
@@ -223,8 +169,13 @@ def _staff_items(slug: str, shown: str, roles: frozenset[str]) -> tuple[NavItem,
     return found if len(found) > 1 else ()
 
 
-def _phases() -> tuple[tuple[str, str, str], ...]:
-    return _phase_items(g.fair.slug, g.fair.facts.phase, g.get("report_version"))
+def phases() -> tuple[tuple[str, str, str], ...]:
+    """Return the working steps of a fair for its organizers, and none for others."""
+    here = held()
+    if not here.get("is_organizer_page"):
+        return ()
+    facts = here["fair"].facts
+    return _phase_items(facts.slug, facts.phase, here.get("report_version"))
 
 
 @same_for_all
@@ -250,13 +201,16 @@ def _phase_items(slug: str, now: Phase, _version: int | None) -> tuple[tuple[str
     )
 
 
-def _account_nav(me: Membership | None) -> tuple[NavItem, ...]:
+def own_links() -> tuple[NavItem, ...]:
+    """Return the pages of one's company that have no place in the navigation, and what is one's own."""
+    me, here = member(), held()
     if me is None:
-        return _own_items(_shown())
-    roles = tuple([role.role.value for role in g.my_roles])
-    is_for_several = len(roles) > 1 and len({role.company_id for role in g.my_roles}) > 1
+        return _own_items(shown())
+    roles = tuple([role.role.value for role in here["my_roles"]])
+    is_for_several = len(roles) > 1 and len({role.company_id for role in here["my_roles"]}) > 1
     switch = ("",) if is_for_several else (me.role.value, *roles)
-    return _side_items(g.fair.slug, _shown(), switch, Side(me.status.acts, me.is_own, _is_over()))
+    facts = here["fair"].facts
+    return _side_items(facts.slug, shown(), switch, Side(me.status.acts, me.is_own, _is_over(facts)))
 
 
 @same_for_all
@@ -297,10 +251,12 @@ def _suggestions_as(slug: str, role: str) -> str:
     return url_for("matching.suggestions", **values)
 
 
-def _acting(me: Membership | None) -> dict[str, str]:
-    """For which company the reader acts that is not their own, and where that ends or changes."""
+def acting_for() -> dict[str, str]:
+    """Return for which company the reader acts that is not their own, and where that ends or changes."""
+    me = member()
     if me is None or me.is_own:
         return {}
+    slug = held()["fair"].slug
     if me.acts_as is ActsAs.ORGANIZER:
-        return {"company": me.company_name, "end_url": url_for("companies.end_acting", slug=g.fair.slug)}
-    return {"company": me.company_name, "switch_url": url_for("team.for_whom", slug=g.fair.slug)}
+        return {"company": me.company_name, "end_url": url_for("companies.end_acting", slug=slug)}
+    return {"company": me.company_name, "switch_url": url_for("team.for_whom", slug=slug)}

@@ -12,6 +12,7 @@ from matchmaker import clock
 from matchmaker.extensions import db, login_manager
 from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import accounts
+from matchmaker.web.at_hand import held
 from matchmaker.web.transaction import SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -47,9 +48,13 @@ def register(app: Flask) -> None:
 
 def signed_in_person() -> SignedIn | None:
     """Return the person of this request, or None for a visitor who is not signed in."""
-    if not has_request_context() or g.get("is_database_away"):
+    if not has_request_context():
         return None
-    return getattr(current_user, "person", None)  # Flask-Login's nobody has none.
+    here = held()
+    if "is_database_away" in here:
+        return None
+    # Once Flask-Login has looked, whom it found is at hand. Its nobody has no person.
+    return getattr(here.get("_login_user") or current_user, "person", None)
 
 
 def start(token: str, person: SignedIn) -> None:

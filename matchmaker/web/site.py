@@ -7,9 +7,10 @@ import uuid
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, has_request_context
 from flask.sessions import SecureCookieSessionInterface
 
+from matchmaker.web.at_hand import this_request
 from matchmaker.web.drawing import PageEnvironment
 from matchmaker.web.transaction import answered
 
@@ -53,7 +54,7 @@ class Site(Flask):
             return super().url_for(
                 endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
             )
-        return self._built(request.root_path, endpoint, _anchor, *values.items())
+        return self._built(this_request().root_path, endpoint, _anchor, *values.items())
 
     def _build(self, _root: str, endpoint: str, anchor: str | None, *values: tuple[str, Any]) -> str:
         return super().url_for(endpoint, _anchor=anchor, **dict(values))

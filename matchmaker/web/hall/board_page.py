@@ -13,8 +13,8 @@ from matchmaker.domain.fairs import Role
 from matchmaker.domain.hall_board import TABLES_A_PAGE, Look
 from matchmaker.domain.paging import page_count
 from matchmaker.web.filters import day, hall_name, time, until
+from matchmaker.web.language import THEMES
 from matchmaker.web.links import here
-from matchmaker.web.navigation import THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
