@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, case, select, union
@@ -13,18 +14,19 @@ from matchmaker.domain.hall_board import FREE, TAKEN, TableLook, look_of
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.models import Company, Hall, Meeting, MeetingTable, Participation, Seat, Slot
 from matchmaker.services import presences
-from matchmaker.services.kept_counts import Kept
+from matchmaker.services.kept_counts import Kept, KeptCount
 from matchmaker.services.seats import SeatKind
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from matchmaker.domain.attendance import Standing
     from matchmaker.domain.fairs import Role
+    from matchmaker.services.fair_changes import Marks
     from matchmaker.services.fairs import FairFacts
 
 SHOWN = (MeetingState.SCHEDULED, MeetingState.HELD)
@@ -72,11 +74,10 @@ class Board:
     tables: tuple[BoardTable, ...]
 
 
-AHEAD = (
+SLOTS = (
     select(Slot.id, Slot.starts_at, Slot.ends_at)
-    .where(Slot.fair_id == bindparam("fair_id"), Slot.ends_at > bindparam("now"))
-    .order_by(Slot.starts_at)
-    .limit(2)
+    .where(Slot.fair_id == bindparam("fair_id"))
+    .order_by(Slot.starts_at, Slot.id)
 )
 HALLS = select(Hall.code, Hall.name_vi, Hall.name_en).where(Hall.fair_id == bindparam("fair_id")).order_by(Hall.code)
 _Seller, _Buyer, _Company = aliased(Participation), aliased(Participation), aliased(Company)
@@ -145,52 +146,78 @@ class Placed(NamedTuple):
     settled: BoardTable
 
 
-def _by_table(rows: Sequence[Any]) -> tuple[Placed, ...]:
+class InSlot(NamedTuple):
+    """The tables of a slot, how they are shown once nobody is awaited, and the meetings that are not held yet."""
+
+    placed: tuple[Placed, ...]
+    settled: tuple[BoardTable, ...]
+    awaited: tuple[uuid.UUID, ...]
+
+
+def _in_slot(placed: Iterable[Placed]) -> InSlot:
+    found = tuple(placed)
+    awaited = [one.row.meeting_id for one in found if one.row.state == MeetingState.SCHEDULED]
+    return InSlot(found, tuple([one.settled for one in found]), tuple(awaited))
+
+
+def _by_table(rows: Sequence[Any]) -> InSlot:
     by_table: dict[str, Any] = {}
     for row in rows:
         by_table.setdefault(row.code, row)
-    return tuple([Placed(row, _table(row, FREE if row.meeting_id is None else TAKEN)) for row in by_table.values()])
+    return _in_slot([Placed(row, _table(row, FREE if row.meeting_id is None else TAKEN)) for row in by_table.values()])
 
 
-KEPT_TABLES: Kept[tuple[Placed, ...]] = Kept(TABLES, most=SLOTS_KEPT)
+KEPT_TABLES: Kept[InSlot] = Kept(TABLES, most=SLOTS_KEPT)
+KEPT_SLOTS = KeptCount(SLOTS, lambda rows: tuple(Stretch(*row) for row in rows))
+KEPT_HALLS = KeptCount(HALLS, lambda rows: tuple(HallName(*row) for row in rows))
 
 
-def halls(session: Session, *, fair_id: uuid.UUID) -> list[HallName]:
+def halls(session: Session, *, fair_id: uuid.UUID, marks: Marks) -> tuple[HallName, ...]:
     """Return the halls of a fair, by code."""
-    return [HallName(*row) for row in session.execute(HALLS, {"fair_id": fair_id})]
+    return KEPT_HALLS.of(session, fair_id=fair_id, marks=marks)
 
 
-def board_of(session: Session, *, fair: FairFacts, now: datetime, hall: str = "") -> Board:
-    """Return the board of a fair or of one of its halls, in four statements whatever the number of tables.
+def board_of(session: Session, *, fair: FairFacts, marks: Marks, now: datetime, hall: str = "") -> Board:
+    """Return the board of a fair or of one of its halls, in three statements at most whatever the number of tables.
 
-    After the last slot there is neither a slot nor a table. The tables are read again only after something of the plan
-    was written; who is there is asked each time.
+    After the last slot there is neither a slot nor a table. Slots and tables are read again only after something of the
+    plan was written; who is there is asked each time.
     """
-    ahead = [Stretch(*row) for row in session.execute(AHEAD, {"fair_id": fair.id, "now": now})]
+    slots = KEPT_SLOTS.of(session, fair_id=fair.id, marks=marks)
+    ahead = list(islice((one for one in slots if one.ends_at > now), 2))
     if not ahead:
         return Board(None, is_running=False, following=None, tables=())
     slot = ahead[0]
-    all_placed = _placed(session, fair_id=fair.id, slot_id=slot.id)
-    placed = [one for one in all_placed if one.row.hall == hall] if hall else all_placed
-    awaited = [one.row.meeting_id for one in placed if one.row.state == MeetingState.SCHEDULED]
-    standings = presences.standings(session, fair=fair, meeting_ids=awaited) if awaited else {}
+    here = _tables_in(session, fair_id=fair.id, slot_id=slot.id, marks=marks)
+    if hall:
+        here = _in_slot([one for one in here.placed if one.row.hall == hall])
+    is_running = slot.starts_at <= now
+    is_settled = is_running and not here.awaited
+    tables = here.settled if is_settled else _tables_now(session, here, fair=fair, slot=slot, now=now)
+    return Board(slot, is_running, ahead[1] if len(ahead) > 1 else None, tables)
+
+
+def _tables_now(
+    session: Session, here: InSlot, *, fair: FairFacts, slot: Stretch, now: datetime
+) -> tuple[BoardTable, ...]:
+    """How the tables are shown while somebody is awaited, or before the slot begins."""
+    standings = presences.standings(session, fair=fair, meeting_ids=here.awaited) if here.awaited else {}
     is_running, grace = slot.starts_at <= now, timedelta(minutes=fair.late_minutes)
-    tables = tuple(
+    return tuple(
         [
             one.settled
             if one.row.meeting_id is None or (is_running and one.row.state == MeetingState.HELD)
             else _table(one.row, _look(one.row, standings, slot=slot, grace=grace, now=now))
-            for one in placed
+            for one in here.placed
         ]
     )
-    return Board(slot, is_running, ahead[1] if len(ahead) > 1 else None, tables)
 
 
-def _placed(session: Session, *, fair_id: uuid.UUID, slot_id: uuid.UUID) -> tuple[Placed, ...]:
-    def read() -> tuple[Placed, ...]:
+def _tables_in(session: Session, *, fair_id: uuid.UUID, slot_id: uuid.UUID, marks: Marks) -> InSlot:
+    def read() -> InSlot:
         return _by_table(session.execute(TABLES, {"fair_id": fair_id, "slot_id": slot_id}).all())
 
-    return KEPT_TABLES.found(session, fair_id=fair_id, key=slot_id, read=read, marks=None)
+    return KEPT_TABLES.found(session, fair_id=fair_id, key=slot_id, read=read, marks=marks)
 
 
 def _look(

@@ -85,7 +85,13 @@ STANDING = select(
         HallOffer.expires_at > bindparam("now"),
     ),
 )
-COUNT = select(func.count()).where(Standby.fair_id == bindparam("fair_id"), Standby.day == bindparam("day"))
+ON_LIST = select(func.count()).where(Standby.fair_id == bindparam("fair_id"), Standby.day == bindparam("day"))
+OPEN_OFFERS = select(func.count()).where(
+    HallOffer.fair_id == bindparam("fair_id"),
+    HallOffer.state == OfferState.OPEN,
+    HallOffer.expires_at > bindparam("now"),
+)
+COUNTS = select(ON_LIST.scalar_subquery(), OPEN_OFFERS.scalar_subquery())
 LISTED = (
     select(
         Company.name,
@@ -155,9 +161,10 @@ def listed(session: Session, *, fair: FairFacts, slot_id: uuid.UUID | None, now:
     return [OnStandby(row[0], row[1], Role(row[2]), *row[3:]) for row in session.execute(LISTED, facts)]
 
 
-def count(session: Session, *, fair: FairFacts, now: datetime) -> int:
-    """Return how many are on today's list."""
-    return session.scalar(COUNT, {"fair_id": fair.id, "day": today(fair, now=now)}) or 0
+def counts(session: Session, *, fair: FairFacts, now: datetime) -> tuple[int, int]:
+    """Return how many are on today's list, and how many offers stand."""
+    on_list, offered = session.execute(COUNTS, {"fair_id": fair.id, "day": today(fair, now=now), "now": now}).one()
+    return on_list, offered
 
 
 def _key(fair: FairFacts, me: Membership, now: datetime) -> dict[str, object]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup
 
 from matchmaker.web.drawing import html
-from matchmaker.web.links import page_token
+from matchmaker.web.links import page_token, token_left_out
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
 
 TOKEN = "token"  # noqa: S105 - What the blank of a form's token is called.
 
@@ -37,8 +37,8 @@ class Marks:
     """What stands for values while HTML is drawn that is kept: nobody can guess it, so no text of a row holds it."""
 
     def __init__(self) -> None:
-        # Forms are drawn with the token of whoever comes first. It is cut out of what is kept.
-        self._names: dict[str, Hashable] = {page_token(): TOKEN}
+        self._names: dict[str, Hashable] = {}
+        self._token = self.of(TOKEN)
 
     def of(self, name: Hashable) -> str:
         """Return what stands for a value until the page is shown."""
@@ -46,7 +46,9 @@ class Marks:
         self._names[mark] = name
         return mark
 
-    def cut(self, drawn: str) -> Blanks:
-        """Return what was drawn, with a blank wherever one of the marks stands."""
-        parts = re.split(f"({'|'.join(map(re.escape, self._names))})", str(drawn))
+    def cut(self, draw: Callable[[], str]) -> Blanks:
+        """Return what is drawn, with a blank wherever one of the marks stands, and for the token of each form."""
+        with token_left_out(self._token):
+            drawn = str(draw())
+        parts = re.split(f"({'|'.join(self._names)})", drawn)
         return Blanks(tuple(parts[::2]), tuple([self._names[mark] for mark in parts[1::2]]))

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase, Role
 from matchmaker.extensions import db
-from matchmaker.models import CheckIn, Hall, Meeting, MeetingTable, Seat, Slot
+from matchmaker.models import CheckIn, Fair, Hall, HallOffer, Meeting, MeetingTable, Seat, Slot, Standby
 from matchmaker.signed_links import signed
 from matchmaker.web.hall.board import PURPOSE
 from tests.factories import OPENING
@@ -172,3 +172,41 @@ class TestOnSite:
         client.get("/sign-out")
         client.delete_cookie("session")
         assert client.page(link["href"]).h1.get_text() == "Meetings now"
+
+    def test_what_was_shown_before_is_never_shown_after_a_change(self, client, hall, session, factory):
+        client.sign_in_as(hall["organizer"])
+        page = "/fairs/expo/organizer/on-site?lang=en"
+
+        def figures():
+            tree = client.page(page)
+            session.rollback()
+            return [one.get_text() for one in tree.select(".facts dd")], len(tree.select("a[href*='/board?']"))
+
+        assert figures() == (["1 of 3 tables", "1", "0", "1", "0", "0"], 1)
+        late = session.scalar(select(Meeting.id).join(MeetingTable).where(MeetingTable.code == "A02"))
+        session.execute(update(Meeting).where(Meeting.id == late).values(state="held"))
+        session.commit()
+        assert figures() == (["2 of 3 tables", "0", "0", "1", "0", "0"], 1)
+        session.execute(update(MeetingTable).where(MeetingTable.code == "A03").values(is_closed=True))
+        factory.add(Hall(fair_id=hall["id"], code="B", name_vi="", name_en=""))
+        session.commit()
+        assert figures() == (["2 of 2 tables", "0", "0", "0", "0", "0"], 3)
+        session.execute(update(Slot).where(Slot.number == 1).values(ends_at=clock.now()))
+        session.commit()
+        assert figures() == (["0 of 2 tables", "0", "0", "2", "0", "0"], 3)
+
+    def test_who_is_on_standby_today_and_what_is_offered_now_is_counted(self, client, hall, session, factory):
+        client.sign_in_as(hall["organizer"])
+        fair = session.get_one(Fair, hall["id"])
+        slot = session.scalar(select(Slot.id).where(Slot.number == 2))
+        for day in (OPENING.date(), OPENING.date() + timedelta(days=1)):
+            one = factory.participant(fair)
+            who = {"participation_id": one.id, "representative_id": one.representative.id}
+            factory.add(Standby(fair_id=fair.id, day=day, said_at=OPENING, **who))
+        for state, minutes in (("open", 5), ("open", -5), ("declined", 5)):
+            until = clock.now() + timedelta(minutes=minutes)
+            values = {"slot_id": slot, "state": state, "offered_at": OPENING, "expires_at": until}
+            factory.add(HallOffer(fair_id=fair.id, **values))
+        session.commit()
+        tree = client.page("/fairs/expo/organizer/on-site?lang=en")
+        assert [one.get_text() for one in tree.select(".facts dd")][-2:] == ["1", "1"]

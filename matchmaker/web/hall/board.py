@@ -12,7 +12,7 @@ from flask import abort, current_app, make_response, render_template, request, u
 from matchmaker import clock
 from matchmaker.domain.fairs import StaffRole
 from matchmaker.extensions import db
-from matchmaker.services import fairs, hall_board
+from matchmaker.services import fair_changes, fairs, hall_board
 from matchmaker.signed_links import signed, subject_of
 from matchmaker.web.access import anyone
 from matchmaker.web.hall.board_page import page_of
@@ -58,8 +58,9 @@ def board(fair: FairFacts) -> ResponseReturnValue:
     if not (roles & STAFF or _fits(fair, now=now)):
         abort(NOT_FOUND)
     at = _preview(fair) if StaffRole.ORGANIZER in roles else None
-    shown = hall_board.board_of(db.session, fair=fair, now=at or now, hall=request.args.get("hall", ""))
-    halls = hall_board.halls(db.session, fair_id=fair.id)
+    marks, hall = fair_changes.marks_of(db.session, fair_id=fair.id), request.args.get("hall", "")
+    shown = hall_board.board_of(db.session, fair=fair, marks=marks, now=at or now, hall=hall)
+    halls = hall_board.halls(db.session, fair_id=fair.id, marks=marks)
     page = page_of(shown, fair=fair, halls=halls, number=request.args.get("page", 1, type=int), now=at or now)
     may_be_kept("private, no-cache")
     tag = hashlib.sha256(repr((page, language(), at is None)).encode()).hexdigest()[:32]

@@ -8,7 +8,7 @@ from flask import render_template
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.services import hall_board, rescue_answers, standby
+from matchmaker.services import fair_changes, hall_board, standby
 from matchmaker.web.access import organizer
 from matchmaker.web.hall.on_site_page import page_of
 from matchmaker.web.hall.routes import blueprint
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 def on_site(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show how the hall stands now: who meets, who is late, what is free."""
     del person
-    now = clock.now()
-    board = hall_board.board_of(db.session, fair=fair, now=now)
-    halls = hall_board.halls(db.session, fair_id=fair.id)
-    ready = standby.count(db.session, fair=fair, now=now)
-    offered = len(rescue_answers.open_offers(db.session, fair_id=fair.id, now=now))
+    now, marks = clock.now(), fair_changes.marks_of(db.session, fair_id=fair.id)
+    board = hall_board.board_of(db.session, fair=fair, marks=marks, now=now)
+    halls = hall_board.halls(db.session, fair_id=fair.id, marks=marks)
+    ready, offered = standby.counts(db.session, fair=fair, now=now)
     page = page_of(board, fair=fair, halls=halls, ready=ready, offered=offered, now=now)
     return render_template("hall/on_site.html", page=page)

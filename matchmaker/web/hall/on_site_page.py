@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.domain.hall_board import Look
-from matchmaker.web.filters import hall_names, number
+from matchmaker.web.filters import hall_names
+from matchmaker.web.fragments import part
 from matchmaker.web.hall.board import board_url
 from matchmaker.web.hall.board_page import badges_text, following_text, late_text, now_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from markupsafe import Markup
 
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.hall_board import Board, HallName
@@ -39,9 +42,9 @@ class OnSite:
 
     now: str
     following: str
-    figures: list[dict[str, Any]]
+    figures: Markup
     late: list[LateTable]
-    boards: list[tuple[str, str]]
+    boards: Markup
     preview_at: str
 
 
@@ -52,11 +55,7 @@ def page_of(
     return OnSite(
         now=now_text(board, fair=fair, now=now),
         following=following_text(board, now=now),
-        figures=[
-            *_figures(board),
-            {"label": _("On standby"), "value": number(ready)},
-            {"label": _("Offered to each other"), "value": number(offered)},
-        ],
+        figures=_figures(board, ready, offered),
         late=[
             LateTable(
                 one.code,
@@ -68,24 +67,16 @@ def page_of(
             for one in board.tables
             if one.look.look is Look.LATE
         ],
-        boards=_boards(fair, halls),
+        boards=part("hall/on_site_parts.html", "boards", *_boards(fair, halls)),
         preview_at=f"{now.astimezone(fair.zone):%Y-%m-%dT%H:%M}",
     )
 
 
-def _figures(board: Board) -> list[dict[str, Any]]:
-    counts = Counter([one.look.look for one in board.tables])
-    of_all = _("of %(n)s tables", n=number(len(board.tables)))
-    return [
-        {"label": _("Meeting now"), "value": number(counts[Look.BOTH]), "unit": of_all},
-        {
-            "label": _("Somebody late"),
-            "value": number(counts[Look.LATE]),
-            "tone": "son" if counts[Look.LATE] else "",
-        },
-        {"label": _("Still awaited"), "value": number(counts[Look.WAITING] + counts[Look.COMING])},
-        {"label": _("Free tables"), "value": number(counts[Look.FREE])},
-    ]
+def _figures(board: Board, ready: int, offered: int) -> Markup:
+    looks = Counter([one.look.look for one in board.tables])
+    awaited = looks[Look.WAITING] + looks[Look.COMING]
+    tables = (len(board.tables), looks[Look.BOTH], looks[Look.LATE], awaited, looks[Look.FREE])
+    return part("hall/on_site_parts.html", "figures", *tables, ready, offered)
 
 
 def _boards(fair: FairFacts, halls: Sequence[HallName]) -> list[tuple[str, str]]:

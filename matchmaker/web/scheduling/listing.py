@@ -102,10 +102,10 @@ def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
 @lru_cache(maxsize=PAGES_KEPT)
 def _drawn(setting: Setting, _query: bytes, days: tuple[Day, ...], wanted: str, page: int, found: LinesPage) -> Drawn:
     marks = Marks()
-    pages = page_count(found.total, a_page=schedule_reads.LINES_A_PAGE)
+    lines, pages = _shown(setting.slug, found, marks), page_count(found.total, a_page=schedule_reads.LINES_A_PAGE)
     return Drawn(
         drawn_by(PARTS, "days", [_day_link(setting.slug, one, wanted) for one in days]),
-        marks.cut(drawn_by(PARTS, "table", _shown(setting.slug, found, marks), setting.slug, page, pages, found.total)),
+        marks.cut(lambda: drawn_by(PARTS, "table", lines, setting.slug, page, pages, found.total)),
     )
 
 
