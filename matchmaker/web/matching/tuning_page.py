@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from matchmaker.extensions import db
-from matchmaker.services import fair_categories, match_reads, match_settings, match_trials, suggestions
+from matchmaker.services import fair_categories, fair_changes, match_reads, match_settings, match_trials, suggestions
 from matchmaker.services.match_settings import DEFAULTS
 from matchmaker.services.runs import RunState, is_under_way
 from matchmaker.web.filters import number, percent, places
+from matchmaker.web.fragments import drawn_by
 from matchmaker.web.language import language
 from matchmaker.web.quotes import quote
 from matchmaker.web.reasons import factor_words, fit_level, why
@@ -23,8 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from markupsafe import Markup
+
+    from matchmaker.domain.fairs import Role
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.match_trials import Trial
+    from matchmaker.services.suggestions import Suggested
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,34 +143,30 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A company's list with the version of the model that made it."""
+    """A company's list, drawn for as long as it is kept, with the version of the model that made it."""
 
     participation_id: uuid.UUID
     name: str
     version: str
-    lines: list[Line]
+    lines: Markup | str
 
 
 def preview(fair: FairFacts, participation_id: uuid.UUID) -> Preview:
     """Load and shape the list of one company as it stands on its own page."""
     owner = match_reads.list_of(db.session, fair_id=fair.id, participation_id=participation_id)
-    listed = suggestions.suggested_to(
-        db.session, participation_id=owner.participation_id, company_id=owner.company_id, role=owner.role
-    )
-    names = fair_categories.names_of(db.session, fair_id=fair.id, lang=language())
-    lines = []
-    for one in listed:
-        told, said = why(one.reasons, role=owner.role, categories=names), quote(one.best_pair, role=owner.role)
-        lines.append(
-            Line(
-                one.name,
-                one.country,
-                fit_level(one.score),
-                said.theirs,
-                said.mine,
-                told.for_you,
-                told.for_them,
-                told.against,
-            )
-        )
+    marks = fair_changes.marks_of(db.session, fair_id=fair.id)
+    listed = suggestions.kept_list(db.session, fair_id=fair.id, whose=owner, marks=marks)
+    names = fair_categories.names_of(db.session, fair_id=fair.id, lang=language(), marks=marks)
+
+    def draw() -> Markup | str:
+        lines = [_line(one, owner.role, names) for one in listed.rows]
+        return drawn_by("matching/parts.html", "lines_of", lines) if lines else ""
+
+    lines = listed.once((language(), request.root_path, "lines"), draw)
     return Preview(owner.participation_id, owner.name, owner.version, lines)
+
+
+def _line(one: Suggested, role: Role, names: Mapping[str, str]) -> Line:
+    told, said = why(one.reasons, role=role, categories=names), quote(one.best_pair, role=role)
+    level, against = fit_level(one.score), told.against
+    return Line(one.name, one.country, level, said.theirs, said.mine, told.for_you, told.for_them, against)
