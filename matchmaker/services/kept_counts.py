@@ -28,7 +28,7 @@ Made = TypeVar("Made")
 # For so many fairs and values one count is kept; which was counted first gives way.
 MOST_KEPT = 100
 # So many things are made of rows that are kept: a page's cards in two languages, some of them at several times.
-MOST_MADE = 200
+MOST_MADE = 60
 WATCHING: list[Kept[Any]] = []
 ALL: list[KeptCount[Any]] = []
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import Membership
 
 # Of so many companies the meetings are kept; one has a few dozen.
-COMPANIES_KEPT = 300
+COMPANIES_KEPT = 100
 OVER = frozenset({MeetingState.DECLINED, MeetingState.EXPIRED, MeetingState.WITHDRAWN, MeetingState.CANCELLED})
 
 

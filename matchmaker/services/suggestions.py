@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import Membership
 
 # Of so many companies the lists are kept, each of at most a few dozen others with their reasons.
-LISTS_KEPT = 300
+LISTS_KEPT = 100
 
 
 class Answer(StrEnum):

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from matchmaker.web.links import page_token, token_left_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 # Nobody can write this into a text, as nobody knows it.
 PLACE = secrets.token_hex()
@@ -32,3 +32,9 @@ class Tokenless:
         return Markup(token.join(self._pieces))  # noqa: S704 - Drawn by templates.
 
     drawn = __html__
+
+
+def together(parts: Iterable[Tokenless]) -> Markup:
+    """Return several of them one after the other, for which the token is asked for once."""
+    token = str(Markup.escape(page_token()))
+    return Markup("".join([token.join(one._pieces) for one in parts]))  # noqa: S704, SLF001 - As above.

@@ -12,8 +12,9 @@ from matchmaker.domain.search.words import asked_words
 from matchmaker.services.directory import Wanted
 from matchmaker.web import asking
 from matchmaker.web.directory.entries import entry_of, filters_of
-from matchmaker.web.fragments import drawn_by, drawn_forms, same_page_for_all
+from matchmaker.web.fragments import drawn_by, drawn_forms, same_for_all, same_page_for_all
 from matchmaker.web.links import links_to
+from matchmaker.web.tokenless import Tokenless, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
     from matchmaker.services.directory import DirectoryPage, Found
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.own_meetings import OwnMeeting, OwnMeetings
-    from matchmaker.web.tokenless import Tokenless
 
     Address = Callable[..., str]
 
 PARTS = "directory/parts.html"
+CARDS_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,7 @@ class View:
 
     text: str
     chosen: Mapping[str, str]
-    cards: list[Tokenless | Markup]
+    cards: Markup
     total: int
     filters: Markup
     is_narrowed: bool
@@ -67,17 +68,18 @@ def directory_page(
     """Return the page of what was found, for a company with these meetings."""
     address, closed = _addresses(wanted), asking.closed(fair, me, meetings)
     drawn = _drawn(fair.slug, request.args.get("lang", ""), wanted.text, tuple(wanted.chosen.items()), found)
-    cards: list[Tokenless | Markup] = []
+    cards: list[Tokenless] = []
     for row, shown in zip(found.rows, drawn.companies, strict=True):
         meeting, reason = meetings.with_whom.get(row.participation_id), closed(row.participation_id)
         if meeting is None and not reason:
             cards.append(shown.to_ask)
         else:
-            cards.append(_card(fair, me, row, shown.about, meeting=meeting, reason=reason, now=now))
+            standing = _standing(fair, me, meeting, reason, now)
+            cards.append(_card_with(_id(row), row.name, shown.about, standing))
     return View(
         text=wanted.text,
         chosen=wanted.chosen,
-        cards=cards,
+        cards=together(cards),
         total=found.total,
         filters=drawn.filters,
         is_narrowed=bool(wanted.text or wanted.chosen),
@@ -103,6 +105,15 @@ def _addresses(wanted: Wanted) -> Address:
         return f"{path}?{query}" if query else path
 
     return address
+
+
+class _Standing(NamedTuple):
+    """How a reader stands to a company, and what they can do about it."""
+
+    state: str
+    undo_url: str
+    meeting_url: str
+    closed_reason: str
 
 
 class _Shown(NamedTuple):
@@ -138,27 +149,21 @@ def _drawn(
     return _Drawn(drawn_by(PARTS, "filters_of", filters, len(chosen)), companies)
 
 
-def _card(
-    fair: FairFacts,
-    me: Membership,
-    row: Found,
-    about: Markup,
-    *,
-    meeting: OwnMeeting | None,
-    reason: str,
-    now: datetime,
-) -> Markup:
-    """Draw a company that can't be asked now, or with which there is a meeting."""
-    card = Card(
-        id=_id(row),
-        name=row.name,
-        about=about,
+def _standing(fair: FairFacts, me: Membership, meeting: OwnMeeting | None, reason: str, now: datetime) -> _Standing:
+    """Return how the reader stands to a company that can't be asked now, or with which there is a meeting."""
+    return _Standing(
         state=asking.state(me, meeting, reason),
         undo_url=asking.undo_url(fair, me, meeting, now),
         meeting_url=url_for("meetings.meeting", slug=fair.slug, meeting_id=meeting.id) if meeting else "",
         closed_reason=reason,
     )
-    return drawn_by(PARTS, "company_card", card)
+
+
+def _draw_card(key: str, name: str, about: Markup, standing: _Standing) -> Tokenless:
+    return drawn_forms(PARTS, "company_card", Card(id=key, name=name, about=about, **standing._asdict()))
+
+
+_card_with = same_for_all(_draw_card, most=CARDS_KEPT)
 
 
 def _id(row: Found) -> str:

@@ -18,6 +18,7 @@ from matchmaker.web.filters import day, until
 from matchmaker.web.fragments import drawn_by, drawn_forms, same_for_all
 from matchmaker.web.matching.cards import PARTS, Standing, card, reader_of
 from matchmaker.web.reasons import STRONG, gap
+from matchmaker.web.tokenless import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,7 +66,7 @@ class SuggestionsPage:
     """All that the suggestions page shows; ``found`` is how many companies are on the list without a filter."""
 
     found: int
-    cards: list[Tokenless]
+    cards: Markup
     filters: Markup | str
     aside: Tokenless
     has_run: bool
@@ -92,7 +93,7 @@ def suggestions_page(fair: FairFacts, me: Membership, *, chosen: str, now: datet
     run = None if listed.rows else suggestions.last_run(db.session, fair_id=fair.id)
     return SuggestionsPage(
         found=len(listed.rows),
-        cards=[card(reader, listed, one, standing, names) for one, standing in standings],
+        cards=together(card(reader, listed, one, standing, names) for one, standing in standings),
         filters=_filters(fair.slug, chosen if test else "", *_counts(listed, me)),
         aside=_aside(reader, listed, meetings, now),
         has_run=bool(listed.rows) or _has_finished(run),
