@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from matchmaker.services import match_settings, match_trials
 from matchmaker.services.match_settings import DEFAULTS
 from matchmaker.services.runs import RunState
 from matchmaker.web.access import organizer
+from matchmaker.web.fragments import drawn_by, same_for_all
 from matchmaker.web.matching.forms import WeightsForm
 from matchmaker.web.matching.routes import ORGANIZER, blueprint
 from matchmaker.web.matching.tuning_page import preview, trial_page
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     import uuid
 
     from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
 
     from matchmaker.services.accounts import SignedIn
     from matchmaker.services.fairs import FairFacts
@@ -34,15 +37,24 @@ def weights(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Ask for other weights and try them; nothing that companies see changes."""
     del person
     settings = match_settings.settings_of(db.session, fair_id=fair.id)
-    has_encoder = bool(current_app.extensions["matchmaker"].encoder)
-    form = WeightsForm(has_encoder=has_encoder, data={**DEFAULTS, **settings.weights})
+    has_encoder, values = bool(current_app.extensions["matchmaker"].encoder), {**DEFAULTS, **settings.weights}
+    page = partial(render_template, "matching/weights.html", is_own=bool(settings.weights))
+    if request.method != "POST":
+        return page(fields=_unsent(has_encoder, *values.items()))
+    form = WeightsForm(has_encoder=has_encoder, data=values)
     if form.validate_on_submit():
         match_trials.request_trial(db.session, fair_id=fair.id, weights=form.weights, now=clock.now())
         return redirect(url_for("matching.trial", slug=fair.slug))
-    shown = render_template(
-        "matching/weights.html", form=form, names=form.names, defaults=DEFAULTS, is_own=bool(settings.weights)
-    )
-    return shown, UNPROCESSABLE if form.is_submitted() else 200
+    return page(fields=_fields(form), form=form), UNPROCESSABLE
+
+
+@same_for_all
+def _unsent(has_encoder: bool, *weights: tuple[str, float]) -> Markup:
+    return _fields(WeightsForm(has_encoder=has_encoder, formdata=None, data=dict(weights)))
+
+
+def _fields(form: WeightsForm) -> Markup:
+    return drawn_by("matching/parts.html", "weights_of", form, form.names, DEFAULTS)
 
 
 @blueprint.get(f"{ORGANIZER}/trial")
