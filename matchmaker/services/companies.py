@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, literal, select
+from sqlalchemy import Date, bindparam, case, cast, false, literal, null, select
 
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import NotFound
@@ -22,6 +22,7 @@ from matchmaker.models import (
     Participation,
     Representative,
     Slot,
+    StoredFile,
     Suggestion,
 )
 from matchmaker.services import files
@@ -63,6 +64,7 @@ class CompanyFacts:
     verified_at: datetime | None = None
     verified_what: str = ""
     is_shown: bool = True
+    has_files: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,24 +161,35 @@ FACTS = (
         case((IS_VERIFIED, Company.verified_at)),
         case((IS_VERIFIED, Company.verified_what), else_=""),
         is_shown(),
+        select(StoredFile.id).where(StoredFile.company_id == Company.id, StoredFile.removed_at.is_(None)).exists(),
     )
     .join(Company, Company.id == Participation.company_id)
     .where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
 )
-ITEMS = (
-    select(literal("offer"), Offer.position.label("position"), Offer.text_vi, Offer.text_en)
-    .where(Offer.participation_id == bindparam("participation_id"))
+
+
+def _items(kind: str, item: type[Offer | Need]) -> Any:
+    """What is offered or needed, in as many columns as a certificate has."""
+    nothing = cast(null(), Date).label("expires_on"), false().label("is_verified")
+    named = literal(kind).label("kind"), item.position.label("position"), item.text_vi, item.text_en.label("text_en")
+    return select(*named, *nothing).where(item.participation_id == bindparam("participation_id"))
+
+
+# Offers and needs in their order, and certificates by name.
+PROFILE = (
+    _items("offer", Offer)
     .union_all(
-        select(literal("need"), Need.position, Need.text_vi, Need.text_en).where(
-            Need.participation_id == bindparam("participation_id")
-        )
+        _items("need", Need),
+        select(
+            literal("certificate"),
+            literal(0),
+            Certificate.code,
+            Certificate.name,
+            Certificate.expires_on,
+            Certificate.verified_at.is_not(None),
+        ).where(Certificate.company_id == bindparam("company_id")),
     )
-    .order_by("position")
-)
-CERTIFICATES = (
-    select(Certificate.code, Certificate.name, Certificate.expires_on, Certificate.verified_at.is_not(None))
-    .where(Certificate.company_id == bindparam("company_id"))
-    .order_by(Certificate.name)
+    .order_by("position", "text_en")
 )
 PEOPLE = (
     select(Representative.id, Representative.title_vi, Representative.title_en, Representative.languages)
@@ -223,7 +236,7 @@ def for_participant(
     anything else raises NotFound. The names and addresses of people are read only once both sides have accepted a
     meeting and where they agree to it, or when the company is one's own.
     """
-    facts = facts_of(session, fair_id=fair_id, participation_id=participation_id)
+    facts = _facts(session, fair_id=fair_id, participation_id=participation_id)
     if participation_id == mine:
         return view_of(session, facts, people=NAMED_PEOPLE)
     if facts.role != my_role.other or facts.status != ParticipationStatus.APPROVED:
@@ -244,8 +257,8 @@ def for_participant(
     )
 
 
-def facts_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyFacts:
-    """Return any company of a fair without its profile, as its organizer sees it. Raises NotFound."""
+def _facts(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyFacts:
+    """Return any company of a fair without its profile. Raises NotFound."""
     row = session.execute(FACTS, {"fair_id": fair_id, "participation_id": participation_id}).one_or_none()
     if row is None:
         raise NotFound("no_such_company")
@@ -261,18 +274,18 @@ def view_of(
     meeting: PairMeeting | None = None,
 ) -> CompanyView:
     """Return a company with its profile and its people, of whom ``people`` reads as much as its page may show."""
-    here = {"participation_id": facts.participation_id, "fair_id": facts.fair_id}
-    items: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(ITEMS, here)]
-    certificates = session.execute(CERTIFICATES, {"company_id": facts.company_id})
+    here = {"participation_id": facts.participation_id, "fair_id": facts.fair_id, "company_id": facts.company_id}
+    kept: dict[str, list[tuple[Any, ...]]] = {"offer": [], "need": [], "certificate": []}
+    for kind, _, *said in session.execute(PROFILE, here):
+        kept[kind].append(tuple(said))
+    of_company = files.of_company(session, company_id=facts.company_id) if facts.has_files else []
     return CompanyView(
         facts=facts,
-        offers=tuple(ItemText(vi, en) for kind, _, vi, en in items if kind == "offer"),
-        needs=tuple(ItemText(vi, en) for kind, _, vi, en in items if kind == "need"),
-        certificates=tuple(CertificateFacts(*row) for row in certificates),
+        offers=tuple(ItemText(vi, en) for vi, en, *_ in kept["offer"]),
+        needs=tuple(ItemText(vi, en) for vi, en, *_ in kept["need"]),
+        certificates=tuple(CertificateFacts(*said) for said in kept["certificate"]),
         people=tuple(Comer(*row) for row in session.execute(people, here)),
-        files=tuple(
-            one for one in files.of_company(session, company_id=facts.company_id) if FileKind(one.kind).is_public
-        ),
+        files=tuple(one for one in of_company if FileKind(one.kind).is_public),
         suggestion=suggestion,
         meeting=meeting,
         shows_names=people is not PEOPLE,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.names import clean_text
-from matchmaker.models import Participation
+from matchmaker.models import Company, Participation
 from matchmaker.services import history
 
 if TYPE_CHECKING:
@@ -21,13 +21,19 @@ if TYPE_CHECKING:
 
 LONGEST_BADGE, LONGEST_BOOTH = 20, 80
 MOST_MEETINGS = 200
-TERMS = select(
-    Participation.badge_code,
-    Participation.booth,
-    Participation.is_hosted,
-    Participation.is_supported,
-    Participation.meetings_cap,
-).where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
+TERMS = (
+    select(
+        Company.name,
+        Participation.role,
+        Participation.badge_code,
+        Participation.booth,
+        Participation.is_hosted,
+        Participation.is_supported,
+        Participation.meetings_cap,
+    )
+    .join(Company, Company.id == Participation.company_id)
+    .where(Participation.id == bindparam("participation_id"), Participation.fair_id == bindparam("fair_id"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +47,20 @@ class Terms:
     meetings_cap: int | None = None
 
 
-def terms_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> Terms:
+class KnownTerms(NamedTuple):
+    """The terms of a company with its name and in which role it takes part."""
+
+    name: str
+    role: str
+    terms: Terms
+
+
+def terms_of(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> KnownTerms:
     """Return a company's terms; raise NotFound when it is not at this fair."""
     row = session.execute(TERMS, {"participation_id": participation_id, "fair_id": fair_id}).one_or_none()
     if row is None:
         raise NotFound("no_such_company")
-    return _terms(row)
+    return KnownTerms(row.name, row.role, _terms(row))
 
 
 def set_terms(

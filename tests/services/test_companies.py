@@ -1,9 +1,11 @@
 import pytest
 from sqlalchemy import event, update
 
+from matchmaker.domain.approvals import Decision
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
-from matchmaker.models import Certificate, Company, Registration
+from matchmaker.models import Certificate, Company, Registration, StoredFile
+from matchmaker.services import approvals
 from matchmaker.services.companies import Comer, ItemText, for_participant
 from matchmaker.services.company_list import PAGE_ROWS, CompanyFilter, listed, unconfirmed_of
 from matchmaker.services.company_overview import for_organizer
@@ -209,7 +211,31 @@ def test_the_organizer_is_told_how_a_profile_stands_as_the_company_is(session, f
     for company in pair:
         found = for_organizer(session, fair_id=fair.id, participation_id=company.id)
         assert found.state == profile_state(session, participation_id=company.id)
-        assert found.verified is None
+        assert (found.verified, found.decisions) == (None, [])
+
+
+def test_what_was_decided_and_which_files_there_are_is_read_where_there_is_any(session, factory, fair, pair):
+    decided, other = pair
+    act = {"decision": Decision.HOLD, "reason": "incomplete", "note": "Soon", "by": None, "now": OPENING}
+    approvals.decide(session, fair_id=fair.id, participation_ids=[decided.id], **act)
+    logo = {"kind": "logo", "subject": "", "place": "a", "sha256": "0" * 64, "size": 1, "media_type": "image/png"}
+    factory.add(StoredFile(company_id=decided.company_id, name="logo.png", uploaded_at=OPENING, **logo))
+    factory.add(Certificate(company_id=decided.company_id, code="iso_9001", name="ISO 9001"))
+    factory.offer(decided, "Tea", position=2)
+    factory.offer(decided, "Beans", position=1)
+    factory.need(decided, "Boxes")
+    session.flush()
+
+    found, nothing = (for_organizer(session, fair_id=fair.id, participation_id=one.id) for one in (decided, other))
+    assert [(one.action, one.note) for one in found.decisions] == [("company_held", "Soon")]
+    assert [one.kind for one in found.view.files] == ["logo"]
+    assert [one.text_en for one in found.view.offers] == ["Beans", "Tea"]
+    assert [one.text_en for one in found.view.needs] == ["Boxes"]
+    assert [(one.code, one.expires_on, one.is_verified) for one in found.view.certificates] == [
+        ("iso_9001", None, False)
+    ]
+    assert nothing.decisions == []
+    assert (nothing.view.files, nothing.view.certificates, nothing.view.offers) == ((), (), ())
 
 
 def test_a_company_of_another_fair_is_not_found(session, factory, fair, pair):

@@ -97,7 +97,7 @@ def test_companies_of_another_fair_are_not_found(session, factory, company, act)
 def test_terms_are_changed_and_what_they_were_is_kept(session, fair, company, act):
     wanted = Terms(badge_code=" e-7 ", booth="A 12", is_supported=True, meetings_cap=9)
     terms.set_terms(session, terms=wanted, **act)
-    stored = terms.terms_of(session, fair_id=fair.id, participation_id=company.id)
+    stored = terms.terms_of(session, fair_id=fair.id, participation_id=company.id).terms
     assert stored == Terms(badge_code="E-7", booth="A 12", is_supported=True, meetings_cap=9)
     entry = session.scalars(select(HistoryEntry)).one()
     assert (entry.facts["before"]["meetings_cap"], entry.facts["after"]["meetings_cap"]) == (None, 9)

@@ -30,14 +30,14 @@ ADDRESSES = {
 }
 
 
-def organizer_cards(company: Profile, found: Overview, *, past: Iterable[PastDecision], slug: str) -> Markup:
+def organizer_cards(company: Profile, found: Overview, *, slug: str) -> Markup:
     """Return the cards of a company's page on which the organizer does something."""
     key, verified = found.view.facts.participation_id, found.verified
 
     def url_of(endpoint: str) -> str:
         return links_to(endpoint, "participation_id", slug=slug)(key)
 
-    decisions = decisions_of(past)
+    decisions = _decisions(found.decisions)
     texts = {
         "choose_url": url_for("companies.choose", slug=slug),
         **{name: url_of(endpoint) for name, endpoint in ADDRESSES.items()},
@@ -53,7 +53,7 @@ def organizer_cards(company: Profile, found: Overview, *, past: Iterable[PastDec
     return filled(PARTS, "cards", texts, found.view.facts.status, company.status_tone, verified is not None)
 
 
-def decisions_of(past: Iterable[PastDecision]) -> list[tuple[str, str, str]]:
+def _decisions(past: Iterable[PastDecision]) -> list[tuple[str, str, str]]:
     """Return each decision about a company: what, when and by whom, and why in words."""
     return [
         (

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
-from matchmaker.services import companies, terms, verification
+from matchmaker.services import company_overview, terms, verification
 from matchmaker.services.terms import Terms
 from matchmaker.web.access import organizer
 from matchmaker.web.companies.forms import TermsForm, VerifyForm
@@ -32,9 +32,8 @@ UNPROCESSABLE = 422
 @organizer
 def set_terms(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) -> ResponseReturnValue:
     """Show and change badge, booth, support and cap of a company."""
-    company = companies.facts_of(db.session, fair_id=fair.id, participation_id=participation_id)
     known = terms.terms_of(db.session, fair_id=fair.id, participation_id=participation_id)
-    form = TermsForm(obj=known)
+    form = TermsForm(obj=known.terms)
     if form.is_submitted() and form.validate():
         try:
             wanted = Terms(**{name: form[name].data for name in Terms.__dataclass_fields__})
@@ -50,7 +49,7 @@ def set_terms(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) ->
             return _to_company(fair, participation_id)
         except Refused as refused:
             form[refused.field].errors = [str(REFUSALS[refused.code])]
-    page = render_template("companies/terms.html", form=form, facts=company)
+    page = render_template("companies/terms.html", form=form, known=known, participation_id=participation_id)
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
@@ -58,7 +57,7 @@ def set_terms(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) ->
 @organizer
 def verify(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) -> ResponseReturnValue:
     """Ask which papers were seen, and give the company its mark."""
-    company = companies.facts_of(db.session, fair_id=fair.id, participation_id=participation_id)
+    company = company_overview.named(db.session, fair_id=fair.id, participation_id=participation_id)
     form = VerifyForm()
     if form.is_submitted() and form.validate():
         try:

@@ -8,7 +8,7 @@ from flask import render_template, request
 
 from matchmaker import clock
 from matchmaker.extensions import db
-from matchmaker.services import approvals, companies, company_overview
+from matchmaker.services import companies, company_overview
 from matchmaker.services.company_list import CompanyFilter, listed, unconfirmed_of
 from matchmaker.web import view_budget
 from matchmaker.web.access import organizer, participant
@@ -52,12 +52,11 @@ def organizer_list(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
 def organizer_company(fair: FairFacts, person: SignedIn, participation_id: uuid.UUID) -> ResponseReturnValue:
     """Show a company with its people to the organizer."""
     found = company_overview.for_organizer(db.session, fair_id=fair.id, participation_id=participation_id)
-    past = approvals.past_decisions(db.session, fair_id=fair.id, participation_id=participation_id)
     shown = profile_of(found.view, today=clock.now().date())
     return render_template(
         "companies/organizer_company.html",
         company=shown,
-        cards=organizer_cards(shown, found, past=past, slug=fair.slug),
+        cards=organizer_cards(shown, found, slug=fair.slug),
         completeness=completeness_of(found.state),
         reset_url=links_to("accounts.start_reset", "representative_id", slug=fair.slug),
         person=person,
