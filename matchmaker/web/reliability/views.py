@@ -10,11 +10,10 @@ from flask_babel import gettext as _
 from matchmaker import clock
 from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Role
-from matchmaker.domain.reliability import Happened
 from matchmaker.extensions import db
 from matchmaker.services import appeals, reliability
 from matchmaker.web.access import organizer, participant
-from matchmaker.web.reliability.wording import HAPPENED, SPARED, TONES
+from matchmaker.web.reliability.page import record_page
 
 if TYPE_CHECKING:
     import uuid
@@ -33,15 +32,8 @@ blueprint = Blueprint("reliability", __name__)
 def own(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     """Show a company what is counted of it, what is not and why, and what it leads to."""
     found = reliability.record_of(db.session, company_id=me.company_id, now=clock.now())
-    return render_template(
-        "reliability/own.html",
-        found=found,
-        is_limiting=found.record.is_low and reliability.is_limiting(db.session, fair_id=fair.id),
-        kinds=Happened,
-        happened=HAPPENED,
-        spared=SPARED,
-        tones=TONES,
-    )
+    limits = found.record.is_low and reliability.is_limiting(db.session, fair_id=fair.id)
+    return render_template("reliability/own.html", page=record_page(fair.slug, found, is_limiting=limits))
 
 
 @blueprint.get("/fairs/<slug>/organizer/reliability")
