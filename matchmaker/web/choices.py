@@ -47,6 +47,22 @@ class Choices(tuple[SelectChoice, ...]):  # noqa: SLOT001 - It keeps what a tupl
         return not any(one.render_kw for one in self)
 
 
+class Awaited(Choices):
+    """What stands for choices that are put in later. Who draws them leaves the options here that can draw any others.
+
+    ``mark`` is what is drawn in their place.
+    """
+
+    mark: str
+    options: Any
+
+    def __new__(cls, mark: str) -> Self:
+        """Take what is drawn in the place of choices."""
+        made = super().__new__(cls, ())
+        made.mark = mark
+        return made
+
+
 def named(codes: Iterable[str], name: Callable[[str], str]) -> Choices:
     """Return codes to choose from; a function knows their names in the page's language."""
     return Choices(SelectChoice(code, LazyString(name, code)) for code in codes)
@@ -100,6 +116,11 @@ def chosen_in(field: Any, choices: Sequence[SelectChoice]) -> set[str]:
     return {str(one.value) for one in choices if read(one.value) == data}
 
 
+def chosen_as(value: Any) -> set[str]:
+    """Return what is chosen where one code is, or several are, or nothing is."""
+    return {value} if isinstance(value, str) else set(value or ())
+
+
 def are_plain(choices: Sequence[SelectChoice]) -> bool:
     """Whether no choice has attributes of its own."""
     return choices.are_plain if isinstance(choices, Choices) else not any(one.render_kw for one in choices)
@@ -115,8 +136,13 @@ def options_of(field: Any) -> str:
     choices = choices_for(field)
     if not are_plain(choices):
         return Select()(field).partition(">")[2].removesuffix("</select>")
+    return options_with(choices, chosen_in(field, choices))
+
+
+def options_with(choices: Iterable[SelectChoice], chosen: Iterable[str]) -> str:
+    """Return options without attributes of their own, with what is chosen among them."""
     drawn = _kept(choices) if isinstance(choices, Choices) else _drawn(choices)
-    for value in chosen_in(field, choices):
+    for value in chosen:
         drawn = drawn.replace(f'<option value="{escape(value)}">', f'<option selected value="{escape(value)}">')
     return drawn
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import escape
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 
-from matchmaker.web.choices import Choices, choices_for, chosen_in, label_of
+from matchmaker.web.choices import Awaited, Choices, choices_for, chosen_in, label_of
 from matchmaker.web.controls import quoted
 from matchmaker.web.drawing import html
 from matchmaker.web.field_shapes import kind_of, macro_of, shape_for, stand_in
@@ -15,7 +15,7 @@ from matchmaker.web.holes import mark
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
 
 class Options:
@@ -28,8 +28,15 @@ class Options:
 
     def drawn(self) -> str:
         """Return all of them, with what is chosen."""
+        offered = self._field.choices
+        if type(offered) is Awaited:
+            offered.options = self
+            return offered.mark
         choices = choices_for(self._field)
-        chosen = chosen_in(self._field, choices)
+        return self.of(choices, chosen_in(self._field, choices))
+
+    def of(self, choices: Sequence[SelectChoice], chosen: Collection[str]) -> str:
+        """Return choices, with what is chosen of them."""
         name = escape(self._field.name)
         # What is the same for everyone is drawn once, unless words of this page stand beside it.
         if isinstance(choices, Choices) and not self._notes and not self._icons:

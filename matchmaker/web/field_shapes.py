@@ -13,7 +13,6 @@ from wtforms.widgets import Select
 from matchmaker.web.choices import options_of
 from matchmaker.web.controls import quoted
 from matchmaker.web.drawing import html
-from matchmaker.web.fragments import drawn_by
 from matchmaker.web.holes import MARK, mark, pattern_of
 from matchmaker.web.language import language
 
@@ -62,22 +61,6 @@ def draw_control(f: Any, given: Mapping[str, Any]) -> Markup:
     values = {f"given{n}": quoted(value) for n, value in enumerate(texts.values())}
     values |= {"id0": escape(f.id), "name0": escape(f.name), "value0": _value(f)}
     return Markup(shape % values)  # noqa: S704 - Widgets escape what they are given, and so is what fills their HTML.
-
-
-def opened(template: str, macro: str, form_of: Callable[[], Any], values: Mapping[str, str]) -> Markup:
-    """Return what a macro draws of a form of boxes for text as it is opened, with the values of all its fields.
-
-    The form itself is needed the first time alone. The macro may ask it for its fields, and besides for texts only.
-    """
-
-    def drawn() -> str:
-        form = form_of()
-        for field in form:
-            field.data = mark(field.name)
-        return drawn_by(template, macro, form)
-
-    shape = shape_for((template, macro, language()), drawn)
-    return Markup(shape % {name: quoted(value) for name, value in values.items()})  # noqa: S704 - As above.
 
 
 def kind_of(f: Any) -> tuple[Any, ...]:

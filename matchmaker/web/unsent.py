@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matchmaker.web.fragments import drawn_by, same_for_all
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from markupsafe import Markup
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @same_for_all
-def unsent(template: str, macro: str, kind: type[Form], *given: Hashable) -> Markup:
+def unsent(template: str, macro: str, kind: Callable[..., Form], *given: Hashable) -> Markup:
     """Return what a macro draws of an empty form of some kind, and of values that name no person.
 
     The macro leaves out what belongs to one browser, as ``form_token()``; that stands around it.

@@ -2,7 +2,7 @@
 
 import pytest
 from flask import render_template_string
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms import (
     BooleanField,
     DateField,
@@ -21,16 +21,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from matchmaker.domain.reporting.official import ASKED
 from matchmaker.web import field_shapes
 from matchmaker.web.choices import Choices
 from matchmaker.web.fields import Form
-from matchmaker.web.fragments import drawn_by
-from matchmaker.web.reports.official_form import OfficialForm, shown
 
 NASTY = """5% <b> & 'a' "b" %(id0)s \ue000value0\ue000"""
 LISTED = [SelectChoice("a", "A <&>"), SelectChoice('b"%', "100 %"), SelectChoice("c", "C")]
-FORM_OF_MANY = "reports/official_fields.html"
 FIELD = "{% from 'components/field.html' import field, bilingual %}"
 
 
@@ -136,23 +132,6 @@ class TestOneField:
             "{{ bilingual('Bưởi', form.area, form.line, 'vi', hint='Bưởi') }}",
             form=form,
         )
-        assert "Bưởi" not in repr(field_shapes._shapes)
-
-
-class TestWholeForm:
-    @pytest.mark.parametrize("said", ["", NASTY, "Trần Thị Bưởi"])
-    @pytest.mark.parametrize("lang", ["vi", "en"])
-    def test_as_it_is_opened_it_is_drawn_as_with_fields_that_hold_the_same(self, app, lang, said):
-        values = shown({one.name: f"{said} {one.name}" * bool(said) for one in ASKED}, seen=7)
-        with app.test_request_context(f"/?lang={lang}"):
-            form = OfficialForm()
-            for name, text in values.items():
-                form[name].data = text
-            theirs = drawn_by(FORM_OF_MANY, "fields", form)
-            for _again in range(2):
-                found = field_shapes.opened(FORM_OF_MANY, "fields", OfficialForm, values)
-                assert found == theirs
-        assert escape(said) in found
         assert "Bưởi" not in repr(field_shapes._shapes)
 
 

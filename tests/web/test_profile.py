@@ -251,6 +251,15 @@ class TestCompany:
         session.rollback()
         assert session.scalars(select(Certificate)).all() == []
 
+    def test_a_refused_certificate_leaves_what_the_company_has_chosen_as_it_is(self, client, session, me):
+        row = company(session, me)
+        row.languages, row.markets = ["vi", "ja"], ["JP"]
+        session.commit()
+        answer = client.submit(COMPANY, action="/certificates", **{"certificate-name": ""})
+        page = BeautifulSoup(answer.get_data(as_text=True), "html.parser")
+        assert [box["value"] for box in page.select("#languages [checked], #markets [checked]")] == ["vi", "ja", "JP"]
+        assert page.select_one("#certificate-name")["aria-invalid"] == "true"
+
     def test_a_certificate_of_another_company_is_not_there(self, client, session, factory, me):
         theirs = factory.add(Certificate(company_id=factory.company().id, code="CE", name="CE")).id
         session.commit()

@@ -16,7 +16,13 @@ from matchmaker.web.access import registered
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.kept_forms import forget_form, keeps_form, kept_form
 from matchmaker.web.profile.brings import brings_of
-from matchmaker.web.profile.company_form import CertificateForm, company_form
+from matchmaker.web.profile.company_form import (
+    certificate_fields,
+    certificate_form,
+    company_fields,
+    company_form,
+    sent_fields,
+)
 from matchmaker.web.profile.routes import blueprint
 from matchmaker.web.profile.steps import step_line
 from matchmaker.web.profile.wording import REFUSALS
@@ -28,7 +34,7 @@ if TYPE_CHECKING:
 
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.profile_facts import OwnCompany
-    from matchmaker.web.profile.company_form import CompanyForm
+    from matchmaker.web.profile.company_form import CertificateForm, CompanyForm
 
 UNPROCESSABLE = 422
 
@@ -42,7 +48,7 @@ def company(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     if request.method == "POST":
         form = company_form(stored)
         if not form.validate():
-            return _page(fair, me, form, CertificateForm(formdata=None, prefix="certificate-")), UNPROCESSABLE
+            return _page(fair, me, stored, form), UNPROCESSABLE
         profile_facts.save_company(
             db.session, fair_id=fair.id, me=me, values=form.values(), website=form.website.data or "", now=clock.now()
         )
@@ -50,16 +56,14 @@ def company(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         flash(_("Your company’s details are saved."), "done")
         return redirect(url_for("profile.items", slug=fair.slug))
     kept = kept_form(me.account_id)
-    form = company_form(stored, data=kept)
-    certificate = CertificateForm(formdata=None, prefix="certificate-")
-    return _page(fair, me, form, certificate, stored=stored, is_kept=kept is not None)
+    return _page(fair, me, stored, None if kept is None else company_form(stored, data=kept), is_kept=kept is not None)
 
 
 @blueprint.post("/fairs/<slug>/profile/certificates")
 @registered
 def add_certificate(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     """Add a certificate the company holds."""
-    form = CertificateForm(prefix="certificate-")
+    form = certificate_form()
     if form.validate():
         try:
             profile_facts.add_certificate(
@@ -75,7 +79,7 @@ def add_certificate(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         else:
             flash(_("The certificate is on your list."), "done")
             return redirect(url_for("profile.company", slug=fair.slug, _anchor="certificates"))
-    return _page(fair, me, None, form), UNPROCESSABLE
+    return _page(fair, me, profile_facts.own_company(db.session, me=me), certificate=form), UNPROCESSABLE
 
 
 @blueprint.post("/fairs/<slug>/profile/certificates/<uuid:certificate_id>/remove")
@@ -97,18 +101,19 @@ def remove_certificate(fair: FairFacts, me: Membership, certificate_id: uuid.UUI
 def _page(
     fair: FairFacts,
     me: Membership,
-    form: CompanyForm | None,
-    certificate: CertificateForm,
+    stored: OwnCompany,
+    form: CompanyForm | None = None,
     *,
-    stored: OwnCompany | None = None,
+    certificate: CertificateForm | None = None,
     is_kept: bool = False,
 ) -> str:
-    stored = stored or profile_facts.own_company(db.session, me=me)
+    """Show the page with the forms that were sent; those that were not stand as they are opened."""
     state = profile_state(db.session, participation_id=me.participation_id)
     return render_template(
         "profile/company.html",
-        form=form or company_form(stored),
-        certificate_form=certificate,
+        sent=[one for one in (form, certificate) if one is not None],
+        fields=company_fields(stored) if form is None else sent_fields(form),
+        certificate_fields=certificate_fields(certificate),
         company=stored,
         is_kept=is_kept,
         today=clock.now().date(),

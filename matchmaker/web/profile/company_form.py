@@ -15,26 +15,34 @@ from wtforms.validators import DataRequired, Optional, ValidationError
 from matchmaker.domain import profiles
 from matchmaker.domain.company_codes import checked_hs_codes, checked_tax_code, checked_vsic_codes
 from matchmaker.domain.errors import Refused
-from matchmaker.services.profile_facts import CompanyValues
+from matchmaker.services.profile_facts import VALUE_NAMES, CompanyValues
 from matchmaker.web.addresses import no_address
 from matchmaker.web.choices import all_countries, named
 from matchmaker.web.company_words import number_refused
 from matchmaker.web.fields import Form, at_most, choices_of
 from matchmaker.web.filters import country, tongue
-from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, few
+from matchmaker.web.fragments import drawn_by
+from matchmaker.web.language import language
+from matchmaker.web.opened_forms import opened
+from matchmaker.web.profile.fields import ChipsField, ChoiceField, MoreCountriesField, few, with_own
 from matchmaker.web.profile.item_form import MARKETS, NOTHING_CHOSEN
 from matchmaker.web.profile.wording import LEGAL_FORMS, SIZES, STAGES
+from matchmaker.web.unsent import unsent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from markupsafe import Markup
     from wtforms import Field
 
     from matchmaker.services.profile_facts import OwnCompany
 
 LANGUAGES = ("vi", "en", "zh", "ja", "ko", "fr", "de", "es", "ru", "th", "id", "ar")
+TONGUES = named(LANGUAGES, tongue)
 LONGEST_URL = 500
 LONGEST_CODES = 400
+FIELDS = "profile/company_fields.html"
+NUMBERS = ("parent_country", "vsic_codes", "hs_codes")
 _BARE_ADDRESS = re.compile(r"[^\s:/@]+\.[^\s:/@.]{2,}(/\S*)?")
 
 
@@ -63,20 +71,22 @@ class CompanyForm(Form):
     about_en = TextAreaField(_l("In English"), validators=[at_most(profiles.LONGEST_ABOUT)])
     size_class = ChoiceField(_l("Size"), choices=[NOTHING_CHOSEN, *choices_of(SIZES)])
     stage = ChoiceField(_l("Stage in the value chain"), choices=[NOTHING_CHOSEN, *choices_of(STAGES)])
-    languages = ChipsField(_l("Languages you do business in"), choices=named(LANGUAGES, tongue))
+    languages = ChipsField(_l("Languages you do business in"), choices=TONGUES)
     markets = ChipsField(_l("Markets you serve or look to"), choices=MARKETS)
     more_markets = MoreCountriesField(_l("Other countries"))
     website = StringField(_l("Website"), filters=[_whole_address], validators=[at_most(LONGEST_URL)])
 
     def fill(self, company: OwnCompany) -> None:
         """Offer what can be chosen, with what the company already has chosen among it."""
-        has = self.stored = company.values
+        self.stored = company.values
+        self.offer_countries()
+        for name, choices in _own_choices(company.values).items():
+            self[name].choices = choices
+
+    def offer_countries(self) -> None:
+        """Offer every country."""
         self.country.choices = all_countries()
         self.parent_country.choices = all_countries(none=_("The same country"))
-        if has.legal_form not in LEGAL_FORMS:
-            self.legal_form.choices = [*choices_of(LEGAL_FORMS), SelectChoice(has.legal_form, has.legal_form)]
-        self.languages.offer_also(has.languages, tongue)
-        self.markets.offer_also(has.markets, country)
 
     def validate_name(self, field: Field) -> None:
         """A new name leads nowhere; invitations carry it to people who know nobody here."""
@@ -140,11 +150,56 @@ class CertificateForm(Form):
 
 def company_form(company: OwnCompany, *, data: Any = None) -> CompanyForm:
     """Return the form with what is stored, or with what was sent now, or ``data`` that was kept from before."""
-    has = {name: getattr(company.values, name) for name in CompanyValues.__dataclass_fields__}
-    has |= {name: ", ".join(has[name]) for name in ("vsic_codes", "hs_codes")}
     sent = {} if data is None else {"formdata": data}
-    form = CompanyForm(data={**has, "website": company.website}, **sent)
+    form = CompanyForm(data=_shown(company), **sent)
     form.fill(company)
+    return form
+
+
+def company_fields(company: OwnCompany) -> Markup:
+    """Draw the fields of the form with what is stored."""
+    shown, choices = _shown(company), _own_choices(company.values)
+    has_numbers = any(shown[name] for name in NUMBERS)
+    return opened(FIELDS, "facts", _form_of_nobody, shown, language(), has_numbers, choices=choices)
+
+
+def sent_fields(form: CompanyForm) -> Markup:
+    """Draw the fields of a form that was sent."""
+    has_numbers = any(form[name].data or form[name].errors for name in NUMBERS)
+    return drawn_by(FIELDS, "facts", form, language(), has_numbers)
+
+
+def certificate_fields(form: CertificateForm | None) -> Markup:
+    """Draw the fields of a certificate, as they were sent or empty."""
+    return unsent(FIELDS, "certificate", certificate_form) if form is None else drawn_by(FIELDS, "certificate", form)
+
+
+def certificate_form(**sent: Any) -> CertificateForm:
+    """Return the form of a certificate, which stands beside the company's own."""
+    return CertificateForm(prefix="certificate-", **sent)
+
+
+def _shown(company: OwnCompany) -> dict[str, Any]:
+    """What stands in the fields of a company's form before anything is sent."""
+    has = {name: getattr(company.values, name) for name in VALUE_NAMES}
+    has |= {name: ", ".join(has[name]) for name in ("vsic_codes", "hs_codes")}
+    return {**has, "website": _whole_address(company.website)}
+
+
+def _own_choices(has: CompanyValues) -> dict[str, Sequence[SelectChoice]]:
+    """What a company can choose from that not everyone can: what it has chosen already is among it."""
+    found = {
+        "languages": with_own(TONGUES, has.languages, tongue),
+        "markets": with_own(MARKETS, has.markets, country),
+    }
+    if has.legal_form not in LEGAL_FORMS:
+        found["legal_form"] = [*choices_of(LEGAL_FORMS), SelectChoice(has.legal_form, has.legal_form)]
+    return found
+
+
+def _form_of_nobody(**sent: Any) -> CompanyForm:
+    form = CompanyForm(**sent)
+    form.offer_countries()
     return form
 
 

@@ -14,13 +14,15 @@ from matchmaker.domain.money.formatting import format_number
 from matchmaker.domain.money.parsing import read_amount
 from matchmaker.domain.profiles import MOST_CODES, is_quantity
 from matchmaker.domain.spreadsheets.countries import country_code
-from matchmaker.web.choices import choices_for, named
+from matchmaker.web.choices import Choices, named
 from matchmaker.web.fields import at_most
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from decimal import Decimal
+
+    from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 
 LONGEST_LIST = 600
 
@@ -34,7 +36,7 @@ class QuantityField(StringField):
 
     def process_data(self, value: Any) -> None:
         """Show a stored number without grouping, so that it reads the same in both languages."""
-        self.data = "" if value is None else _plain(value)
+        self.data = quantity_text(value)
 
     def pre_validate(self, form: Any) -> None:
         """Read what was typed. A text with two meanings is refused with both, for no page guesses a thousandfold."""
@@ -76,13 +78,6 @@ class ChipsField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def offer_also(self, codes: Iterable[str], name: Callable[[str], str]) -> None:
-        """Offer beside the usual choices what was chosen before and is none of them."""
-        usual = choices_for(self)
-        known = {one.value for one in usual}
-        if more := [code for code in dict.fromkeys(codes) if code not in known]:
-            self.choices = [*usual, *named(more, name)]
-
 
 class MoreField(StringField):
     """What is not among the choices beside it, typed with commas between."""
@@ -111,12 +106,21 @@ class MoreCountriesField(MoreField):
         self.codes = tuple(code for code in found.values() if code)
 
 
+def with_own(usual: Choices, codes: Iterable[str], name: Callable[[str], str]) -> Sequence[SelectChoice]:
+    """Return the usual choices, and beside them what was chosen before and is none of them."""
+    more = [code for code in dict.fromkeys(codes) if code not in usual.values]
+    return [*usual, *named(more, name)] if more else usual
+
+
 def few(codes: Iterable[str]) -> list[str]:
     """Each code once, in order, and no more of them than are kept."""
     return list(dict.fromkeys(codes))[:MOST_CODES]
 
 
-def _plain(value: Decimal) -> str:
+def quantity_text(value: Decimal | None) -> str:
+    """Return a stored number as it stands in its field."""
+    if value is None:
+        return ""
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace(".", ",") if language() == "vi" else text

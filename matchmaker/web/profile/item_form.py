@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,12 @@ from wtforms.validators import UUID, NumberRange, Optional, StopValidation
 
 from matchmaker.domain import profiles
 from matchmaker.domain.profiles import CERTIFICATES, INCOTERMS, ItemKind, certificate_code
-from matchmaker.services.profile_items import ItemFacts, ItemValues
+from matchmaker.services.profile_items import VALUE_NAMES, ItemFacts, ItemValues
 from matchmaker.web.choices import Choices, named
 from matchmaker.web.fields import Form, at_most, choices_of, one_line
 from matchmaker.web.filters import country
+from matchmaker.web.fragments import drawn_by
+from matchmaker.web.opened_forms import opened
 from matchmaker.web.profile.fields import (
     ChipsField,
     ChoiceField,
@@ -24,20 +27,27 @@ from matchmaker.web.profile.fields import (
     MoreField,
     QuantityField,
     few,
+    quantity_text,
+    with_own,
 )
 from matchmaker.web.profile.wording import STAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
+    from markupsafe import Markup
     from wtforms import Field
 
     from matchmaker.services.category_nodes import CategoryList
 
 MARKET_CODES = ("VN", "JP", "KR", "CN", "TW", "TH", "SG", "MY", "IN", "AE", "AU", "DE", "FR", "NL", "GB", "US")
 MARKETS = named(MARKET_CODES, country)
+KNOWN_CERTIFICATES = Choices(choices_of(CERTIFICATES))
 OTHER = "other"
 LISTS_KEPT = 64
+FIELDS = "profile/item_fields.html"
+TEXTS = ("text_vi", "text_en")
+ABOVE_THE_FOLD = {"item_id", "text_vi", "text_en", "category", "other_category", "csrf_token"}
 NOTHING_CHOSEN = SelectChoice("", _l("Not said"))
 
 
@@ -67,7 +77,7 @@ class ItemForm(Form):
         _l("Stage in the value chain"),
         choices=[NOTHING_CHOSEN, *choices_of(STAGES)],
     )
-    certificates = ChipsField(_l("Certificates"), choices=choices_of(CERTIFICATES))
+    certificates = ChipsField(_l("Certificates"), choices=KNOWN_CERTIFICATES)
     more_certificates = MoreField(_l("Other certificates"))
     markets = ChipsField(_l("Markets"), choices=MARKETS)
     more_markets = MoreCountriesField(_l("Other countries"))
@@ -82,9 +92,8 @@ class ItemForm(Form):
 
     def fill(self, item: ItemFacts | None) -> None:
         """Offer what can be chosen, with what an item already has chosen among it."""
-        has = item.values if item else ItemValues()
-        self.certificates.offer_also(has.certificates, str)
-        self.markets.offer_also(has.markets, country)
+        for name, choices in _own_choices(item).items():
+            self[name].choices = choices
 
     def values(self, kind: ItemKind) -> ItemValues:
         """What a valid form says."""
@@ -125,19 +134,65 @@ def filled_form(item: ItemFacts | None, *, data: Any = None) -> ItemForm:
     return form
 
 
-def offer_categories(form: ItemForm, *, shown: Iterable[str], listed: CategoryList) -> None:
-    """Put a few categories beside the choice of none; the whole list opens with "One from the list".
+def shown_of(item: ItemFacts | None) -> dict[str, Any]:
+    """Return what stands in the fields of an item's form before anything is sent."""
+    if item is None:
+        # The key is given to the form when it is shown, so that the same form sent twice adds one item.
+        return {"item_id": str(uuid.uuid4()), "text_vi": "", "text_en": "", "category": "", "other_category": ""}
+    said = item.values
+    days = said.lead_time_days
+    return {
+        **{name: getattr(said, name) for name in VALUE_NAMES if name in ItemForm.__dict__},
+        **{name: one_line(getattr(said, name) or "") for name in TEXTS},
+        "category": said.category_code or "",
+        "other_category": "",
+        "quantity": quantity_text(said.quantity),
+        "moq": quantity_text(said.moq),
+        "lead_time_days": "" if days is None else str(days),
+    }
+
+
+def opened_fields(item: ItemFacts | None, shown: Mapping[str, Any], *given: Hashable, **categories: Any) -> Markup:
+    """Draw the fields with what is stored."""
+    return opened(FIELDS, "fields", ItemForm, shown, *given, choices={**_own_choices(item), **categories})
+
+
+def sent_fields(form: ItemForm, *given: Hashable, **categories: Any) -> Markup:
+    """Draw the fields of a form that was sent."""
+    for name, choices in categories.items():
+        form[name].choices = choices
+    return drawn_by(FIELDS, "fields", form, *given)
+
+
+def has_details(held: Mapping[str, Any], sent: ItemForm | None) -> bool:
+    """Whether anything below the fold is filled in, or in need of correction."""
+    wrong = sent.errors if sent is not None else {}
+    return any(held[name] or name in wrong for name in held if name not in ABOVE_THE_FOLD)
+
+
+def category_choices(shown: Iterable[str], listed: CategoryList) -> dict[str, Sequence[SelectChoice]]:
+    """Return a few categories beside the choice of none; the whole list opens with "One from the list".
 
     Nothing is chosen for anybody: a category is set only where a person chose it.
     """
     names = listed.names
     codes = [code for code in dict.fromkeys(filter(None, shown)) if code in names]
-    form.category.choices = [
+    few_of_them = [
         *(SelectChoice(code, names[code]) for code in codes),
         SelectChoice(OTHER, _("One from the list")),
         SelectChoice("", _("No category yet")),
     ]
-    form.other_category.choices = _whole_list(listed, _("Choose from the list"))
+    return {"category": few_of_them, "other_category": _whole_list(listed, _("Choose from the list"))}
+
+
+def _own_choices(item: ItemFacts | None) -> dict[str, Sequence[SelectChoice]]:
+    """What an item can have that not every item can: what was chosen for it already is among it."""
+    if item is None:
+        return {}
+    return {
+        "certificates": with_own(KNOWN_CERTIFICATES, item.values.certificates, str),
+        "markets": with_own(MARKETS, item.values.markets, country),
+    }
 
 
 @lru_cache(maxsize=LISTS_KEPT)

@@ -50,11 +50,8 @@ def new_item(fair: FairFacts, me: Membership, kind: str) -> ResponseReturnValue:
         form = filled_form(None)
         return _suggested(fair, form, None, ItemKind(kind)) or _save(fair, me, form, None, ItemKind(kind))
     kept = kept_form(me.account_id)
-    form = filled_form(None, data=kept)
-    form.item_id.data = form.item_id.data or str(uuid.uuid4())
-    return render_template(
-        "profile/item.html", page=item_page(fair, form, None, ItemKind(kind)), is_kept=kept is not None
-    )
+    page = item_page(fair, None, ItemKind(kind), sent=filled_form(None, data=kept) if kept else None)
+    return render_template("profile/item.html", page=page, is_kept=kept is not None)
 
 
 @blueprint.route("/fairs/<slug>/profile/items/<uuid:item_id>", methods=["GET", "POST"])
@@ -67,7 +64,7 @@ def item(fair: FairFacts, me: Membership, item_id: uuid.UUID) -> ResponseReturnV
         form = filled_form(stored)
         return _suggested(fair, form, stored, stored.kind) or _save(fair, me, form, stored, stored.kind)
     kept = kept_form(me.account_id)
-    page = item_page(fair, filled_form(stored, data=kept), stored, stored.kind)
+    page = item_page(fair, stored, stored.kind, sent=filled_form(stored, data=kept) if kept else None)
     return render_template("profile/item.html", page=page, is_kept=kept is not None)
 
 
@@ -108,7 +105,7 @@ def _suggested(fair: FairFacts, form: ItemForm, stored: ItemFacts | None, kind: 
     """The form again with the categories that fit its text, when that is what was asked for; nothing is saved."""
     if "suggest" not in request.form:
         return None
-    return render_template("profile/item.html", page=item_page(fair, form, stored, kind))
+    return render_template("profile/item.html", page=item_page(fair, stored, kind, sent=form))
 
 
 def _save(
@@ -127,7 +124,7 @@ def _save(
             if stored is None and profile_items.is_only_item(db.session, me=me, item_id=key):
                 return redirect(url_for("profile.partners", slug=fair.slug))
             return redirect(url_for("profile.items", slug=fair.slug, _anchor=f"item-{key.hex[:12]}"))
-    return render_template("profile/item.html", page=item_page(fair, form, stored, kind)), UNPROCESSABLE
+    return render_template("profile/item.html", page=item_page(fair, stored, kind, sent=form)), UNPROCESSABLE
 
 
 def _store(fair: FairFacts, me: Membership, form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> uuid.UUID:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -17,7 +17,14 @@ from matchmaker.services.profile_state import profile_state
 from matchmaker.web.filters import country
 from matchmaker.web.language import language
 from matchmaker.web.profile.brings import brings_of
-from matchmaker.web.profile.item_form import offer_categories
+from matchmaker.web.profile.item_form import (
+    TEXTS,
+    category_choices,
+    has_details,
+    opened_fields,
+    sent_fields,
+    shown_of,
+)
 from matchmaker.web.profile.steps import step_line
 from matchmaker.web.profile.wording import EDIT_TITLES, KIND_TITLES, NEW_TITLES, STAGES
 from matchmaker.web.units import amount
@@ -75,13 +82,11 @@ class ItemsPage:
 class ItemPage:
     """The form of one item."""
 
-    form: ItemForm
-    kind: ItemKind
+    fields: Markup
+    sent: ItemForm | None
     title: str
     is_new: bool
     is_imported: bool
-    has_suggestions: bool
-    has_details: bool
 
 
 def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
@@ -102,33 +107,32 @@ def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
     )
 
 
-def item_page(fair: FairFacts, form: ItemForm, stored: ItemFacts | None, kind: ItemKind) -> ItemPage:
-    """Return the page of one item; categories are suggested from what its form says now."""
+def item_page(fair: FairFacts, stored: ItemFacts | None, kind: ItemKind, *, sent: ItemForm | None = None) -> ItemPage:
+    """Return the page of one item with the form that was sent, or as it is opened.
+
+    Categories are suggested from what the form says now.
+    """
+    held = shown_of(stored) if sent is None else sent.data
     own = stored.values.category_code if stored else None
     choices = categories_to_choose(db.session, fair_id=fair.id, lang=language(), also=own or "")
-    guesses = guesses_at(db.session, fair_id=fair.id, texts=_said(form), among=choices.names.keys())
-    offer_categories(form, shown=(own or "", form.category.data or "", *guesses), listed=choices)
+    guesses = guesses_at(db.session, fair_id=fair.id, texts=_said(held), among=choices.names.keys())
+    categories = category_choices((own or "", held["category"] or "", *guesses), choices)
+    given = kind, stored is None, bool(guesses), has_details(held, sent), language()
     titles = NEW_TITLES if stored is None else EDIT_TITLES
     return ItemPage(
-        form=form,
-        kind=kind,
+        fields=opened_fields(stored, held, *given, **categories)
+        if sent is None
+        else sent_fields(sent, *given, **categories),
+        sent=sent,
         title=str(titles[kind]),
         is_new=stored is None,
         is_imported=stored is not None and stored.is_imported,
-        has_suggestions=bool(guesses),
-        has_details=_has_details(form),
     )
 
 
-def _said(form: ItemForm) -> list[str]:
+def _said(held: Mapping[str, Any]) -> list[str]:
     """What the form says, no more of it than it may: this is asked for before anything is checked."""
-    return [(field.data or "")[:LONGEST_TEXT] for field in (form.text_vi, form.text_en)]
-
-
-def _has_details(form: ItemForm) -> bool:
-    """Whether anything below the fold is filled in, or in need of correction."""
-    first = {"item_id", "text_vi", "text_en", "category", "other_category", "csrf_token"}
-    return any(field.errors or field.data for field in form if field.short_name not in first)
+    return [(held[name] or "")[:LONGEST_TEXT] for name in TEXTS]
 
 
 def _section(kind: ItemKind, found: list[ItemFacts], names: Mapping[str, str], *, is_main: bool) -> ItemSection:

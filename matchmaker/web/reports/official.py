@@ -16,9 +16,9 @@ from matchmaker.extensions import db
 from matchmaker.services import official
 from matchmaker.web import long_files
 from matchmaker.web.access import organizer, reader
-from matchmaker.web.field_shapes import opened
 from matchmaker.web.fragments import drawn_by
 from matchmaker.web.long_files import PDF, FilePlan
+from matchmaker.web.opened_forms import opened
 from matchmaker.web.paper import can_print, pdf_of
 from matchmaker.web.reports.chosen import basis, chosen_page, offer_file
 from matchmaker.web.reports.official_document import OFFICIAL_LANGUAGE, official_document
