@@ -30,10 +30,9 @@ from matchmaker.services.verification import IS_VERIFIED
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, ScalarSelect
+    from sqlalchemy import BindParameter, Case, ColumnElement, ScalarSelect, Subquery
     from sqlalchemy.orm import Session
 
 
@@ -99,7 +98,7 @@ BOOTH = (
 )
 
 
-def _first(column: InstrumentedAttribute[str | None], key: Any) -> ScalarSelect[str | None]:
+def first_text(column: InstrumentedAttribute[str | None], key: Any) -> ScalarSelect[str | None]:
     """The text of an item's owner that stands first and has this language."""
     table = column.class_
     return (
@@ -151,12 +150,13 @@ SUGGESTED = and_(
 )
 
 
-def _is_reported(side: Side) -> ColumnElement[bool]:
+def is_reported_by(side: Side) -> ColumnElement[bool]:
+    """Whether a side has told what came of the meeting."""
     said = select(OutcomeReport.id).where(OutcomeReport.meeting_id == Meeting.id, OutcomeReport.side == side)
     return said.correlate(Meeting).exists()
 
 
-def _sides(role: Role) -> tuple[InstrumentedAttribute[uuid.UUID], InstrumentedAttribute[uuid.UUID]]:
+def sides_of(role: Role) -> tuple[InstrumentedAttribute[uuid.UUID], InstrumentedAttribute[uuid.UUID]]:
     """The columns of a side's own company and of the other one."""
     both = Meeting.exhibitor_id, Meeting.buyer_id
     return both if role is Role.EXHIBITOR else both[::-1]
@@ -166,17 +166,16 @@ def _read_by(
     role: Role,
     *more: Any,
     across: ColumnElement[uuid.UUID] | InstrumentedAttribute[uuid.UUID],
-    columns: Sequence[Any] = COLUMNS,
 ) -> Select[*tuple[Any, ...]]:
     """Select what a side reads of its meetings, with the company ``across`` by name."""
-    _, theirs = _sides(role)
+    _, theirs = sides_of(role)
     item, reporter = (Need, Side.SELLER) if role is Role.EXHIBITOR else (Offer, Side.BUYER)
     return select(
-        *columns,
+        *COLUMNS,
         across.label("other_id"),
-        _first(item.text_vi, theirs).label("item_vi"),
-        _first(item.text_en, theirs).label("item_en"),
-        _is_reported(reporter).label("is_reported"),
+        first_text(item.text_vi, theirs).label("item_vi"),
+        first_text(item.text_en, theirs).label("item_en"),
+        is_reported_by(reporter).label("is_reported"),
         (Meeting.exhibitor_grade if role is Role.EXHIBITOR else Meeting.buyer_grade).label("grade"),
         *more,
     )
@@ -200,7 +199,7 @@ def _placed(
 
 def _seen_by(role: Role) -> Select[*tuple[Any, ...]]:
     """Build the statement for a side; its own column decides which meetings are its."""
-    mine, theirs = _sides(role)
+    mine, theirs = sides_of(role)
     return _placed(_read_by(role, across=theirs), across=theirs).where(
         mine == bindparam("participation_id"), Meeting.fair_id == bindparam("fair_id")
     )
@@ -215,7 +214,21 @@ UNREAD: dict[str, Any] = {
     "is_verified": false().label("is_verified"),
     "logo": null().label("logo"),
 }
-BUYER_NAME = name_beside(Meeting.buyer_id).label("buyer_name")
+BUYER_NAME = name_beside(Meeting.buyer_id)
+
+
+def with_joined(role: Role) -> tuple[Subquery, Case[Any], Case[Any]]:
+    """The meetings of a side, and those of others that it joins or was asked to join, by ``meeting_id``.
+
+    With it who is across, of those of others the exhibitor, and of these alone the buyer's name.
+    """
+    mine, theirs = sides_of(role)
+    me: BindParameter[Any] = bindparam("participation_id")
+    own = select(Meeting.id.label("meeting_id"), literal("").label("third_state")).where(mine == me)
+    joined = select(ThirdCompany.meeting_id, ThirdCompany.state).where(ThirdCompany.participation_id == me)
+    sits_in = union_all(own, joined).subquery("sits_in")
+    is_third = sits_in.c.third_state != ""
+    return sits_in, case((is_third, Meeting.exhibitor_id), else_=theirs), case((is_third, BUYER_NAME))
 
 
 def _seen_with_joined(role: Role) -> Select[*tuple[Any, ...]]:
@@ -223,20 +236,13 @@ def _seen_with_joined(role: Role) -> Select[*tuple[Any, ...]]:
 
     Of those it names the exhibitor, and the buyer beside it. What stands in UNREAD is left empty.
     """
-    mine, theirs = _sides(role)
-    as_third = aliased(ThirdCompany)
-    me: BindParameter[Any] = bindparam("participation_id")
-    across = case((as_third.meeting_id.is_not(None), Meeting.exhibitor_id), else_=theirs)
-    own = select(Meeting.id).where(mine == me)
-    joined = select(ThirdCompany.meeting_id).where(ThirdCompany.participation_id == me)
-    more = func.coalesce(as_third.state, "").label("third_state"), BUYER_NAME
-    columns = [UNREAD.get(column.key, column) for column in COLUMNS]
-    statement = _read_by(role, *more, across=across, columns=columns).outerjoin(
-        as_third, and_(as_third.meeting_id == Meeting.id, as_third.participation_id == me)
-    )
-    return _placed(statement, across=across).where(
-        Meeting.id.in_(union_all(own, joined)), Meeting.fair_id == bindparam("fair_id")
-    )
+    sits_in, across, buyer_name = with_joined(role)
+    more = sits_in.c.third_state, buyer_name.label("buyer_name")
+    columns = _read_by(role, *more, across=across).selected_columns
+    statement = select(*[UNREAD.get(str(column.key), column) for column in columns])
+    # What is joined first PostgreSQL begins with. From a condition on the keys it would go through the whole fair.
+    statement = statement.select_from(sits_in).join(Meeting, Meeting.id == sits_in.c.meeting_id)
+    return _placed(statement, across=across).where(Meeting.fair_id == bindparam("fair_id"))
 
 
 WITH_JOINED = {role: _seen_with_joined(role) for role in Role}

@@ -28,26 +28,22 @@ if TYPE_CHECKING:
 # A union takes its types from the first statement: an untyped NULL there would give slots back as text.
 NO_SLOT = literal(None, RowKey()).label("slot_id")
 NOBODY = literal(None, RowKey()).label("participation_id")
-AWAY_IN, SITS_IN = RepresentativeAbsence.slot_id, Seat.slot_id
 
 
-def busy(wanted: Any, *, slots: Any = None) -> CompoundSelect[Any]:
+def busy(wanted: Any) -> CompoundSelect[Any]:
     """Return the statement of who comes for some participations, and then of each slot in which they are taken or away.
 
     Rows that tell of a slot do not say again for whom the person comes.
-
-    Of some slots alone where they are given.
     """
     comes = FairPerson.participation_id.in_(wanted)
-    absent, taken = ([comes] if slots is None else [comes, one.in_(slots)] for one in (AWAY_IN, SITS_IN))
     return union_all(
         select(FairPerson.participation_id, FairPerson.representative_id, NO_SLOT).where(comes),
         select(NOBODY, FairPerson.representative_id, RepresentativeAbsence.slot_id)
         .join(RepresentativeAbsence, RepresentativeAbsence.representative_id == FairPerson.representative_id)
-        .where(*absent),
+        .where(comes),
         select(NOBODY, FairPerson.representative_id, Seat.slot_id)
         .join(Seat, (Seat.kind == "representative") & (Seat.resource_id == FairPerson.representative_id))
-        .where(*taken),
+        .where(comes),
     )
 
 

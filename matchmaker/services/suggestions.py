@@ -163,13 +163,6 @@ LISTS = {
     Role.EXHIBITOR: _listed(Suggestion.exhibitor_id, Suggestion.buyer_id, Suggestion.exhibitor_rank),
     Role.BUYER: _listed(Suggestion.buyer_id, Suggestion.exhibitor_id, Suggestion.buyer_rank),
 }
-# The same by their keys alone, as a part of other statements.
-LISTED_IDS = {
-    role: statement.with_only_columns(statement.selected_columns.other_id).order_by(None)
-    for role, statement in LISTS.items()
-}
-
-
 # What is made of a list names categories, so it goes with them as well.
 KEPT_LISTS: Kept[KeptRows[Suggested]] = Kept(*LISTS.values(), fair_categories.NODES, most=LISTS_KEPT)
 LAST_RUN = (

@@ -6,7 +6,6 @@ the form while there was no network, see static/js/agenda-worker.js.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import uuid
 from datetime import UTC, datetime
@@ -50,7 +49,7 @@ def owner_mark(person: SignedIn | None) -> str:
     if person is None:
         return ""
     secret = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(secret, b"device owner " + person.account_id.bytes, hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(secret, b"device owner " + person.account_id.bytes, "sha256").hex()[:16]
 
 
 def mark_of() -> str:

@@ -8,6 +8,7 @@ from matchmaker import clock
 from matchmaker.domain.fairs import Phase
 from matchmaker.extensions import db
 from matchmaker.models import Fair, HistoryEntry, MatchRun, OutcomeReport, RepresentativeAbsence, Slot
+from matchmaker.models.engine import begin_writing
 from tests.factories import OPENING
 from tests.query_count import count_queries
 
@@ -270,6 +271,27 @@ def test_free_time_says_how_many_suggested_companies_are_free_too(client, factor
         "2 suggested companies are free too",
         "3 suggested companies are free too",
     ]
+
+
+def test_a_suggested_company_that_is_taken_since_is_no_longer_said_to_be_free(client, factory, me, grid):
+    meet(factory, me, "First", grid[0])
+    fair = factory.session.get(Fair, me.fair_id)
+    one = factory.participant(fair, role="buyer", signs_in=False)
+    suggest(factory, me, [one])
+    key, slots = one.representative.id, [slot.id for slot in grid[1:3]]
+    factory.session.commit()
+
+    def said():
+        return [link.get_text() for link in client.page("/fairs/spring/agenda").select(".hole a")]
+
+    client.sign_in_as(me.account)
+    assert said() == ["1 suggested company is free too", "1 suggested company is free too"]
+    factory.session.rollback()
+    begin_writing(factory.session)
+    for slot_id in slots:
+        factory.add(RepresentativeAbsence(representative_id=key, slot_id=slot_id))
+    factory.session.commit()
+    assert said() == ["See who you could meet", "1 suggested company is free too"]
 
 
 def test_a_meeting_that_moved_says_where_it_was(client, factory, me, grid, at):

@@ -56,7 +56,10 @@ def hall(session, factory, app, client, monkeypatch):
     organizer = factory.organizer(fair)
     factory.add(FairStaff(fair_id=fair.id, account_id=organizer.id, role=StaffRole.TABLE_HOST))
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    found = {"buyer": buyer.account.id, "fair": fair.id, "interpreter": interpreter.id}
+    factory.offer(seller, "Snow tea of the first harvest")
+    pair = {"need": "Tea", "offer": "Snow tea of the first harvest", "buyer": Role.BUYER}
+    factory.suggestion(seller, buyer, best_pair=pair)
+    found = {"buyer": buyer.account.id, "third": third.account.id, "fair": fair.id, "interpreter": interpreter.id}
     facts = fairs.by_slug(session, slug="expo")
     session.commit()
     with app.test_request_context():
@@ -113,3 +116,12 @@ def test_the_interpreter_reads_who_joins_and_what_they_say_of_themselves(client,
     assert page.select_one(".ev b").get_text() == "Trà Núi Mây – Kaze Foods + Bao Bì Xanh"
     listed = page.select("[aria-labelledby=companies] b")
     assert {one.get_text() for one in listed} == set(NAMES)
+
+
+def test_why_the_two_meet_stands_in_their_agendas_and_not_in_the_third_companys(client, hall):
+    client.sign_in_as(hall["buyer"])
+    assert "They offer: “Snow tea of the first harvest”" in text_of(client, "/fairs/expo/agenda")
+    client.sign_in_as(hall["third"])
+    shown = text_of(client, "/fairs/expo/agenda")
+    assert "Trà Núi Mây, Kaze Foods" in shown
+    assert "Snow tea" not in shown

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial, reduce
 from itertools import groupby
+from operator import or_
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -13,21 +15,24 @@ from flask_babel import ngettext
 
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
-from matchmaker.services.agenda import free_partners
-from matchmaker.web.filters import MONTHS, time, until
+from matchmaker.services.agenda import free_partners, reminder_of
+from matchmaker.web.filters import MONTHS, clock_in, until
 from matchmaker.web.filters import day as day_text
+from matchmaker.web.fragments import same_for_all
 from matchmaker.web.language import language
+from matchmaker.web.links import links_to
 from matchmaker.web.meetings.pair import quote_of
 
 if TYPE_CHECKING:
-    import uuid
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from matchmaker.services.agenda import Agenda
+    from matchmaker.services.agenda import Agenda, AgendaRow
     from matchmaker.services.fairs import FairFacts, Membership, SlotFacts
     from matchmaker.services.meeting_rows import MeetingRow
 
+# What seg() draws: words, address, whether it is shown, a count.
+Tab = tuple[str, str, bool, str]
 # The pauses between two slots of a session are shorter than this; what is longer is a break of the fair.
 SHORTEST_BREAK = timedelta(minutes=30)
 # From this long before it starts, the next meeting is shown as the one to go to now.
@@ -55,7 +60,7 @@ class Line:
 class _Placed:
     """A meeting with its slot."""
 
-    row: MeetingRow
+    row: AgendaRow
     slot: SlotFacts
 
 
@@ -73,11 +78,11 @@ class Day:
     """The agenda page of one day."""
 
     title: str
-    tabs: list[tuple[str, str, bool, str]]
+    tabs: tuple[Tab, ...]
     lines: list[Line]
     question: Question | None
-    unplaced: list[MeetingRow]
-    outside: list[MeetingRow]
+    unplaced: list[AgendaRow]
+    outside: list[AgendaRow]
     is_planned: bool
     is_empty: bool
 
@@ -86,16 +91,13 @@ def day_of(agenda: Agenda, *, fair: FairFacts, me: Membership, wanted: str, now:
     """Return one day of an agenda: the wanted one, else today, else the first with a meeting."""
     today = now.astimezone(fair.zone).date()
     days = _days(agenda, fair)
-    shown = _shown(agenda, days, wanted=wanted, today=today)
     placed = _placed(agenda)
+    shown = _shown(placed, days, wanted=wanted, today=today)
     without_slot = [row for row in agenda.meetings if row.slot_id is None]
     page = _DayLines(agenda, placed, fair=fair, me=me, now=now)
     return Day(
         title=_("Today, %(day)s", day=day_text(shown)) if shown == today else day_text(shown),
-        tabs=[
-            (_short(each), url_for("meetings.agenda", slug=fair.slug, day=each.isoformat()), each == shown, "")
-            for each in days
-        ],
+        tabs=_tabs(fair.slug, shown, *days),
         lines=_within_breaks(page.lines(shown)) if placed else [],
         question=_question(placed, fair=fair, now=now),
         unplaced=[row for row in without_slot if row.state is MeetingState.ACCEPTED],
@@ -105,12 +107,12 @@ def day_of(agenda: Agenda, *, fair: FairFacts, me: Membership, wanted: str, now:
     )
 
 
-def is_coming(row: MeetingRow, ends_at: datetime, *, now: datetime) -> bool:
+def is_coming(row: AgendaRow, ends_at: datetime, *, now: datetime) -> bool:
     """Whether a meeting is the one to go to, or to stay at: on the plan or under way, and not over yet."""
     return row.state in {MeetingState.SCHEDULED, MeetingState.HELD} and ends_at > now
 
 
-def where_of(row: MeetingRow) -> str:
+def where_of(row: MeetingRow | AgendaRow) -> str:
     """Where a meeting takes place, in as few words as will lead there; nothing before it has a time."""
     if row.is_online:
         return _("Online")
@@ -131,7 +133,7 @@ def _within_breaks(lines: Iterable[Line]) -> list[Line]:
     return found[busy[0] : busy[-1] + 1] if busy else []
 
 
-def _with(row: MeetingRow) -> str:
+def _with(row: AgendaRow) -> str:
     """The third company of a meeting, or that one's own company is that."""
     if row.third_state:
         return _("as third company")
@@ -149,12 +151,18 @@ def _days(agenda: Agenda, fair: FairFacts) -> list[date]:
     return list(agenda.grid.days) or [fair.opens_on + timedelta(days=n) for n in range(length + 1)]
 
 
-def _shown(agenda: Agenda, days: Sequence[date], *, wanted: str, today: date) -> date:
+def _shown(placed: Sequence[_Placed], days: Sequence[date], *, wanted: str, today: date) -> date:
     by_text = {each.isoformat(): each for each in days}
     if wanted in by_text:
         return by_text[wanted]
-    busy = [row.day for row in agenda.meetings if row.day in days and row.day is not None]
+    busy = [each.slot.day for each in placed if each.slot.day in days]
     return today if today in days else min(busy, default=days[0])
+
+
+@same_for_all
+def _tabs(slug: str, shown: date, *days: date) -> tuple[Tab, ...]:
+    address = partial(url_for, "meetings.agenda", slug=slug)
+    return tuple((_short(each), address(day=each.isoformat()), each == shown, "") for each in days)
 
 
 def _short(each: date) -> str:
@@ -173,7 +181,8 @@ def _question(placed: Sequence[_Placed], *, fair: FairFacts, now: datetime) -> Q
     if not over:
         return None
     last = max(over, key=lambda each: (each.slot.ends_at, each.row.id))
-    where = ", ".join(part for part in (day_text(last.slot.day), time(last.slot.starts_at), where_of(last.row)) if part)
+    when = clock_in(fair.zone, last.slot.starts_at)
+    where = ", ".join(part for part in (day_text(last.slot.day), when, where_of(last.row)) if part)
     return Question(last.row.name, where, url_for("deals.outcome", slug=fair.slug, meeting_id=last.row.id))
 
 
@@ -184,15 +193,17 @@ class _DayLines:
         self, agenda: Agenda, placed: Sequence[_Placed], *, fair: FairFacts, me: Membership, now: datetime
     ) -> None:
         self._agenda, self._placed, self._fair, self._me, self._now = agenda, placed, fair, me, now
-        self._partners: Mapping[datetime, Collection[uuid.UUID]] = {}
+        self._time = partial(clock_in, fair.zone)
+        self._link = links_to("meetings.meeting", "meeting_id", slug=fair.slug)
+        self._partners: Mapping[datetime, int] = {}
         self._next = next((each for each in placed if is_coming(each.row, each.slot.ends_at, now=now)), None)
 
     def lines(self, shown: date) -> Iterator[Line]:
         """Give the lines of a day in order of time."""
         in_slot = {key: list(each) for key, each in groupby(self._placed, key=lambda each: each.slot.id)}
         slots = self._agenda.grid.days.get(shown, ())
-        coming = [slot for slot in slots if slot.id not in in_slot and slot.starts_at > self._now]
-        self._partners = free_partners(db.session, self._agenda, me=self._me, slots=coming)
+        if any(slot.id not in in_slot and slot.starts_at > self._now for slot in slots):
+            self._partners = free_partners(db.session, self._agenda, fair_id=self._fair.id, me=self._me, now=self._now)
         free: list[SlotFacts] = []
         for slot, later in zip(slots, [*slots[1:], None], strict=True):
             meetings = in_slot.get(slot.id, [])
@@ -205,7 +216,9 @@ class _DayLines:
             if later is not None and later.starts_at - slot.ends_at >= SHORTEST_BREAK:
                 yield from self._hole(free)
                 free = []
-                yield Line("break", time(slot.ends_at), _("Break until %(time)s", time=time(later.starts_at)))
+                yield Line(
+                    "break", self._time(slot.ends_at), _("Break until %(time)s", time=self._time(later.starts_at))
+                )
         yield from self._hole(free)
 
     def _hole(self, free: Sequence[SlotFacts]) -> Iterator[Line]:
@@ -214,15 +227,15 @@ class _DayLines:
             return
         yield Line(
             "hole",
-            time(free[0].starts_at),
-            _("Free until %(time)s.", time=time(free[-1].ends_at)),
+            self._time(free[0].starts_at),
+            _("Free until %(time)s.", time=self._time(free[-1].ends_at)),
             link=self._free_too(free),
             url=url_for("matching.suggestions", slug=self._fair.slug),
         )
 
     def _free_too(self, free: Sequence[SlotFacts]) -> str:
         """How many of one's suggestions could come in this stretch, as the link to them."""
-        count = len({partner for slot in free for partner in self._partners.get(slot.starts_at, ())})
+        count = reduce(or_, [self._partners.get(slot.starts_at, 0) for slot in free], 0).bit_count()
         if not count:
             return _("See who you could meet")
         return str(ngettext("%(num)s suggested company is free too", "%(num)s suggested companies are free too", count))
@@ -234,7 +247,7 @@ class _DayLines:
             return ""
         parts = []
         if moved.starts_at is not None and moved.starts_at != each.slot.starts_at:
-            parts.append(time(moved.starts_at))
+            parts.append(self._time(moved.starts_at))
         if moved.table and moved.table != each.row.table_code:
             parts.append(_("Table %(table)s", table=moved.table))
         if moved.starts_at is None and not moved.table:
@@ -243,12 +256,12 @@ class _DayLines:
 
     def _meeting(self, each: _Placed) -> Line:
         row, slot = each.row, each.slot
-        url = url_for("meetings.meeting", slug=self._fair.slug, meeting_id=row.id)
+        url = self._link(row.id)
         if each is self._next:
-            return Line("next", time(slot.starts_at), row.name, url=url, card=self._card(each, url))
+            return Line("next", self._time(slot.starts_at), row.name, url=url, card=self._card(each, url))
         return Line(
             "meeting",
-            time(slot.starts_at),
+            self._time(slot.starts_at),
             row.name,
             where=" · ".join(part for part in (where_of(row), _with(row), *self._people(row)) if part),
             url=url,
@@ -258,7 +271,7 @@ class _DayLines:
             changed=self._changed(each),
         )
 
-    def _people(self, row: MeetingRow) -> list[str]:
+    def _people(self, row: AgendaRow) -> list[str]:
         """Who of one's own company goes there, told apart from the people of the other side."""
         names = self._agenda.colleagues.get(row.id)
         return [_("your side: %(names)s", names=", ".join(names))] if names else []
@@ -273,7 +286,7 @@ class _DayLines:
         return {
             "lead": _("Now") if is_now else _("In %(time)s", time=until(slot.starts_at, self._now)),
             "is_live": slot.starts_at - self._now <= SOON,
-            "slot": f"{time(slot.starts_at)}–{time(slot.ends_at)}",
+            "slot": f"{self._time(slot.starts_at)}–{self._time(slot.ends_at)}",
             "name": row.name,
             "url": url,
             "country": row.country,
@@ -283,9 +296,10 @@ class _DayLines:
             "reminder": self._reminder(row),
         }
 
-    def _reminder(self, row: MeetingRow) -> str:
+    def _reminder(self, row: AgendaRow) -> str:
         """What the other side needs or offers, to have in mind on the way to the table."""
-        quote = quote_of(row, self._me)
+        reminder = reminder_of(db.session, row, me=self._me)
+        quote = quote_of(reminder, self._me) if reminder else None
         if quote is None:
             return ""
         if quote.is_need:
@@ -293,7 +307,7 @@ class _DayLines:
         return _("They offer: “%(text)s”", text=quote.text)
 
     @staticmethod
-    def _result(row: MeetingRow) -> str:
+    def _result(row: AgendaRow) -> str:
         if row.state is MeetingState.NO_SHOW:
             return _("Not held")
         return _("Outcome recorded") if row.is_reported and not row.third_state else ""

@@ -14,6 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from matchmaker.domain.conversation import LONGEST
 from matchmaker.domain.objections import LONGEST_WORDS
 from matchmaker.web.fields import Form, at_most, choices_of, one_line
+from matchmaker.web.fragments import drawn_by, same_for_all
 from matchmaker.web.meetings.wording import (
     CANCEL_REASONS,
     COMPLAINT_REASONS,
@@ -26,6 +27,7 @@ from matchmaker.web.objection_words import REASONS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from markupsafe import Markup
     from wtforms import Field
 
     from matchmaker.domain.errors import Refused
@@ -163,6 +165,12 @@ def answer_form(objection_id: uuid.UUID, *, is_empty: bool = False) -> AnswerFor
 def refuse_text(field: Field, error: Refused) -> None:
     """Say beside a text why it was not sent; what was typed stays."""
     field.errors = [TEXT_REFUSED[error.code]]
+
+
+@same_for_all
+def cap_field(cap: int | None) -> Markup:
+    """Return the field of the cap with what it is now; there are no more of them than numbers it takes."""
+    return drawn_by("meetings/agenda_parts.html", "cap", DailyCapForm(formdata=None, cap=cap).cap)
 
 
 def people_form(known: Sequence[Colleague]) -> PeopleForm:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping, Sequence
 
+    from matchmaker.services.agenda import Reminder
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.meeting_rows import MeetingRow
 
@@ -56,7 +57,7 @@ def other_of(row: MeetingRow, *, fair: FairFacts, me: Membership, categories: Ma
     )
 
 
-def quote_of(row: MeetingRow, me: Membership) -> Said | None:
+def quote_of(row: MeetingRow | Reminder, me: Membership) -> Said | None:
     """Quote what the match rests on, else the other side's first need or offer, in the page's language where it can be.
 
     A company that looks for five things is not told by the first of them why it asks this one.

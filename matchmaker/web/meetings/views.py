@@ -22,7 +22,7 @@ from matchmaker.web.access import anyone, participant
 from matchmaker.web.hall_now import hall_now
 from matchmaker.web.links import back
 from matchmaker.web.meetings import cards, day, details
-from matchmaker.web.meetings.forms import AskForm, CancelForm, DailyCapForm, NoteForm, SayForm, decline_form
+from matchmaker.web.meetings.forms import AskForm, CancelForm, NoteForm, SayForm, cap_field, decline_form
 from matchmaker.web.meetings.lost_time import lost_time_page
 from matchmaker.web.meetings.own_objection import own_objection
 from matchmaker.web.meetings.presence import presence_of
@@ -134,7 +134,7 @@ def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         invited=found.invited,
         presence=presence_of(found, fair=fair, me=me, now=now),
         card=hall_now(fair, me, now=now),
-        cap_form=DailyCapForm(cap=me.daily_cap),
+        cap_field=cap_field(me.daily_cap),
     )
 
 
