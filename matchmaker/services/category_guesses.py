@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from matchmaker.services.fair_categories import OwnCategory
+    from matchmaker.services.fair_changes import Marks
 
 VOCABULARY_CSV = CATEGORIES_CSV.with_name("vocabulary.csv")
 FAIRS_KEPT, GUESSES_KEPT, DIGEST = 8, 4096, 16
@@ -27,19 +28,21 @@ FAIRS_KEPT, GUESSES_KEPT, DIGEST = 8, 4096, 16
 _guessed: dict[tuple[Any, ...], list[str]] = {}
 
 
-def guesses_at(session: Session, *, fair_id: uuid.UUID, texts: Collection[str], among: Collection[str]) -> list[str]:
+def guesses_at(
+    session: Session, *, fair_id: uuid.UUID, texts: Collection[str], among: frozenset[str], marks: Marks | None = None
+) -> list[str]:
     """Return the codes of the three categories of a fair that fit best, best first; a person then chooses, or does not.
 
     ``among`` are the codes of the fair's tree. Its own categories are guessed like the shared ones.
     """
     if not any(text.strip() for text in texts):
         return []
-    own = fair_categories.own_categories(session, fair_id=fair_id)
+    own = fair_categories.own_categories(session, fair_id=fair_id, marks=marks)
     # The pages of an item ask the same each time. What is said is not kept, only what was guessed from it.
-    key = (own, frozenset(among), blake2b("\n".join(texts).encode(), digest_size=DIGEST).digest())
+    key = (own, among, blake2b("\n".join(texts).encode(), digest_size=DIGEST).digest())
     found = _guessed.get(key)
     if found is None:
-        found = [guess.code for guess in _with_own(own).guess(*texts, among=key[1])]
+        found = [guess.code for guess in _with_own(own).guess(*texts, among=among)]
         if len(_guessed) >= GUESSES_KEPT:
             _guessed.clear()
         _guessed[key] = found

@@ -38,6 +38,7 @@ class CategoryList:
 
     lines: tuple[tuple[str, str, str], ...]
     names: Mapping[str, str]
+    codes: frozenset[str]
 
 
 def list_of(categories: Sequence[Any], lang: str) -> CategoryList:
@@ -47,6 +48,7 @@ def list_of(categories: Sequence[Any], lang: str) -> CategoryList:
     return CategoryList(
         lines=tuple((code, name, names[path_of(code, parents)[-1]]) for code, name in names.items()),
         names=MappingProxyType(names),
+        codes=frozenset(names),
     )
 
 

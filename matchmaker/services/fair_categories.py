@@ -14,6 +14,7 @@ from matchmaker.domain.errors import Refused, Unconfirmed
 from matchmaker.models import Category, Company, FairCategory, Need, Offer, Participation
 from matchmaker.services import history, search_index
 from matchmaker.services.category_nodes import CategoryList, Nodes, list_of, path_of
+from matchmaker.services.fair_changes import marks_of
 from matchmaker.services.kept_counts import KeptCount
 
 if TYPE_CHECKING:
@@ -58,6 +59,10 @@ def _names(nodes: Sequence[Any]) -> Mapping[str, Mapping[str, str]]:
 
 
 KEPT_NAMES: KeptCount[Mapping[str, Mapping[str, str]]] = KeptCount(NODES, _names)
+KEPT_LISTED: KeptCount[frozenset[tuple[str, bool]]] = KeptCount(
+    LISTED, lambda rows: frozenset((code, is_whole) for code, is_whole in rows)
+)
+KEPT_OWN: KeptCount[tuple[OwnCategory, ...]] = KeptCount(OWN, lambda rows: tuple(OwnCategory(*row) for row in rows))
 KEPT_NODES: KeptCount[Nodes] = KeptCount(NODES, lambda rows: Nodes(tuple(rows)))
 
 
@@ -121,17 +126,19 @@ def names_of(session: Session, *, fair_id: uuid.UUID, lang: str, marks: Marks | 
     return KEPT_NAMES.of(session, fair_id=fair_id, marks=marks)[lang]
 
 
-def own_categories(session: Session, *, fair_id: uuid.UUID) -> tuple[OwnCategory, ...]:
+def own_categories(session: Session, *, fair_id: uuid.UUID, marks: Marks | None = None) -> tuple[OwnCategory, ...]:
     """Return the nodes that a fair has added to its tree."""
-    return tuple(OwnCategory(*row) for row in session.execute(OWN, {"fair_id": fair_id}))
+    return KEPT_OWN.of(session, fair_id=fair_id, marks=marks)
 
 
-def categories_to_choose(session: Session, *, fair_id: uuid.UUID, lang: str, also: str = "") -> CategoryList:
+def categories_to_choose(
+    session: Session, *, fair_id: uuid.UUID, lang: str, also: str = "", marks: Marks | None = None
+) -> CategoryList:
     """Return what an item of a fair can be filed under.
 
     Those are the nodes of the fair's own tree. ``also`` is one that an item has already, if it is no longer among them.
     """
-    nodes, chosen = _chosen(session, fair_id=fair_id)
+    nodes, chosen = _chosen(session, fair_id=fair_id, marks=marks)
     found: CategoryList = nodes.once((chosen, lang), lambda: list_of(_used(nodes, chosen), lang))
     if also and also not in found.names:
         kept = session.get(Category, also)
@@ -264,10 +271,14 @@ def _categories(session: Session, *, fair_id: uuid.UUID) -> Sequence[Any]:
     return _used(*_chosen(session, fair_id=fair_id))
 
 
-def _chosen(session: Session, *, fair_id: uuid.UUID) -> tuple[Nodes, frozenset[tuple[str, bool]]]:
+def _chosen(
+    session: Session, *, fair_id: uuid.UUID, marks: Marks | None = None
+) -> tuple[Nodes, frozenset[tuple[str, bool]]]:
     """All nodes that a fair can use, and those it lists with whether it uses all that is below them."""
-    listed = frozenset((code, is_whole) for code, is_whole in session.execute(LISTED, {"fair_id": fair_id}))
-    return KEPT_NODES.of(session, fair_id=fair_id), listed
+    if marks is None:
+        marks = marks_of(session, fair_id=fair_id)
+    listed = KEPT_LISTED.of(session, fair_id=fair_id, marks=marks)
+    return KEPT_NODES.of(session, fair_id=fair_id, marks=marks), listed
 
 
 def _used(everything: Nodes, chosen: frozenset[tuple[str, bool]]) -> Sequence[Any]:

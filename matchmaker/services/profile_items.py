@@ -61,27 +61,34 @@ class ItemFacts:
 VALUE_NAMES = tuple(one.name for one in fields(ItemValues))
 
 
-def _read(kind: ItemKind) -> Any:
+def _read(kind: ItemKind, *only: Any) -> Any:
     """Select what is said of a participation's items of one kind, ``moq`` empty where the kind has none."""
     model = MODELS[kind]
     said = (getattr(model, name, NO_MOQ) for name in VALUE_NAMES)
     return select(literal(kind, String).label("kind"), model.id, model.position, model.is_imported, *said).where(
-        model.participation_id == bindparam("participation_id")
+        model.participation_id == bindparam("participation_id"), *only
     )
 
 
 NO_MOQ = literal(None, Offer.moq.type).label("moq")
 ITEMS = union_all(*map(_read, (ItemKind.OFFER, ItemKind.NEED))).order_by("position")
+ITEM = union_all(*(_read(kind, model.id == bindparam("item_id")) for kind, model in MODELS.items()))
 
 
 def items_of(session: Session, *, participation_id: uuid.UUID) -> dict[ItemKind, list[ItemFacts]]:
     """Return all offers and needs of a participation in their order, in one statement."""
     found: dict[ItemKind, list[ItemFacts]] = {kind: [] for kind in MODELS}
-    for code, key, position, is_imported, *said in session.execute(ITEMS, {"participation_id": participation_id}):
-        values = ItemValues(**dict(zip(VALUE_NAMES, said, strict=True)))
-        kind = ItemKind(code)
-        found[kind].append(ItemFacts(id=key, kind=kind, position=position, is_imported=is_imported, values=values))
+    for row in session.execute(ITEMS, {"participation_id": participation_id}):
+        item = _item(row)
+        found[item.kind].append(item)
     return found
+
+
+def _item(row: Any) -> ItemFacts:
+    """Return what is said of an item from a row of ``_read``."""
+    code, key, position, is_imported, *said = row
+    values = ItemValues(**dict(zip(VALUE_NAMES, said, strict=True)))
+    return ItemFacts(id=key, kind=ItemKind(code), position=position, is_imported=is_imported, values=values)
 
 
 def is_only_item(session: Session, *, me: Membership, item_id: uuid.UUID) -> bool:
@@ -92,7 +99,11 @@ def is_only_item(session: Session, *, me: Membership, item_id: uuid.UUID) -> boo
 
 def item_of(session: Session, *, me: Membership, item_id: uuid.UUID) -> ItemFacts:
     """Return one of the reader's own offers or needs; raise NotFound for any other."""
-    return _facts(*_own(session, me=me, item_id=item_id))
+    values = {"participation_id": me.participation_id, "item_id": item_id}
+    row = session.execute(ITEM, values).one_or_none()
+    if row is None:
+        raise NotFound("no_such_item")
+    return _item(row)
 
 
 def add_item(

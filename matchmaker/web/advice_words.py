@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from matchmaker.domain.profiles import CERTIFICATES
 from matchmaker.web.filters import country, number
@@ -21,6 +22,17 @@ STEP_OF_FIELD = {
     "certificates": "company",
     "markets": "company",
     "languages": "company",
+}
+# What an exhibitor is told to say, and where a buyer is told something else, that.
+WORDS = {
+    "offers": _l("Say what you offer. %(count)s of %(others)s buyers say what they look for."),
+    "needs": _l("Say what you look for. %(count)s of %(others)s exhibitors say what they offer."),
+    "categories": _l("Choose a category for your items. %(count)s of %(others)s companies name theirs."),
+    "stage": _l("Say your stage in the value chain. %(count)s of %(others)s companies name theirs."),
+    "certificates": _l("Say which certificates you ask for. %(count)s of %(others)s exhibitors hold some."),
+    "quantity": _l("Say your smallest order. %(count)s of %(others)s buyers say how much they need."),
+    "quantity_of_buyers": _l("Say how much you need. %(count)s of %(others)s exhibitors name a smallest order."),
+    "languages": _l("Say which languages you speak. %(count)s of %(others)s companies name theirs."),
 }
 
 
@@ -39,24 +51,8 @@ def advice_words(advice: Mapping[str, Any], *, role: str) -> str:
             name=country(value),
             **facts,
         )
-    return _by_field(role, facts).get(advice["field"], "")
-
-
-def _by_field(role: str, facts: Mapping[str, str]) -> dict[str, str]:
-    quantity = (
-        _("Say your smallest order. %(count)s of %(others)s buyers say how much they need.", **facts)
-        if role == "exhibitor"
-        else _("Say how much you need. %(count)s of %(others)s exhibitors name a smallest order.", **facts)
-    )
-    return {
-        "offers": _("Say what you offer. %(count)s of %(others)s buyers say what they look for.", **facts),
-        "needs": _("Say what you look for. %(count)s of %(others)s exhibitors say what they offer.", **facts),
-        "categories": _("Choose a category for your items. %(count)s of %(others)s companies name theirs.", **facts),
-        "stage": _("Say your stage in the value chain. %(count)s of %(others)s companies name theirs.", **facts),
-        "certificates": _("Say which certificates you ask for. %(count)s of %(others)s exhibitors hold some.", **facts),
-        "quantity": quantity,
-        "languages": _("Say which languages you speak. %(count)s of %(others)s companies name theirs.", **facts),
-    }
+    field = "quantity_of_buyers" if advice["field"] == "quantity" and role != "exhibitor" else advice["field"]
+    return str(WORDS[field]) % facts if field in WORDS else ""
 
 
 def field_words(field: str) -> str:

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 from flask import url_for
 
 from matchmaker.web.advice_words import STEP_OF_FIELD, advice_words
+from matchmaker.web.filled import filled
+from matchmaker.web.filters import number
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.profile_state import ProfileState
+
+CARD = "profile/brings.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +32,16 @@ class Brings:
     advice: str
     advice_url: str
     partners_url: str
+
+    def card(self) -> Markup:
+        """Draw the card."""
+        texts = {
+            "partners": number(self.partners),
+            "partners_url": self.partners_url,
+            "advice": self.advice,
+            "advice_url": self.advice_url,
+        }
+        return filled(CARD, "brings_card", texts, self.is_waiting, self.is_matched, self.filled, self.total)
 
 
 def brings_of(fair: FairFacts, me: Membership, state: ProfileState) -> Brings:

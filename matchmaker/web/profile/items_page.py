@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable  # noqa: TC003 - A named tuple asks for the types of its fields.
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,9 +15,13 @@ from matchmaker.extensions import db
 from matchmaker.services import profile_items
 from matchmaker.services.category_guesses import guesses_at
 from matchmaker.services.fair_categories import categories_to_choose, names_of
+from matchmaker.services.fair_changes import marks_of
 from matchmaker.services.profile_state import profile_state
+from matchmaker.web.filled import filled
 from matchmaker.web.filters import country
+from matchmaker.web.fragments import drawn_by, same_for_all
 from matchmaker.web.language import language
+from matchmaker.web.links import links_to
 from matchmaker.web.profile.brings import brings_of
 from matchmaker.web.profile.item_form import (
     TEXTS,
@@ -30,6 +36,7 @@ from matchmaker.web.profile.wording import EDIT_TITLES, KIND_TITLES, NEW_TITLES,
 from matchmaker.web.units import amount
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Mapping
 
     from markupsafe import Markup
@@ -39,21 +46,7 @@ if TYPE_CHECKING:
     from matchmaker.web.profile.brings import Brings
     from matchmaker.web.profile.item_form import ItemForm
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemLine:
-    """One item of the list: its text with its language when that is not the page's, and what else is said."""
-
-    id: str
-    key: str
-    text: str
-    lang: str
-    category: str
-    facts: str
-    tags: list[str]
-    is_imported: bool
-    is_first: bool
-    is_last: bool
+LINE = "profile/item_line.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +57,7 @@ class ItemSection:
     title: str
     advice: str
     is_main: bool
-    lines: list[ItemLine]
+    lines: list[Markup]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,17 +86,19 @@ def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
     """Return the page that lists a company's items."""
     found = profile_items.items_of(db.session, participation_id=me.participation_id)
     state = profile_state(db.session, participation_id=me.participation_id)
-    names = names_of(db.session, fair_id=fair.id, lang=language())
+    items = [*found[ItemKind.OFFER], *found[ItemKind.NEED]]
+    is_filed = any(item.values.category_code for item in items)
+    names = names_of(db.session, fair_id=fair.id, lang=language()) if is_filed else {}
+    draw = partial(_line, names=names, links=_links(fair.slug))
     main = main_kind(me.role)
     other = next(kind for kind in ItemKind if kind is not main)
-    sections = [_section(kind, found[kind], names, is_main=kind is main) for kind in (main, other)]
-    lines = [line for section in sections for line in section.lines]
+    sections = [_section(kind, found[kind], draw, is_main=kind is main) for kind in (main, other)]
     return ItemsPage(
         steps=step_line(fair.slug, "items", state.is_checked, state.has_items),
         brings=brings_of(fair, me, state),
         sections=sections,
         has_items=bool(sections[0].lines),
-        has_imported=any(line.is_imported for line in lines),
+        has_imported=any(item.is_imported for item in items),
     )
 
 
@@ -114,8 +109,9 @@ def item_page(fair: FairFacts, stored: ItemFacts | None, kind: ItemKind, *, sent
     """
     held = shown_of(stored) if sent is None else sent.data
     own = stored.values.category_code if stored else None
-    choices = categories_to_choose(db.session, fair_id=fair.id, lang=language(), also=own or "")
-    guesses = guesses_at(db.session, fair_id=fair.id, texts=_said(held), among=choices.names.keys())
+    marks = marks_of(db.session, fair_id=fair.id)
+    choices = categories_to_choose(db.session, fair_id=fair.id, lang=language(), also=own or "", marks=marks)
+    guesses = guesses_at(db.session, fair_id=fair.id, texts=_said(held), among=choices.codes, marks=marks)
     categories = category_choices((own or "", held["category"] or "", *guesses), choices)
     given = kind, stored is None, bool(guesses), has_details(held, sent), language()
     titles = NEW_TITLES if stored is None else EDIT_TITLES
@@ -135,8 +131,9 @@ def _said(held: Mapping[str, Any]) -> list[str]:
     return [(held[name] or "")[:LONGEST_TEXT] for name in TEXTS]
 
 
-def _section(kind: ItemKind, found: list[ItemFacts], names: Mapping[str, str], *, is_main: bool) -> ItemSection:
-    lines = [_line(item, names, place=place, count=len(found)) for place, item in enumerate(found)]
+def _section(kind: ItemKind, found: list[ItemFacts], draw: Callable[..., Markup], *, is_main: bool) -> ItemSection:
+    last = len(found) - 1
+    lines = [draw(item, is_first=place == 0, is_last=place == last) for place, item in enumerate(found)]
     return ItemSection(
         kind=kind,
         title=str(KIND_TITLES[kind]),
@@ -161,20 +158,42 @@ def _advice(count: int, *, is_main: bool) -> str:
     )
 
 
-def _line(item: ItemFacts, names: Mapping[str, str], *, place: int, count: int) -> ItemLine:
-    text, lang = _text(item.values)
-    return ItemLine(
-        id=str(item.id),
-        key=item.id.hex[:12],
-        text=text,
-        lang="" if lang == language() else lang,
-        category=names.get(item.values.category_code or "", ""),
-        facts=" · ".join(_facts(item.values)),
-        tags=_tags(item.values),
-        is_imported=item.is_imported,
-        is_first=place == 0,
-        is_last=place == count - 1,
+class Links(NamedTuple):
+    """The addresses of what can be done with an item, each from its key."""
+
+    change: Callable[[uuid.UUID], str]
+    up: Callable[[uuid.UUID], str]
+    down: Callable[[uuid.UUID], str]
+    remove: Callable[[uuid.UUID], str]
+
+
+@same_for_all
+def _links(slug: str) -> Links:
+    moved = partial(links_to, "profile.move_item", "item_id", slug=slug)
+    return Links(
+        links_to("profile.item", "item_id", slug=slug),
+        moved(where="up"),
+        moved(where="down"),
+        links_to("profile.remove_item", "item_id", slug=slug),
     )
+
+
+def _line(item: ItemFacts, *, names: Mapping[str, str], links: Links, is_first: bool, is_last: bool) -> Markup:
+    """Draw one item of the list: its text with its language when that is not the page's, and what else is said."""
+    text, lang = _text(item.values)
+    tags = _tags(item.values)
+    texts = {
+        "key": item.id.hex[:12],
+        "text": text,
+        "category": names.get(item.values.category_code or "", ""),
+        "facts": " · ".join(_facts(item.values)),
+        "tags": drawn_by(LINE, "tags", tags) if tags else "",
+        "url": links.change(item.id),
+        "up_url": "" if is_first else links.up(item.id),
+        "down_url": "" if is_last else links.down(item.id),
+        "remove_url": links.remove(item.id),
+    }
+    return filled(LINE, "line", texts, "" if lang == language() else lang, item.is_imported)
 
 
 def _text(values: ItemValues) -> tuple[str, str]:
@@ -203,9 +222,11 @@ def _facts(values: ItemValues) -> list[str]:
 
 
 def _tags(values: ItemValues) -> list[str]:
-    flags = (
-        (values.is_by_product, _("By-product")),
-        (values.is_recycled, _("Recycled")),
-        (values.is_renewable, _("Renewable")),
-    )
-    return [*(CERTIFICATES.get(code, code) for code in values.certificates), *(words for has, words in flags if has)]
+    found = [CERTIFICATES.get(code, code) for code in values.certificates]
+    if values.is_by_product:
+        found.append(_("By-product"))
+    if values.is_recycled:
+        found.append(_("Recycled"))
+    if values.is_renewable:
+        found.append(_("Renewable"))
+    return found
