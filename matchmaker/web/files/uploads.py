@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, url_for
@@ -17,18 +18,27 @@ from matchmaker.web.access import registered
 from matchmaker.web.files.forms import LogoForm, PaperForm, PhotoForm
 from matchmaker.web.files.routes import blueprint
 from matchmaker.web.flashes import flash_with_undo
+from matchmaker.web.fragments import drawn_by
 from matchmaker.web.stored_files import MEGA, folder, refused_words
+from matchmaker.web.unsent import unsent
 
 if TYPE_CHECKING:
     import uuid
 
     from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
     from werkzeug.datastructures import FileStorage
 
     from matchmaker.services.fairs import FairFacts, Membership
 
 UNPROCESSABLE = 422
-FORMS: dict[FileKind, type[Any]] = {FileKind.LOGO: LogoForm, FileKind.PHOTO: PhotoForm, FileKind.CERTIFICATE: PaperForm}
+FORMS: dict[FileKind, Any] = {
+    FileKind.LOGO: partial(LogoForm, prefix=FileKind.LOGO),
+    FileKind.PHOTO: partial(PhotoForm, prefix=FileKind.PHOTO),
+    FileKind.CERTIFICATE: partial(PaperForm, prefix=FileKind.CERTIFICATE),
+}
+FIELDS = "files/fields.html"
+KNOWN = tuple(CERTIFICATES.values())
 
 
 @blueprint.get("/fairs/<slug>/profile/files")
@@ -82,7 +92,7 @@ def put_back(fair: FairFacts, me: Membership, file_id: uuid.UUID) -> ResponseRet
 
 
 def _take(fair: FairFacts, me: Membership, kind: FileKind, done: str) -> ResponseReturnValue:
-    form = FORMS[kind](prefix=kind)
+    form = FORMS[kind]()
     if form.validate():
         try:
             _keep(fair, me, kind, form)
@@ -120,20 +130,29 @@ def _keep(fair: FairFacts, me: Membership, kind: FileKind, form: Any) -> None:
 
 
 def _page(me: Membership, kind: FileKind | None = None, refused: Any = None) -> str:
-    forms = {one: form(formdata=None, prefix=one) for one, form in FORMS.items()}
-    if kind is not None:
-        forms[kind] = refused
+    """Show the page, with a form of one kind that was refused."""
     standing = files.of_company(db.session, company_id=me.company_id)
     certificates = profile_facts.own_certificates(db.session, me=me)
+    logo = next((one for one in standing if one.kind == FileKind.LOGO), None)
+    given = {FileKind.LOGO: (logo is not None,), FileKind.CERTIFICATE: (KNOWN,)}
     papers = {one.subject: one for one in standing if one.kind == FileKind.CERTIFICATE}
     return render_template(
         "files/files.html",
-        forms=forms,
-        logo=next((one for one in standing if one.kind == FileKind.LOGO), None),
+        fields={one: _fields(one, refused if one is kind else None, *given.get(one, ())) for one in FORMS},
+        refused=refused,
+        is_photo_refused=kind is FileKind.PHOTO,
+        logo=logo,
         photos=[one for one in standing if one.kind == FileKind.PHOTO],
         certificates=[(one, papers.get(certificate_code(one.name))) for one in certificates],
-        known=list(CERTIFICATES.values()),
         company_name=me.company_name,
-        limits={"photos": MOST_PHOTOS, "size": MOST_BYTES // MEGA},
+        most_photos=MOST_PHOTOS,
         today=clock.now().date(),
     )
+
+
+def _fields(kind: FileKind, refused: Any, *given: Any) -> Markup:
+    """Draw the fields of a form as it was refused, or empty as it is for everyone."""
+    size = MOST_BYTES // MEGA
+    if refused is None:
+        return unsent(FIELDS, kind.value, FORMS[kind], size, *given)
+    return drawn_by(FIELDS, kind.value, refused, size, *given)
