@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, bindparam, case, cast, false, literal, null, select
+from sqlalchemy import Date, and_, bindparam, case, cast, false, literal, null, select
 
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import NotFound
@@ -31,6 +31,7 @@ from matchmaker.services.visibility import is_shown, person_agrees
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -51,13 +52,12 @@ class CompanyFacts:
     city: str
     about_vi: str
     about_en: str
-    size_class: str | None
-    stage: str | None
-    languages: list[str]
-    markets: list[str]
-    facets: dict[str, Any]
-    vsic_codes: list[str]
-    hs_codes: list[str]
+    languages: tuple[str, ...]
+    markets: tuple[str, ...]
+    website: str
+    sectors: tuple[str, ...]
+    vsic_codes: tuple[str, ...]
+    hs_codes: tuple[str, ...]
     role: str
     status: str
     booth: str
@@ -148,8 +148,6 @@ FACTS = (
         Company.city,
         Company.about_vi,
         Company.about_en,
-        Company.size_class,
-        Company.stage,
         Company.languages,
         Company.markets,
         Company.facets,
@@ -210,21 +208,31 @@ AGREEING_PEOPLE = PEOPLE.add_columns(
     case((AGREES, Representative.phone), else_=""),
     case((Representative.account_id.is_not(None), Representative.id)),
 )
-SUGGESTION = select(Suggestion.score, Suggestion.reasons, Suggestion.gaps).where(
-    Suggestion.fair_id == bindparam("fair_id"),
-    Suggestion.exhibitor_id == bindparam("exhibitor_id"),
-    Suggestion.buyer_id == bindparam("buyer_id"),
-)
-MEETINGS = (
-    select(Meeting.id, Meeting.state, Meeting.requested_by, Slot.starts_at)
-    .outerjoin(Slot, Slot.id == Meeting.slot_id)
-    .where(
-        Meeting.fair_id == bindparam("fair_id"),
-        Meeting.exhibitor_id == bindparam("exhibitor_id"),
-        Meeting.buyer_id == bindparam("buyer_id"),
+KNOWN = len(FACTS.selected_columns)
+# What stands as lists in a company's row.
+LISTS = slice(9, 14)
+
+
+def _between(table: type[Suggestion | Meeting], role: Role) -> Any:
+    """Whether a row is about the reader's company, which has this role, and the one that is looked at."""
+    sides = (table.exhibitor_id, table.buyer_id)
+    own, other = sides if role is Role.EXHIBITOR else sides[::-1]
+    return and_(table.fair_id == bindparam("fair_id"), own == bindparam("mine"), other == Participation.id)
+
+
+def _to_reader(role: Role) -> Any:
+    """The facts with what the matcher said of the pair and its meetings, the latest first: a row for each of these."""
+    return (
+        FACTS.outerjoin(Suggestion, _between(Suggestion, role))
+        .outerjoin(Meeting, _between(Meeting, role))
+        .outerjoin(Slot, Slot.id == Meeting.slot_id)
+        .add_columns(Suggestion.score, Suggestion.reasons, Suggestion.gaps)
+        .add_columns(Meeting.id, Meeting.state, Meeting.requested_by, Slot.starts_at)
+        .order_by(Meeting.changed_at.desc(), Meeting.id)
     )
-    .order_by(Meeting.changed_at.desc(), Meeting.id)
-)
+
+
+TO_READER = {role: _to_reader(role) for role in Role}
 
 
 def for_participant(
@@ -236,15 +244,17 @@ def for_participant(
     anything else raises NotFound. The names and addresses of people are read only once both sides have accepted a
     meeting and where they agree to it, or when the company is one's own.
     """
-    facts = _facts(session, fair_id=fair_id, participation_id=participation_id)
+    here = {"fair_id": fair_id, "participation_id": participation_id, "mine": mine}
+    rows = session.execute(TO_READER[my_role], here).all()
+    if not rows:
+        raise NotFound("no_such_company")
+    facts = facts_from(rows[0][:KNOWN])
     if participation_id == mine:
         return view_of(session, facts, people=NAMED_PEOPLE)
     if facts.role != my_role.other or facts.status != ParticipationStatus.APPROVED:
         raise NotFound("no_such_company")
-    sides = (mine, participation_id) if my_role is Role.EXHIBITOR else (participation_id, mine)
-    pair = {"fair_id": fair_id, "exhibitor_id": sides[0], "buyer_id": sides[1]}
-    suggestion = session.execute(SUGGESTION, pair).one_or_none()
-    meetings = [PairMeeting(*row) for row in session.execute(MEETINGS, pair)]
+    suggestion = PairSuggestion(*rows[0][KNOWN : KNOWN + 3])
+    meetings = [PairMeeting(*row[KNOWN + 3 :]) for row in rows if row[KNOWN + 3] is not None]
     if not facts.is_shown and not meetings:
         raise NotFound("no_such_company")
     both_accepted = any(MeetingState(meeting.state) in AGREED for meeting in meetings)
@@ -252,17 +262,16 @@ def for_participant(
         session,
         facts,
         people=AGREEING_PEOPLE if both_accepted else PEOPLE,
-        suggestion=PairSuggestion(*suggestion) if suggestion else None,
+        suggestion=suggestion if suggestion.score is not None else None,
         meeting=meetings[0] if meetings else None,
     )
 
 
-def _facts(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> CompanyFacts:
-    """Return any company of a fair without its profile. Raises NotFound."""
-    row = session.execute(FACTS, {"fair_id": fair_id, "participation_id": participation_id}).one_or_none()
-    if row is None:
-        raise NotFound("no_such_company")
-    return CompanyFacts(*tuple(row))
+def facts_from(row: Sequence[Any]) -> CompanyFacts:
+    """Return the facts of a row that begins with their columns."""
+    languages, markets, facets, *codes = row[LISTS]
+    lists: list[Any] = [tuple(languages), tuple(markets), facets.get("website", ""), tuple(facets.get("sectors", ()))]
+    return CompanyFacts(*[*row[: LISTS.start], *lists, *map(tuple, codes), *row[LISTS.stop : KNOWN]])
 
 
 def view_of(

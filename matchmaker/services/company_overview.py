@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, func, select
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import Account, Company, Participation
 from matchmaker.services import approvals
-from matchmaker.services.companies import FACTS, NAMED_PEOPLE, CompanyFacts, CompanyView, view_of
+from matchmaker.services.companies import FACTS, NAMED_PEOPLE, CompanyView, facts_from, view_of
 from matchmaker.services.profile_state import IS_WAITING, PARTNERS, ProfileState
 from matchmaker.services.verification import Verified
 
@@ -59,7 +59,7 @@ def for_organizer(session: Session, *, fair_id: uuid.UUID, participation_id: uui
     if row is None:
         raise NotFound("no_such_company")
     *known, by, is_waiting, is_checked, partners, advice, was_decided = row
-    facts = CompanyFacts(*known)
+    facts = facts_from(known)
     view = view_of(session, facts, people=NAMED_PEOPLE)
     return Overview(
         view,

@@ -3,12 +3,12 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from matchmaker import clock
 from matchmaker.domain.fairs import ParticipationStatus, Role
 from matchmaker.extensions import db
-from matchmaker.models import Certificate, Fair, FairPerson, MeetingAttendee
+from matchmaker.models import Certificate, Company, Fair, FairPerson, MeetingAttendee, Offer, Participation
 
 MOST_QUERIES = 12
 
@@ -157,6 +157,44 @@ def test_a_company_page_takes_a_fixed_number_of_statements(app, client, factory,
     with queries(app) as statements:
         client.page(address)
     assert len(statements) <= MOST_QUERIES
+
+
+CHANGES = {
+    "what it is called": lambda one: update(Company).where(Company.id == one.company_id).values(name="Gốm Trúc"),
+    "what it says of itself": lambda one: (
+        update(Company).where(Company.id == one.company_id).values(about_vi="Gốm", about_en="Pots")
+    ),
+    "where it sells": lambda one: update(Company).where(Company.id == one.company_id).values(markets=["JP"]),
+    "its website": lambda one: (
+        update(Company).where(Company.id == one.company_id).values(facets={"website": "https://mai.example"})
+    ),
+    "its booth": lambda one: update(Participation).where(Participation.id == one.id).values(booth="B7"),
+    "what it offers": lambda one: update(Offer).where(Offer.participation_id == one.id).values(text_en="Vases"),
+    "a certificate": lambda one: (
+        update(Certificate).where(Certificate.company_id == one.company_id).values(name="ISO 9001")
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_page_that_was_opened_before_says_what_was_written_since(factory, pair, look, session, change):
+    exhibitor, buyer = pair
+    factory.offer(exhibitor, "Tea cups")
+    factory.add(Certificate(company_id=exhibitor.company_id, code="haccp", name="HACCP"))
+    statement = CHANGES[change](exhibitor)
+    before = text_of(page_of(look(buyer, exhibitor)))
+    session.rollback()
+    session.execute(statement)
+    assert text_of(page_of(look(buyer, exhibitor))) != before
+
+
+def test_names_that_one_reader_may_see_are_kept_for_nobody_else(factory, fair, pair, look):
+    exhibitor, buyer = pair
+    exhibitor.representative.name = "Nguyễn Thị Mai"
+    factory.meeting(exhibitor, buyer, state="accepted")
+    stranger = factory.participant(fair, role=Role.BUYER)
+    shown = ["Nguyễn Thị Mai" in text_of(page_of(look(one, exhibitor))) for one in (buyer, stranger, buyer)]
+    assert shown == [True, False, True]
 
 
 def test_texts_fall_back_to_the_other_language_and_say_so(factory, pair, look):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -18,18 +18,23 @@ from matchmaker.services.fair_categories import names_of
 from matchmaker.web import reasons
 from matchmaker.web.companies.wording import ROLES, STATUSES
 from matchmaker.web.filters import country, date, datetime, tongue, whereabouts
+from matchmaker.web.fragments import drawn_by, same_for_all
 from matchmaker.web.language import language
 from matchmaker.web.passages import Passage, passage
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date as Date  # noqa: N812 - beside the filter of that name.
+
+    from markupsafe import Markup
 
     from matchmaker.services.companies import Comer, CompanyFacts, CompanyView, PairMeeting
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.files import FileFacts
 
+PARTS = "companies/company_parts.html"
+COMPANIES_KEPT = 500
 EXPIRES_SOON = timedelta(days=90)
 AGAIN = frozenset({MeetingState.CANCELLED, MeetingState.EXPIRED, MeetingState.WITHDRAWN})
 
@@ -48,14 +53,14 @@ class Profile:
     booth: str
     about: Passage | None
     website: str
-    sectors: list[str]
+    sectors: Sequence[str]
     offers: list[Passage]
     needs: list[Passage]
     certificates: list[tuple[str, str, str, bool]]
     seen: list[tuple[str, str, bool]]
     verified: str
-    vsic_codes: list[str]
-    hs_codes: list[str]
+    vsic_codes: Sequence[str]
+    hs_codes: Sequence[str]
     parent: str
     markets: list[str]
     languages: list[str]
@@ -100,6 +105,44 @@ class Step:
     withdraw_url: str = ""
 
 
+class Cards(NamedTuple):
+    """What a company's page says of it to all of its readers: its head, what it shows, and what is good to know."""
+
+    head: Markup
+    shown: Markup
+    known: Markup
+
+
+def cards_of(view: CompanyView, *, level: int, today: Date, fair: FairFacts) -> Cards:
+    """Return what of a page hangs on the company alone, and on how well it fits the reader's (0 where nobody knows)."""
+    of_company = replace(view, people=(), suggestion=None, meeting=None, shows_names=False)
+    return _cards(of_company, level, today, fair.time_zone)
+
+
+def _draw_cards(view: CompanyView, level: int, today: Date, _time_zone: str) -> Cards:
+    company = profile_of(view, today=today)
+    return Cards(
+        drawn_by(PARTS, "head_of", company, level),
+        drawn_by(PARTS, "shown_of", company),
+        drawn_by(PARTS, "known_of", company),
+    )
+
+
+_cards = same_for_all(_draw_cards, most=COMPANIES_KEPT)
+
+
+class Team(NamedTuple):
+    """Who comes, as far as a page may say, and whether it names them."""
+
+    people: list[PersonLine]
+    shows_names: bool
+
+
+def team_of(view: CompanyView) -> Team:
+    """Return who comes for a company. It is never kept, as it may name people."""
+    return Team([_person(one) for one in view.people], view.shows_names)
+
+
 def profile_of(view: CompanyView, *, today: Date) -> Profile:
     """Return a company in the page's language."""
     facts = view.facts
@@ -115,8 +158,8 @@ def profile_of(view: CompanyView, *, today: Date) -> Profile:
         status_tone=tone,
         booth=facts.booth,
         about=passage(facts.about_vi, facts.about_en),
-        website=facts.facets.get("website", ""),
-        sectors=facts.facets.get("sectors", []),
+        website=facts.website,
+        sectors=facts.sectors,
         offers=_passages((item.text_vi, item.text_en) for item in view.offers),
         needs=_passages((item.text_vi, item.text_en) for item in view.needs),
         certificates=[

@@ -15,7 +15,7 @@ from matchmaker.web.access import organizer, participant
 from matchmaker.web.companies.completeness import completeness_of
 from matchmaker.web.companies.listing import drawn
 from matchmaker.web.companies.organizer_cards import organizer_cards
-from matchmaker.web.companies.page import profile_of, step_of, why_of
+from matchmaker.web.companies.page import cards_of, profile_of, step_of, team_of, why_of
 from matchmaker.web.companies.routes import blueprint
 from matchmaker.web.links import links_to
 
@@ -75,9 +75,12 @@ def company(fair: FairFacts, me: Membership, participation_id: uuid.UUID) -> Res
         mine=me.participation_id,
         my_role=me.role,
     )
+    why = why_of(view, fair, me)
     return render_template(
         "companies/company.html",
-        company=profile_of(view, today=clock.now().date()),
-        why=why_of(view, fair, me),
+        name=view.facts.name,
+        cards=cards_of(view, level=why.level if why else 0, today=clock.now().date(), fair=fair),
+        team=team_of(view),
+        why=why,
         step=step_of(view, fair, me),
     )
