@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import and_, bindparam, distinct, func, select
 from sqlalchemy.orm import aliased
@@ -18,11 +18,12 @@ from matchmaker.models import (
     FairCategory,
     Mail,
     Meeting,
+    Objection,
     OutcomeReport,
     Participation,
     Suggestion,
 )
-from matchmaker.services import fair_changes, kept_counts, objections
+from matchmaker.services import fair_changes, kept_counts, objections, setup_steps
 from matchmaker.services.kept_counts import KeptCount
 from matchmaker.services.outbox import MailState
 
@@ -70,6 +71,13 @@ class Progress:
     objections: int = 0
 
 
+class Overview(NamedTuple):
+    """How far a fair has come, and what its set-up counts (``setup_steps.COUNTED``)."""
+
+    progress: Progress
+    counted: tuple[int, ...]
+
+
 APPROVED = and_(Participation.fair_id == bindparam("fair_id"), Participation.status == ParticipationStatus.APPROVED)
 FIGURES = (
     select(
@@ -113,6 +121,10 @@ WAITING = select(
     select(func.count())
     .where(DataRequest.fair_id == bindparam("fair_id"), DataRequest.closed_at.is_(None))
     .scalar_subquery(),
+    select(func.count())
+    .where(Objection.fair_id == bindparam("fair_id"), Objection.settled_at.is_(None))
+    .scalar_subquery(),
+    *setup_steps.COUNTED,
 )
 MET = select(
     func.count().filter(Meeting.state == MeetingState.REQUESTED),
@@ -140,14 +152,15 @@ def sectors(session: Session, *, fair_id: uuid.UUID) -> list[Sector]:
     return [Sector(*row) for row in session.execute(SECTORS, {"fair_id": fair_id})]
 
 
-def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
-    """Return how far a fair has come, in six statements at most, whatever its size."""
+def overview(session: Session, *, fair_id: uuid.UUID) -> Overview:
+    """Return how far a fair has come and what its set-up counts, in six statements at most, whatever its size."""
     marks = fair_changes.marks_of(session, fair_id=fair_id)
     exhibitors, buyers, pending, without_items = KEPT_PEOPLE.of(session, fair_id=fair_id, marks=marks)
     suggestions = KEPT_PROPOSED.of(session, fair_id=fair_id, marks=marks)
-    mail_given_up, open_complaints, data_requests = session.execute(WAITING, {"fair_id": fair_id}).one()
+    waiting = tuple(session.execute(WAITING, {"fair_id": fair_id}).one())
+    mail_given_up, complaints, data_requests, unsettled, *counted = waiting
     requested, accepted, scheduled, held, without_outcome = KEPT_MET.of(session, fair_id=fair_id, marks=marks)
-    return Progress(
+    progress = Progress(
         exhibitors=exhibitors,
         buyers=buyers,
         pending=pending,
@@ -158,8 +171,10 @@ def progress(session: Session, *, fair_id: uuid.UUID) -> Progress:
         scheduled=scheduled,
         held=held,
         without_outcome=without_outcome,
-        complaints=open_complaints,
+        complaints=complaints,
         mail_given_up=mail_given_up,
         data_requests=data_requests,
-        objections=len(objections.open_ones(session, fair_id=fair_id)),
+        # One that is not settled may have become void with its meeting.
+        objections=len(objections.open_ones(session, fair_id=fair_id)) if unsettled else 0,
     )
+    return Overview(progress, tuple(counted))

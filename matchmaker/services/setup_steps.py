@@ -23,6 +23,7 @@ from matchmaker.models import (
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Iterable
 
     from sqlalchemy import BindParameter
     from sqlalchemy.orm import Session
@@ -60,7 +61,7 @@ class StepState:
 # A fair that has come so far needs no dates for what lies behind it.
 UNDER_WAY = frozenset({Phase.FINAL, Phase.FAIR_DAYS, Phase.FOLLOW_UP})
 OF_FAIR: BindParameter[uuid.UUID] = bindparam("fair_id")
-COUNTS = select(
+COUNTED: tuple[Any, ...] = (
     *(
         select(func.count()).select_from(table).where(table.fair_id == OF_FAIR, *more).scalar_subquery()
         for table, more in (
@@ -76,11 +77,16 @@ COUNTS = select(
     ),
     select(func.count(func.distinct(FairSession.day))).where(FairSession.fair_id == OF_FAIR).scalar_subquery(),
 )
+COUNTS = select(*COUNTED)
 
 
 def steps(session: Session, *, fair: FairFacts) -> list[StepState]:
     """Return every step of a fair's set-up with its state, from one statement."""
-    counts: Any = session.execute(COUNTS, {"fair_id": fair.id}).one()
+    return states_of(fair, session.execute(COUNTS, {"fair_id": fair.id}).one())
+
+
+def states_of(fair: FairFacts, counts: Iterable[int]) -> list[StepState]:
+    """Return every step of a fair's set-up with its state, from what ``COUNTED`` counts."""
     tables, slots, sectors, dated, rules, rates, organizers, interpreters, days = counts
     all_days = (fair.closes_on - fair.opens_on).days + 1
     return [

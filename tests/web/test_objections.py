@@ -56,6 +56,7 @@ def test_a_participant_objects_and_the_organizer_answers(client, session, scene)
     assert client.submit(where, **settle, **{answer: "No other time is free."}).status_code == 302
     assert client.post_token(f"{where}/{key}", outcome="taken_out").status_code == 409
     assert "No other time is free." in client.page(where).get_text()
+    assert "objection to the plan" not in client.page("/fairs/spring/organizer").get_text()
 
     client.sign_in_as(buyer)
     assert "No other time is free." in client.page(here).get_text()

@@ -12,13 +12,17 @@ from flask_babel import ngettext
 from matchmaker.domain.fairs import Acceptance, Act, ParticipationStatus, Phase, StaffRole, allows
 from matchmaker.extensions import db
 from matchmaker.services import fairs
-from matchmaker.services.setup_steps import SetupStep
+from matchmaker.services.setup_steps import SetupStep, states_of
+from matchmaker.web.fair_view import FairView
+from matchmaker.web.fragments import drawn_by, same_page_for_all
 from matchmaker.web.phase_words import MEANS
 from matchmaker.web.sign_in import signed_in_person
 
 if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
+
+    from markupsafe import Markup
 
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.overview import Progress
@@ -80,6 +84,14 @@ def _entries(fair: FairFacts, account_id: uuid.UUID) -> list[tuple[str, str]]:
     if fairs.memberships(db.session, fair_id=fair.id, account_id=account_id):
         found.append((url_for("matching.suggestions", slug=fair.slug), _("See your suggestions")))
     return found
+
+
+@same_page_for_all
+def drawn_overview(fair: FairFacts, progress: Progress, counted: tuple[int, ...]) -> Markup:
+    """Return all of the organizer's overview but its frame: it hangs on figures alone."""
+    tasks = tasks_of(fair, progress, states_of(fair, counted))
+    calm = "" if tasks else calm_words(fair, progress)
+    return drawn_by("fairs/overview_parts.html", "overview", FairView(fair), progress, tasks, calm)
 
 
 def tasks_of(fair: FairFacts, progress: Progress, states: Sequence[StepState]) -> list[Task]:

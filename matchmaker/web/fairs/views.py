@@ -8,9 +8,9 @@ from flask import Blueprint, render_template
 
 from matchmaker.extensions import db
 from matchmaker.services import overview as figures
-from matchmaker.services import phases, setup_steps
+from matchmaker.services import phases
 from matchmaker.web.access import anyone, organizer
-from matchmaker.web.fairs.page import calm_words, tasks_of, way_in
+from matchmaker.web.fairs.page import drawn_overview, way_in
 from matchmaker.web.phase_words import phase_lines
 
 if TYPE_CHECKING:
@@ -39,12 +39,5 @@ def home(fair: FairFacts) -> ResponseReturnValue:
 @organizer
 def overview(fair: FairFacts, person: SignedIn) -> ResponseReturnValue:
     """Show how far the fair has come and what needs the organizer now."""
-    progress = figures.progress(db.session, fair_id=fair.id)
-    tasks = tasks_of(fair, progress, setup_steps.steps(db.session, fair=fair))
-    return render_template(
-        "fairs/overview.html",
-        progress=progress,
-        tasks=tasks,
-        calm="" if tasks else calm_words(fair, progress),
-        person=person,
-    )
+    now = figures.overview(db.session, fair_id=fair.id)
+    return render_template("fairs/overview.html", drawn=drawn_overview(fair, now.progress, now.counted), person=person)
