@@ -170,8 +170,9 @@ def country_names(codes: Iterable[str]) -> list[str]:
 
 def whereabouts(city: str, code: str) -> str:
     """A city with its country, as the page's language names them; the country alone where no city is known."""
-    known = in_english(city) if code == VIETNAM and language() == "en" else city
-    return ", ".join(filter(None, (known, country(code))))
+    spoken = language()
+    known = in_english(city) if code == VIETNAM and spoken == "en" else city
+    return ", ".join(filter(None, (known, _country(code, spoken))))
 
 
 def countries() -> list[tuple[str, str]]:
@@ -182,6 +183,12 @@ def countries() -> list[tuple[str, str]]:
 def tongue(code: str) -> str:
     """The name of a language by its code, in the page's language, with a capital."""
     return _tongue(code, language())
+
+
+def tongue_names(codes: Iterable[str]) -> list[str]:
+    """The same of several, for which the language is asked once."""
+    spoken = language()
+    return [_tongue(code, spoken) for code in codes]
 
 
 def tongue_within(code: str) -> str:

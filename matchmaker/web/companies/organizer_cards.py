@@ -9,11 +9,12 @@ from flask import url_for
 from matchmaker.web.companies.wording import HISTORY, STATUS_REASONS
 from matchmaker.web.filled import filled
 from matchmaker.web.filters import datetime
-from matchmaker.web.fragments import drawn_by
+from matchmaker.web.fragments import drawn_by, same_for_all
 from matchmaker.web.links import links_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import uuid
+    from collections.abc import Callable, Iterable
 
     from markupsafe import Markup
 
@@ -22,35 +23,39 @@ if TYPE_CHECKING:
     from matchmaker.web.companies.page import Profile
 
 PARTS = "companies/decision_parts.html"
-ADDRESSES = {
-    "verify_url": "companies.verify",
-    "end_url": "companies.end_verification",
-    "terms_url": "companies.set_terms",
-    "act_url": "companies.act",
-}
+OF_COMPANY = ("verify", "end_verification", "set_terms", "verify_certificate", "act")
 
 
 def organizer_cards(company: Profile, found: Overview, *, slug: str) -> Markup:
     """Return the cards of a company's page on which the organizer does something."""
-    key, verified = found.view.facts.participation_id, found.verified
-
-    def url_of(endpoint: str) -> str:
-        return links_to(endpoint, "participation_id", slug=slug)(key)
-
+    verified, addresses, key = found.verified, _addresses(slug), found.view.facts.participation_id
+    verify_url, end_url, terms_url, certificates_url, act_url = (address(key) for address in addresses)
     decisions = _decisions(found.decisions)
     texts = {
         "choose_url": url_for("companies.choose", slug=slug),
-        **{name: url_of(endpoint) for name, endpoint in ADDRESSES.items()},
+        "verify_url": verify_url,
+        "end_url": end_url,
+        "terms_url": terms_url,
+        "act_url": act_url,
         "key": company.id,
         "name": company.name,
         "words": company.status,
         "decisions": drawn_by(PARTS, "past_decisions", decisions) if decisions else "",
         "verified": f"{company.verified} · {verified.by}" if verified else "",
-        "certificates": "",
+        "certificates": drawn_by(PARTS, "seen_certificates", company, certificates_url) if company.seen else "",
     }
-    if company.seen:
-        texts["certificates"] = drawn_by(PARTS, "seen_certificates", company, url_of("companies.verify_certificate"))
     return filled(PARTS, "cards", texts, found.view.facts.status, company.status_tone, verified is not None)
+
+
+def act_url_of(found: Overview, *, slug: str) -> str:
+    """Return where the organizer begins to act for a company."""
+    return _addresses(slug)[-1](found.view.facts.participation_id)
+
+
+@same_for_all
+def _addresses(slug: str) -> list[Callable[[uuid.UUID], str]]:
+    """The addresses of what can be done about a company, by its key."""
+    return [links_to(f"companies.{end}", "participation_id", slug=slug) for end in OF_COMPANY]
 
 
 def _decisions(past: Iterable[PastDecision]) -> list[tuple[str, str, str]]:

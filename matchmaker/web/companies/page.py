@@ -17,14 +17,14 @@ from matchmaker.extensions import db
 from matchmaker.services.fair_categories import names_of
 from matchmaker.web import reasons
 from matchmaker.web.companies.wording import ROLES, STATUSES
-from matchmaker.web.filters import country, date, datetime, tongue, whereabouts
+from matchmaker.web.filters import country, country_names, date, datetime, tongue_names, whereabouts
 from matchmaker.web.fragments import drawn_by, same_for_all
 from matchmaker.web.language import language
-from matchmaker.web.passages import Passage, passage
+from matchmaker.web.passages import passage, passages
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date as Date  # noqa: N812 - beside the filter of that name.
 
     from markupsafe import Markup
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from matchmaker.services.companies import Comer, CompanyFacts, CompanyView, PairMeeting
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.files import FileFacts
+    from matchmaker.web.passages import Passage
 
 PARTS = "companies/company_parts.html"
 COMPANIES_KEPT = 500
@@ -160,8 +161,8 @@ def profile_of(view: CompanyView, *, today: Date) -> Profile:
         about=passage(facts.about_vi, facts.about_en),
         website=facts.website,
         sectors=facts.sectors,
-        offers=_passages((item.text_vi, item.text_en) for item in view.offers),
-        needs=_passages((item.text_vi, item.text_en) for item in view.needs),
+        offers=passages((item.text_vi, item.text_en) for item in view.offers),
+        needs=passages((item.text_vi, item.text_en) for item in view.needs),
         certificates=[
             (one.name, date(one.expires_on) if one.expires_on else "", _expiry(one.expires_on, today), one.is_verified)
             for one in view.certificates
@@ -171,8 +172,8 @@ def profile_of(view: CompanyView, *, today: Date) -> Profile:
         vsic_codes=facts.vsic_codes,
         hs_codes=facts.hs_codes,
         parent=country(facts.parent_country) if facts.parent_country else "",
-        markets=[country(code) for code in facts.markets],
-        languages=[tongue(code) for code in facts.languages],
+        markets=country_names(facts.markets),
+        languages=tongue_names(facts.languages),
         people=[_person(one) for one in view.people],
         shows_names=view.shows_names,
         logo=next((one.id for one in view.files if one.kind == FileKind.LOGO), None),
@@ -254,15 +255,11 @@ def _past(state: MeetingState) -> str:
     }[state]
 
 
-def _passages(texts: Iterable[tuple[str | None, str | None]]) -> list[Passage]:
-    return [found for vi, en in texts if (found := passage(vi, en)) is not None]
-
-
 def _person(person: Comer) -> PersonLine:
     title = _title(person)
     name = person.name or title or _("A representative")
     contact = " · ".join(filter(None, (person.email, person.phone)))
-    tongues = [tongue(code) for code in person.languages]
+    tongues = tongue_names(person.languages)
     return PersonLine(person.id, name, title if person.name else "", tongues, contact, person.signs_in_as)
 
 

@@ -14,7 +14,7 @@ from matchmaker.web import view_budget
 from matchmaker.web.access import organizer, participant
 from matchmaker.web.companies.completeness import completeness_of
 from matchmaker.web.companies.listing import drawn
-from matchmaker.web.companies.organizer_cards import organizer_cards
+from matchmaker.web.companies.organizer_cards import act_url_of, organizer_cards
 from matchmaker.web.companies.page import cards_of, profile_of, step_of, team_of, why_of
 from matchmaker.web.companies.routes import blueprint
 from matchmaker.web.links import links_to
@@ -57,8 +57,9 @@ def organizer_company(fair: FairFacts, person: SignedIn, participation_id: uuid.
         "companies/organizer_company.html",
         company=shown,
         cards=organizer_cards(shown, found, slug=fair.slug),
-        completeness=completeness_of(found.state),
+        act_url=act_url_of(found, slug=fair.slug),
         reset_url=links_to("accounts.start_reset", "representative_id", slug=fair.slug),
+        completeness=completeness_of(found.state),
         person=person,
     )
 
