@@ -38,10 +38,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Someone of the reader's company who comes to the fair."""
+    """Someone of the reader's company who comes to the fair; ``has_absences`` once they are away at any fair."""
 
     id: uuid.UUID
     name: str
+    has_absences: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,16 @@ class PlacedMeeting:
     slot_id: uuid.UUID
 
 
+ABSENT = (
+    select(RepresentativeAbsence.slot_id)
+    .where(RepresentativeAbsence.representative_id == Representative.id)
+    .correlate(Representative)
+)
 COLLEAGUES = (
     select(
         Representative.id,
         Representative.name,
+        ABSENT.exists(),
         Company.checked_at.is_not(None),
         has_any(Offer) | has_any(Need),
     )
@@ -92,8 +99,8 @@ STARTS = select(Slot.id, Slot.starts_at).where(Slot.fair_id == bindparam("fair_i
 def team_of(session: Session, *, me: Membership) -> Team:
     """Return who of the reader's company comes to the fair, the reader first, and how far its profile is."""
     rows = session.execute(COLLEAGUES, {"participation_id": me.participation_id}).all()
-    _, _, is_checked, has_items = rows[0]
-    found = [Colleague(key, name) for key, name, _, _ in rows if key is not None]
+    *_, is_checked, has_items = rows[0]
+    found = [Colleague(key, name, bool(is_away)) for key, name, is_away, _, _ in rows if key is not None]
     people = sorted(found, key=lambda one: one.id != me.representative_id)
     return Team(people, is_checked=bool(is_checked), has_items=bool(has_items))
 

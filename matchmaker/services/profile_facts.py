@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
@@ -13,10 +13,12 @@ from matchmaker.domain.names import company_key
 from matchmaker.domain.profiles import LONGEST_NAME, MOST_ITEMS, certificate_code
 from matchmaker.models import Certificate, Company, Fair, Participation
 from matchmaker.services import history
+from matchmaker.services.profile_state import COLUMNS, ProfileState
 from matchmaker.services.rematching import profile_changed
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -48,11 +50,11 @@ class CompanyValues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnCompany:
-    """A company's own facts as its form shows them; ``is_checked`` once one of its people has saved them."""
+    """A company's own facts as its form shows them, and how far its profile is."""
 
     values: CompanyValues
     website: str
-    is_checked: bool
+    state: ProfileState
     certificates: tuple[OwnCertificate, ...]
 
 
@@ -67,24 +69,34 @@ class OwnCertificate:
 
 
 VALUE_NAMES = tuple(CompanyValues.__dataclass_fields__)
-OWN = select(*(getattr(Company, name) for name in VALUE_NAMES), Company.facets, Company.checked_at).where(
-    Company.id == bindparam("company_id")
-)
+OF_CERTIFICATE = (Certificate.id, Certificate.name, Certificate.expires_on, Certificate.verified_at.is_not(None))
 CERTIFICATES = (
-    select(Certificate.id, Certificate.name, Certificate.expires_on, Certificate.verified_at.is_not(None))
+    select(*OF_CERTIFICATE)
     .where(Certificate.company_id == bindparam("company_id"))
     .order_by(Certificate.name, Certificate.id)
 )
+# A row for each certificate, as a company has few of them; all else is the same in each.
+OWN = (
+    select(*OF_CERTIFICATE, Company.facets, *COLUMNS, *(getattr(Company, name) for name in VALUE_NAMES))
+    .select_from(Participation)
+    .join(Company, Company.id == Participation.company_id)
+    .outerjoin(Certificate, Certificate.company_id == Company.id)
+    .where(Participation.id == bindparam("participation_id"))
+    .order_by(Certificate.name, Certificate.id)
+)
+KEY, FACETS = 0, len(OF_CERTIFICATE)
+STATE, VALUES = FACETS + 1, FACETS + 1 + len(COLUMNS)
 
 
 def own_company(session: Session, *, me: Membership) -> OwnCompany:
-    """Return the facts of the reader's company."""
-    row = session.execute(OWN, {"company_id": me.company_id}).one()
+    """Return the facts of the reader's company, in one statement."""
+    rows: Sequence[Any] = session.execute(OWN, {"participation_id": me.participation_id}).all()
+    row = tuple(rows[0])
     return OwnCompany(
-        values=CompanyValues(**{name: getattr(row, name) for name in VALUE_NAMES}),
-        website=row.facets.get("website", ""),
-        is_checked=row.checked_at is not None,
-        certificates=own_certificates(session, me=me),
+        values=CompanyValues(**dict(zip(VALUE_NAMES, row[VALUES:], strict=True))),
+        website=row[FACETS].get("website", ""),
+        state=ProfileState(*row[STATE:VALUES]),
+        certificates=tuple(OwnCertificate(*one[:FACETS]) for one in rows if one[KEY] is not None),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import String, bindparam, func, literal, select, union_all
 
 from matchmaker.domain.errors import NotFound, Refused
 from matchmaker.domain.profiles import MOST_ITEMS, ItemKind
-from matchmaker.models import Need, Offer, Participation, RemovedItem
+from matchmaker.models import Category, Need, Offer, Participation, RemovedItem
 from matchmaker.services import history
 from matchmaker.services.fair_categories import codes_of
 from matchmaker.services.rematching import profile_changed
@@ -49,13 +49,15 @@ class ItemValues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFacts:
-    """One offer or need with its key and place."""
+    """One offer or need with its key and place, and the names of its category."""
 
     id: uuid.UUID
     kind: ItemKind
     position: int
     is_imported: bool
     values: ItemValues
+    category_vi: str | None = None
+    category_en: str | None = None
 
 
 VALUE_NAMES = tuple(one.name for one in fields(ItemValues))
@@ -65,13 +67,20 @@ def _read(kind: ItemKind, *only: Any) -> Any:
     """Select what is said of a participation's items of one kind, ``moq`` empty where the kind has none."""
     model = MODELS[kind]
     said = (getattr(model, name, NO_MOQ) for name in VALUE_NAMES)
-    return select(literal(kind, String).label("kind"), model.id, model.position, model.is_imported, *said).where(
-        model.participation_id == bindparam("participation_id"), *only
+    return (
+        select(*_head(kind, model), Category.name_vi, Category.name_en, *said)
+        .select_from(model)
+        .outerjoin(Category, Category.code == model.category_code)
+        .where(model.participation_id == bindparam("participation_id"), *only)
     )
 
 
+def _head(kind: ItemKind, model: Any) -> tuple[Any, ...]:
+    return literal(kind, String).label("kind"), model.id, model.position.label("place"), model.is_imported
+
+
 NO_MOQ = literal(None, Offer.moq.type).label("moq")
-ITEMS = union_all(*map(_read, (ItemKind.OFFER, ItemKind.NEED))).order_by("position")
+ITEMS = union_all(*map(_read, (ItemKind.OFFER, ItemKind.NEED))).order_by("place")
 ITEM = union_all(*(_read(kind, model.id == bindparam("item_id")) for kind, model in MODELS.items()))
 
 
@@ -86,9 +95,16 @@ def items_of(session: Session, *, participation_id: uuid.UUID) -> dict[ItemKind,
 
 def _item(row: Any) -> ItemFacts:
     """Return what is said of an item from a row of ``_read``."""
-    code, key, position, is_imported, *said = row
-    values = ItemValues(**dict(zip(VALUE_NAMES, said, strict=True)))
-    return ItemFacts(id=key, kind=ItemKind(code), position=position, is_imported=is_imported, values=values)
+    kind, key, position, is_imported, name_vi, name_en, *said = row
+    return ItemFacts(
+        id=key,
+        kind=ItemKind(kind),
+        position=position,
+        is_imported=is_imported,
+        values=ItemValues(**dict(zip(VALUE_NAMES, said, strict=True))),
+        category_vi=name_vi,
+        category_en=name_en,
+    )
 
 
 def is_only_item(session: Session, *, me: Membership, item_id: uuid.UUID) -> bool:

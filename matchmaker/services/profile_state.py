@@ -54,16 +54,19 @@ PARTNERS = (
     .scalar_subquery()
 )
 IS_WAITING = Participation.matched_at.is_(None) | (Participation.matched_at < Participation.profile_changed_at)
+# Of a participation and its company, in the order of ProfileState.
+COLUMNS = (
+    IS_WAITING,
+    Company.checked_at.is_not(None),
+    Participation.role,
+    _count_of(Offer),
+    _count_of(Need),
+    PARTNERS,
+    Participation.advice,
+)
 STATE = (
-    select(
-        IS_WAITING,
-        Company.checked_at.is_not(None),
-        Participation.role,
-        _count_of(Offer),
-        _count_of(Need),
-        PARTNERS,
-        Participation.advice,
-    )
+    select(*COLUMNS)
+    .select_from(Participation)
     .join(Company, Company.id == Participation.company_id)
     .where(Participation.id == bindparam("participation_id"))
 )

@@ -11,8 +11,10 @@ from sqlalchemy.sql import visitors
 from matchmaker.domain.fairs import Role
 from matchmaker.models import (
     Account,
+    Category,
     Certificate,
     Company,
+    FairCategory,
     FairChange,
     FairPerson,
     Hall,
@@ -66,6 +68,8 @@ def scene(session, factory):
     factory.add(SuggestionAnswer(other_id=buyers[0].id, answer="saved", **between))
     factory.add(RepresentativeAbsence(representative_id=buyers[0].representative.id, slot_id=slots[4].id))
     factory.add(Certificate(company_id=sellers[0].company_id, code="haccp", name="HACCP"))
+    factory.add(Category(code="own", fair_id=fair.id, name_vi="Tơ", name_en="Silk", stage="manufacture", position=1))
+    factory.add(FairCategory(fair_id=fair.id, category_code="own", is_whole=True))
     search_index.rebuild(session, fair_id=fair.id)
     of_slots = {"slots": tuple(slot.id for slot in slots)}
     in_grid = {**of_slots, "tables": tuple(table.id for table in tables[:2]), "has_online": True}
@@ -150,6 +154,10 @@ CHANGES = {
     "what a company saved": lambda _: update(SuggestionAnswer).values(answer="not_interested"),
     "when someone is away": lambda s: update(RepresentativeAbsence).values(slot_id=s.slots[5].id),
     "that nobody is away": lambda _: delete(RepresentativeAbsence),
+    "what a fair's own category is called": lambda s: (
+        update(Category).where(Category.fair_id == s.fair.id).values(name_vi="Lụa")
+    ),
+    "what a fair's tree lists": lambda s: delete(FairCategory).where(FairCategory.fair_id == s.fair.id),
     "a certificate": lambda _: update(Certificate).values(name="HACCP 2"),
     "a need that goes over": lambda s: update(Need).where(Need.id == s.need.id).values(participation_id=s.elsewhere.id),
 }

@@ -11,6 +11,7 @@ from matchmaker.domain.profiles import ItemKind
 from matchmaker.domain.reporting.official import ASKED
 from matchmaker.services.profile_facts import CompanyValues, OwnCompany
 from matchmaker.services.profile_items import ItemFacts, ItemValues
+from matchmaker.services.profile_state import ProfileState
 from matchmaker.web.choices import Choices
 from matchmaker.web.fragments import drawn_by
 from matchmaker.web.opened_forms import opened
@@ -41,6 +42,7 @@ FULL = CompanyValues(
 ODD = CompanyValues(
     name="A", country="XX", legal_form="guild", stage="none", languages=["eo", "vi"], markets=["IS", "US", NASTY]
 )
+STATE = ProfileState(is_waiting=False, is_checked=True, role="exhibitor", offers=0, needs=0, partners=0, advice={})
 ITEMS = [
     ItemValues(text_vi="cà phê"),
     ItemValues(text_en=NASTY, is_by_product=True, is_renewable=True, certificates=["HALAL", "own <b>"]),
@@ -91,9 +93,7 @@ class TestOfficial:
 class TestCompany:
     def test_what_is_chosen_of_lists_that_are_the_same_for_everyone_and_of_ones_own(self):
         for values in (SPARSE, FULL, ODD, FULL, SPARSE):
-            company = OwnCompany(
-                values=values, website="a.example" * (values is FULL), is_checked=True, certificates=()
-            )
+            company = OwnCompany(values=values, website="a.example" * (values is FULL), state=STATE, certificates=())
             theirs = company_form.sent_fields(company_form.company_form(company))
             assert company_form.company_fields(company) == theirs
 

@@ -92,7 +92,7 @@ def availability_page(fair: FairFacts, me: Membership, *, person: uuid.UUID | No
     shown = next((one for one in people if one.id == person), people[0] if people else None)
     away: set[uuid.UUID] = set()
     placed = []
-    if shown is not None:
+    if shown is not None and shown.has_absences:
         away = availability.away_slots(db.session, fair_id=fair.id, representative_id=shown.id)
     if shown is not None and away:
         placed = availability.placed_while_away(db.session, fair_id=fair.id, me=me, representative_id=shown.id)

@@ -11,7 +11,6 @@ from matchmaker import clock
 from matchmaker.domain.errors import Refused
 from matchmaker.extensions import db
 from matchmaker.services import profile_facts
-from matchmaker.services.profile_state import profile_state
 from matchmaker.web.access import registered
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.kept_forms import forget_form, keeps_form, kept_form
@@ -108,7 +107,7 @@ def _page(
     is_kept: bool = False,
 ) -> str:
     """Show the page with the forms that were sent; those that were not stand as they are opened."""
-    state = profile_state(db.session, participation_id=me.participation_id)
+    state = stored.state
     return render_template(
         "profile/company.html",
         sent=[one for one in (form, certificate) if one is not None],

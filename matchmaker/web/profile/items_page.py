@@ -14,7 +14,7 @@ from matchmaker.domain.profiles import CERTIFICATES, ENOUGH_ITEMS, LONGEST_TEXT,
 from matchmaker.extensions import db
 from matchmaker.services import profile_items
 from matchmaker.services.category_guesses import guesses_at
-from matchmaker.services.fair_categories import categories_to_choose, names_of
+from matchmaker.services.fair_categories import categories_to_choose
 from matchmaker.services.fair_changes import marks_of
 from matchmaker.services.profile_state import profile_state
 from matchmaker.web.filled import filled
@@ -87,9 +87,7 @@ def items_page(fair: FairFacts, me: Membership) -> ItemsPage:
     found = profile_items.items_of(db.session, participation_id=me.participation_id)
     state = profile_state(db.session, participation_id=me.participation_id)
     items = [*found[ItemKind.OFFER], *found[ItemKind.NEED]]
-    is_filed = any(item.values.category_code for item in items)
-    names = names_of(db.session, fair_id=fair.id, lang=language()) if is_filed else {}
-    draw = partial(_line, names=names, links=_links(fair.slug))
+    draw = partial(_line, links=_links(fair.slug))
     main = main_kind(me.role)
     other = next(kind for kind in ItemKind if kind is not main)
     sections = [_section(kind, found[kind], draw, is_main=kind is main) for kind in (main, other)]
@@ -178,14 +176,14 @@ def _links(slug: str) -> Links:
     )
 
 
-def _line(item: ItemFacts, *, names: Mapping[str, str], links: Links, is_first: bool, is_last: bool) -> Markup:
+def _line(item: ItemFacts, *, links: Links, is_first: bool, is_last: bool) -> Markup:
     """Draw one item of the list: its text with its language when that is not the page's, and what else is said."""
     text, lang = _text(item.values)
     tags = _tags(item.values)
     texts = {
         "key": item.id.hex[:12],
         "text": text,
-        "category": names.get(item.values.category_code or "", ""),
+        "category": (item.category_vi if language() == "vi" else item.category_en) or "",
         "facts": " · ".join(_facts(item.values)),
         "tags": drawn_by(LINE, "tags", tags) if tags else "",
         "url": links.change(item.id),
