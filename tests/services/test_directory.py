@@ -164,6 +164,13 @@ def test_a_company_that_either_side_does_not_want_to_meet_is_left_out(factory, c
     assert (names(page), page.total) == (["Open"], 1)
 
 
+def test_a_company_that_was_shown_is_left_out_once_one_side_does_not_want_to_meet_it(factory, company, buyer, find):
+    key = company("Late").company_id
+    assert names(find()) == ["Late"]
+    factory.add(Veto(participation_id=buyer.id, other_company_id=key, reason="other", at=OPENING))
+    assert names(find()) == []
+
+
 def test_filters_count_beside_the_words_and_the_other_filters(factory, company, find):
     mai = company("Mai", "Trà", country="VN", stage="manufacture", languages=["vi"])
     company("Lan", "Trà", country="VN", languages=["vi", "en"])

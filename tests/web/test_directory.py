@@ -76,6 +76,20 @@ def test_each_company_leads_to_its_page_and_can_be_invited(company, reader):
     assert card.select_one("form")["action"].endswith("/withdraw")
 
 
+def test_two_readers_see_how_each_of_them_stands_to_the_same_company(app, company, reader, factory, fair, session):
+    mai, other = company("Gốm Mai").id, factory.participant(fair, role=Role.BUYER).account.id
+    first = reader()
+    first.submit(f"{HERE}?lang=en", action=f"/requests/{mai}")
+    second = app.test_client()
+    second.sign_in_as(other)
+    pages = [one.page(f"{HERE}?lang=en") for one in (first, second)]
+    addresses = [page.select_one("ol.sug-list form")["action"].rsplit("/", 1)[-1] for page in pages]
+    assert addresses == ["withdraw", str(mai)]
+    tokens = [page.select_one("ol.sug-list form input[name=csrf_token]")["value"] for page in pages]
+    assert tokens[0] != tokens[1]
+    assert second.submit(f"{HERE}?lang=en", action=f"/requests/{mai}").status_code == 302
+
+
 def test_a_card_shows_first_what_was_searched_for(company, reader):
     company("Gỗ Mai", "Bàn ghế", "Tủ bếp", "Sàn tre", "Gỗ tràm xẻ")
     page = reader().page(f"{HERE}?lang=en&q=go+tra")
