@@ -16,6 +16,7 @@ from matchmaker.web.access import registered, signed_in
 from matchmaker.web.team.forms import InviteForm, member_form
 from matchmaker.web.team.page import refusal, team_page
 from matchmaker.web.team.routes import blueprint
+from matchmaker.web.unsent import unsent
 
 if TYPE_CHECKING:
     import uuid
@@ -147,9 +148,12 @@ def _change(fair: FairFacts, me: Membership, act: Any) -> ResponseReturnValue:
 
 
 def _page(fair: FairFacts, me: Membership, *, form: Any = None, error: DomainError | None = None) -> str:
-    page = team_page(fair, me, now=clock.now())
     return render_template(
-        "team/team.html", page=page, form=form or InviteForm(formdata=None), refusal=refusal(error) if error else ""
+        "team/team.html",
+        page=team_page(fair, me, now=clock.now()),
+        form=form,
+        empty_fields="" if form else unsent("team/team_parts.html", "invite_fields", InviteForm),
+        refusal=refusal(error) if error else "",
     )
 
 
