@@ -41,8 +41,13 @@ def mark(name: str, key: Any = 0, small: bool = False, logo: uuid.UUID | None = 
 
 def initials(name: str) -> str:
     """Return the first letters of the first two words that say more than a legal form."""
-    small = name.lower()
-    form = next((form for form in FORMS if small.startswith(form)), "")
-    rest = name[len(form) :]
-    words = [word for word in rest.replace("-", " ").split() if word.lower() not in LEGAL]
-    return ("".join(word[0] for word in words[:INITIALS]) or rest[:INITIALS]).upper()
+    rest = name
+    if name.lower().startswith(FORMS):
+        rest = name[len(next(form for form in FORMS if name.lower().startswith(form))) :]
+    letters = ""
+    for word in rest.replace("-", " ").split():
+        if word.lower() not in LEGAL:
+            letters += word[0]
+            if len(letters) == INITIALS:
+                break
+    return (letters or rest[:INITIALS]).upper()

@@ -2,13 +2,14 @@
 
 import pytest
 from flask import render_template_string
+from flask_babel import force_locale
 from markupsafe import Markup
 
 from matchmaker.web import field_shapes
 
 NASTY = """5% <b> & 'a' "b" %(url)s \ue000url\ue000"""
 ESCAPED = "5% &lt;b&gt; &amp; &#39;a&#39; &#34;b&#34; %(url)s \ue000url\ue000"
-BUTTON = "{% from 'components/form.html' import form_token, post_button %}"
+BUTTON = "{% from 'components/form.html' import confirm, form_token, post_button %}"
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +67,38 @@ def test_nothing_that_somebody_wrote_is_kept():
     call = "{{ post_button(it, it, name=it, fields={'x': it}, swap=it, aria_label=it) }}"
     drawn(call, it="Trần Thị Bưởi")
     assert "Bưởi" not in repr(field_shapes._shapes)
+
+
+ASKED = (
+    '<details class="confirm" data-confirm> <summary class="btn-a" id="{it}">{icon}{it}</summary>'
+    ' <dialog open aria-labelledby="{it}-title"> <form class="stack" method="post" action="{it}">'
+    ' T<input type="hidden" name="x" value="{it}"> <h2 id="{it}-title">{it}</h2> <p class="soft">{it}</p> {body}'
+    ' <div class="row"><button type="submit" class="btn {look}">{it}</button>'
+    ' <button type="button" class="btn btn-quiet" data-close hidden>Keep as it is</button></div>'
+    " </form> </dialog> </details>"
+)
+
+
+@pytest.mark.parametrize(("danger", "look"), [(True, "btn-danger"), (False, "btn-primary")])
+def test_a_question_holds_what_it_is_called_around_and_all_of_it_is_escaped(danger, look):
+    icon = render_template_string("{{ icon('x', 18) }}")
+    call = (
+        "{% call confirm(it, it, it, it, it, it, fields={'x': it}, cls='btn-a', icon_name='x', danger=danger) %}"
+        "<i>{{ it }}</i>{% endcall %}"
+    )
+    found = " ".join(drawn(call, it=NASTY, danger=danger).split())
+    assert found == ASKED.format(it=ESCAPED, icon=icon, look=look, body=f"<i>{ESCAPED}</i>")
+
+
+def test_a_question_is_asked_in_the_language_that_is_spoken():
+    call = "{{ confirm('a', 'b', 'c', 'd', 'e', '/f') }}"
+    assert "Keep as it is" in drawn(call)
+    with force_locale("vi"):
+        found = drawn(call)
+    assert "Keep as it is" not in found
+    assert "Giữ nguyên" in found
+
+
+def test_nothing_that_somebody_wrote_stays_in_a_question():
+    drawn("{% call confirm(it, it, it, it, it, it, fields={'x': it}) %}{{ it }}{% endcall %}", it="Trần Thị Cam")
+    assert "Cam" not in repr(field_shapes._shapes)

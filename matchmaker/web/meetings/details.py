@@ -13,7 +13,7 @@ from matchmaker.domain.meetings import AGREED, OPEN, RECORDED, Grade, MeetingSta
 from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
 from matchmaker.services import waiting_list
-from matchmaker.web.filters import day, time, tongue, until
+from matchmaker.web.filters import clock_in, day, time, tongue, until
 from matchmaker.web.language import language
 from matchmaker.web.meetings.cards import closed_on, expiry
 from matchmaker.web.meetings.day import hall_of, where_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from matchmaker.services.agenda import MeetingDetails
     from matchmaker.services.fairs import FairFacts, Membership
@@ -94,7 +95,7 @@ def page_of(found: MeetingDetails, *, fair: FairFacts, me: Membership, now: date
     return MeetingPage(
         other=other_of(row, fair=fair, me=me, categories=category_names(fair) if has_category(row.reasons) else {}),
         state=(str(words), tone, icon),
-        facts=_facts(row, found.people, me, is_for_pair=fair.time_choice is TimeChoice.PAIR),
+        facts=_facts(row, found.people, me, fair=fair),
         message=row.note,
         is_own_message=asked_by_me,
         expires=expiry(row, now),
@@ -134,16 +135,14 @@ def _is_for_pair(fair: FairFacts) -> bool:
     return fair.time_choice is TimeChoice.PAIR and allows(fair.phase, Act.PICK_TIME)
 
 
-def _facts(
-    row: MeetingRow, people: Sequence[Person], me: Membership, *, is_for_pair: bool
-) -> list[tuple[str, str, str]]:
+def _facts(row: MeetingRow, people: Sequence[Person], me: Membership, *, fair: FairFacts) -> list[tuple[str, str, str]]:
     """When, where, in which language; what is not known yet says since when it will be."""
     facts = []
     if row.starts_at is not None and row.ends_at is not None:
-        facts.append(("clock", _("When"), f"{day(row.starts_at)}, {time(row.starts_at)}–{time(row.ends_at)}"))
+        facts.append(("clock", _("When"), _span(fair.zone, row.starts_at, row.ends_at)))
     elif row.state in {MeetingState.REQUESTED, MeetingState.ACCEPTED}:
         follows = _("The time follows with the schedule")
-        facts.append(("clock", _("When"), _("Not chosen yet") if is_for_pair else follows))
+        facts.append(("clock", _("When"), _("Not chosen yet") if fair.time_choice is TimeChoice.PAIR else follows))
     where = ", ".join(part for part in (where_of(row), hall_of(row)) if part)
     if where:
         facts.append(("pin", _("Where"), where))
@@ -153,6 +152,11 @@ def _facts(
     if row.interpreter:
         facts.append(("mic", _("Interpreter"), row.interpreter))
     return facts
+
+
+def _span(zone: ZoneInfo, starts_at: datetime, ends_at: datetime) -> str:
+    starts = starts_at.astimezone(zone)
+    return f"{day(starts.date())}, {clock_in(zone, starts_at)}–{clock_in(zone, ends_at)}"
 
 
 def _shared_languages(people: Sequence[Person], me: Membership) -> list[str]:
