@@ -1,4 +1,4 @@
-"""How connections begin on SQLite, so that both databases refuse the same races."""
+"""How connections begin, so that both databases refuse the same races and pages that only read wait for nobody."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matchmaker.models.search import WORDS_TABLE
 from matchmaker.models.writers import WritingConnection
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, Select
+    from sqlalchemy import Connection, Engine, PoolProxiedConnection, Select
     from sqlalchemy.orm import Session
 
 WAIT_SECONDS = 15
@@ -20,6 +20,9 @@ WAIT = f"busy_timeout={1000 * WAIT_SECONDS}"
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", WAIT)
 WRITING = {"write": True}
 WRITING_AT_ONCE = {"write": True, "waits": False}
+READING = {"reads": True}
+# By this name a session is told how it knows whether whoever uses it just now only reads.
+ONLY_READS = "only reads"
 SECONDS_CONNECTED = 1800
 # What was read has been written, changed or deleted by another one since.
 OVERTAKEN = (exc.IntegrityError, StaleDataError)
@@ -34,6 +37,8 @@ def settings_of(url: str) -> dict[str, Any]:
     parts = make_url(url)
     if parts.get_backend_name() == "sqlite" and parts.database not in {None, "", ":memory:"}:
         settings["pool_size"] = 0  # As many as ask for one, for they wait in the line of writers and not for the pool.
+    if parts.get_backend_name() == "postgresql":
+        settings["isolation_level"] = "AUTOCOMMIT"  # Who writes begins a transaction (see below), who reads needs none.
     return settings
 
 
@@ -42,12 +47,27 @@ def prepare(engine: Engine) -> Engine:
 
     On SQLite a connection that will write begins IMMEDIATE: a plain BEGIN that reads first and then
     writes fails at once with "database is locked" when another writer came between. It stands in line for that.
+
+    On PostgreSQL each statement sees what was committed before it, within a transaction and without one. So a page that
+    only reads begins none: that spares it two ways to the server, and the server keeps its statements prepared, which
+    the driver has it forget whenever a transaction is rolled back. Outside of one the server lets nobody write.
     """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _before_connect)
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _on_connect_to_server)
+        event.listen(engine, "begin", _on_begin_at_server)
     return engine
+
+
+def open_for_reading(engine: Engine) -> PoolProxiedConnection:
+    """Return a connection of the driver's on which somebody only reads; SQLite shows them one state throughout."""
+    raw = engine.raw_connection()
+    if engine.dialect.name == "sqlite":
+        raw.cursor().execute("BEGIN")
+    return raw
 
 
 def begin_writing(session: Session, *, waits: bool = True) -> None:
@@ -103,8 +123,20 @@ def _on_connect(connection: WritingConnection, _record: Any) -> None:
     connection.find_line()
 
 
+def _on_connect_to_server(connection: Any, _record: Any) -> None:
+    connection.execute("SET default_transaction_read_only = on")
+
+
+def _on_begin_at_server(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("reads") and options.get("isolation_level") != "AUTOCOMMIT":
+        connection.exec_driver_sql("BEGIN READ WRITE")
+
+
 def _on_begin(connection: Connection) -> None:
     options = connection.get_execution_options()
+    if options.get("reads"):
+        return
     if not options.get("write"):
         # Every page begins so. The driver is asked itself, as this waits for nobody and so cannot be refused.
         connection.connection.cursor().execute("BEGIN")

@@ -6,13 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Connection
 from sqlalchemy.engine import IteratorResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from sqlalchemy import Connection, Dialect
+    from sqlalchemy import Dialect
     from sqlalchemy.engine import CursorResult
+
+    from matchmaker.models.reading import Reader
 
 # For so many lengths of its lists the text of a statement is kept; pages have lists of at most fifty rows. The texts of
 # a large fair's long lists would fill the memory of each process: 64 lengths of some 2,000 keys take 10 MB a statement.
@@ -60,15 +63,16 @@ class Prepared:
 
         Raises TypeError, and leaves it as it is, for a list that can be gone through only once.
         """
-        text, names, members = self._texts[self._lengths(given)]
+        text, names, members = self._texts[self._lengths(given) if self._lists else ()]
         values = self._fixed | self._ready(given)
-        for name, keys in members.items():
-            values.update(zip(keys, values[name], strict=True))
+        if members:
+            for name, keys in members.items():
+                values.update(zip(keys, values[name], strict=True))
         if self._is_positional:
             return text, tuple([values[name] for name in names])
         return text, {name: values[name] for name in names}
 
-    def run(self, connection: Connection, text: str, values: Any) -> IteratorResult[Any]:
+    def run(self, connection: Connection | Reader, text: str, values: Any) -> IteratorResult[Any]:
         """Send the statement and take all of its rows."""
         cursor = connection.connection.cursor()
         try:
@@ -76,7 +80,8 @@ class Prepared:
             rows = cursor.fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
             # What it means for the connection and for the one who asks is told as of any other statement.
-            connection._handle_dbapi_exception(error, text, values, cursor, None)  # noqa: SLF001
+            full = connection if isinstance(connection, Connection) else connection.full()
+            full._handle_dbapi_exception(error, text, values, cursor, None)  # noqa: SLF001
         finally:
             cursor.close()
         return IteratorResult(self._rows, iter(rows))
@@ -94,12 +99,13 @@ class Prepared:
         }
 
 
-def of(connection: Connection, statement: Any) -> Prepared | None:
+def of(connection: Connection | Reader, statement: Any) -> Prepared | None:
     """Return a statement that was prepared, unless someone listens to what is sent, as tests and logs do."""
     engine = connection.engine
     if engine.echo or engine.dispatch.before_cursor_execute:
         return None
-    found = _kept[connection.dialect].get(statement) if connection.dialect in _kept else None
+    known = _kept.get(connection.dialect)
+    found = known.get(statement) if known is not None else None
     return found if isinstance(found, Prepared) else None
 
 

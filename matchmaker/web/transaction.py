@@ -6,10 +6,10 @@ from copy import deepcopy
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from flask import g, request, session
+from flask import g, has_request_context, request, session
 
 from matchmaker.extensions import db
-from matchmaker.models.engine import OVERTAKEN, begin_writing
+from matchmaker.models.engine import ONLY_READS, OVERTAKEN, begin_writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,8 @@ FIRST_ERROR = 400
 
 def register(app: Flask) -> None:
     """Begin a writing transaction for each unsafe request and close it by the answer's status."""
+    with app.app_context():
+        db.sessionmaker.configure(info={ONLY_READS: _only_reads})
     app.before_request(_begin)
     app.after_request(_close)
 
@@ -55,6 +57,10 @@ def answered(answer: Callable[[], Response]) -> Response:
 def keep_on_refusal() -> None:
     """Commit although the answer is an error. For what a refusal itself must leave, such as a failed guess."""
     g.keep_on_refusal = True
+
+
+def _only_reads() -> bool:
+    return has_request_context() and request.method in SAFE_METHODS
 
 
 def _begin() -> None:

@@ -1,7 +1,11 @@
+import pytest
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
+from matchmaker.extensions import db
 from matchmaker.models import Company
+from matchmaker.models.engine import begin_writing
 from matchmaker.models.reading import reads_columns
 
 
@@ -66,3 +70,83 @@ def test_a_session_reads_on_after_its_transaction_has_ended(session, factory):
     session.rollback()
     assert [*found, session.scalar(count)] == [1, 1]
     assert session.connection() is not first
+
+
+NAMES = select(Company.name).order_by(Company.name)
+
+
+@pytest.fixture
+def page(app):
+    """A request that only reads, in a context of its own as each has one."""
+    with app.app_context(), app.test_request_context("/"):
+        yield db.session
+
+
+def read_thrice(session):
+    """Send a statement until it goes to the driver as it was prepared."""
+    return [session.scalars(NAMES).all() for _ in range(3)][-1]
+
+
+class TestAPageThatOnlyReads:
+    def test_reads_columns_and_rows_on_one_connection(self, session, factory, page):
+        key = factory.company(name="Gốm Bát Tràng").id
+        session.commit()
+        assert (read_thrice(page), page.get(Company, key).name) == (["Gốm Bát Tràng"], "Gốm Bát Tràng")
+        assert db.engine.pool.checkedout() == 1
+
+    def test_gives_its_connection_back(self, session, factory, page):
+        factory.company()
+        session.commit()
+        for end in (page.rollback, page.commit, page.close):
+            page.scalar(select(func.count(Company.id)))
+            end()
+            assert db.engine.pool.checkedout() == 0
+
+    def test_begins_no_transaction_at_the_server(self, session, page):
+        session.commit()
+        read_thrice(page)
+        raw = page.get_bind().connection.dbapi_connection
+        if db.engine.dialect.name == "postgresql":
+            assert raw.info.transaction_status.name == "IDLE"
+        else:
+            assert raw.in_transaction
+
+    def test_leaves_nothing_behind(self, session, factory, page):
+        company = factory.company(name="Gốm Bát Tràng")
+        session.commit()
+        page.get(Company, company.id).name = "Mây tre Phú Vinh"
+        if db.engine.dialect.name == "postgresql":
+            with pytest.raises(DBAPIError, match="read-only"):
+                page.flush()
+        else:
+            page.flush()
+        page.rollback()
+        assert read_thrice(page) == ["Gốm Bát Tràng"]
+
+    def test_may_begin_to_write_once_it_has_read(self, session, factory, page):
+        company = factory.company(name="Gốm Bát Tràng")
+        session.commit()
+        read_thrice(page)
+        begin_writing(page)
+        page.get(Company, company.id).name = "Mây tre Phú Vinh"
+        page.commit()
+        session.rollback()
+        assert read_thrice(session) == ["Mây tre Phú Vinh"]
+
+    def test_reads_on_after_a_statement_failed(self, session, factory, page):
+        factory.company(name="Gốm Bát Tràng")
+        session.commit()
+        with pytest.raises(DBAPIError):
+            page.execute(select(func.no_such_function(Company.id)))
+        page.rollback()
+        assert read_thrice(page) == ["Gốm Bát Tràng"]
+
+
+def test_a_request_that_changes_something_reads_in_its_transaction(app, session, factory):
+    factory.company(name="Gốm Bát Tràng")
+    session.commit()
+    with app.app_context(), app.test_request_context("/", method="POST"):
+        begin_writing(db.session)
+        db.session.execute(delete(Company))
+        assert read_thrice(db.session) == []
+        db.session.rollback()
