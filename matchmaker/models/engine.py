@@ -70,6 +70,13 @@ def open_for_reading(engine: Engine) -> PoolProxiedConnection:
     return raw
 
 
+def begin_reading(connection: Connection) -> None:
+    """Begin a transaction for what is fetched piece by piece, which PostgreSQL gives within one alone."""
+    raw: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "postgresql" and raw.info.transaction_status.name == "IDLE":
+        connection.exec_driver_sql("BEGIN READ ONLY")
+
+
 def begin_writing(session: Session, *, waits: bool = True) -> None:
     """Start the session's transaction as one that writes. Call it before the first read.
 

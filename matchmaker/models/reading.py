@@ -9,10 +9,14 @@ from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.orm import Session
 
 from matchmaker.models import prepared
-from matchmaker.models.engine import ONLY_READS, READING, open_for_reading
+from matchmaker.models.engine import ONLY_READS, READING, begin_reading, open_for_reading
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+
+# Options of a statement whose rows are fetched as they are needed.
+PIECEWISE = frozenset({"stream_results", "yield_per"})
 
 
 class Reader:
@@ -58,6 +62,8 @@ class ReadingSession(Session):
         """Run a statement; one that reads columns alone takes the short way."""
         connection = self._connected()
         if options:
+            if self._reader is not None and PIECEWISE & options.get("execution_options", {}).keys():
+                begin_reading(self._reader.full())
             return super().execute(statement, params, **options)
         ready = prepared.of(connection, statement)
         if ready is None and not reads_columns(statement):

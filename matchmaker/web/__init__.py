@@ -51,7 +51,6 @@ from matchmaker.web import (
     reports,
     scheduling,
     setup,
-    sign_in,
     team,
     transaction,
 )
@@ -101,7 +100,6 @@ def register(app: Flask) -> None:
     nul.register(app)
     transaction.register(app)
     headers.register(app, is_secure=config.is_secure)
-    sign_in.register(app)
     language.register(app)
     errors.register(app)
     filters.register(app)

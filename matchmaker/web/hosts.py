@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import abort, request
+from flask import abort
+
+from matchmaker.web.at_hand import this_request
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -21,7 +23,7 @@ def register(app: Flask, *, public_url: str) -> None:
 
     @app.before_request
     def check_host() -> None:
-        host = request.host
+        host = this_request().host
         name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
         if host != public.netloc and not (is_local and name in LOOPBACK):
             abort(BAD_REQUEST)

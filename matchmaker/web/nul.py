@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import abort, request
+from flask import abort
+
+from matchmaker.web.at_hand import this_request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from flask import Flask
+    from flask import Flask, Request
 
 NUL = "\x00"
-WRITTEN = ("%00", NUL)
+WRITTEN = "%00"
 BAD_REQUEST = 400
 
 
@@ -21,15 +21,14 @@ def register(app: Flask) -> None:
 
     @app.before_request
     def check_text() -> None:
-        if any(NUL in text for text in _texts()):
+        request = this_request()
+        query = request.environ.get("QUERY_STRING", "")
+        if NUL in request.path or WRITTEN in query or NUL in query or _has_nul_in_form(request):
             abort(BAD_REQUEST)
 
 
-def _texts() -> Iterator[str]:
-    yield request.path
-    query = request.environ.get("QUERY_STRING", "")
-    yield NUL if any(sign in query for sign in WRITTEN) else ""
+def _has_nul_in_form(request: Request) -> bool:
     # Without a type of content there is no form in a request, and looking for one is work.
-    for name, values in request.form.lists() if request.content_type else ():
-        yield name
-        yield from values
+    if not request.content_type:
+        return False
+    return any(NUL in text for name, values in request.form.lists() for text in (name, *values))

@@ -1,49 +1,31 @@
-"""Flask-Login over sessions kept on the server: the cookie carries a token, the database decides."""
+"""Who is signed in: the session is kept on the server, the cookie carries its token, and the database decides."""
 
 from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING
 
-from flask import after_this_request, current_app, g, has_request_context, request, session
-from flask_login import UserMixin, current_user, login_user, logout_user
+from flask import after_this_request, current_app, has_request_context, session
 
 from matchmaker import clock
-from matchmaker.extensions import db, login_manager
+from matchmaker.extensions import db
 from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import accounts
-from matchmaker.web.at_hand import held
+from matchmaker.web.at_hand import held, this_request
 from matchmaker.web.transaction import SAFE_METHODS
 
 if TYPE_CHECKING:
     import uuid
 
-    from flask import Flask, Response
+    from flask import Response
 
     from matchmaker.services.accounts import SignedIn
 
 
+TOKEN = "_user_id"  # noqa: S105 - Where the cookie carries a session's token.
 WAITING = "waits-for-code"
-
-
-class Visitor(UserMixin):  # type: ignore[misc]
-    """What Flask-Login holds for a signed-in person. Its id is the session token, not the account."""
-
-    def __init__(self, token: str, person: SignedIn) -> None:
-        self._token = token
-        self.person = person
-        self.name = person.name
-
-    def get_id(self) -> str:
-        """Return the session token, which the signed cookie carries."""
-        return self._token
-
-
-def register(app: Flask) -> None:
-    """Load visitors by session token. Flask-Login's own address check would sign out phones that roam."""
-    login_manager.session_protection = None
-    login_manager.user_loader(_load)
-    login_manager.init_app(app, add_context_processor=False)  # Templates know the person by the name of signed_in.
+# Where the person of a request is at hand once the database was asked.
+PERSON = "signed_in_person"
 
 
 def signed_in_person() -> SignedIn | None:
@@ -53,8 +35,11 @@ def signed_in_person() -> SignedIn | None:
     here = held()
     if "is_database_away" in here:
         return None
-    # Once Flask-Login has looked, whom it found is at hand. Its nobody has no person.
-    return getattr(here.get("_login_user") or current_user, "person", None)
+    if PERSON not in here:
+        token = session.get(TOKEN)
+        here[PERSON] = _person_of(token) if isinstance(token, str) else None
+    person: SignedIn | None = here[PERSON]
+    return person
 
 
 def start(token: str, person: SignedIn) -> None:
@@ -63,7 +48,8 @@ def start(token: str, person: SignedIn) -> None:
     if before is not None:
         accounts.sign_out(db.session, session_id=before.session_id, now=clock.now())
     session.clear()
-    login_user(Visitor(token, person))
+    session[TOKEN] = token
+    held()[PERSON] = person
 
 
 def wait_for_code(token: str) -> None:
@@ -89,22 +75,21 @@ def owes_second_step(person: SignedIn) -> bool:
 def stop(session_id: uuid.UUID) -> None:
     """End a session on the server and in the browser."""
     accounts.sign_out(db.session, session_id=session_id, now=clock.now())
-    logout_user()
     session.clear()
+    held()[PERSON] = None
 
 
-def _load(token: str) -> Visitor | None:
-    if g.get("is_database_away"):  # Flask-Login asks for every page, also for the one that says so.
-        return None
+def _person_of(token: str) -> SignedIn | None:
     now = clock.now()
     person = accounts.by_session_token(db.session, token=token, now=now)
     if person is None:
         return None
-    if now - person.last_used_at >= accounts.TOUCH_EVERY and request.method not in SAFE_METHODS:
-        accounts.touch(db.session, session_id=person.session_id, now=now)
-    elif now - person.last_used_at >= accounts.TOUCH_EVERY:
-        _touch_afterwards(person.session_id)
-    return Visitor(token, person)
+    if now - person.last_used_at >= accounts.TOUCH_EVERY:
+        if this_request().method in SAFE_METHODS:
+            _touch_afterwards(person.session_id)
+        else:
+            accounts.touch(db.session, session_id=person.session_id, now=now)
+    return person
 
 
 def _touch_afterwards(session_id: uuid.UUID) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import BadSignature
 
 from matchmaker.web.at_hand import this_request
 from matchmaker.web.drawing import PageEnvironment
@@ -17,12 +19,16 @@ from matchmaker.web.transaction import answered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Response
+    from flask import Request, Response
+    from flask.sessions import SecureCookieSession, SessionMixin
     from itsdangerous import Signer, URLSafeTimedSerializer
 
 ADDRESSES_KEPT = 4096
 # Values whose text says all about them: 1 and True are equal, and stand differently in an address.
 PLAIN = frozenset({str, int, uuid.UUID})
+# What a session may hold to be kept: nobody can change these.
+PLAIN_HELD = frozenset({str, int, bool, type(None)})
+COOKIES_KEPT = 1024
 
 
 class Site(Flask):
@@ -74,6 +80,37 @@ class _SignedCookies(SecureCookieSessionInterface):
     # The same as Flask's own, by the name under which the hash is worked out outside of Python.
     digest_method = staticmethod(hashlib.sha1)
     _serializer: URLSafeTimedSerializer | None = None
+
+    def __init__(self) -> None:
+        self._opened = lru_cache(maxsize=COOKIES_KEPT)(self._open)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return what a cookie holds. Browsers send the same one with each page until something of it changes."""
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        signer = self.get_signing_serializer(app)
+        if signer is None or not cookie:
+            return super().open_session(app, request)
+        try:
+            held, signed_at = self._opened(cookie, signer)
+        except BadSignature:
+            return self.session_class()
+        age = time.time() - signed_at
+        if held is None or not 0 <= age <= app.permanent_session_lifetime.total_seconds():
+            return super().open_session(app, request)
+        return self.session_class(held)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send what has changed; an answer that was made by what the cookie holds says so."""
+        if session.modified or session.permanent or "Vary" in response.headers:
+            super().save_session(app, session, response)
+        elif session.accessed:
+            response.headers.add("Vary", "Cookie")
+
+    @staticmethod
+    def _open(cookie: str, signer: URLSafeTimedSerializer) -> tuple[dict[str, Any] | None, float]:
+        """Return what a rightly signed cookie holds, if all of that is plain, and when it was signed."""
+        held, signed_at = signer.loads(cookie, return_timestamp=True)
+        return held if PLAIN_HELD.issuperset(map(type, held.values())) else None, signed_at.timestamp()
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return what signs the cookies."""

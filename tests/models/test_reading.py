@@ -111,6 +111,13 @@ class TestAPageThatOnlyReads:
         else:
             assert raw.in_transaction
 
+    def test_fetches_rows_piece_by_piece(self, session, factory, page):
+        names = sorted(factory.company(name=f"Company {number}").name for number in range(5))
+        session.commit()
+        for _ in range(2):
+            assert list(page.scalars(NAMES, execution_options={"yield_per": 2})) == names
+        assert read_thrice(page) == names
+
     def test_leaves_nothing_behind(self, session, factory, page):
         company = factory.company(name="Gốm Bát Tràng")
         session.commit()

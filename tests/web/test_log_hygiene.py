@@ -12,6 +12,7 @@ from matchmaker.extensions import db
 from matchmaker.jobs import runner
 from matchmaker.logs import JsonLines
 from matchmaker.models import Account
+from matchmaker.models.engine import begin_writing
 from matchmaker.services import jobs, notices
 
 CANARY, MAIL = "Canary Wvutsrqp", "canary.zyx@mk.test"
@@ -70,7 +71,12 @@ def twice(*_args, **_values):
 
 
 def test_a_row_that_the_database_refuses_is_not_quoted(app, client, person, log, monkeypatch):
-    monkeypatch.setattr(notices, "page_of", twice)
+    def page_of(*_args, **_values):
+        db.session.rollback()
+        begin_writing(db.session)
+        twice()
+
+    monkeypatch.setattr(notices, "page_of", page_of)
     client.sign_in_as(person)
     assert client.get("/notices").status_code == 500
     [trace] = [json.loads(line)["trace"] for line in log.getvalue().splitlines() if "unhandled error" in line]
