@@ -126,11 +126,16 @@ def keep(connection: Connection, statement: Any, given: Mapping[str, Any], resul
 def _is_steady(compiled: Any) -> bool:
     """Whether a statement's text hangs on no value but the length of plain lists."""
     lists = compiled.post_compile_params
-    if compiled.literal_execute_params or compiled.escaped_bind_names:
+    if compiled.escaped_bind_names or not all(_stays(compiled, one) for one in compiled.literal_execute_params):
         return False
     if any(one.type._is_tuple_type or one.type._is_array or one.type._isnull for one in lists):  # noqa: SLF001
         return False
     return not any(bind.callable for bind in compiled.bind_names)
+
+
+def _stays(compiled: Any, bind: Any) -> bool:
+    """Whether a value that stands in the text is always the same, and as the driver takes it: no one has its name."""
+    return bind.unique and not bind.required and compiled.bind_names[bind] not in compiled._bind_processors  # noqa: SLF001
 
 
 def _each(make: Callable[[Any], Any] | None, values: Iterable[Any]) -> list[Any]:

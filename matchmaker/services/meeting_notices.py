@@ -62,8 +62,12 @@ UNTOLD = (
 
 @dataclass(frozen=True, slots=True)
 class MeetingFacts:
-    """A meeting as the actions on it need it."""
+    """A meeting as the actions on it need it.
 
+    Its fields stand in the order in which ``meetings.FACTS`` selects them.
+    """
+
+    state: MeetingState
     id: uuid.UUID
     fair_id: uuid.UUID
     slug: str
@@ -71,7 +75,6 @@ class MeetingFacts:
     buyer_id: uuid.UUID
     exhibitor_name: str
     buyer_name: str
-    state: MeetingState
     requested_by: str
     note: str
     expires_at: datetime | None
@@ -89,6 +92,7 @@ class MeetingFacts:
     booth: str = ""
     third_id: uuid.UUID | None = None
     third_name: str | None = None
+    has_messages: bool = True
 
     @property
     def place(self) -> dict[str, Any]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Unpack
 
-    from sqlalchemy import ColumnElement, RowMapping
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 ANSWERS = frozenset({Action.ACCEPT, Action.DECLINE})
@@ -36,6 +36,7 @@ _seller_company, _buyer_company = aliased(Company), aliased(Company)
 _third, _third_company = aliased(Participation), aliased(Company)
 FACTS = (
     select(
+        Meeting.state,
         Meeting.id,
         Meeting.fair_id,
         Fair.slug,
@@ -43,7 +44,6 @@ FACTS = (
         Meeting.buyer_id,
         _seller_company.name.label("exhibitor_name"),
         _buyer_company.name.label("buyer_name"),
-        Meeting.state,
         Meeting.requested_by,
         Meeting.note,
         Meeting.expires_at,
@@ -61,6 +61,7 @@ FACTS = (
         _exhibitor.booth,
         Meeting.third_id,
         _third_company.name.label("third_name"),
+        Meeting.has_messages,
     )
     .join(Fair, Fair.id == Meeting.fair_id)
     .join(_exhibitor, _exhibitor.id == Meeting.exhibitor_id)
@@ -211,7 +212,7 @@ def is_any_due(session: Session, *, now: datetime) -> bool:
 def expire_due(session: Session, *, now: datetime) -> int:
     """Let requests expire whose time is over, up to EXPIRED_AT_ONCE, and tell who asked; return how many."""
     expired = 0
-    for meeting in _facts(session.execute(DUE.limit(EXPIRED_AT_ONCE), {"now": now}).mappings()):
+    for meeting in map(_facts, session.execute(DUE.limit(EXPIRED_AT_ONCE), {"now": now})):
         try:
             move(session, meeting=meeting, action=Action.EXPIRE, party=Party.SYSTEM, by=None, now=now)
         except Conflict:
@@ -239,10 +240,10 @@ def load(
 
 def facts_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID) -> MeetingFacts:
     """Return a meeting of a fair as it stands; raise NotFound when there is none."""
-    found = _facts(session.execute(MEETING, {"fair_id": fair_id, "meeting_id": meeting_id}).mappings())
-    if not found:
+    row = session.execute(MEETING, {"fair_id": fair_id, "meeting_id": meeting_id}).one_or_none()
+    if row is None:
         raise NotFound("no_such_meeting")
-    return found[0]
+    return _facts(row)
 
 
 def move(
@@ -298,5 +299,6 @@ def still(meeting: MeetingFacts) -> ColumnElement[bool]:
     return and_(Meeting.state == meeting.state, Meeting.slot_id.is_not_distinct_from(meeting.slot_id))
 
 
-def _facts(rows: Iterable[RowMapping]) -> list[MeetingFacts]:
-    return [MeetingFacts(**{**row, "state": MeetingState(row["state"])}) for row in rows]
+def _facts(row: Any) -> MeetingFacts:
+    state, *facts = row
+    return MeetingFacts(MeetingState(state), *facts)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,10 @@ from matchmaker.models import (
     Seat,
     Slot,
 )
-from matchmaker.models.base import RowKey
 from matchmaker.services import fair_changes
 from matchmaker.services.kept_counts import KeptCount
 from matchmaker.services.meeting_sides import is_in, on_side
+from matchmaker.services.seats import SeatKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,52 +42,49 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 BETWEEN = ","
+TEXTS_KEPT = 512
+NOWHERE = Ground((), (), {})
 BOTH_SIDES: frozenset[str] = frozenset(Role)
 _mine, _role, _other = aliased(Participation), aliased(Participation), aliased(Meeting)
-PEOPLE = (
-    select(MeetingAttendee.representative_id, MeetingAttendee.side, FairPerson.daily_cap)
-    .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
-    .outerjoin(
-        FairPerson,
-        and_(
-            FairPerson.representative_id == MeetingAttendee.representative_id,
-            is_in(FairPerson.participation_id),
-        ),
-    )
-    .where(MeetingAttendee.meeting_id == bindparam("meeting_id"))
-    .order_by(MeetingAttendee.side, MeetingAttendee.representative_id)
-)
 OPENINGS = (
     select(Slot.id, Slot.day, Slot.starts_at, Slot.ends_at)
     .where(Slot.fair_id == bindparam("fair_id"))
     .order_by(Slot.starts_at)
 )
-# The table that the meeting has in a slot is free for it.
-OWN_TABLE = select(Seat.slot_id, Seat.resource_id).where(
-    Seat.meeting_id == bindparam("meeting_id"), Seat.kind == "table"
-)
-PERSONS = ("interpreter", "representative")
+PERSONS = (SeatKind.INTERPRETER, SeatKind.REPRESENTATIVE)
 WANTED: BindParameter[Any] = bindparam("people", expanding=True)
-# A union takes its types from the first statement; an absence has no hall and no meeting.
-NO_MEETING = literal(None, RowKey()).label("meeting_id")
+AWAY, BUSY, OWN = "away", "busy", "own"
+
+
+def _slots_of(column: Any) -> Any:
+    """The slots of many rows as one text: people have dozens, and a large fair ten thousand meetings."""
+    return func.aggregate_strings(cast(column, String), BETWEEN)
+
+
+def _times(what: str, who: Any, slot: Any, hall: Any) -> Any:
+    return select(literal(what).label("what"), who, _slots_of(slot), hall).group_by(who)
+
+
+# A union takes its types from the first statement; an absence has no hall.
+NO_HALL = literal(None, Hall.code.type).label("hall")
+# What fills the days of those in a meeting, and the tables that it has itself: they are free for it.
 ENGAGED: CompoundSelect[Any] = union_all(
-    select(
-        RepresentativeAbsence.representative_id,
-        RepresentativeAbsence.slot_id,
-        literal(None, Hall.code.type).label("hall"),
-        NO_MEETING,
-    ).where(RepresentativeAbsence.representative_id.in_(WANTED)),
-    select(
-        InterpreterAbsence.interpreter_id,
-        InterpreterAbsence.slot_id,
-        literal(None, Hall.code.type).label("hall"),
-        NO_MEETING,
-    ).where(InterpreterAbsence.interpreter_id.in_(WANTED)),
-    select(Seat.resource_id, Seat.slot_id, Hall.code, Seat.meeting_id)
+    *(
+        _times(AWAY, who, kind.slot_id, NO_HALL).where(who.in_(WANTED))
+        for kind, who in (
+            (RepresentativeAbsence, RepresentativeAbsence.representative_id),
+            (InterpreterAbsence, InterpreterAbsence.interpreter_id),
+        )
+    ),
+    _times(BUSY, Seat.resource_id, Seat.slot_id, Hall.code)
     .join(Meeting, Meeting.id == Seat.meeting_id)
     .outerjoin(MeetingTable, MeetingTable.id == Meeting.table_id)
     .outerjoin(Hall, Hall.id == MeetingTable.hall_id)
-    .where(Seat.kind.in_(PERSONS), Seat.resource_id.in_(WANTED), Seat.meeting_id != bindparam("meeting_id")),
+    .where(Seat.kind.in_(PERSONS), Seat.resource_id.in_(WANTED), Seat.meeting_id != bindparam("meeting_id"))
+    .group_by(Hall.code),
+    _times(OWN, Seat.resource_id, Seat.slot_id, NO_HALL).where(
+        Seat.meeting_id == bindparam("meeting_id"), Seat.kind == SeatKind.TABLE
+    ),
 )
 TABLES = (
     select(MeetingTable.host_id, MeetingTable.id, MeetingTable.code, Hall.code)
@@ -97,18 +95,17 @@ TABLES = (
 FREE_TABLES = TABLES.where(
     ~select(Seat.kind)
     .where(
-        Seat.kind == "table",
+        Seat.kind == SeatKind.TABLE,
         Seat.resource_id == MeetingTable.id,
         Seat.slot_id == bindparam("slot_id"),
         Seat.meeting_id != bindparam("meeting_id"),
     )
     .exists()
 )
-# The slots in which a table is taken come as one text: a large fair has ten thousand of them.
 TAKEN = (
-    select(Seat.resource_id, func.aggregate_strings(cast(Seat.slot_id, String), BETWEEN))
+    select(Seat.resource_id, _slots_of(Seat.slot_id))
     .join(MeetingTable, MeetingTable.id == Seat.resource_id)
-    .where(Seat.kind == "table", MeetingTable.fair_id == bindparam("fair_id"))
+    .where(Seat.kind == SeatKind.TABLE, MeetingTable.fair_id == bindparam("fair_id"))
     .group_by(Seat.resource_id)
 )
 
@@ -146,6 +143,24 @@ SIDES = (
     .join(Fair, Fair.id == _mine.fair_id)
     .where(Meeting.id == bindparam("meeting_id"), Meeting.fair_id == bindparam("fair_id"))
 )
+_side = SIDES.cte("side")
+# Each side with those who come for it, one row for each of them.
+PEOPLE = (
+    select(*_side.c, MeetingAttendee.representative_id.label("person_id"), FairPerson.daily_cap)
+    .select_from(_side)
+    .outerjoin(
+        MeetingAttendee,
+        and_(MeetingAttendee.meeting_id == bindparam("meeting_id"), MeetingAttendee.side == _side.c.role),
+    )
+    .outerjoin(
+        FairPerson,
+        and_(
+            FairPerson.representative_id == MeetingAttendee.representative_id,
+            FairPerson.participation_id == _side.c.id,
+        ),
+    )
+    .order_by(MeetingAttendee.side, MeetingAttendee.representative_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +183,26 @@ class Board:
         """The sides for which nobody is named."""
         return self.sides - set(self.people)
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether each side has somebody to send and a meeting left. Without that neither ground nor days are read."""
+        return not (self.missing or self.full)
+
     def places(self, *, now: datetime) -> list[Place]:
-        """Return every place in order of time; none while a side has nobody to send or no meeting left."""
-        if self.missing or self.full:
+        """Return every place in order of time."""
+        if not self.is_possible:
             return []
         return rules.places(self.ground, self.diaries, now=now)
 
     def place_in(self, slot_id: uuid.UUID, *, now: datetime) -> Place | None:
         """Return the place in one slot, or None where the meeting can't take place then."""
-        if self.missing or self.full:
+        if not self.is_possible:
             return None
         return rules.place_in(self.ground, self.diaries, slot_id, now=now)
 
 
 def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, slot_id: uuid.UUID | None = None) -> Board:
-    """Return the board of one meeting, in eight statements at most, whatever the size of the fair; mostly in five.
+    """Return the board of one meeting, in six statements at most, whatever the size of the fair; mostly in three.
 
     The meeting's own seats are left out: it does not stand in its own way. Its interpreter comes along. With
     ``slot_id`` only the tables that are free then are on it, so that it answers for that slot alone.
@@ -190,30 +210,41 @@ def board_of(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, slo
     key: dict[str, Any] = {"fair_id": fair_id, "meeting_id": meeting_id}
     people: dict[str, list[uuid.UUID]] = {}
     caps: dict[uuid.UUID, int | None] = {}
-    for person_id, side, cap in session.execute(PEOPLE, key):
-        people.setdefault(side, []).append(person_id)
-        caps[person_id] = cap
-    sides = session.execute(SIDES, key).all()
+    sides = session.execute(PEOPLE, key).all()
+    for side in sides:
+        if side.person_id is not None:
+            people.setdefault(side.role, []).append(side.person_id)
+            caps[side.person_id] = side.daily_cap
     interpreter_id = next((side.interpreter_id for side in sides), None)
     if interpreter_id is not None:
         caps[interpreter_id] = None
-    return Board(
-        ground=_ground(session, key, sides, slot_id=slot_id),
+    board = Board(
+        ground=NOWHERE,
         people=people,
         interpreter_id=interpreter_id,
-        diaries=_diaries(session, key, caps),
+        diaries=(),
         full=frozenset(side.role for side in sides if side.spent >= side.cap),
         sides=BOTH_SIDES | {side.role for side in sides},
     )
+    if not board.is_possible:
+        return board
+    diaries, own = _diaries(session, key, caps)
+    return replace(board, diaries=diaries, ground=_ground(session, key, sides, own, slot_id=slot_id))
 
 
-def _tables_by_slot(rows: Sequence[Any]) -> Mapping[uuid.UUID, frozenset[uuid.UUID]]:
+def _tables_by_slot(rows: Sequence[Any]) -> MappingProxyType[uuid.UUID, frozenset[uuid.UUID]]:
     """The tables taken in each slot, from rows of TAKEN."""
     found: dict[str, set[uuid.UUID]] = defaultdict(set)
     for table_id, slots in rows:
         for slot in slots.split(BETWEEN):
             found[slot].add(table_id)
     return MappingProxyType({uuid.UUID(slot): frozenset(tables) for slot, tables in found.items()})
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _keys(slots: str) -> frozenset[uuid.UUID]:
+    """The slots of a text, which people who are away at the same times share."""
+    return frozenset(map(uuid.UUID, slots.split(BETWEEN)))
 
 
 def _spots(rows: Sequence[Any]) -> tuple[tuple[uuid.UUID | None, Spot], ...]:
@@ -232,12 +263,18 @@ def is_full(session: Session, *, fair_id: uuid.UUID, meeting_id: uuid.UUID, side
     return any(row.role == side and row.spent >= row.cap for row in rows)
 
 
-def _ground(session: Session, key: dict[str, Any], sides: Sequence[Any], *, slot_id: uuid.UUID | None) -> Ground:
+def _ground(
+    session: Session,
+    key: dict[str, Any],
+    sides: Sequence[Any],
+    own: Mapping[uuid.UUID, uuid.UUID],
+    *,
+    slot_id: uuid.UUID | None,
+) -> Ground:
     fair_id = key["fair_id"]
     marks = fair_changes.marks_of(session, fair_id=fair_id)
     taken: Mapping[uuid.UUID, frozenset[uuid.UUID]] = {}
     if slot_id is None:
-        own = dict(session.execute(OWN_TABLE, key).all())
         taken = _without(KEPT_TAKEN.of(session, fair_id=fair_id, marks=marks), own)
         tables = KEPT_TABLES.of(session, fair_id=fair_id, marks=marks)
     else:
@@ -255,18 +292,28 @@ def _ground(session: Session, key: dict[str, Any], sides: Sequence[Any], *, slot
 
 
 def _without(
-    taken: Mapping[uuid.UUID, frozenset[uuid.UUID]], own: Mapping[uuid.UUID, uuid.UUID]
+    taken: MappingProxyType[uuid.UUID, frozenset[uuid.UUID]], own: Mapping[uuid.UUID, uuid.UUID]
 ) -> Mapping[uuid.UUID, frozenset[uuid.UUID]]:
     """The tables that others have in each slot."""
-    return {**taken, **{slot: taken.get(slot, frozenset()) - {table} for slot, table in own.items()}}
+    if not own:
+        return taken
+    found = taken.copy()
+    found.update({slot: taken.get(slot, frozenset()) - {table} for slot, table in own.items()})
+    return found
 
 
-def _diaries(session: Session, key: dict[str, uuid.UUID], caps: Mapping[uuid.UUID, int | None]) -> tuple[Diary, ...]:
-    away: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+def _diaries(
+    session: Session, key: dict[str, uuid.UUID], caps: Mapping[uuid.UUID, int | None]
+) -> tuple[tuple[Diary, ...], dict[uuid.UUID, uuid.UUID]]:
+    """What fills each one's days, and the meeting's own table by slot."""
+    away: dict[uuid.UUID, frozenset[uuid.UUID]] = {}
     stops: dict[uuid.UUID, dict[uuid.UUID, str]] = defaultdict(dict)
-    for person_id, slot_id, hall, other_meeting in session.execute(ENGAGED, {**key, "people": list(caps)}):
-        if other_meeting is None:
-            away[person_id].add(slot_id)
+    own: dict[uuid.UUID, uuid.UUID] = {}
+    for what, who, slots, hall in session.execute(ENGAGED, {**key, "people": list(caps)}):
+        if what == AWAY:
+            away[who] = _keys(slots)
+        elif what == BUSY:
+            stops[who].update(dict.fromkeys(_keys(slots), hall or ""))
         else:
-            stops[person_id][slot_id] = hall or ""
-    return tuple(Diary(frozenset(away[one]), stops[one], cap) for one, cap in caps.items())
+            own.update(dict.fromkeys(_keys(slots), who))
+    return tuple(Diary(away.get(one, frozenset()), stops[one], cap) for one, cap in caps.items()), own

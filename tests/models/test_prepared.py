@@ -139,6 +139,27 @@ def test_lists_of_pairs_are_sent_the_long_way(session):
     assert not is_prepared(session, statement)
 
 
+def test_a_value_of_the_statement_may_stand_in_its_text(session, factory):
+    for country in ("JP", "JP", "VN"):
+        factory.company(name=f"It’s 100% {country}", country=country)
+    session.flush()
+    names = select(func.aggregate_strings(Company.name, "'%,")).where(
+        Company.country.in_(bindparam("wanted", expanding=True))
+    )
+    for wanted in (["JP"], ["JP", "VN"]):
+        before, _, after = sent_thrice(session, names, {"wanted": wanted})
+        assert before == after == [("'%,".join(f"It’s 100% {one}" for one in ("JP", "JP", "VN") if one in wanted),)]
+
+
+def test_a_value_that_stands_in_the_text_and_can_be_given_is_looked_at_each_time(session, factory):
+    factory.company(country="JP")
+    session.flush()
+    statement = select(Company.country).where(Company.country == bindparam("country", literal_execute=True))
+    found = [session.execute(statement, {"country": one}).all() for one in ("JP", "JP", "VN", "JP")]
+    assert found == [[("JP",)], [("JP",)], [], [("JP",)]]
+    assert not is_prepared(session, statement)
+
+
 def test_what_is_wrong_with_values_is_said_as_the_first_time(session):
     sent_thrice(session, FACTS, {"now": AT})
     with pytest.raises(exc.StatementError, match="A value is required for bind parameter 'now'"):

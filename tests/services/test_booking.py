@@ -21,6 +21,7 @@ from matchmaker.models import (
 from matchmaker.services import booking, extending, fairs, line_up, meetings, move_undo, places
 from matchmaker.services.seats import Booking, take_seats
 from tests.factories import OPENING
+from tests.query_count import count_queries
 
 NOW = OPENING - timedelta(days=10)
 MINUTE = timedelta(minutes=1)
@@ -569,3 +570,30 @@ class TestUndo:
             undo(session, scene.meeting, scene.exhibitor)
         assert error.value.code == "slot_taken"
         assert session.get(Meeting, scene.meeting.id, populate_existing=True).slot_id == slots[1].id
+
+
+class TestReading:
+    def test_ground_and_days_are_read_only_where_the_meeting_can_have_a_place(self, scene):
+        session, meeting = scene.session, scene.meeting
+        values = {"fair_id": meeting.fair_id, "meeting_id": meeting.id}
+        places.board_of(session, **values)
+        with count_queries(session.get_bind()) as sent:
+            assert places.board_of(session, **values).places(now=NOW)
+        # Who comes, their days, and the marks of what is kept.
+        assert len(sent) == 3
+        scene.exhibitor.meetings_cap = 0
+        session.flush()
+        with count_queries(session.get_bind()) as sent:
+            board = places.board_of(session, **values)
+        assert len(sent) == 1
+        assert (board.full, board.missing, board.places(now=NOW)) == ({"exhibitor"}, set(), [])
+
+    def test_absences_of_many_slots_and_the_meetings_own_table_are_told_apart(self, scene):
+        session, slots = scene.session, scene.slots
+        place(session, scene.meeting, slots[1], scene.exhibitor)
+        for slot in (slots[0], slots[2]):
+            scene.factory.add(RepresentativeAbsence(representative_id=scene.buyer.representative.id, slot_id=slot.id))
+        board = places.board_of(session, fair_id=scene.fair.id, meeting_id=scene.meeting.id)
+        assert {one.away for one in board.diaries} == {frozenset(), frozenset({slots[0].id, slots[2].id})}
+        assert all(not one.stops for one in board.diaries)
+        assert scene.tables[0].id in {spot.table_id for spot in board.ground.free_in(slots[1].id)}

@@ -12,7 +12,7 @@ from matchmaker.domain.errors import Conflict
 from matchmaker.domain.fairs import Role
 from matchmaker.domain.third_company import THIRD
 from matchmaker.extensions import db
-from matchmaker.services import booking, meetings, message_switches, move_undo, places
+from matchmaker.services import booking, meetings, move_undo, places
 from matchmaker.web.access import organizer
 from matchmaker.web.flashes import flash_with_undo
 from matchmaker.web.places import PlaceForm, chosen_slot, is_move, place_words, places_page
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def move(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Show where a meeting could go: the three best places, or all of them."""
     del person
-    return _page(fair, meeting_id, form=PlaceForm())
+    return _page(fair, meeting_id)
 
 
 @blueprint.post("/fairs/<slug>/organizer/meetings/<uuid:meeting_id>/move")
@@ -84,29 +84,36 @@ def undo_move(fair: FairFacts, person: SignedIn, meeting_id: uuid.UUID) -> Respo
     except Conflict as error:
         if error.code not in {"undo_over", "slot_taken"}:
             raise
-        return _page(fair, meeting_id, form=PlaceForm(formdata=None), is_stuck=True), CONFLICT
+        return _page(fair, meeting_id, is_stuck=True), CONFLICT
     text = _("Undone. %(names)s meet as before: %(place)s", names=_names(placed), place=place_words(placed))
     flash(text, "done")
     return redirect(url_for("scheduling.schedule", slug=fair.slug))
 
 
 def _page(
-    fair: FairFacts, meeting_id: uuid.UUID, *, form: PlaceForm, is_lost: bool = False, is_stuck: bool = False
+    fair: FairFacts,
+    meeting_id: uuid.UUID,
+    *,
+    form: PlaceForm | None = None,
+    is_lost: bool = False,
+    is_stuck: bool = False,
 ) -> str:
     meeting = meetings.facts_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
     board = places.board_of(db.session, fair_id=fair.id, meeting_id=meeting_id)
     sides = (Role.EXHIBITOR, Role.BUYER, THIRD)
     names = dict(zip(sides, (meeting.exhibitor_name, meeting.buyer_name, meeting.third_name or ""), strict=True))
+    page = places_page(board, names=names, wants_all="all" in request.args, now=clock.now())
     return render_template(
         "scheduling/move.html",
         meeting_id=meeting_id,
         names=_names(meeting),
         current=place_words(meeting),
-        form=form,
+        # Without a place there is nothing to say to the others about it.
+        form=form or (None if page.obstacle else PlaceForm(formdata=None)),
         is_lost=is_lost,
         is_stuck=is_stuck,
-        has_messages=message_switches.of_meeting(db.session, fair_id=fair.id, meeting_id=meeting_id),
-        page=places_page(board, names=names, wants_all="all" in request.args, now=clock.now()),
+        has_messages=meeting.has_messages,
+        page=page,
     )
 
 
