@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 COMPANIES_AT_ONCE = 5000
 BY_OTHERS = frozenset({Source.HOST, Source.DESK_LIST, Source.ORGANIZER})
 _mine, _other = aliased(Participation), aliased(Participation)
+# A row for each thing that was said of who was there, and one for a meeting of which nothing was.
+SAID = and_(CheckIn.meeting_id == Meeting.id, CheckIn.side == _mine.role, Meeting.state.in_(sorted(RECORDED)))
 EVENTS = (
     select(
         _mine.company_id,
@@ -48,33 +50,19 @@ EVENTS = (
         Meeting.no_show_side,
         Meeting.is_walk_in,
         Slot.starts_at,
+        CheckIn.is_present,
+        CheckIn.source,
+        CheckIn.at.label("said_at"),
     )
     .join(Meeting, or_(Meeting.exhibitor_id == _mine.id, Meeting.buyer_id == _mine.id))
     .join(_other, and_(_other.id.in_([Meeting.exhibitor_id, Meeting.buyer_id]), _other.id != _mine.id))
     .join(Company, Company.id == _other.company_id)
     .join(Fair, Fair.id == Meeting.fair_id)
     .outerjoin(Slot, Slot.id == Meeting.slot_id)
+    .outerjoin(CheckIn, SAID)
     .where(_mine.company_id.in_(bindparam("companies", expanding=True)), Meeting.changed_at > bindparam("since"))
     .order_by(Meeting.id)
 )
-
-
-def _said_of(mine: Any) -> Any:
-    """What was said of who was there, of the companies that one column of a meeting names."""
-    return (
-        select(CheckIn.meeting_id, CheckIn.side, CheckIn.is_present, CheckIn.source, CheckIn.at)
-        .join(Meeting, Meeting.id == CheckIn.meeting_id)
-        .join(_mine, mine == _mine.id)
-        .where(
-            _mine.company_id.in_(bindparam("companies", expanding=True)),
-            CheckIn.side == _mine.role,
-            Meeting.state.in_(sorted(RECORDED)),
-        )
-    )
-
-
-# One part for each side, since SQLite would read every meeting to find those that name a company as either.
-SAID = union_all(_said_of(Meeting.exhibitor_id), _said_of(Meeting.buyer_id))
 _here, _there = aliased(Participation), aliased(Participation)
 IS_APPROVED = (_here.fair_id == bindparam("fair_id"), _here.status == ParticipationStatus.APPROVED)
 # The fairs at which the companies of this one have a record. One company that is at both answers for a fair.
@@ -173,7 +161,7 @@ def set_limiting(session: Session, *, fair: FairFacts, is_on: bool, by: uuid.UUI
 
 
 def low_ones(session: Session, *, fair_id: uuid.UUID, now: datetime) -> list[str]:
-    """Return the names of the approved companies of a fair that it would limit now, in three statements."""
+    """Return the names of the approved companies of a fair that it would limit now, in two statements."""
     rows = session.execute(DOUBTFUL, {"fair_id": fair_id}).all()
     if not rows:
         return []
@@ -182,21 +170,23 @@ def low_ones(session: Session, *, fair_id: uuid.UUID, now: datetime) -> list[str
 
 
 def record_of(session: Session, *, company_id: uuid.UUID, now: datetime) -> CompanyRecord:
-    """Return one company's record over all its fairs, in two statements."""
+    """Return one company's record over all its fairs, in one statement."""
     return records(session, company_ids=[company_id], now=now)[company_id]
 
 
 def records(session: Session, *, company_ids: Sequence[uuid.UUID], now: datetime) -> dict[uuid.UUID, CompanyRecord]:
-    """Return the records of companies, in two statements for each 5,000 of them."""
+    """Return the records of companies, in one statement for each 5,000 of them."""
     about: dict[uuid.UUID, list[About]] = defaultdict(list)
     wanted = sorted(set(company_ids))
     for start in range(0, len(wanted), COMPANIES_AT_ONCE):
         key = {"companies": wanted[start : start + COMPANIES_AT_ONCE], "since": now - LASTS}
-        said: dict[tuple[uuid.UUID, str], list[Statement]] = defaultdict(list)
-        for meeting_id, side, is_present, source, at in session.execute(SAID, key):
-            said[meeting_id, side].append(Statement(is_present=is_present, source=Source(source), at=at))
+        met: dict[tuple[uuid.UUID, str], tuple[Any, list[Statement]]] = {}
         for row in session.execute(EVENTS, key):
-            event = _event(row, said[row.id, row.role], now=now)
+            _, said = met.setdefault((row.id, row.role), (row, []))
+            if row.said_at is not None:
+                said.append(Statement(is_present=row.is_present, source=Source(row.source), at=row.said_at))
+        for row, said in met.values():
+            event = _event(row, said, now=now)
             if event is not None:
                 about[row.company_id].append(About(event, row.id, row.slug, row.other))
     return {company_id: _record(about[company_id], now=now) for company_id in wanted}

@@ -81,10 +81,10 @@ def test_they_are_the_same_as_of_all_records(session, fair):
     assert all(len(one.about) >= FEWEST for one in found.values())
 
 
-def test_three_statements_find_them(session, fair):
+def test_two_statements_find_them(session, fair):
     with count_queries(session.get_bind()) as sent:
         reliability.low_ones(session, fair_id=fair.id, now=NOW)
-    assert len(sent) == 3
+    assert len(sent) == 2
 
 
 def test_a_fair_whose_companies_kept_everything_reads_no_record(session, factory):
