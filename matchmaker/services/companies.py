@@ -31,7 +31,7 @@ from matchmaker.services.visibility import is_shown, person_agrees
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -195,12 +195,13 @@ PEOPLE = (
     .where(FairPerson.participation_id == bindparam("participation_id"))
     .order_by(Representative.id)
 )
-NAMED_PEOPLE = PEOPLE.add_columns(
+NAMES = (
     Representative.name,
     Representative.email,
     Representative.phone,
     case((Representative.account_id.is_not(None), Representative.id)),
 )
+NAMED_PEOPLE = PEOPLE.add_columns(*NAMES)
 AGREES = person_agrees(Purpose.CONTACT, fair_id=bindparam("fair_id"))
 AGREEING_PEOPLE = PEOPLE.add_columns(
     case((AGREES, Representative.name), else_=""),
@@ -250,7 +251,7 @@ def for_participant(
         raise NotFound("no_such_company")
     facts = facts_from(rows[0][:KNOWN])
     if participation_id == mine:
-        return view_of(session, facts, people=NAMED_PEOPLE)
+        return view_of(session, facts, people=_comers(session, here, NAMED_PEOPLE), shows_names=True)
     if facts.role != my_role.other or facts.status != ParticipationStatus.APPROVED:
         raise NotFound("no_such_company")
     suggestion = PairSuggestion(*rows[0][KNOWN : KNOWN + 3])
@@ -261,7 +262,8 @@ def for_participant(
     return view_of(
         session,
         facts,
-        people=AGREEING_PEOPLE if both_accepted else PEOPLE,
+        people=_comers(session, here, AGREEING_PEOPLE if both_accepted else PEOPLE),
+        shows_names=both_accepted,
         suggestion=suggestion if suggestion.score is not None else None,
         meeting=meetings[0] if meetings else None,
     )
@@ -278,11 +280,12 @@ def view_of(
     session: Session,
     facts: CompanyFacts,
     *,
-    people: Any,
+    people: tuple[Comer, ...],
+    shows_names: bool,
     suggestion: PairSuggestion | None = None,
     meeting: PairMeeting | None = None,
 ) -> CompanyView:
-    """Return a company with its profile and its people, of whom ``people`` reads as much as its page may show."""
+    """Return a company with its profile and its people, of whom as much is known as its page may show."""
     here = {"participation_id": facts.participation_id, "fair_id": facts.fair_id, "company_id": facts.company_id}
     kept: dict[str, list[tuple[Any, ...]]] = {"offer": [], "need": [], "certificate": []}
     for kind, _, *said in session.execute(PROFILE, here):
@@ -293,9 +296,14 @@ def view_of(
         offers=tuple(ItemText(vi, en) for vi, en, *_ in kept["offer"]),
         needs=tuple(ItemText(vi, en) for vi, en, *_ in kept["need"]),
         certificates=tuple(CertificateFacts(*said) for said in kept["certificate"]),
-        people=tuple(Comer(*row) for row in session.execute(people, here)),
+        people=people,
         files=tuple(one for one in of_company if FileKind(one.kind).is_public),
         suggestion=suggestion,
         meeting=meeting,
-        shows_names=people is not PEOPLE,
+        shows_names=shows_names,
     )
+
+
+def _comers(session: Session, here: Mapping[str, Any], people: Any) -> tuple[Comer, ...]:
+    """Return who comes for a company, by the statement that reads as much of them as the page may show."""
+    return tuple(Comer(*row) for row in session.execute(people, here))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from matchmaker.domain.errors import NotFound
-from matchmaker.models import Account, Company, Participation
+from matchmaker.models import Account, Company, FairPerson, Participation, Representative
 from matchmaker.services import approvals
-from matchmaker.services.companies import FACTS, NAMED_PEOPLE, CompanyView, facts_from, view_of
+from matchmaker.services.companies import FACTS, KNOWN, NAMES, PEOPLE, Comer, CompanyView, facts_from, view_of
 from matchmaker.services.profile_state import IS_WAITING, PARTNERS, ProfileState
 from matchmaker.services.verification import Verified
 
@@ -37,14 +37,23 @@ class Named(NamedTuple):
     role: str
 
 
-OVERVIEW = FACTS.outerjoin(Account, Account.id == Company.verified_by).add_columns(
-    func.coalesce(Account.name, ""),
-    IS_WAITING,
-    Company.checked_at.is_not(None),
-    PARTNERS,
-    Participation.advice,
-    Participation.status_at.is_not(None),
+# A row for each who comes: there are few, and one statement less is worth more than a company's columns again.
+OVERVIEW = (
+    FACTS.outerjoin(Account, Account.id == Company.verified_by)
+    .outerjoin(FairPerson, FairPerson.participation_id == Participation.id)
+    .outerjoin(Representative, Representative.id == FairPerson.representative_id)
+    .add_columns(
+        func.coalesce(Account.name, ""),
+        IS_WAITING,
+        Company.checked_at.is_not(None),
+        PARTNERS,
+        Participation.advice,
+        Participation.status_at.is_not(None),
+    )
+    .add_columns(*PEOPLE.selected_columns, *NAMES)
+    .order_by(Representative.id)
 )
+COMER = KNOWN + 6
 NAMED = (
     select(Participation.id, Company.name, Participation.role)
     .join(Company, Company.id == Participation.company_id)
@@ -55,12 +64,13 @@ NAMED = (
 def for_organizer(session: Session, *, fair_id: uuid.UUID, participation_id: uuid.UUID) -> Overview:
     """Return any company of a fair as its organizer sees it. Raises NotFound."""
     here = {"fair_id": fair_id, "participation_id": participation_id}
-    row = session.execute(OVERVIEW, here).one_or_none()
-    if row is None:
+    rows = session.execute(OVERVIEW, here).all()
+    if not rows:
         raise NotFound("no_such_company")
-    *known, by, is_waiting, is_checked, partners, advice, was_decided = row
-    facts = facts_from(known)
-    view = view_of(session, facts, people=NAMED_PEOPLE)
+    by, is_waiting, is_checked, partners, advice, was_decided = rows[0][KNOWN:COMER]
+    facts = facts_from(rows[0])
+    people = tuple(Comer(*row[COMER:]) for row in rows if row[COMER] is not None)
+    view = view_of(session, facts, people=people, shows_names=True)
     return Overview(
         view,
         # The facts say nothing of a mark that is no longer of the name and number that were seen.

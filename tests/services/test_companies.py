@@ -4,7 +4,7 @@ from sqlalchemy import event, update
 from matchmaker.domain.approvals import Decision
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.fairs import ParticipationStatus, Role
-from matchmaker.models import Certificate, Company, Registration, StoredFile
+from matchmaker.models import Certificate, Company, FairPerson, Registration, StoredFile
 from matchmaker.services import approvals
 from matchmaker.services.companies import Comer, ItemText, for_participant
 from matchmaker.services.company_list import PAGE_ROWS, CompanyFilter, listed, unconfirmed_of
@@ -212,6 +212,20 @@ def test_the_organizer_is_told_how_a_profile_stands_as_the_company_is(session, f
         found = for_organizer(session, fair_id=fair.id, participation_id=company.id)
         assert found.state == profile_state(session, participation_id=company.id)
         assert (found.verified, found.decisions) == (None, [])
+
+
+def test_the_organizer_is_told_of_each_who_comes_once_and_of_a_company_for_which_nobody_does(
+    session, factory, fair, pair
+):
+    second = factory.representative(session.get(Company, pair[0].company_id), name="Second")
+    factory.add(FairPerson(participation_id=pair[0].id, representative_id=second.id))
+    session.flush()
+    nobody = factory.participation(fair, role=Role.BUYER)
+    some, none = (
+        for_organizer(session, fair_id=fair.id, participation_id=one.id).view.people for one in (pair[0], nobody)
+    )
+    assert sorted(person.name for person in some) == sorted([pair[0].representative.name, "Second"])
+    assert none == ()
 
 
 def test_what_was_decided_and_which_files_there_are_is_read_where_there_is_any(session, factory, fair, pair):
