@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 LISTS_KEPT = 64
+OPTION = re.compile('<option value="([^"]*)">')
 
 
 class Choices(tuple[SelectChoice, ...]):  # noqa: SLOT001 - It keeps what a tuple has no place for.
@@ -141,17 +143,30 @@ def options_of(field: Any) -> str:
 
 def options_with(choices: Iterable[SelectChoice], chosen: Iterable[str]) -> str:
     """Return options without attributes of their own, with what is chosen among them."""
-    drawn = _kept(choices) if isinstance(choices, Choices) else _drawn(choices)
-    for value in chosen:
-        drawn = drawn.replace(f'<option value="{escape(value)}">', f'<option selected value="{escape(value)}">')
+    drawn, places = _kept(choices) if isinstance(choices, Choices) else _with_places(choices)
+    found = [place for value in chosen for place in places.get(escape(value), ())]
+    for place in sorted(found, reverse=True):
+        drawn = f"{drawn[:place]} selected{drawn[place:]}"
     return drawn
 
 
-def _kept(choices: Choices) -> str:
-    kept: str | None = choices.drawn.get(language())
+def _kept(choices: Choices) -> tuple[str, dict[str, list[int]]]:
+    kept: tuple[str, dict[str, list[int]]] | None = choices.drawn.get(language())
     if kept is None:
-        kept = choices.drawn[language()] = _drawn(choices)
+        kept = choices.drawn[language()] = _with_places(choices)
     return kept
+
+
+def _with_places(choices: Iterable[SelectChoice]) -> tuple[str, dict[str, list[int]]]:
+    """Draw options, none of them chosen, and say by their values where they would say that they are.
+
+    To look for one among all countries takes as long as several statements.
+    """
+    drawn = _drawn(choices)
+    places: dict[str, list[int]] = {}
+    for found in OPTION.finditer(drawn):
+        places.setdefault(found[1], []).append(found.start() + len("<option"))
+    return drawn, places
 
 
 def _drawn(choices: Iterable[SelectChoice]) -> str:

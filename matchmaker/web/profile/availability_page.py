@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NOON = 12
 HALVES = ("am", "pm")
 DAY = "profile/day.html"
-FAIRS_KEPT = 64
+DAYS_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,6 @@ class SlotBox:
     """One slot with whether the person is free in it and whom they would meet then."""
 
     slot_id: uuid.UUID
-    starts_at: datetime
     time: str
     is_free: bool = True
     meeting: str = ""
@@ -63,7 +62,8 @@ class Day:
 
     day: date
     halves: tuple[HalfDay, ...]
-    began: bool = False
+    slot_ids: frozenset[uuid.UUID]
+    began: bool
 
     @property
     def is_free(self) -> bool:
@@ -147,43 +147,44 @@ def _half_at(local: datetime) -> str:
 def _days(
     grid: Grid, zone: str, away: set[uuid.UUID], meetings: dict[uuid.UUID, str], *, now: datetime
 ) -> list[Markup]:
-    """Draw the days; one that is all to come, and in which the person is free throughout, looks the same for all."""
+    """Draw what is left of each day; one in which the person is free throughout looks the same for all."""
     drawn = []
-    for day in _free_days(grid, zone):
-        slots = grid.days[day.day]
-        if slots[0].starts_at > now and away.isdisjoint([slot.id for slot in slots]):
-            drawn.append(part(DAY, "day", day))
-        elif slots[-1].starts_at > now:
-            drawn.append(drawn_by(DAY, "day", _as_it_is(day, away, meetings, now)))
+    for day, slots in grid.days.items():
+        over = sum(slot.starts_at <= now for slot in slots) if slots[0].starts_at <= now else 0
+        if over == len(slots):
+            continue
+        left = _free_day(grid, zone, day, over)
+        is_free = away.isdisjoint(left.slot_ids)
+        drawn.append(part(DAY, "day", left) if is_free else drawn_by(DAY, "day", _as_it_is(left, away, meetings)))
     return drawn
 
 
-@lru_cache(maxsize=FAIRS_KEPT)
-def _free_days(grid: Grid, zone: str) -> tuple[Day, ...]:
-    """The days of a fair as they stand for who is free throughout, before any of them has begun."""
-    return tuple(Day(day, tuple(_free_halves(day, slots, ZoneInfo(zone)))) for day, slots in grid.days.items())
+@lru_cache(maxsize=DAYS_KEPT)
+def _free_day(grid: Grid, zone: str, day: date, over: int) -> Day:
+    """What is left of a day after so many slots of it, for who is free throughout."""
+    left = grid.days[day][over:]
+    return Day(day, tuple(_free_halves(day, left, ZoneInfo(zone))), frozenset(slot.id for slot in left), began=over > 0)
 
 
 def _free_halves(day: date, slots: Sequence[SlotFacts], zone: ZoneInfo) -> Iterator[HalfDay]:
     starts = [(slot, slot.starts_at.astimezone(zone)) for slot in slots]
     for half, of_half in groupby(starts, key=lambda one: _half_at(one[1])):
-        boxes = [SlotBox(slot.id, slot.starts_at, f"{local:%H:%M}") for slot, local in of_half]
+        boxes = [SlotBox(slot.id, f"{local:%H:%M}") for slot, local in of_half]
         yield HalfDay(half, f"{day.isoformat()} {half}", tuple(boxes))
 
 
-def _as_it_is(day: Day, away: set[uuid.UUID], meetings: dict[uuid.UUID, str], now: datetime) -> Day:
-    """What is left of a day, with when the person is away."""
-    halves = [
-        HalfDay(
-            half.half,
-            half.key,
-            tuple(
-                SlotBox(box.slot_id, box.starts_at, box.time, box.slot_id not in away, meetings.get(box.slot_id, ""))
-                for box in half.boxes
-                if box.starts_at > now
-            ),
-        )
-        for half in day.halves
-    ]
-    began = any(box.starts_at <= now for half in day.halves for box in half.boxes)
-    return Day(day.day, tuple(half for half in halves if half.boxes), began=began)
+def _as_it_is(day: Day, away: set[uuid.UUID], meetings: dict[uuid.UUID, str]) -> Day:
+    """The same day with when the person is away."""
+    return replace(
+        day,
+        halves=tuple(
+            replace(
+                half,
+                boxes=tuple(
+                    SlotBox(box.slot_id, box.time, box.slot_id not in away, meetings.get(box.slot_id, ""))
+                    for box in half.boxes
+                ),
+            )
+            for half in day.halves
+        ),
+    )
