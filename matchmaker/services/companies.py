@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, and_, bindparam, case, cast, false, literal, null, select
+from sqlalchemy import Date, and_, bindparam, case, cast, false, literal, null, select, union_all
 
 from matchmaker.domain.consents import Purpose
 from matchmaker.domain.errors import NotFound
@@ -25,13 +25,14 @@ from matchmaker.models import (
     StoredFile,
     Suggestion,
 )
+from matchmaker.models.base import RowKey
 from matchmaker.services import files
 from matchmaker.services.verification import IS_VERIFIED
 from matchmaker.services.visibility import is_shown, person_agrees
 
 if TYPE_CHECKING:
     import uuid
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -174,41 +175,40 @@ def _items(kind: str, item: type[Offer | Need]) -> Any:
 
 
 # Offers and needs in their order, and certificates by name.
-PROFILE = (
-    _items("offer", Offer)
-    .union_all(
-        _items("need", Need),
-        select(
-            literal("certificate"),
-            literal(0),
-            Certificate.code,
-            Certificate.name,
-            Certificate.expires_on,
-            Certificate.verified_at.is_not(None),
-        ).where(Certificate.company_id == bindparam("company_id")),
-    )
-    .order_by("position", "text_en")
+IN_ORDER = "position", "text_en"
+BROUGHT = (
+    _items("offer", Offer),
+    _items("need", Need),
+    select(
+        literal("certificate"),
+        literal(0),
+        Certificate.code,
+        Certificate.name,
+        Certificate.expires_on,
+        Certificate.verified_at.is_not(None),
+    ).where(Certificate.company_id == bindparam("company_id")),
 )
-PEOPLE = (
-    select(Representative.id, Representative.title_vi, Representative.title_en, Representative.languages)
+PROFILE = union_all(*BROUGHT).order_by(*IN_ORDER)
+# Who comes, in as many columns as an item has, and then the key, the languages and as much more as may be shown.
+PERSON = (
+    select(
+        literal("person"),
+        literal(0),
+        Representative.title_vi,
+        Representative.title_en,
+        cast(null(), Date),
+        false(),
+        Representative.id,
+        Representative.languages,
+    )
     .join(FairPerson, FairPerson.representative_id == Representative.id)
     .where(FairPerson.participation_id == bindparam("participation_id"))
-    .order_by(Representative.id)
 )
-NAMES = (
-    Representative.name,
-    Representative.email,
-    Representative.phone,
-    case((Representative.account_id.is_not(None), Representative.id)),
-)
-NAMED_PEOPLE = PEOPLE.add_columns(*NAMES)
+OF_PERSON = (Representative.id, Representative.title_vi, Representative.title_en, Representative.languages)
+SIGNS_IN_AS = case((Representative.account_id.is_not(None), Representative.id))
+NAMES = (Representative.name, Representative.email, Representative.phone, SIGNS_IN_AS)
 AGREES = person_agrees(Purpose.CONTACT, fair_id=bindparam("fair_id"))
-AGREEING_PEOPLE = PEOPLE.add_columns(
-    case((AGREES, Representative.name), else_=""),
-    case((AGREES, Representative.email), else_=""),
-    case((AGREES, Representative.phone), else_=""),
-    case((Representative.account_id.is_not(None), Representative.id)),
-)
+NOTHING = literal(""), literal(""), literal(""), cast(null(), RowKey())
 KNOWN = len(FACTS.selected_columns)
 # What stands as lists in a company's row.
 LISTS = slice(9, 14)
@@ -233,6 +233,14 @@ def _to_reader(role: Role) -> Any:
     )
 
 
+def _profile_with(*names: Any) -> Any:
+    """The profile with who comes for the company, of whom ``names`` are read."""
+    nobody = cast(null(), RowKey()), cast(null(), Representative.languages.type), *NOTHING
+    return union_all(*(part.add_columns(*nobody) for part in BROUGHT), PERSON.add_columns(*names)).order_by(*IN_ORDER)
+
+
+UNNAMED, ALL_NAMED = _profile_with(*NOTHING), _profile_with(*NAMES)
+AGREEING_NAMED = _profile_with(*(case((AGREES, one), else_="") for one in NAMES[:-1]), SIGNS_IN_AS)
 TO_READER = {role: _to_reader(role) for role in Role}
 
 
@@ -251,7 +259,7 @@ def for_participant(
         raise NotFound("no_such_company")
     facts = facts_from(rows[0][:KNOWN])
     if participation_id == mine:
-        return view_of(session, facts, people=_comers(session, here, NAMED_PEOPLE), shows_names=True)
+        return view_of(session, facts, profile=ALL_NAMED, shows_names=True)
     if facts.role != my_role.other or facts.status != ParticipationStatus.APPROVED:
         raise NotFound("no_such_company")
     suggestion = PairSuggestion(*rows[0][KNOWN : KNOWN + 3])
@@ -262,7 +270,7 @@ def for_participant(
     return view_of(
         session,
         facts,
-        people=_comers(session, here, AGREEING_PEOPLE if both_accepted else PEOPLE),
+        profile=AGREEING_NAMED if both_accepted else UNNAMED,
         shows_names=both_accepted,
         suggestion=suggestion if suggestion.score is not None else None,
         meeting=meetings[0] if meetings else None,
@@ -280,23 +288,24 @@ def view_of(
     session: Session,
     facts: CompanyFacts,
     *,
-    people: tuple[Comer, ...],
+    profile: Any,
     shows_names: bool,
+    people: tuple[Comer, ...] = (),
     suggestion: PairSuggestion | None = None,
     meeting: PairMeeting | None = None,
 ) -> CompanyView:
-    """Return a company with its profile and its people, of whom as much is known as its page may show."""
+    """Return a company with its profile, and its people as the statement of the profile or the caller knows them."""
     here = {"participation_id": facts.participation_id, "fair_id": facts.fair_id, "company_id": facts.company_id}
-    kept: dict[str, list[tuple[Any, ...]]] = {"offer": [], "need": [], "certificate": []}
-    for kind, _, *said in session.execute(PROFILE, here):
+    kept: dict[str, list[tuple[Any, ...]]] = {"offer": [], "need": [], "certificate": [], "person": []}
+    for kind, _, *said in session.execute(profile, here):
         kept[kind].append(tuple(said))
     of_company = files.of_company(session, company_id=facts.company_id) if facts.has_files else []
     return CompanyView(
         facts=facts,
         offers=tuple(ItemText(vi, en) for vi, en, *_ in kept["offer"]),
         needs=tuple(ItemText(vi, en) for vi, en, *_ in kept["need"]),
-        certificates=tuple(CertificateFacts(*said) for said in kept["certificate"]),
-        people=people,
+        certificates=tuple(CertificateFacts(*said[:4]) for said in kept["certificate"]),
+        people=people or _comers(kept["person"]),
         files=tuple(one for one in of_company if FileKind(one.kind).is_public),
         suggestion=suggestion,
         meeting=meeting,
@@ -304,6 +313,6 @@ def view_of(
     )
 
 
-def _comers(session: Session, here: Mapping[str, Any], people: Any) -> tuple[Comer, ...]:
-    """Return who comes for a company, by the statement that reads as much of them as the page may show."""
-    return tuple(Comer(*row) for row in session.execute(people, here))
+def _comers(rows: Iterable[Sequence[Any]]) -> tuple[Comer, ...]:
+    comers = (Comer(key, vi, en, *said) for vi, en, _, _, key, *said in rows)
+    return tuple(sorted(comers, key=lambda one: one.id))

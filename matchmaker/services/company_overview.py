@@ -10,7 +10,17 @@ from sqlalchemy import bindparam, func, select
 from matchmaker.domain.errors import NotFound
 from matchmaker.models import Account, Company, FairPerson, Participation, Representative
 from matchmaker.services import approvals
-from matchmaker.services.companies import FACTS, KNOWN, NAMES, PEOPLE, Comer, CompanyView, facts_from, view_of
+from matchmaker.services.companies import (
+    FACTS,
+    KNOWN,
+    NAMES,
+    OF_PERSON,
+    PROFILE,
+    Comer,
+    CompanyView,
+    facts_from,
+    view_of,
+)
 from matchmaker.services.profile_state import IS_WAITING, PARTNERS, ProfileState
 from matchmaker.services.verification import Verified
 
@@ -50,7 +60,7 @@ OVERVIEW = (
         Participation.advice,
         Participation.status_at.is_not(None),
     )
-    .add_columns(*PEOPLE.selected_columns, *NAMES)
+    .add_columns(*OF_PERSON, *NAMES)
     .order_by(Representative.id)
 )
 COMER = KNOWN + 6
@@ -70,7 +80,7 @@ def for_organizer(session: Session, *, fair_id: uuid.UUID, participation_id: uui
     by, is_waiting, is_checked, partners, advice, was_decided = rows[0][KNOWN:COMER]
     facts = facts_from(rows[0])
     people = tuple(Comer(*row[COMER:]) for row in rows if row[COMER] is not None)
-    view = view_of(session, facts, people=people, shows_names=True)
+    view = view_of(session, facts, profile=PROFILE, people=people, shows_names=True)
     return Overview(
         view,
         # The facts say nothing of a mark that is no longer of the name and number that were seen.
