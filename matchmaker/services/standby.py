@@ -23,6 +23,7 @@ from matchmaker.models import (
     Standby,
 )
 from matchmaker.services import history
+from matchmaker.services.seats import SeatKind
 
 if TYPE_CHECKING:
     import uuid
@@ -69,6 +70,8 @@ OWN = (
 STANDING = select(
     exists().where(*OWN),
     exists().where(
+        # The kind leads the index; by the person alone PostgreSQL would read all seats.
+        Seat.kind == SeatKind.REPRESENTATIVE,
         Seat.resource_id == bindparam("representative_id"),
         Slot.id == Seat.slot_id,
         Slot.starts_at <= bindparam("now"),

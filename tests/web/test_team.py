@@ -22,6 +22,7 @@ from matchmaker.models import (
 )
 from matchmaker.services import accounts, brakes
 from matchmaker.signed_links import signed
+from matchmaker.web import field_shapes
 from tests.mails import written
 
 TEAM = "/fairs/expo/team"
@@ -388,3 +389,21 @@ class TestActing:
         )
         assert session.execute(select(Account.__table__).where(columns.id == account_id)).one() == before
         assert session.scalars(select(Company.name).where(Company.name == "x")).all() == []
+
+
+def test_members_stand_apart_with_what_may_be_done_of_each_and_nothing_of_them_is_kept(client, factory, enter, company):
+    odd = "Lê <i>An</i> 5% %(url)s"
+    other = factory.representative(
+        factory.session.get(Company, company.company_id), name=odd, title_vi="Giám đốc", title_en="Head", phone="090 1"
+    )
+    key = other.id.hex
+    enter(company.account)
+    rows = client.page(TEAM).select("ul.rows > li.wraps.top")
+    names = [row.find("b").get_text() for row in rows]
+    assert sorted(names) == sorted({odd, company.representative.name})
+    row = rows[names.index(odd)]
+    assert "090 1" in row.get_text()
+    assert row.find("a", string="Change")["aria-label"] == f"Change {odd}"
+    assert {uuid.UUID(form["action"].split("/")[4]).hex for form in row.find_all("form")} == {key}
+    assert row.find(id=f"remove-{uuid.UUID(key)}") is not None
+    assert not any(text in repr(field_shapes._shapes) for text in ("Lê &lt;i", "090 1", str(uuid.UUID(key))))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from matchmaker.domain.fairs import ActsAs
 from matchmaker.extensions import db
 from matchmaker.services import handing_over, invitations, team
-from matchmaker.web.filters import date, datetime, tongue
+from matchmaker.web.filters import date, datetime, tongue_names
+from matchmaker.web.fragments import same_for_all
 from matchmaker.web.language import language
+from matchmaker.web.links import links_to
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Callable
     from datetime import datetime as DateTime  # noqa: N812 - beside the filter of that name.
 
     from matchmaker.domain.errors import DomainError
@@ -24,14 +28,22 @@ if TYPE_CHECKING:
     from matchmaker.services.team import Member
 
 
+class MemberUrls(NamedTuple):
+    """Where is changed what may be changed of a member."""
+
+    coming: str
+    edit: str
+    admin: str
+    remove: str
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One member as a row of the page, with the addresses of what may be done."""
 
     id: uuid.UUID
     name: str
-    title: str
-    languages: list[str]
+    about: str
     contact: str
     is_admin: bool
     is_me: bool
@@ -40,6 +52,8 @@ class Person:
     may_edit: bool
     may_run: bool
     meetings: list[str]
+    effect: str
+    urls: MemberUrls
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +86,7 @@ def team_page(fair: FairFacts, me: Membership, *, now: DateTime) -> TeamPage:
     coming = handing_over.coming_of(db.session, company_id=me.company_id)
     return TeamPage(
         company=me.company_name,
-        people=[_person(one, me, may_run=may_run, coming=coming.get(one.id, [])) for one in members],
+        people=[_person(one, me, may_run=may_run, slug=fair.slug, coming=coming.get(one.id, [])) for one in members],
         invited=[
             Line(
                 one.name,
@@ -114,13 +128,18 @@ def refusal(error: DomainError) -> str:
     }[error.code]
 
 
-def _person(one: Member, me: Membership, *, may_run: bool, coming: list[Coming]) -> Person:
+@same_for_all
+def _addresses(slug: str) -> list[Callable[[uuid.UUID], str]]:
+    ends = "coming", "member", "admin", "remove"
+    return [links_to(f"team.{end}", "representative_id", slug=slug) for end in ends]
+
+
+def _person(one: Member, me: Membership, *, may_run: bool, slug: str, coming: list[Coming]) -> Person:
     own, other = (one.title_vi, one.title_en) if language() == "vi" else (one.title_en, one.title_vi)
     return Person(
         id=one.id,
         name=one.name,
-        title=own or other,
-        languages=[tongue(code) for code in one.languages],
+        about=" · ".join(filter(None, (own or other, ", ".join(tongue_names(one.languages))))),
         contact=" · ".join(filter(None, (one.email, one.phone))),
         is_admin=one.is_admin,
         is_me=one.id == me.representative_id,
@@ -129,6 +148,19 @@ def _person(one: Member, me: Membership, *, may_run: bool, coming: list[Coming])
         may_edit=may_run or one.id == me.representative_id,
         may_run=may_run,
         meetings=[_coming(each) for each in coming],
+        effect=_effect(len(coming)) if coming else "",
+        urls=MemberUrls(*[address(one.id) for address in _addresses(slug)]),
+    )
+
+
+def _effect(count: int) -> str:
+    """What becomes of the coming meetings of someone who goes."""
+    return str(
+        ngettext(
+            "%(num)s coming meeting goes to a colleague who is free; both sides are told.",
+            "%(num)s coming meetings go to colleagues who are free; both sides are told.",
+            count,
+        )
     )
 
 
