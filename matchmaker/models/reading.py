@@ -106,7 +106,8 @@ class ReadingSession(Session):
 
     def close(self) -> None:
         """End what is done, and give the connection back."""
-        super().close()
+        if self.in_transaction() or self.identity_map:  # Else there is nothing to let go of.
+            super().close()
         self._leave()
 
     def _leave(self) -> None:

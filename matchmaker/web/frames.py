@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from flask import current_app, get_flashed_messages, has_request_context, url_for
+from flask import current_app, get_flashed_messages, has_request_context, session, url_for
 
 from matchmaker.web import navigation
 from matchmaker.web.at_hand import held, this_request
@@ -121,7 +121,7 @@ def bottom_tabs() -> Markup | str:
 
 def last_messages() -> Markup:
     """Return the messages of the last action."""
-    messages = get_flashed_messages(with_categories=True)
+    messages = get_flashed_messages(with_categories=True) if "_flashes" in session else ()
     return drawn_by("components/note.html", "flashes", messages) if messages else fragment("note", "flashes")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import flask_babel
@@ -35,9 +36,9 @@ def register(app: Flask) -> None:
     callables = {"newstyle": True, "pgettext": flask_babel.pgettext}
     app.jinja_env.install_gettext_callables(gettext, _ngettext, **callables)  # type: ignore[attr-defined]
     app.add_template_filter(text_of_page)
-    babel.domain_instance = _Catalogues()
+    domain = babel.domain_instance = _Catalogues()
     # All texts are of this one domain; the extension would ask three times which page this is before it says so.
-    flask_babel.get_domain = lambda: babel.domain_instance
+    flask_babel.get_domain = lambda: domain
     app.after_request(_remember)
 
 
@@ -90,6 +91,8 @@ def _spoken() -> _Spoken:
             return kept
     except (KeyError, AttributeError):  # Nothing was said yet, or the extension was told to look anew.
         pass
+    if "_flask_babel" not in here:  # As the extension does on the first text of a page, in twice as many steps.
+        here["_flask_babel"] = SimpleNamespace(babel_locale=LOCALES[choose()])
     locale = get_locale()
     kept = here["spoken"] = _Spoken(locale, locale.language, babel.domain_instance.of(locale))
     return kept
@@ -134,7 +137,11 @@ class _Catalogues(Domain):  # type: ignore[misc]
 
     def gettext(self, string: str, **variables: Any) -> str:
         """Return a text in the language in force, with the values it names."""
-        found: str = self.get_translations().ugettext(string)
+        try:
+            catalogue = _spoken().catalogue
+        except RuntimeError:
+            catalogue = self.get_translations()
+        found: str = catalogue.ugettext(string)
         return found % variables if variables else found
 
     def of(self, locale: Locale) -> Any:

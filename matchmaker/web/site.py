@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import time
 import uuid
-from functools import cache, lru_cache
+from enum import StrEnum
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, has_request_context
+from flask import Flask, Request, has_request_context
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature
+from werkzeug.sansio.http import parse_cookie
 
 from matchmaker.web.at_hand import this_request
 from matchmaker.web.drawing import PageEnvironment
@@ -19,9 +21,10 @@ from matchmaker.web.transaction import answered
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flask import Request, Response
+    from flask import Response
     from flask.sessions import SecureCookieSession, SessionMixin
     from itsdangerous import Signer, URLSafeTimedSerializer
+    from werkzeug.datastructures import ImmutableMultiDict
 
 ADDRESSES_KEPT = 4096
 # Values whose text says all about them: 1 and True are equal, and stand differently in an address.
@@ -31,10 +34,21 @@ PLAIN_HELD = frozenset({str, int, bool, type(None)})
 COOKIES_KEPT = 1024
 
 
+class Asked(Request):
+    """A request, whose cookies stand in one place."""
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """What cookies the browser sent, read without going through all headers for more of them."""
+        found: Any = parse_cookie(self.environ.get("HTTP_COOKIE", ""), cls=self.parameter_storage_class)
+        return found
+
+
 class Site(Flask):
     """Flask, which keeps the addresses it has built: a page has dozens, and they are the same for everyone."""
 
     jinja_environment = PageEnvironment
+    request_class = Asked
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -55,6 +69,8 @@ class Site(Flask):
         # What a feature adds of its own, such as the kept version that is read, differs from page to page.
         if endpoint.partition(".")[0] in self.url_default_functions:
             self.inject_url_defaults(endpoint, values)
+        if not PLAIN.issuperset(map(type, values.values())):
+            values = {name: str(value) if isinstance(value, StrEnum) else value for name, value in values.items()}
         is_plain = not (_method or _scheme or _external) and PLAIN.issuperset(map(type, values.values()))
         if not is_plain or endpoint.startswith(".") or not has_request_context():
             return super().url_for(

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from babel.messages import pofile
 from flask import render_template_string
-from flask_babel import force_locale
+from flask_babel import force_locale, refresh
 
 from matchmaker.web.language import language
 
@@ -19,6 +19,15 @@ def test_a_part_of_a_page_can_be_in_another_language(app):
         found.append(render_template_string("{{ _('Table') }}"))
         assert language() == "en"
     assert found == ["Table", "Bàn", "Table"]
+
+
+def test_a_page_that_begins_in_another_language_goes_on_in_its_own(app):
+    with app.test_request_context("/?lang=en"):
+        with force_locale("vi"):
+            assert language() == "vi"
+        assert language() == "en"
+        refresh()
+        assert language() == "en"
 
 
 def test_english_is_what_the_code_says():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from flask import flash, session
+from flask import Request, flash, request, session
 
 HEADERS = {"X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy"}
 
@@ -63,3 +63,9 @@ def test_an_answer_says_that_it_hangs_on_the_cookie_and_has_every_header_once(cl
         assert set(names) >= HEADERS
         assert sorted(names) == sorted(set(names))
     assert client.get("/sign-in").headers["Vary"] == "Cookie"
+
+
+@pytest.mark.parametrize("sent", ["", "lang=en; session=x", "a=1; a=2;b", 'q="x y"; ü=é', "=;;"])
+def test_cookies_are_read_as_flask_reads_them(app, sent):
+    with app.test_request_context("/", headers={"Cookie": sent.encode().decode("latin1")}):
+        assert request.cookies.to_dict(flat=False) == Request(request.environ).cookies.to_dict(flat=False)
