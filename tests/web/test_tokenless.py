@@ -1,9 +1,10 @@
 """Parts with forms are kept without anybody's token; the one of the page that is shown is put in."""
 
 from flask import render_template_string
+from markupsafe import escape
 
 from matchmaker.web.links import page_token
-from matchmaker.web.tokenless import PLACE, Tokenless
+from matchmaker.web.tokenless import PLACE, Tokenless, together
 
 TWO_FORMS = (
     "{% from 'components/form.html' import form_token, post_button %}"
@@ -50,3 +51,10 @@ def test_the_token_comes_back_when_drawing_fails(app):
             assert drawn() == before
         else:
             raise AssertionError
+
+
+def test_several_are_put_together_with_the_same_token(app):
+    with app.test_request_context():
+        parts = [Tokenless(drawn), Tokenless(lambda: "<p>no form</p>"), Tokenless(drawn)]
+        assert together(parts) == drawn() + "<p>no form</p>" + drawn()
+        assert escape(parts[0]) == drawn()
