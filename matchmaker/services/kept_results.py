@@ -86,7 +86,12 @@ def _counted(session: Session, state: State, *, fair: FairFacts, now: datetime) 
 
 
 def _weighed(state: State, fair: FairFacts, results: FairResults) -> Kept:
+    stated = [report.stated_at for deal in results.loaded.rows.deals for report in deal.reports]
+    return Kept(state, fair, results, max(stated, default=None), rows_in(results))
+
+
+def rows_in(results: FairResults) -> int:
+    """Return how many rows a report was drawn up from, which is what keeping it takes."""
     rows = results.loaded.rows
-    stated = [report.stated_at for deal in rows.deals for report in deal.reports]
-    count = sum(map(len, (rows.companies, rows.suggestions, rows.requests, rows.meetings, rows.deals, stated)))
-    return Kept(state, fair, results, max(stated, default=None), count)
+    several = sum(map(len, (rows.companies, rows.suggestions, rows.requests, rows.meetings, rows.deals)))
+    return several + sum(len(deal.reports) for deal in rows.deals)

@@ -10,7 +10,7 @@ from matchmaker import clock
 from matchmaker.domain.errors import NotFound
 from matchmaker.domain.keys import key_of
 from matchmaker.extensions import db
-from matchmaker.services import fair_changes, kept_results, report_versions
+from matchmaker.services import fair_changes, kept_results, kept_versions, report_versions
 from matchmaker.web.long_files import MAKERS, Maker, basis_of
 from matchmaker.web.reports.page import ReportPage
 
@@ -56,7 +56,7 @@ def chosen_page(fair: FairFacts, *, is_list: bool = False) -> ReportPage:
     if kept is None:
         raise NotFound("no_such_version")
     g.report_version = kept.id
-    return ReportPage(report_versions.opened(db.session, fair_id=fair.id, version_id=kept.id), fair, kept)
+    return ReportPage(kept_versions.results_of(db.session, fair=fair, version=kept), fair, kept)
 
 
 def offer_file(kind: str, title: LazyString, plan: Callable[[FairFacts], FilePlan], *, most_at_once: int) -> None:

@@ -24,7 +24,7 @@ def part(results: FairResults, name: Hashable, make: Callable[[], Made]) -> Made
     """Return what was made of a report for a page like this one before, or make it.
 
     It may ask for texts, for addresses, and for whether someone only reads the report; for nothing else of the request.
-    The addresses of a kept version name it, which is opened anew each time.
+    The addresses of a kept version name it, and its results are its own.
     """
     return results.once((name, language(), request.root_path, g.get("is_reader_page")), make)
 
