@@ -87,7 +87,7 @@ OPEN = FACTS.where(ScheduleDraft.fair_id == bindparam("fair_id"), ScheduleDraft.
 
 def open_drafts(session: Session, *, fair_id: uuid.UUID) -> list[DraftFacts]:
     """Return the drafts that can still be worked on, the newest first."""
-    return [_facts(row) for row in session.execute(OPEN, {"fair_id": fair_id})]
+    return [facts_of(row) for row in session.execute(OPEN, {"fair_id": fair_id})]
 
 
 def find(session: Session, *, fair_id: uuid.UUID, number: int) -> DraftFacts:
@@ -95,7 +95,7 @@ def find(session: Session, *, fair_id: uuid.UUID, number: int) -> DraftFacts:
     row = session.execute(FACTS.where(ScheduleDraft.fair_id == fair_id, ScheduleDraft.number == number)).one_or_none()
     if row is None:
         raise NotFound("no_such_draft")
-    return _facts(row)
+    return facts_of(row)
 
 
 def open_draft(
@@ -162,7 +162,8 @@ def lock(session: Session, *, editing: Editing) -> ScheduleDraft:
     return draft
 
 
-def _facts(row: Any) -> DraftFacts:
+def facts_of(row: Any) -> DraftFacts:
+    """Return the draft of a row that FACTS selects."""
     key, number, name, state, *rest = row
     return DraftFacts(key, number, name, DraftState(state), *rest)
 

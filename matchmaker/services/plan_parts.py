@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, and_, bindparam, or_, select, union_all
@@ -65,6 +65,8 @@ class Part:
     held: uuid.UUID | None = None
     named: tuple[uuid.UUID, ...] = ()
     unplaced: int = 0
+    # Whether the fair has rules on who must not meet whom; the rules are read to see that where it is not known.
+    has_rules: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +101,19 @@ _with_people_away = (
     .where(Slot.fair_id == FAIR, Slot.starts_at > NOW, Seat.kind == SeatKind.REPRESENTATIVE)
 )
 _locked = select(Meeting.id).where(*STANDS, Meeting.is_locked)
-_unplaced = (
-    select(Meeting.id)
-    .where(
-        Meeting.fair_id == FAIR,
-        Meeting.state == MeetingState.ACCEPTED,
-        Meeting.id.not_in(_changed.where(DraftPlace.slot_id.is_not(None))),
+
+
+def _unplaced(*conditions: Any) -> Select[Any]:
+    """The first meetings without a place."""
+    waiting = (
+        select(Meeting.id)
+        .where(Meeting.fair_id == FAIR, Meeting.state == MeetingState.ACCEPTED, *conditions)
+        .order_by(Meeting.requested_at, Meeting.id)
+        .limit(bindparam("unplaced", type_=Integer()))
     )
-    .order_by(Meeting.requested_at, Meeting.id)
-    .limit(bindparam("unplaced", type_=Integer()))
-    .subquery()
-)
+    return select(waiting.subquery().c.id)
+
+
 _named = select(Meeting.id).where(Meeting.id.in_(_in("named")))
 # What the companies of the held meeting have in any of their roles: their people's diaries, and their limits.
 _of_held = select(Participation.company_id).join(Meeting, is_in(Participation.id)).where(Meeting.id == HELD)
@@ -132,19 +136,32 @@ def _vetoed(one: Any, other: Any) -> Select[Any]:
     )
 
 
-WANTED = (
-    _changed,
+# What may clash in the plan that stands, and what may with a draft or a held meeting besides. The keys are asked for
+# alone, as mostly there are none, and the rows of the plan only where there are.
+_in_plan = (
     _at_closed_tables,
     _with_people_away,
     _locked,
-    select(_unplaced.c.id),
-    _named,
-    *_beside_held,
     _vetoed(Meeting.exhibitor_id, Meeting.buyer_id),
     _vetoed(Meeting.buyer_id, Meeting.exhibitor_id),
 )
-PARTS = hand_plans.MEETINGS.where(Meeting.id.in_(union_all(*WANTED)))
-RULED = hand_plans.MEETINGS.where(Meeting.id.in_(union_all(*WANTED, ruled_out.among(STANDS))))
+_besides = (
+    _changed,
+    _unplaced(Meeting.id.not_in(_changed.where(DraftPlace.slot_id.is_not(None)))),
+    _named,
+    *_beside_held,
+)
+# By whether the plan that stands is looked at alone, and whether the fair has rules on who must not meet whom.
+WANTED = {
+    (is_alone, has_rules): union_all(
+        *_in_plan,
+        *((_unplaced(),) if is_alone else _besides),
+        *((ruled_out.among(STANDS),) if has_rules else ()),
+    )
+    for is_alone in (True, False)
+    for has_rules in (True, False)
+}
+ROWS = hand_plans.MEETINGS.where(Meeting.id.in_(_in("meetings")))
 SEATED = hand_plans.MEETINGS.where(
     Meeting.id.in_(
         select(Seat.meeting_id).where(
@@ -175,16 +192,17 @@ def load(
 ) -> LoadedPart:
     """Return the part of a plan that is wanted, with all of it that may clash; without a draft of the one that stands.
 
-    At most seven statements; as many as ``hand_plans.load`` for a draft that changes most of the plan, and two or three
+    At most eight statements; as many as ``hand_plans.load`` for a draft that changes most of the plan, and two or three
     more for a part that is most of it.
     """
     if draft is not None and draft.changes > MOST_CHANGES:
         return _whole(session, fair_id=fair_id, draft_id=draft.id)
     drafts = [draft.id] if draft is not None and draft.changes else []
     key: dict[str, Any] = {"fair_id": fair_id, "drafts": drafts, "now": now}
-    pairs = pair_rules.side_pairs(session, fair_id=fair_id)
-    rows = _rows(session, key, RULED if pairs else PARTS, part)
-    if len(rows) > MOST_MEETINGS:
+    pairs = pair_rules.side_pairs(session, fair_id=fair_id) if part.has_rules is not False else []
+    found = _wanted(session, key, part, has_rules=bool(pairs))
+    rows = _rows(session, key, found) if len(found) <= MOST_MEETINGS else []
+    if max(len(found), len(rows)) > MOST_MEETINGS:
         return _whole(session, fair_id=fair_id, draft_id=draft.id if drafts and draft is not None else None)
     attendees = session.execute(ATTENDEES, {**key, "meetings": [row.id for row in rows]}) if rows else ()
     seating = hand_plans.seating_of(attendees)
@@ -207,9 +225,16 @@ def _whole(session: Session, *, fair_id: uuid.UUID, draft_id: uuid.UUID | None) 
     return LoadedPart(plan, standing, counts_of(plan), counts_of(standing))
 
 
-def _rows(session: Session, key: dict[str, Any], parts: Select[*tuple[Any, ...]], part: Part) -> list[Any]:
-    """The meetings that are wanted and those that may clash, in the order of the plan."""
-    rows = {row.id: row for row in session.execute(parts, {**key, **asdict(part)})}
+def _wanted(session: Session, key: dict[str, Any], part: Part, *, has_rules: bool) -> list[uuid.UUID]:
+    """The keys of the meetings that are wanted or may clash by what the database alone can tell."""
+    is_alone = not (key["drafts"] or part.named or part.held)
+    values = {**key, "held": part.held, "named": part.named, "unplaced": part.unplaced}
+    return list(dict.fromkeys(session.scalars(WANTED[is_alone, has_rules], values)))
+
+
+def _rows(session: Session, key: dict[str, Any], found: list[uuid.UUID]) -> list[Any]:
+    """The meetings with these keys, and those whose seats a draft takes, in the order of the plan."""
+    rows = {row.id: row for row in session.execute(ROWS, {**key, "meetings": found})} if found else {}
     if key["drafts"]:
         rows |= {row.id: row for row in session.execute(SEATED, {**key, **_seats_in(rows.values())})}
     return sorted(rows.values(), key=lambda row: (row.requested_at, row.id))

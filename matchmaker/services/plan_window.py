@@ -116,7 +116,8 @@ def shown(session: Session, *, fair_id: uuid.UUID, plan: HandPlan, places: Place
     own = tuple([_as_shown(entry) for entry in plan.entries.values() if places.has(entry)])
     values = {"slots": places.slots, "tables": places.tables, "has_online": places.has_online}
     standing = KEPT_SHOWN.of(session, fair_id=fair_id, marks=marks, **values) if places.slots else ()
-    return InPlaces(own, standing, frozenset([one.id for one in standing if one.id in plan.entries]))
+    elsewhere = [one.id for one in standing if one.id in plan.entries] if plan.entries else ()
+    return InPlaces(own, standing, frozenset(elsewhere))
 
 
 def _as_shown(entry: Entry) -> Shown:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import String, bindparam, func, or_, select
+from sqlalchemy import String, bindparam, func, literal, or_, select, true
 from sqlalchemy.orm import aliased
 
 from matchmaker.domain.meetings import MeetingState
@@ -15,6 +15,7 @@ from matchmaker.models import (
     DraftPlace,
     Interpreter,
     Meeting,
+    MeetingRule,
     MeetingTable,
     Participation,
     ScheduleDraft,
@@ -22,7 +23,8 @@ from matchmaker.models import (
     ScheduleRun,
     Slot,
 )
-from matchmaker.services.drafts import DraftState
+from matchmaker.services import drafts
+from matchmaker.services.drafts import DraftFacts, DraftState
 from matchmaker.services.kept_counts import Kept
 from matchmaker.services.meeting_sides import SIDES
 from matchmaker.services.slot_loads import BY_TIME, IS_PLACED
@@ -53,6 +55,15 @@ class LastRun:
     metrics: dict[str, Any]
     started_at: datetime
     finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How scheduling stands: the newest run, the drafts that can be worked on, and whether some must not meet."""
+
+    run: LastRun | None
+    drafts: list[DraftFacts]
+    has_rules: bool
 
 
 class Line(NamedTuple):
@@ -122,6 +133,17 @@ LAST_RUN = (
     .order_by(ScheduleRun.started_at.desc(), ScheduleRun.id.desc())
     .limit(1)
 )
+_run, _draft = LAST_RUN.subquery("run"), drafts.OPEN.subquery("draft")
+_has_rules = select(MeetingRule.id).where(MeetingRule.fair_id == bindparam("fair_id")).exists()
+# Each draft with the run and with whether there are rules; one row without a draft where there is none.
+STANDING = (
+    select(_has_rules, *_run.c, *_draft.c)
+    .select_from(select(literal(1).label("one")).subquery("fair_alone"))
+    .outerjoin(_run, true())
+    .outerjoin(_draft, true())
+    .order_by(_draft.c.number.desc())
+)
+RUN_ENDS = 1 + len(_run.c)
 SELLING, BUYING, JOINING = aliased(Participation), aliased(Participation), aliased(Participation)
 SELLER, BUYER, THIRD = aliased(Company), aliased(Company), aliased(Company)
 NAMED_SIDES = (
@@ -231,6 +253,14 @@ MISSES = (
     .offset(bindparam("start"))
 )
 WAITING = select(func.count()).where(Meeting.fair_id == bindparam("fair_id"), Meeting.state == MeetingState.ACCEPTED)
+
+
+def standing(session: Session, *, fair_id: uuid.UUID) -> Standing:
+    """Return the newest run, the open drafts and whether there are rules, in one statement."""
+    rows = session.execute(STANDING, {"fair_id": fair_id}).all()
+    has_rules, *run = rows[0][:RUN_ENDS]
+    found = [drafts.facts_of(row[RUN_ENDS:]) for row in rows if row[RUN_ENDS] is not None]
+    return Standing(LastRun(*run) if run[0] is not None else None, found, bool(has_rules))
 
 
 def last_run(session: Session, *, fair_id: uuid.UUID) -> LastRun | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask_babel import gettext as _
 
@@ -12,7 +12,6 @@ from matchmaker.domain.hand_plan import clashes as clashes_in
 from matchmaker.domain.locks import contradictions
 from matchmaker.extensions import db
 from matchmaker.services import (
-    drafts,
     fair_changes,
     hand_plans,
     plan_ground,
@@ -91,6 +90,13 @@ class Tried:
     broken: Sequence[Broken] = field(default_factory=tuple)
 
 
+class Known(NamedTuple):
+    """What is known of the fair before its plan is read: its marks, and whether some companies must not meet."""
+
+    marks: Marks
+    has_rules: bool
+
+
 @dataclass(frozen=True, slots=True)
 class SchedulePage:
     """All that the schedule page shows."""
@@ -140,13 +146,13 @@ def schedule_page(
     fair: FairFacts, query: Mapping[str, str], *, now: datetime, tried: Tried | None = None
 ) -> SchedulePage:
     """Load and shape the page for the draft, tables and meeting in the address; a run that never ended failed."""
-    run = schedule_reads.last_run(db.session, fair_id=fair.id)
+    standing = schedule_reads.standing(db.session, fair_id=fair.id)
+    run = standing.run
     is_running = run is not None and is_under_way(state=run.state, started_at=run.started_at, now=now)
-    found = drafts.open_drafts(db.session, fair_id=fair.id)
-    draft = _chosen(found, query.get("draft", ""))
+    draft = _chosen(standing.drafts, query.get("draft", ""))
     tried = tried or Tried()
     marks = fair_changes.marks_of(db.session, fair_id=fair.id)
-    window, loaded = _load(fair, draft, query, tried, marks, now=now)
+    window, loaded = _load(fair, draft, query, tried, Known(marks, standing.has_rules), now=now)
     plan, view = loaded.plan, window.view
     entry = plan.entries.get(view.held) if view.held else None
     held = _held(fair, plan, entry, now) if entry is not None and entry.is_to_place else None
@@ -158,7 +164,7 @@ def schedule_page(
         has_failed=run is not None and not is_running and run.state != RunState.DONE,
         stage=_stage(run),
         draft=draft,
-        drafts=found,
+        drafts=standing.drafts,
         window=window,
         counts=loaded.counts,
         gap=gap_of(run, plan, loaded.counts),
@@ -175,10 +181,10 @@ def schedule_page(
 
 
 def _load(
-    fair: FairFacts, draft: DraftFacts | None, query: Mapping[str, str], tried: Tried, marks: Marks, *, now: datetime
+    fair: FairFacts, draft: DraftFacts | None, query: Mapping[str, str], tried: Tried, known: Known, *, now: datetime
 ) -> tuple[Window, LoadedPart]:
     """The part of the grid that the address names, and of the plan what is shown of it and may clash in it."""
-    draft_id = draft.id if draft else None
+    draft_id, marks = draft.id if draft else None, known.marks
 
     def find(meeting_id: uuid.UUID) -> Entry | None:
         return hand_plans.entry_of(db.session, fair_id=fair.id, draft_id=draft_id, meeting_id=meeting_id)
@@ -195,6 +201,7 @@ def _load(
         held=window.view.held,
         named=tuple(one.in_the_way for one in tried.broken if one.in_the_way is not None),
         unplaced=UNPLACED_HERE,
+        has_rules=known.has_rules,
     )
     loaded = plan_parts.load(db.session, fair_id=fair.id, draft=draft, ground=ground, part=part, now=now)
     return window if window.view.held in loaded.plan.entries else without_held(window), loaded
