@@ -9,6 +9,7 @@ from matchmaker.domain.fairs import Phase
 from matchmaker.extensions import db
 from matchmaker.models import Fair, HistoryEntry, MatchRun, OutcomeReport, RepresentativeAbsence, Slot
 from matchmaker.models.engine import begin_writing
+from matchmaker.web import field_shapes
 from tests.factories import OPENING
 from tests.query_count import count_queries
 
@@ -114,6 +115,17 @@ def test_the_next_meeting_is_large_and_what_is_over_is_past(client, factory, me,
     page = open_agenda(client, me)
     assert [card.h2.get_text() for card in page.select(".next")] == ["Second"]
     assert [line.b.get_text() for line in page.select(".line .past")] == ["First"]
+
+
+def test_nothing_of_the_next_meeting_is_kept_with_its_card(client, factory, me, grid, at):
+    for number, slot in enumerate(grid[:2]):
+        meet(factory, me, f"Kaze % {number} <i>", slot)
+    at(-60)
+    factory.session.commit()
+    assert "Kaze % 0 <i>" in open_agenda(client, me).select_one(".next h2").get_text()
+    at(26)
+    assert "Kaze % 1 <i>" in client.page("/fairs/spring/agenda").select_one(".next h2").get_text()
+    assert not any(text in repr(field_shapes._shapes) for text in ("Kaze", "Organic tea"))
 
 
 def test_free_time_that_is_over_is_not_offered(client, factory, me, grid, at):

@@ -53,7 +53,8 @@ class Line:
     result: str = ""
     changed: str = ""
     is_missed: bool = False
-    card: dict[str, object] = field(default_factory=dict)
+    is_live: bool = False
+    card: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,8 @@ class _DayLines:
         row, slot = each.row, each.slot
         url = self._link(row.id)
         if each is self._next:
-            return Line("next", self._time(slot.starts_at), row.name, url=url, card=self._card(each, url))
+            is_live = slot.starts_at - self._now <= SOON
+            return Line("next", self._time(slot.starts_at), is_live=is_live, card=self._card(each, url))
         return Line(
             "meeting",
             self._time(slot.starts_at),
@@ -276,8 +278,8 @@ class _DayLines:
         names = self._agenda.colleagues.get(row.id)
         return [_("your side: %(names)s", names=", ".join(names))] if names else []
 
-    def _card(self, each: _Placed, url: str) -> dict[str, object]:
-        """What meeting_next shows: large enough to read while walking."""
+    def _card(self, each: _Placed, url: str) -> dict[str, str]:
+        """What next_meeting is filled in with, in its order: large enough to read while walking."""
         row, slot = each.row, each.slot
         people = [part for part in (_with(row), *self._people(row)) if part]
         if row.interpreter:
@@ -285,7 +287,6 @@ class _DayLines:
         is_now = slot.starts_at <= self._now
         return {
             "lead": _("Now") if is_now else _("In %(time)s", time=until(slot.starts_at, self._now)),
-            "is_live": slot.starts_at - self._now <= SOON,
             "slot": f"{self._time(slot.starts_at)}–{self._time(slot.ends_at)}",
             "name": row.name,
             "url": url,
