@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request
 from flask_babel import Babel
+from flask_login import LoginManager
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
@@ -20,5 +21,6 @@ class PostedForms(CSRFProtect):  # type: ignore[misc]
 
 
 db = SQLAlchemy(session_options={"class_": ReadingSession})
+login_manager = LoginManager()
 csrf = PostedForms()
 babel = Babel()

@@ -36,6 +36,7 @@ class PageClient(FlaskClient):
         with self.session_transaction() as cookie:
             cookie.clear()
             cookie["_user_id"] = token
+            cookie["_fresh"] = True
         return self
 
     def page(self, address, **options):

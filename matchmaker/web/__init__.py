@@ -51,6 +51,7 @@ from matchmaker.web import (
     reports,
     scheduling,
     setup,
+    sign_in,
     team,
     transaction,
 )
@@ -100,6 +101,7 @@ def register(app: Flask) -> None:
     nul.register(app)
     transaction.register(app)
     headers.register(app, is_secure=config.is_secure)
+    sign_in.register(app)
     language.register(app)
     errors.register(app)
     filters.register(app)

@@ -11,7 +11,6 @@ from werkzeug.datastructures import MultiDict
 from matchmaker import clock
 from matchmaker.extensions import db
 from matchmaker.services import kept_forms
-from matchmaker.web.sign_in import TOKEN
 from matchmaker.web.transaction import SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def keeps_form(view: View) -> View:
 def keep_form() -> str | None:
     """Keep the form of this request, sent without a session; return the page that will show it again, if any will."""
     view = current_app.view_functions.get(request.endpoint or "")
-    token = session.get(TOKEN)
+    token = session.get("_user_id")
     if request.method in SAFE_METHODS or not getattr(view, "keeps_form", False) or not isinstance(token, str):
         return None
     fields = [(name, value) for name, value in request.form.items(multi=True) if name != TOKEN_FIELD]

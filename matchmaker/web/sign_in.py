@@ -1,4 +1,4 @@
-"""Who is signed in: the session is kept on the server, the cookie carries its token, and the database decides."""
+"""Flask-Login over sessions kept on the server: the cookie carries a token, the database decides."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from flask import after_this_request, current_app, has_request_context, session
+from flask_login import UserMixin, current_user, login_user, logout_user
 
 from matchmaker import clock
-from matchmaker.extensions import db
+from matchmaker.extensions import db, login_manager
 from matchmaker.models.engine import UNAVAILABLE, begin_writing
 from matchmaker.services import accounts
 from matchmaker.web.at_hand import held, this_request
@@ -17,15 +18,32 @@ from matchmaker.web.transaction import SAFE_METHODS
 if TYPE_CHECKING:
     import uuid
 
-    from flask import Response
+    from flask import Flask, Response
 
     from matchmaker.services.accounts import SignedIn
 
 
-TOKEN = "_user_id"  # noqa: S105 - Where the cookie carries a session's token.
 WAITING = "waits-for-code"
-# Where the person of a request is at hand once the database was asked.
-PERSON = "signed_in_person"
+LOADED = "_login_user"  # Where Flask-Login holds the visitor of a request once it has asked for one.
+
+
+class Visitor(UserMixin):  # type: ignore[misc]
+    """What Flask-Login holds for a signed-in person. Its id is the session token, not the account."""
+
+    def __init__(self, token: str, person: SignedIn) -> None:
+        self._token = token
+        self.person = person
+
+    def get_id(self) -> str:
+        """Return the session token, which the signed cookie carries."""
+        return self._token
+
+
+def register(app: Flask) -> None:
+    """Load visitors by session token. Flask-Login's own address check would sign out phones that roam."""
+    login_manager.session_protection = None
+    login_manager.user_loader(_load)
+    login_manager.init_app(app, add_context_processor=False)  # Templates know the person by the name of signed_in.
 
 
 def signed_in_person() -> SignedIn | None:
@@ -35,11 +53,9 @@ def signed_in_person() -> SignedIn | None:
     here = held()
     if "is_database_away" in here:
         return None
-    if PERSON not in here:
-        token = session.get(TOKEN)
-        here[PERSON] = _person_of(token) if isinstance(token, str) else None
-    person: SignedIn | None = here[PERSON]
-    return person
+    # A page asks a dozen times; current_user finds out anew each time which page this is.
+    visitor = here[LOADED] if LOADED in here else current_user._get_current_object()  # noqa: SLF001
+    return getattr(visitor, "person", None)  # Flask-Login's nobody has none.
 
 
 def start(token: str, person: SignedIn) -> None:
@@ -48,8 +64,7 @@ def start(token: str, person: SignedIn) -> None:
     if before is not None:
         accounts.sign_out(db.session, session_id=before.session_id, now=clock.now())
     session.clear()
-    session[TOKEN] = token
-    held()[PERSON] = person
+    login_user(Visitor(token, person))
 
 
 def wait_for_code(token: str) -> None:
@@ -75,11 +90,11 @@ def owes_second_step(person: SignedIn) -> bool:
 def stop(session_id: uuid.UUID) -> None:
     """End a session on the server and in the browser."""
     accounts.sign_out(db.session, session_id=session_id, now=clock.now())
+    logout_user()
     session.clear()
-    held()[PERSON] = None
 
 
-def _person_of(token: str) -> SignedIn | None:
+def _load(token: str) -> Visitor | None:
     now = clock.now()
     person = accounts.by_session_token(db.session, token=token, now=now)
     if person is None:
@@ -89,7 +104,7 @@ def _person_of(token: str) -> SignedIn | None:
             _touch_afterwards(person.session_id)
         else:
             accounts.touch(db.session, session_id=person.session_id, now=now)
-    return person
+    return Visitor(token, person)
 
 
 def _touch_afterwards(session_id: uuid.UUID) -> None:

@@ -174,7 +174,7 @@ def cookie_of(app, account_id):
             token, _ = accounts.open_session(own, account=own.get(Account, account_id), user_agent="bench", now=NOW)
             own.commit()
         with client.session_transaction() as cookie:
-            cookie["_user_id"] = token
+            cookie["_user_id"], cookie["_fresh"] = token, True
     client.get("/password/forgot")  # Its form gives the browser the token that every form of it carries.
     return "session=" + client.get_cookie("session").value
 
