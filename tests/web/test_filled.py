@@ -31,8 +31,9 @@ def test_they_look_as_their_macro_draws_them_for_every_browser(app, lang, settin
             assert found.count(page_token()) == found.count("<form") > 0
             tokens.add(page_token())
     assert len(tokens) == 2
-    assert "Bưởi" not in repr(field_shapes._shapes)
-    assert not [token for token in tokens if token in repr(field_shapes._shapes)]
+    with app.test_request_context():  # What is kept holds texts that are looked up when they are shown.
+        kept = repr(field_shapes._shapes)
+    assert not [text for text in ("Bưởi", *tokens) if text in kept]
 
 
 def test_a_text_that_is_empty_is_drawn_as_the_macro_draws_none(app):
