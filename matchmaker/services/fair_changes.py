@@ -57,6 +57,7 @@ PART_OF = {
     "suggestion_answer": "answers",
     "representative_absence": "absences",
     "certificate": "papers",
+    "third_company": "thirds",
 }
 # These rows are written only together with others, which leave the mark.
 WRITTEN_WITH = {"search_facet": "search_document"}

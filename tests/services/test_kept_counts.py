@@ -31,6 +31,7 @@ from matchmaker.models import (
     Seat,
     Slot,
     SuggestionAnswer,
+    ThirdCompany,
     Veto,
 )
 from matchmaker.services import fair_changes, kept_counts, plan_ground, plan_window, search_index, slot_loads
@@ -67,6 +68,8 @@ def scene(session, factory):
     factory.add(Veto(other_company_id=buyers[1].company_id, **between, reason="other"))
     factory.add(SuggestionAnswer(other_id=buyers[0].id, answer="saved", **between))
     factory.add(RepresentativeAbsence(representative_id=buyers[0].representative.id, slot_id=slots[4].id))
+    asked = {"state": "asked", "named_by": "buyer", "asked_at": OPENING}
+    factory.add(ThirdCompany(meeting_id=meetings[0].id, participation_id=sellers[1].id, **asked))
     factory.add(Certificate(company_id=sellers[0].company_id, code="haccp", name="HACCP"))
     factory.add(Category(code="own", fair_id=fair.id, name_vi="Tơ", name_en="Silk", stage="manufacture", position=1))
     factory.add(FairCategory(fair_id=fair.id, category_code="own", is_whole=True))
@@ -158,6 +161,8 @@ CHANGES = {
         update(Category).where(Category.fair_id == s.fair.id).values(name_vi="Lụa")
     ),
     "what a fair's tree lists": lambda s: delete(FairCategory).where(FairCategory.fair_id == s.fair.id),
+    "what a third company answered": lambda _: update(ThirdCompany).values(state="declined"),
+    "that no third company was asked": lambda _: delete(ThirdCompany),
     "a certificate": lambda _: update(Certificate).values(name="HACCP 2"),
     "a need that goes over": lambda s: update(Need).where(Need.id == s.need.id).values(participation_id=s.elsewhere.id),
 }

@@ -294,7 +294,7 @@ class Ground(RuleBasedStateMachine):
                 if me is None:
                     continue
                 mine = agenda.agenda_of(self.session, fair_id=self.row.id, me=me, now=self.begins_at)
-                stand = [row for row in mine.meetings if row.state == "scheduled"]
+                stand = [row for row in mine.own.meetings if row.state == "scheduled"]
                 for row in stand:
                     slot, table = placed[row.id]
                     assert (row.slot_id, row.table_code) == (slot, codes.get(table))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial, reduce
-from itertools import groupby
 from operator import or_
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -15,7 +14,8 @@ from flask_babel import ngettext
 
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
-from matchmaker.services.agenda import free_partners, reminder_of
+from matchmaker.services.agenda import free_partners, interpreter_of
+from matchmaker.services.own_agenda import reminder_of
 from matchmaker.web.filters import MONTHS, clock_in, until
 from matchmaker.web.filters import day as day_text
 from matchmaker.web.fragments import same_for_all
@@ -26,10 +26,12 @@ from matchmaker.web.meetings.pair import quote_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
-    from matchmaker.services.agenda import Agenda, AgendaRow
+    from matchmaker.services.agenda import Agenda
     from matchmaker.services.fairs import FairFacts, Membership, SlotFacts
     from matchmaker.services.meeting_rows import MeetingRow
+    from matchmaker.services.own_agenda import AgendaRow, Placed
 
 # What seg() draws: words, address, whether it is shown, a count.
 Tab = tuple[str, str, bool, str]
@@ -37,10 +39,10 @@ Tab = tuple[str, str, bool, str]
 SHORTEST_BREAK = timedelta(minutes=30)
 # From this long before it starts, the next meeting is shown as the one to go to now.
 SOON = timedelta(minutes=15)
+NO_CARD: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of the day: a meeting, the next one as a large card, free time, or a break."""
 
     kind: str
@@ -54,19 +56,10 @@ class Line:
     changed: str = ""
     is_missed: bool = False
     is_live: bool = False
-    card: dict[str, str] = field(default_factory=dict)
+    card: Mapping[str, str] = NO_CARD
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A meeting with its slot."""
-
-    row: AgendaRow
-    slot: SlotFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """The outcome question of the last meeting that has none yet."""
 
     name: str
@@ -74,13 +67,21 @@ class Question:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Addresses(NamedTuple):
+    """Where every agenda of a fair leads, whatever it holds."""
+
+    worker: str
+    suggestions: str
+    calendar: str
+    cap: str
+
+
+class Day(NamedTuple):
     """The agenda page of one day."""
 
     title: str
     tabs: tuple[Tab, ...]
-    lines: list[Line]
+    lines: Sequence[Line]
     question: Question | None
     unplaced: list[AgendaRow]
     outside: list[AgendaRow]
@@ -92,10 +93,10 @@ def day_of(agenda: Agenda, *, fair: FairFacts, me: Membership, wanted: str, now:
     """Return one day of an agenda: the wanted one, else today, else the first with a meeting."""
     today = now.astimezone(fair.zone).date()
     days = _days(agenda, fair)
-    placed = _placed(agenda)
+    placed = agenda.own.placed
     shown = _shown(placed, days, wanted=wanted, today=today)
-    without_slot = [row for row in agenda.meetings if row.slot_id is None]
-    page = _DayLines(agenda, placed, fair=fair, me=me, now=now)
+    without_slot = [row for row in agenda.own.meetings if row.slot is None]
+    page = _DayLines(agenda, fair=fair, me=me, now=now)
     return Day(
         title=_("Today, %(day)s", day=day_text(shown)) if shown == today else day_text(shown),
         tabs=_tabs(fair.slug, shown, *days),
@@ -104,13 +105,18 @@ def day_of(agenda: Agenda, *, fair: FairFacts, me: Membership, wanted: str, now:
         unplaced=[row for row in without_slot if row.state is MeetingState.ACCEPTED],
         outside=[row for row in without_slot if row.state is not MeetingState.ACCEPTED],
         is_planned=bool(placed),
-        is_empty=not agenda.meetings,
+        is_empty=not agenda.own.meetings,
     )
 
 
 def is_coming(row: AgendaRow, ends_at: datetime, *, now: datetime) -> bool:
     """Whether a meeting is the one to go to, or to stay at: on the plan or under way, and not over yet."""
     return row.state in {MeetingState.SCHEDULED, MeetingState.HELD} and ends_at > now
+
+
+def next_of(agenda: Agenda, *, now: datetime) -> Placed | None:
+    """Return the meeting to go to, or to stay at."""
+    return next((each for each in agenda.own.placed if is_coming(each.row, each.slot.ends_at, now=now)), None)
 
 
 def where_of(row: MeetingRow | AgendaRow) -> str:
@@ -141,23 +147,20 @@ def _with(row: AgendaRow) -> str:
     return _("with %(company)s", company=row.third) if row.third else ""
 
 
-def _placed(agenda: Agenda) -> list[_Placed]:
-    slots = agenda.grid.slots
-    return [_Placed(row, slots[row.slot_id]) for row in agenda.meetings if row.slot_id is not None]
-
-
 def _days(agenda: Agenda, fair: FairFacts) -> list[date]:
     """The days with slots, else the days the fair is open."""
     length = (fair.closes_on - fair.opens_on).days
     return list(agenda.grid.days) or [fair.opens_on + timedelta(days=n) for n in range(length + 1)]
 
 
-def _shown(placed: Sequence[_Placed], days: Sequence[date], *, wanted: str, today: date) -> date:
-    by_text = {each.isoformat(): each for each in days}
-    if wanted in by_text:
-        return by_text[wanted]
+def _shown(placed: Sequence[Placed], days: Sequence[date], *, wanted: str, today: date) -> date:
+    named = next((each for each in days if each.isoformat() == wanted), None) if wanted else None
+    if named is not None:
+        return named
+    if today in days:
+        return today
     busy = [each.slot.day for each in placed if each.slot.day in days]
-    return today if today in days else min(busy, default=days[0])
+    return min(busy, default=days[0])
 
 
 @same_for_all
@@ -171,7 +174,7 @@ def _short(each: date) -> str:
     return f"{each.day}/{each.month}" if language() == "vi" else f"{each.day} {MONTHS[each.month - 1]}"
 
 
-def _question(placed: Sequence[_Placed], *, fair: FairFacts, now: datetime) -> Question | None:
+def _question(placed: Sequence[Placed], *, fair: FairFacts, now: datetime) -> Question | None:
     """Ask for the outcome of the meeting that ended last and has none from this side."""
     open_states = {MeetingState.SCHEDULED, MeetingState.HELD}
     over = [
@@ -187,27 +190,52 @@ def _question(placed: Sequence[_Placed], *, fair: FairFacts, now: datetime) -> Q
     return Question(last.row.name, where, url_for("deals.outcome", slug=fair.slug, meeting_id=last.row.id))
 
 
+@same_for_all
+def addresses_of(slug: str) -> Addresses:
+    """Return where the agenda of a fair leads."""
+    return Addresses(
+        worker=url_for("meetings.agenda_worker", slug=slug),
+        suggestions=url_for("matching.suggestions", slug=slug),
+        calendar=url_for("calendars.address"),
+        cap=url_for("meetings.daily_cap", slug=slug),
+    )
+
+
+# Free time and breaks are the same for all who have them at the same time.
+@same_for_all
+def _hole(slug: str, zone: ZoneInfo, start: datetime, end: datetime, count: int) -> Line:
+    """Free time, with a way to fill it: how many of one's suggestions could come in this stretch."""
+    link = _("See who you could meet")
+    if count:
+        link = ngettext("%(num)s suggested company is free too", "%(num)s suggested companies are free too", count)
+    text = _("Free until %(time)s.", time=clock_in(zone, end))
+    return Line("hole", clock_in(zone, start), text, link=str(link), url=url_for("matching.suggestions", slug=slug))
+
+
+@same_for_all
+def _break(zone: ZoneInfo, start: datetime, end: datetime) -> Line:
+    return Line("break", clock_in(zone, start), _("Break until %(time)s", time=clock_in(zone, end)))
+
+
 class _DayLines:
     """Walks through the slots of a day and says what each stretch of it holds."""
 
-    def __init__(
-        self, agenda: Agenda, placed: Sequence[_Placed], *, fair: FairFacts, me: Membership, now: datetime
-    ) -> None:
-        self._agenda, self._placed, self._fair, self._me, self._now = agenda, placed, fair, me, now
+    def __init__(self, agenda: Agenda, *, fair: FairFacts, me: Membership, now: datetime) -> None:
+        self._agenda, self._fair, self._me, self._now = agenda, fair, me, now
         self._time = partial(clock_in, fair.zone)
         self._link = links_to("meetings.meeting", "meeting_id", slug=fair.slug)
         self._partners: Mapping[datetime, int] = {}
-        self._next = next((each for each in placed if is_coming(each.row, each.slot.ends_at, now=now)), None)
+        self._next = next_of(agenda, now=now)
 
     def lines(self, shown: date) -> Iterator[Line]:
         """Give the lines of a day in order of time."""
-        in_slot = {key: list(each) for key, each in groupby(self._placed, key=lambda each: each.slot.id)}
+        in_slot = self._agenda.own.in_slot
         slots = self._agenda.grid.days.get(shown, ())
         if any(slot.id not in in_slot and slot.starts_at > self._now for slot in slots):
             self._partners = free_partners(db.session, self._agenda, fair_id=self._fair.id, me=self._me, now=self._now)
         free: list[SlotFacts] = []
         for slot, later in zip(slots, [*slots[1:], None], strict=True):
-            meetings = in_slot.get(slot.id, [])
+            meetings = in_slot.get(slot.id)
             if meetings:
                 yield from self._hole(free)
                 free = []
@@ -217,31 +245,17 @@ class _DayLines:
             if later is not None and later.starts_at - slot.ends_at >= SHORTEST_BREAK:
                 yield from self._hole(free)
                 free = []
-                yield Line(
-                    "break", self._time(slot.ends_at), _("Break until %(time)s", time=self._time(later.starts_at))
-                )
+                yield _break(self._fair.zone, slot.ends_at, later.starts_at)
         yield from self._hole(free)
 
     def _hole(self, free: Sequence[SlotFacts]) -> Iterator[Line]:
         """Free time that is still to come, with a way to fill it."""
         if not free or free[-1].ends_at <= self._now:
             return
-        yield Line(
-            "hole",
-            self._time(free[0].starts_at),
-            _("Free until %(time)s.", time=self._time(free[-1].ends_at)),
-            link=self._free_too(free),
-            url=url_for("matching.suggestions", slug=self._fair.slug),
-        )
-
-    def _free_too(self, free: Sequence[SlotFacts]) -> str:
-        """How many of one's suggestions could come in this stretch, as the link to them."""
         count = reduce(or_, [self._partners.get(slot.starts_at, 0) for slot in free], 0).bit_count()
-        if not count:
-            return _("See who you could meet")
-        return str(ngettext("%(num)s suggested company is free too", "%(num)s suggested companies are free too", count))
+        yield _hole(self._fair.slug, self._fair.zone, free[0].starts_at, free[-1].ends_at, count)
 
-    def _changed(self, each: _Placed) -> str:
+    def _changed(self, each: Placed) -> str:
         """Where a meeting was before it moved; that it moved, where only that is known."""
         moved = self._agenda.moved.get(each.row.id)
         if moved is None:
@@ -255,7 +269,7 @@ class _DayLines:
             return _("moved")
         return _("moved from %(place)s", place=", ".join(parts)) if parts else ""
 
-    def _meeting(self, each: _Placed) -> Line:
+    def _meeting(self, each: Placed) -> Line:
         row, slot = each.row, each.slot
         url = self._link(row.id)
         if each is self._next:
@@ -278,12 +292,13 @@ class _DayLines:
         names = self._agenda.colleagues.get(row.id)
         return [_("your side: %(names)s", names=", ".join(names))] if names else []
 
-    def _card(self, each: _Placed, url: str) -> dict[str, str]:
+    def _card(self, each: Placed, url: str) -> dict[str, str]:
         """What next_meeting is filled in with, in its order: large enough to read while walking."""
         row, slot = each.row, each.slot
         people = [part for part in (_with(row), *self._people(row)) if part]
-        if row.interpreter:
-            people.append(_("interpreter: %(name)s", name=row.interpreter))
+        interpreter = interpreter_of(db.session, row)
+        if interpreter:
+            people.append(_("interpreter: %(name)s", name=interpreter))
         is_now = slot.starts_at <= self._now
         return {
             "lead": _("Now") if is_now else _("In %(time)s", time=until(slot.starts_at, self._now)),
@@ -299,7 +314,7 @@ class _DayLines:
 
     def _reminder(self, row: AgendaRow) -> str:
         """What the other side needs or offers, to have in mind on the way to the table."""
-        reminder = reminder_of(db.session, row, me=self._me)
+        reminder = reminder_of(db.session, row, fair_id=self._fair.id, me=self._me, marks=self._agenda.marks)
         quote = quote_of(reminder, self._me) if reminder else None
         if quote is None:
             return ""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import uuid
     from collections.abc import Mapping, Sequence
 
-    from matchmaker.services.agenda import Reminder
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.meeting_rows import MeetingRow
+    from matchmaker.services.own_agenda import Reminder
 
 
 @dataclass(frozen=True, slots=True)

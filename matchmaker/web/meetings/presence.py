@@ -11,7 +11,7 @@ from matchmaker.domain.fairs import Act, allows
 from matchmaker.extensions import db
 from matchmaker.services import attendance
 from matchmaker.web.filters import time
-from matchmaker.web.meetings.day import is_coming
+from matchmaker.web.meetings.day import next_of
 from matchmaker.web.statements import new_mark
 
 if TYPE_CHECKING:
@@ -36,11 +36,9 @@ class PresenceLine:
 
 def presence_of(agenda: Agenda, *, fair: FairFacts, me: Membership, now: datetime) -> PresenceLine | None:
     """Return how both sides stand to the meeting that is next, while one can check in for it; None otherwise."""
-    slots = agenda.grid.slots
-    placed = ((row, slots[row.slot_id]) for row in agenda.meetings if row.slot_id is not None)
-    found = next(((row, slot) for row, slot in placed if is_coming(row, slot.ends_at, now=now)), None)
+    found = next_of(agenda, now=now)
     # Nobody checks in as a third company: the two decide what the meeting was.
-    if found is None or found[0].third_state or not allows(fair.phase, Act.CHECK_IN):
+    if found is None or found.row.third_state or not allows(fair.phase, Act.CHECK_IN):
         return None
     row, slot = found
     if not is_heard(Source.AGENDA, at=now, starts_at=slot.starts_at, ends_at=slot.ends_at):

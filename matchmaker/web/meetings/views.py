@@ -131,9 +131,10 @@ def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
         "meetings/agenda.html",
         now=now,
         day=day.day_of(found, fair=fair, me=me, wanted=wanted, now=now),
-        invited=found.invited,
+        invited=found.own.invited,
         presence=presence_of(found, fair=fair, me=me, now=now),
         card=hall_now(fair, me, now=now),
+        addresses=day.addresses_of(fair.slug),
         cap_field=cap_field(me.daily_cap),
     )
 
