@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import JSON, bindparam, literal, select, union_all
 
@@ -16,7 +17,9 @@ from matchmaker.domain.third_company import THIRD, ThirdState
 from matchmaker.models import HistoryEntry, Interpreter, Meeting, MeetingAttendee, Representative
 from matchmaker.models.base import Instant, RowKey
 from matchmaker.services import fair_changes, fairs, meeting_people, own_agenda, suggestions
+from matchmaker.services.kept_counts import Kept
 from matchmaker.services.meeting_rows import SEEN_BY, WITH_JOINED, MeetingRow, read, read_with_joined
+from matchmaker.services.shared_times import KEPT as KEPT_TIMES
 from matchmaker.services.shared_times import shared_times
 
 if TYPE_CHECKING:
@@ -39,19 +42,19 @@ class MovedFrom:
     table: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agenda:
-    """What a participant has agreed to, and the fair's slots around it.
-
-    ``colleagues`` names who of one's own company sits in which meeting, ``moved`` where those were that moved lately.
-    ``marks`` are those of the fair before any of it was read.
-    """
+class Agenda(NamedTuple):
+    """What a participant has agreed to, with the fair's slots around it and its marks from before any was read."""
 
     own: OwnAgenda
     grid: Grid
-    colleagues: Mapping[uuid.UUID, list[str]]
-    moved: Mapping[uuid.UUID, MovedFrom]
     marks: Marks
+
+
+class Beside(NamedTuple):
+    """Who of one's own company sits in which meeting, and where those were that moved lately."""
+
+    colleagues: Mapping[uuid.UUID, Sequence[str]]
+    moved: Mapping[uuid.UUID, MovedFrom]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,10 @@ COLLEAGUES = (
         literal(None, JSON(none_as_null=True)).label("facts"),
     )
     .join(Representative, Representative.id == MeetingAttendee.representative_id)
-    .join(Meeting, Meeting.id == MeetingAttendee.meeting_id)
     .where(
-        Meeting.fair_id == bindparam("fair_id"),
+        MeetingAttendee.meeting_id.in_(bindparam("ids", expanding=True)),
         Representative.company_id == bindparam("company_id"),
         MeetingAttendee.side.in_([bindparam("side"), THIRD]),
-        Meeting.state.in_(sorted(AGREED)),
     )
 )
 MOVED_LATELY = timedelta(days=1)
@@ -93,35 +94,34 @@ MOVED = select(
 )
 # What stands beside the meetings of a list comes in one statement: colleagues by name, moves by when they were made.
 BESIDE = union_all(COLLEAGUES, MOVED).order_by("name", "key", "at")
+# Before any slot.
+EVER = datetime.min.replace(tzinfo=UTC)
+KEPT_PARTNERS: Kept[Mapping[datetime, int]] = Kept(
+    *(statement for kept in (suggestions.KEPT_LISTS, KEPT_TIMES, own_agenda.KEPT) for statement in kept.statements),
+    most=own_agenda.COMPANIES_KEPT,
+)
 
 
-def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership, now: datetime) -> Agenda:
-    """Return everything one participant's agenda is made of, in at most four statements whatever its length."""
+def agenda_of(session: Session, *, fair_id: uuid.UUID, me: Membership) -> Agenda:
+    """Return what one participant's agenda is made of, in at most three statements whatever its length."""
     marks = fair_changes.marks_of(session, fair_id=fair_id)
     own = own_agenda.of(session, fair_id=fair_id, me=me, marks=marks)
-    grid = fairs.KEPT_GRID.of(session, fair_id=fair_id, marks=marks)
-    coming = [row.id for row, slot in own.placed if slot.starts_at > now]
-    colleagues, moved = _beside(session, coming, fair_id=fair_id, me=me, now=now)
-    return Agenda(own, grid, colleagues, moved, marks)
+    return Agenda(own, fairs.KEPT_GRID.of(session, fair_id=fair_id, marks=marks), marks)
 
 
-def _beside(
-    session: Session, coming: Sequence[uuid.UUID], *, fair_id: uuid.UUID, me: Membership, now: datetime
-) -> tuple[dict[uuid.UUID, list[str]], dict[uuid.UUID, MovedFrom]]:
-    """Who of one's own company sits where, and where coming meetings were that moved within MOVED_LATELY.
-
-    Of those that moved again it is the first place.
-    """
-    own = {"fair_id": fair_id, "company_id": me.company_id, "side": me.role, "since": now - MOVED_LATELY}
+def beside(session: Session, rows: Sequence[AgendaRow], *, me: Membership, now: datetime) -> Beside:
+    """Return what stands beside some meetings of one's agenda; of those that moved again it is the first place."""
     colleagues: dict[uuid.UUID, list[str]] = {}
     moved: dict[uuid.UUID, MovedFrom] = {}
-    for meeting_id, name, key, _, facts in session.execute(BESIDE, {**own, "ids": coming}):
+    ids = [row.id for row in rows]
+    of_mine = {"ids": ids, "company_id": me.company_id, "side": me.role, "since": now - MOVED_LATELY}
+    for meeting_id, name, key, _, facts in session.execute(BESIDE, of_mine) if ids else ():
         if key is not None:
             colleagues.setdefault(meeting_id, []).append(name)
             continue
         at = facts.get("was_starts_at")
         moved.setdefault(meeting_id, MovedFrom(datetime.fromisoformat(at) if at else None, facts.get("was_table", "")))
-    return colleagues, moved
+    return Beside(colleagues, moved)
 
 
 def interpreter_of(session: Session, row: AgendaRow) -> str:
@@ -132,23 +132,24 @@ def interpreter_of(session: Session, row: AgendaRow) -> str:
     return str(found[0]) if found else ""
 
 
-def free_partners(
-    session: Session, agenda: Agenda, *, fair_id: uuid.UUID, me: Membership, now: datetime
-) -> Mapping[datetime, int]:
-    """Return which suggested companies one does not meet yet are free in coming slots, where one is free as well.
+def free_partners(session: Session, agenda: Agenda, *, fair_id: uuid.UUID, me: Membership) -> Mapping[datetime, int]:
+    """Return which suggested companies one does not meet yet are free in which slots, where one is free as well.
 
-    By when the slots start, with one bit for each company. What is read for it is kept, and shared with the page of
-    suggestions, until something of it is written.
+    By when the slots start, with one bit for each company. It is kept until something of it is written.
     """
-    listed = suggestions.kept_list(session, fair_id=fair_id, whose=me, marks=agenda.marks)
-    others = [one.other_id for one in listed.rows]
-    times = shared_times(session, fair_id=fair_id, mine=me.participation_id, others=others, now=now, marks=agenda.marks)
-    met = {row.other_id for row in agenda.own.meetings}
-    found: dict[datetime, int] = defaultdict(int)
-    for place, other in enumerate(others):
-        for start in times[other] if other not in met else ():
-            found[start] |= 1 << place
-    return found
+
+    def read() -> Mapping[datetime, int]:
+        listed = suggestions.kept_list(session, fair_id=fair_id, whose=me, marks=agenda.marks)
+        mine, others = me.participation_id, [one.other_id for one in listed.rows]
+        times = shared_times(session, fair_id=fair_id, mine=mine, others=others, now=EVER, marks=agenda.marks)
+        met = {row.other_id for row in agenda.own.meetings}
+        found: dict[datetime, int] = defaultdict(int)
+        for place, (other, starts) in enumerate(times.items()):
+            for start in starts if other not in met else ():
+                found[start] |= 1 << place
+        return MappingProxyType(dict(found))
+
+    return KEPT_PARTNERS.found(session, fair_id=fair_id, key=me.participation_id, read=read, marks=agenda.marks)
 
 
 def meeting_of(session: Session, *, fair_id: uuid.UUID, me: Membership, meeting_id: uuid.UUID) -> MeetingDetails:

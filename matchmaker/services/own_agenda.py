@@ -186,5 +186,5 @@ def _row(read: Sequence[Any]) -> AgendaRow:
     # The slot is read with the meeting: a grid that was kept may be older than the meeting, and not know it.
     state, buyer, slot_id, number, day, starts_at, ends_at, *facts = read
     slot = None if slot_id is None else SlotFacts(slot_id, number, day, starts_at, ends_at)
-    row = AgendaRow(MeetingState(state), *facts, slot)
+    row = AgendaRow._make((MeetingState(state), *facts, slot))
     return row._replace(name=f"{row.name}, {buyer}", **NOT_FOR_THIRD) if row.third_state else row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -14,6 +14,7 @@ from matchmaker.services import fair_categories, rescue_answers, standby
 from matchmaker.services.rescue import YES
 from matchmaker.web import reasons
 from matchmaker.web.filters import time
+from matchmaker.web.fragments import same_for_all
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
@@ -50,20 +51,33 @@ class HallNow:
     poll_url: str
 
 
+class _Addresses(NamedTuple):
+    """Where every card of a fair leads."""
+
+    standby: str
+    poll: str
+
+
 def hall_now(fair: FairFacts, me: Membership, *, now: datetime) -> HallNow | None:
     """Return the card; None outside the fair's days and for who does not come."""
     if me.representative_id is None or not allows(fair.phase, Act.CHECK_IN):
         return None
     own = standby.own(db.session, fair=fair, me=me, now=now)
     found = _offer(fair, me.representative_id, now=now) if own.is_offered else None
+    addresses = _addresses(fair.slug)
     return HallNow(
         is_on_standby=own.is_on,
         is_over=own.is_over,
         looks_again=(own.is_on and not own.is_over) or own.sits_now or found is not None,
         offer=None if found is None else _card(found, fair=fair, person_id=me.representative_id),
-        standby_url=url_for("hall.set_standby", slug=fair.slug),
-        poll_url=url_for("hall.now", slug=fair.slug),
+        standby_url=addresses.standby,
+        poll_url=addresses.poll,
     )
+
+
+@same_for_all
+def _addresses(slug: str) -> _Addresses:
+    return _Addresses(url_for("hall.set_standby", slug=slug), url_for("hall.now", slug=slug))
 
 
 def _offer(fair: FairFacts, person_id: uuid.UUID, *, now: datetime) -> Offer | None:

@@ -386,9 +386,9 @@ class TestTogether:
             joined.buyer.id: "Trà Núi Mây, Bao Bì Xanh",
             joined.third.id: "Trà Núi Mây, Kaze Foods",
         }
-        found = agenda.agenda_of(session, fair_id=joined.fair.id, me=member(joined, joined.third), now=NOW)
+        found = agenda.agenda_of(session, fair_id=joined.fair.id, me=member(joined, joined.third))
         assert [(row.name, row.third_state) for row in found.own.meetings] == [("Trà Núi Mây, Kaze Foods", "joined")]
-        theirs = agenda.agenda_of(session, fair_id=joined.fair.id, me=member(joined, joined.buyer), now=NOW)
+        theirs = agenda.agenda_of(session, fair_id=joined.fair.id, me=member(joined, joined.buyer))
         assert [row.third for row in theirs.own.meetings] == ["Bao Bì Xanh"]
         by_person = {one.company: one.meetings[0] for one in sheets.agendas(session, fair_id=joined.fair.id)}
         shown = {company: [name for name, _ in one.others(side)] for company, (one, side) in by_person.items()}

@@ -293,7 +293,7 @@ class Ground(RuleBasedStateMachine):
                 me = self.me((number, number), side) if one.id != self.gone else self.in_their_place(one)
                 if me is None:
                     continue
-                mine = agenda.agenda_of(self.session, fair_id=self.row.id, me=me, now=self.begins_at)
+                mine = agenda.agenda_of(self.session, fair_id=self.row.id, me=me)
                 stand = [row for row in mine.own.meetings if row.state == "scheduled"]
                 for row in stand:
                     slot, table = placed[row.id]

@@ -3,11 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from matchmaker import clock
 from matchmaker.domain.fairs import Phase
 from matchmaker.extensions import db
-from matchmaker.models import Fair, HistoryEntry, MatchRun, OutcomeReport, RepresentativeAbsence, Slot
+from matchmaker.models import (
+    Fair,
+    HistoryEntry,
+    Interpreter,
+    MatchRun,
+    Need,
+    OutcomeReport,
+    RepresentativeAbsence,
+    Slot,
+    ThirdCompany,
+)
 from matchmaker.models.engine import begin_writing
 from matchmaker.web import field_shapes
 from tests.factories import OPENING
@@ -128,6 +139,52 @@ def test_nothing_of_the_next_meeting_is_kept_with_its_card(app, client, factory,
     with app.test_request_context():  # What is kept holds texts that are looked up when they are shown.
         kept = repr(field_shapes._shapes)
     assert not any(text in kept for text in ("Kaze", "Organic tea"))
+
+
+def test_what_was_written_meanwhile_stands_on_an_agenda_that_was_opened_before(client, session, factory, me, grid, at):
+    fair = session.get(Fair, me.fair_id)
+    table, other_table = factory.tables(fair, 2)
+    meeting = meet(factory, me, "First", grid[0], table=table)
+    host = factory.participant(fair, name="Kaze", signs_in=False)
+    asked_to = factory.meeting(
+        host, factory.participant(fair, role="buyer", name="Ume", signs_in=False), slot_id=grid[2].id
+    )
+    asked_to.state = "scheduled"
+    at(-60)
+    interpreter = factory.add(Interpreter(fair_id=fair.id, name="Lan", email="lan@example.test", languages=["ja"]))
+    invited = {"state": "asked", "named_by": "buyer", "asked_at": OPENING}
+    need = session.scalars(select(Need).where(Need.participation_id == meeting.buyer_id)).one()
+    changes = {
+        f"Table {other_table.code}": lambda: setattr(meeting, "table_id", other_table.id),
+        "interpreter: Lan": lambda: setattr(meeting, "interpreter_id", interpreter.id),
+        "They look for: “Green tea”": lambda: setattr(need, "text_en", "Green tea"),
+        "your side: Thanh": lambda: setattr(me.representative, "name", "Thanh"),
+        "Kaze, Ume": lambda: factory.add(ThirdCompany(meeting_id=asked_to.id, participation_id=me.id, **invited)),
+        "09:30–09:55": lambda: setattr(meeting, "slot_id", grid[1].id),
+        "No meeting yet": lambda: setattr(meeting, "state", "cancelled"),
+    }
+    session.commit()
+    client.sign_in_as(me.account)
+    session.commit()
+
+    def words():
+        return " ".join(client.page("/fairs/spring/agenda").main.get_text(" ").split())
+
+    for said, change in changes.items():
+        assert said not in words()
+        change()
+        session.commit()
+        assert said in words()
+
+
+def test_an_agenda_that_nothing_was_written_of_is_not_read_again(app, client, factory, me, grid, at):
+    meet(factory, me, "First", grid[0])
+    factory.session.commit()
+    at(-60)
+    open_agenda(client, me)
+    with app.app_context(), count_queries(db.engine) as asked:
+        client.page("/fairs/spring/agenda")
+    assert not [statement for statement in asked if "outcome_report" in statement or "suggestion" in statement]
 
 
 def test_free_time_that_is_over_is_not_offered(client, factory, me, grid, at):

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 
 from matchmaker.domain.meetings import MeetingState
 from matchmaker.extensions import db
-from matchmaker.services.agenda import free_partners, interpreter_of
+from matchmaker.services.agenda import Beside, beside, free_partners, interpreter_of
 from matchmaker.services.own_agenda import reminder_of
 from matchmaker.web.filters import MONTHS, clock_in, until
 from matchmaker.web.filters import day as day_text
@@ -24,7 +24,8 @@ from matchmaker.web.links import links_to
 from matchmaker.web.meetings.pair import quote_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    import uuid
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ Tab = tuple[str, str, bool, str]
 SHORTEST_BREAK = timedelta(minutes=30)
 # From this long before it starts, the next meeting is shown as the one to go to now.
 SOON = timedelta(minutes=15)
+NOTHING_BESIDE = Beside({}, {})
 NO_CARD: Mapping[str, str] = MappingProxyType({})
 
 
@@ -98,7 +100,7 @@ def day_of(agenda: Agenda, *, fair: FairFacts, me: Membership, wanted: str, now:
     without_slot = [row for row in agenda.own.meetings if row.slot is None]
     page = _DayLines(agenda, fair=fair, me=me, now=now)
     return Day(
-        title=_("Today, %(day)s", day=day_text(shown)) if shown == today else day_text(shown),
+        title=_title(shown, today),
         tabs=_tabs(fair.slug, shown, *days),
         lines=_within_breaks(page.lines(shown)) if placed else [],
         question=_question(placed, fair=fair, now=now),
@@ -187,7 +189,17 @@ def _question(placed: Sequence[Placed], *, fair: FairFacts, now: datetime) -> Qu
     last = max(over, key=lambda each: (each.slot.ends_at, each.row.id))
     when = clock_in(fair.zone, last.slot.starts_at)
     where = ", ".join(part for part in (day_text(last.slot.day), when, where_of(last.row)) if part)
-    return Question(last.row.name, where, url_for("deals.outcome", slug=fair.slug, meeting_id=last.row.id))
+    return Question(last.row.name, where, _link_to("deals.outcome", fair.slug)(last.row.id))
+
+
+@same_for_all
+def _link_to(endpoint: str, slug: str) -> Callable[[uuid.UUID], str]:
+    return links_to(endpoint, "meeting_id", slug=slug)
+
+
+@same_for_all
+def _title(shown: date, today: date) -> str:
+    return _("Today, %(day)s", day=day_text(shown)) if shown == today else day_text(shown)
 
 
 @same_for_all
@@ -223,7 +235,8 @@ class _DayLines:
     def __init__(self, agenda: Agenda, *, fair: FairFacts, me: Membership, now: datetime) -> None:
         self._agenda, self._fair, self._me, self._now = agenda, fair, me, now
         self._time = partial(clock_in, fair.zone)
-        self._link = links_to("meetings.meeting", "meeting_id", slug=fair.slug)
+        self._link = _link_to("meetings.meeting", fair.slug)
+        self._beside = NOTHING_BESIDE
         self._partners: Mapping[datetime, int] = {}
         self._next = next_of(agenda, now=now)
 
@@ -232,7 +245,9 @@ class _DayLines:
         in_slot = self._agenda.own.in_slot
         slots = self._agenda.grid.days.get(shown, ())
         if any(slot.id not in in_slot and slot.starts_at > self._now for slot in slots):
-            self._partners = free_partners(db.session, self._agenda, fair_id=self._fair.id, me=self._me, now=self._now)
+            self._partners = free_partners(db.session, self._agenda, fair_id=self._fair.id, me=self._me)
+        rows = [each.row for slot in slots for each in in_slot.get(slot.id, ())]
+        self._beside = beside(db.session, rows, me=self._me, now=self._now)
         free: list[SlotFacts] = []
         for slot, later in zip(slots, [*slots[1:], None], strict=True):
             meetings = in_slot.get(slot.id)
@@ -252,13 +267,14 @@ class _DayLines:
         """Free time that is still to come, with a way to fill it."""
         if not free or free[-1].ends_at <= self._now:
             return
-        count = reduce(or_, [self._partners.get(slot.starts_at, 0) for slot in free], 0).bit_count()
+        coming = [self._partners.get(slot.starts_at, 0) for slot in free if slot.starts_at > self._now]
+        count = reduce(or_, coming, 0).bit_count()
         yield _hole(self._fair.slug, self._fair.zone, free[0].starts_at, free[-1].ends_at, count)
 
     def _changed(self, each: Placed) -> str:
         """Where a meeting was before it moved; that it moved, where only that is known."""
-        moved = self._agenda.moved.get(each.row.id)
-        if moved is None:
+        moved = self._beside.moved.get(each.row.id)
+        if moved is None or each.slot.starts_at <= self._now:
             return ""
         parts = []
         if moved.starts_at is not None and moved.starts_at != each.slot.starts_at:
@@ -289,7 +305,7 @@ class _DayLines:
 
     def _people(self, row: AgendaRow) -> list[str]:
         """Who of one's own company goes there, told apart from the people of the other side."""
-        names = self._agenda.colleagues.get(row.id)
+        names = self._beside.colleagues.get(row.id)
         return [_("your side: %(names)s", names=", ".join(names))] if names else []
 
     def _card(self, each: Placed, url: str) -> dict[str, str]:

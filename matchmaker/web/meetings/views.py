@@ -125,7 +125,7 @@ def decline(fair: FairFacts, me: Membership, meeting_id: uuid.UUID) -> ResponseR
 def agenda(fair: FairFacts, me: Membership) -> ResponseReturnValue:
     """Show one day of one's meetings, the next one large."""
     now = clock.now()
-    found = agendas.agenda_of(db.session, fair_id=fair.id, me=me, now=now)
+    found = agendas.agenda_of(db.session, fair_id=fair.id, me=me)
     wanted = request.args.get("day", "")
     return render_template(
         "meetings/agenda.html",
