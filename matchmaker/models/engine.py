@@ -11,7 +11,7 @@ from matchmaker.models.search import WORDS_TABLE
 from matchmaker.models.writers import WritingConnection
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, PoolProxiedConnection, Select
+    from sqlalchemy import Connection, Engine, ExceptionContext, PoolProxiedConnection, Select
     from sqlalchemy.orm import Session
 
 WAIT_SECONDS = 15
@@ -27,6 +27,8 @@ SECONDS_CONNECTED = 1800
 # What was read has been written, changed or deleted by another one since.
 OVERTAKEN = (exc.IntegrityError, StaleDataError)
 UNAVAILABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+# PostgreSQL's codes for a statement that it has prepared for other columns than there are now, or prepared no longer.
+PREPARED_IN_VAIN = frozenset({"0A000", "26000"})
 
 
 def settings_of(url: str) -> dict[str, Any]:
@@ -59,6 +61,7 @@ def prepare(engine: Engine) -> Engine:
     elif engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _on_connect_to_server)
         event.listen(engine, "begin", _on_begin_at_server)
+        event.listen(engine, "handle_error", _on_error_of_server)
     return engine
 
 
@@ -138,6 +141,12 @@ def _on_begin_at_server(connection: Connection) -> None:
     options = connection.get_execution_options()
     if not options.get("reads") and options.get("isolation_level") != "AUTOCOMMIT":
         connection.exec_driver_sql("BEGIN READ WRITE")
+
+
+def _on_error_of_server(context: ExceptionContext) -> None:
+    """Let go of connections whose prepared statements a migration overtook: each page that sends one would fail."""
+    if getattr(context.original_exception, "sqlstate", None) in PREPARED_IN_VAIN:
+        context.is_disconnect = True
 
 
 def _on_begin(connection: Connection) -> None:

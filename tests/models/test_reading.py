@@ -1,5 +1,5 @@
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import NullPool, column, create_engine, delete, func, select, table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
@@ -147,6 +147,28 @@ class TestAPageThatOnlyReads:
             page.execute(select(func.no_such_function(Company.id)))
         page.rollback()
         assert read_thrice(page) == ["Gốm Bát Tràng"]
+
+    def test_reads_on_after_a_table_was_changed_under_it(self, page):
+        changed = select(table("changed_under_it", column("said")))
+        db.engine.dispose()  # All that follows is asked on one connection.
+        with db.engine.begin() as own:
+            own.exec_driver_sql("CREATE TABLE changed_under_it (said integer)")
+        try:
+            for _ in range(7):  # From the fifth time on the server has it prepared.
+                page.execute(changed).all()
+                page.rollback()
+            with create_engine(db.engine.url, poolclass=NullPool).begin() as migrating:
+                migrating.exec_driver_sql("DROP TABLE changed_under_it")
+                migrating.exec_driver_sql("CREATE TABLE changed_under_it (said bigint)")
+            if db.engine.dialect.name == "postgresql":
+                with pytest.raises(DBAPIError, match="cached plan"):
+                    page.execute(changed)
+                page.rollback()
+            assert page.execute(changed).all() == []
+            page.rollback()
+        finally:
+            with db.engine.begin() as own:
+                own.exec_driver_sql("DROP TABLE changed_under_it")
 
 
 def test_a_request_that_changes_something_reads_in_its_transaction(app, session, factory):
