@@ -8,6 +8,8 @@ import re
 import html5lib
 from bs4 import BeautifulSoup
 
+from matchmaker.web.blanks import MARK
+
 LABELLED = ("input", "select", "textarea")
 UNLABELLED_TYPES = {"hidden", "submit", "button", "image"}
 # Keys of rows and signed tokens, which are others in every test and on every database.
@@ -23,6 +25,7 @@ def check_page(markup: str, *, address: str) -> None:
     A page that differs from one seen before by keys and tokens alone is not read again: reading takes longer than
     drawing, and most tests run on two databases.
     """
+    assert MARK not in markup, f"{address}: a blank was not filled, and its mark is told"
     markup = FLOOD.sub(r"\1", markup)
     shape = hash(_shape(markup))
     if shape in FAULTLESS:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
+from matchmaker.web.blanks import TOKEN, mark
 from matchmaker.web.drawing import html
 from matchmaker.web.field_shapes import shape_for
 from matchmaker.web.fragments import drawn_by
-from matchmaker.web.holes import mark
 from matchmaker.web.language import language
 from matchmaker.web.links import page_token
 
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from flask import Flask
+    from markupsafe import Markup
 
 COMPONENT = "components/form.html"
 # What every question has, in the order in which the component says it.
@@ -47,16 +46,16 @@ def drawn_button(
     names = tuple(fields)
 
     def drawn() -> str:
-        sent = {one: _mark(f"sent{n}") for n, one in enumerate(names)}
-        marks = _mark("url"), _mark("label"), cls, icon_name, _mark("spoken") if spoken else ""
-        return drawn_by(COMPONENT, "one_button", *marks, sent, _mark("swap") if swap else "", _mark("token"))
+        sent = {one: mark(f"sent{n}") for n, one in enumerate(names)}
+        marks = mark("url"), mark("label"), cls, icon_name, mark("spoken") if spoken else ""
+        return drawn_by(COMPONENT, "one_button", *marks, sent, mark("swap") if swap else "", mark(TOKEN))
 
     shape = shape_for(("one_button", cls, icon_name, bool(spoken), bool(swap), *names), drawn)
-    values = {"url": html(url), "label": words, "spoken": spoken.strip(), "swap": html(swap)}
-    values["token"] = html(page_token())
+    values: dict[str, str] = {"url": html(url), "label": words, "spoken": spoken.strip(), "swap": html(swap)}
+    values[TOKEN] = html(page_token())
     for n, sent in enumerate(fields.values()):
         values[f"sent{n}"] = html(sent)
-    return Markup(shape % values)  # noqa: S704 - The macro escapes what it is given, and so is what fills its HTML.
+    return shape.joined(values)
 
 
 def drawn_confirm(
@@ -71,16 +70,12 @@ def drawn_confirm(
     names = tuple(fields)
 
     def drawn() -> str:
-        sent = {one: _mark(f"sent{n}") for n, one in enumerate(names)}
-        marks = [_mark(name) for name in (*TEXTS, "body")]
-        return drawn_by(COMPONENT, "asked_first", *marks, cls, icon_name, danger, sent, _mark("token"))
+        sent = {one: mark(f"sent{n}") for n, one in enumerate(names)}
+        marks = [mark(name) for name in (*TEXTS, "body")]
+        return drawn_by(COMPONENT, "asked_first", *marks, cls, icon_name, danger, sent, mark(TOKEN))
 
     shape = shape_for(("asked_first", language(), cls, icon_name, danger, *names), drawn)
-    values = {name: html(text) for name, text in zip(TEXTS, given, strict=True)}
+    values: dict[str, str] = {name: html(text) for name, text in zip(TEXTS, given, strict=True)}
     values |= {f"sent{n}": html(sent) for n, sent in enumerate(fields.values())}
-    values |= {"body": html(caller()) if caller else "", "token": html(page_token())}
-    return Markup(shape % values)  # noqa: S704 - As above.
-
-
-def _mark(name: str) -> Markup:
-    return Markup(mark(name))  # noqa: S704 - Letters of our own.
+    values |= {"body": html(caller()) if caller else "", TOKEN: html(page_token())}
+    return shape.joined(values)

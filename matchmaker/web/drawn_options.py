@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import escape
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 
+from matchmaker.web.blanks import Blanks, mark
 from matchmaker.web.choices import Awaited, Choices, choices_for, chosen_in, label_of
 from matchmaker.web.controls import quoted
 from matchmaker.web.drawing import html
 from matchmaker.web.field_shapes import kind_of, macro_of, shape_for, stand_in
-from matchmaker.web.holes import mark
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+    Pieces = tuple[str, ...]
 
 
 class Options:
@@ -37,34 +39,31 @@ class Options:
 
     def of(self, choices: Sequence[SelectChoice], chosen: Collection[str]) -> str:
         """Return choices, with what is chosen of them."""
-        name = escape(self._field.name)
+        name = str(escape(self._field.name))
         # What is the same for everyone is drawn once, unless words of this page stand beside it.
         if isinstance(choices, Choices) and not self._notes and not self._icons:
-            each = [on if value in chosen else off for value, off, on in self._kept(choices)]
-            return "".join(each) % {"name": name}
+            kept = self._kept(choices)
+            return "".join([name.join(on if value in chosen else off) for value, off, on in kept])
         each = []
         for choice in choices:
             value = str(choice.value)
             texts = {"name": name, "value": quoted(value), "label": html(label_of(choice))}
             texts["note"] = html(self._notes.get(value, ""))
-            each.append(self._shape(value, is_on=value in chosen) % texts)
+            each.append(self._shape(value, is_on=value in chosen).joined(texts))
         return "".join(each)
 
-    def _kept(self, choices: Choices) -> list[tuple[str, str, str]]:
-        """Each choice by its value, as it looks when it is not chosen and when it is, without the field's names."""
-        kept: list[tuple[str, str, str]] | None = choices.drawn.get(self._kind)
+    def _kept(self, choices: Choices) -> list[tuple[str, Pieces, Pieces]]:
+        """Each choice by its value, in pieces around the field's name: as it looks unchosen, and as it looks chosen."""
+        kept: list[tuple[str, Pieces, Pieces]] | None = choices.drawn.get(self._kind)
         if kept is None:
-            # Their texts are put in now and the names later, so signs of percent are doubled twice.
-            off, on = (self._shape("", is_on=is_on).replace("%%", "%%%%") for is_on in (False, True))
+            off, on = self._shape("", is_on=False), self._shape("", is_on=True)
             kept = choices.drawn[self._kind] = []
             for choice in choices:
                 texts = {"value": quoted(choice.value), "label": html(label_of(choice))}
-                texts = {what: text.replace("%", "%%") for what, text in texts.items()}
-                texts["name"] = "%(name)s"
-                kept.append((str(choice.value), off % texts, on % texts))
+                kept.append((str(choice.value), _around_name(off, texts), _around_name(on, texts)))
         return kept
 
-    def _shape(self, value: str, *, is_on: bool) -> str:
+    def _shape(self, value: str, *, is_on: bool) -> Blanks:
         has_note, icon = value in self._notes, self._icons.get(value, "")
 
         def draw() -> str:
@@ -76,3 +75,8 @@ class Options:
             return str(macro_of("option")(option, self.look, has_note, mark("note"), icon))
 
         return shape_for((*self._kind, has_note, icon, is_on), draw)
+
+
+def _around_name(shape: Blanks, texts: Mapping[str, str]) -> Pieces:
+    """Put the texts of a choice in and leave the blanks of the name, which is another from page to page."""
+    return Blanks.of(lambda: shape.joined({**texts, "note": "", "name": mark("name")})).pieces

@@ -5,26 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
-from markupsafe import Markup, escape
+from markupsafe import escape
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.fields.core import Label
 from wtforms.widgets import Select
 
+from matchmaker.web.blanks import Blanks, mark
 from matchmaker.web.choices import options_of
 from matchmaker.web.controls import quoted
 from matchmaker.web.drawing import html
-from matchmaker.web.holes import MARK, mark, pattern_of
 from matchmaker.web.language import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from markupsafe import Markup
 
 COMPONENT = "components/field.html"
 KEPT = 2048
 
 # What is drawn, with marks in the place of names, texts and values, by all that it hangs on besides these. So nothing
 # that anybody wrote is kept here.
-_shapes: dict[tuple[Any, ...], str] = {}
+_shapes: dict[tuple[Any, ...], Blanks] = {}
 
 
 def draw(
@@ -37,15 +39,15 @@ def draw(
     key = (macro, language(), *map(kind_of, fields), *map(bool, texts.values()), *settings)
     shape = _shapes.get(key)
     if shape is None:
-        shape = _keep(key, _drawn(macro, fields, texts, settings))
-    values = {**texts}
+        shape = _keep(key, lambda: _drawn(macro, fields, texts, settings))
+    values: dict[str, str] = {**texts}
     for n, f in enumerate(fields):
         values[f"id{n}"], values[f"name{n}"] = escape(f.id), escape(f.name)
         values[f"label{n}"] = html((label if not n else "") or f.label.text)
         values[f"value{n}"] = _value(f)
         if f.errors:
             values[f"error{n}"] = html(f.errors[0])
-    return Markup(shape % values)  # noqa: S704 - Macros escape what they are given, and what fills their HTML is escaped.
+    return shape.joined(values)
 
 
 def draw_control(f: Any, given: Mapping[str, Any]) -> Markup:
@@ -55,12 +57,12 @@ def draw_control(f: Any, given: Mapping[str, Any]) -> Markup:
     key = ("control", kind_of(f), *texts, *settings.items())
     shape = _shapes.get(key)
     if shape is None:
-        one = _for_any_value(stand_in(f, 0))
-        marks = {name: Markup(mark(f"given{n}")) for n, name in enumerate(texts)}  # noqa: S704 - Letters of our own.
-        shape = _keep(key, _with_options(str(f.widget(one, **marks, **settings)), 0))
+        one = _for_any_value(stand_in(f, 0), 0)
+        marks = {name: mark(f"given{n}") for n, name in enumerate(texts)}
+        shape = _keep(key, lambda: options_left_out(str(f.widget(one, **marks, **settings)), mark("value0")))
     values = {f"given{n}": quoted(value) for n, value in enumerate(texts.values())}
     values |= {"id0": escape(f.id), "name0": escape(f.name), "value0": _value(f)}
-    return Markup(shape % values)  # noqa: S704 - Widgets escape what they are given, and so is what fills their HTML.
+    return shape.joined(values)
 
 
 def kind_of(f: Any) -> tuple[Any, ...]:
@@ -70,10 +72,15 @@ def kind_of(f: Any) -> tuple[Any, ...]:
     return widget, is_checked, bool(f.errors), *vars(f.flags).items(), *(f.render_kw or {}).items()
 
 
-def shape_for(key: tuple[Any, ...], draw: Callable[[], str]) -> str:
-    """Return the shape that is kept by a key; the first time, what is drawn with marks is made one."""
+def shape_for(key: tuple[Any, ...], draw: Callable[[], str]) -> Blanks:
+    """Return the shape that is kept by a key; the first time it is made of what is drawn with marks."""
     shape = _shapes.get(key)
-    return shape if shape is not None else _keep(key, draw())
+    return shape if shape is not None else _keep(key, draw)
+
+
+def options_left_out(drawn: str, place: str) -> str:
+    """Leave a mark alone where a list was drawn with it as its one option."""
+    return drawn.replace(f'<option value="{place}">{place}</option>', place, 1)
 
 
 def macro_of(name: str) -> Any:
@@ -93,30 +100,26 @@ def stand_in(f: Any, n: int) -> Any:
 
 
 def _drawn(macro: str, fields: tuple[Any, ...], texts: Mapping[str, str], settings: tuple[Any, ...]) -> str:
-    stand_ins = [_for_any_value(stand_in(f, n)) for n, f in enumerate(fields)]
-    marks = [Markup(mark(name)) if text else "" for name, text in texts.items()]  # noqa: S704 - Letters of our own.
+    stand_ins = [_for_any_value(stand_in(f, n), n) for n, f in enumerate(fields)]
+    marks = [mark(name) if text else "" for name, text in texts.items()]
     drawn = str(macro_of(macro)(*stand_ins, *marks, *settings))
     for n in range(len(fields)):
-        drawn = _with_options(drawn, n)
+        drawn = options_left_out(drawn, mark(f"value{n}"))
     return drawn
 
 
-def _for_any_value(one: Any) -> Any:
+def _for_any_value(one: Any, n: int) -> Any:
     """Let a list offer one thing alone, where its options are put in."""
     if isinstance(one.widget, Select):
-        one.choices, one.coerce, one.data = [SelectChoice(MARK)], str, None
+        one.choices, one.coerce, one.data = [SelectChoice(mark(f"value{n}"))], str, None
     return one
 
 
-def _with_options(drawn: str, n: int) -> str:
-    return drawn.replace(f'<option value="{MARK}">{MARK}</option>', mark(f"value{n}"), 1)
-
-
-def _keep(key: tuple[Any, ...], drawn: str) -> str:
-    """Make what is drawn a pattern that values are put into where the marks are, and keep it."""
+def _keep(key: tuple[Any, ...], draw: Callable[[], str]) -> Blanks:
+    """Draw what has marks in it, and keep it with blanks for them."""
     if len(_shapes) >= KEPT:
         _shapes.clear()  # The site has fewer; so many come only where settings differ from opening to opening.
-    shape = _shapes[key] = pattern_of(drawn)
+    shape = _shapes[key] = Blanks.of(draw)
     return shape
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
+from matchmaker.web.blanks import TOKEN, mark
 from matchmaker.web.drawing import html
 from matchmaker.web.field_shapes import shape_for
 from matchmaker.web.fragments import drawn_by
-from matchmaker.web.holes import mark
 from matchmaker.web.language import language
-from matchmaker.web.links import page_token, token_left_out
+from matchmaker.web.links import page_token
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
     from flask import Flask
-
-TOKEN = "token"  # noqa: S105 - The name under which the page's token is filled in.
+    from markupsafe import Markup
 
 
 def register(app: Flask) -> None:
@@ -32,14 +29,13 @@ def filled(template: str, macro: str, texts: Mapping[str, str], *settings: Hasha
     The macro may put texts anywhere and ask whether one is empty. What else it does must hang on the settings, of which
     there are few, and on the page's language alone. Its forms carry the token of the page that is shown.
     """
-    values = {name: html(text) for name, text in texts.items()}
+    values: dict[str, str] = {name: html(text) for name, text in texts.items()}
     key = (template, macro, language(), *map(bool, values.values()), *settings)
 
     def drawn() -> str:
-        marks = [Markup(mark(name)) if text else "" for name, text in values.items()]  # noqa: S704 - Letters of our own.
-        with token_left_out(Markup(mark(TOKEN))):  # noqa: S704 - As above.
-            return drawn_by(template, macro, *marks, *settings)
+        marks = [mark(name) if text else "" for name, text in values.items()]
+        return drawn_by(template, macro, *marks, *settings)
 
     shape = shape_for(key, drawn)
     values[TOKEN] = html(page_token())
-    return Markup(shape % values)  # noqa: S704 - Macros escape what they are given, and what fills their HTML is escaped.
+    return shape.joined(values)

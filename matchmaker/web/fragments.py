@@ -9,8 +9,8 @@ from flask import current_app
 from markupsafe import Markup
 
 from matchmaker.web.at_hand import this_request
+from matchmaker.web.blanks import Tokenless
 from matchmaker.web.language import language
-from matchmaker.web.tokenless import Tokenless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -72,4 +72,4 @@ def part(template: str, macro: str, *given: Hashable) -> Markup:
 
 def drawn_forms(template: str, macro: str, *given: Any) -> Tokenless:
     """Return what a macro with forms draws of what it is given, to be kept."""
-    return Tokenless(lambda: drawn_by(template, macro, *given))
+    return Tokenless.of(lambda: drawn_by(template, macro, *given))

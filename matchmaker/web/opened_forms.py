@@ -10,8 +10,9 @@ from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # Newer than the published types.
 from wtforms.widgets import Select
 
-from matchmaker.web.blanks import Blanks, Marks
+from matchmaker.web.blanks import Blanks, mark
 from matchmaker.web.choices import Awaited, Choices, choices_for, chosen_as, options_with
+from matchmaker.web.field_shapes import options_left_out
 from matchmaker.web.fragments import drawn_by, same_for_all
 
 if TYPE_CHECKING:
@@ -52,40 +53,39 @@ class _Opened(NamedTuple):
 
 @same_for_all
 def _kept(template: str, macro: str, kind: Callable[..., Form], *given: Hashable) -> _Opened:
-    form, marks = kind(formdata=None), Marks()
-    fields = {f.short_name: (f, marks.of(f.short_name)) for f in form}
-    fills = {name: _fill(f, mark) for name, (f, mark) in fields.items()}
+    form = kind(formdata=None)
+    fills = {f.short_name: _fill(f, mark(f.short_name)) for f in form}
 
     def draw() -> str:
         drawn = str(drawn_by(template, macro, form, *given))
-        for f, mark in fields.values():
-            drawn = _marked(drawn, f, mark)
+        for f in form:
+            drawn = _with_blank(drawn, f, mark(f.short_name))
         return drawn
 
-    blanks = marks.cut(draw)
-    return _Opened(blanks, {name: fill for name, fill in fills.items() if name in blanks.between})
+    blanks = Blanks.of(draw)
+    return _Opened(blanks, {name: fill for name, fill in fills.items() if name in blanks.names})
 
 
-def _fill(f: Any, mark: str) -> Fill:
+def _fill(f: Any, place: str) -> Fill:
     """Put a mark into a field, and return what its place is filled with."""
     if isinstance(f, BooleanField):
         f.data = True
         return lambda is_ticked, _: "checked " if is_ticked else ""
     if not hasattr(f, "choices"):
-        f._value = lambda: mark  # noqa: SLF001 - What widgets ask for.
+        f._value = lambda: place  # noqa: SLF001 - What widgets ask for.
         return lambda text, _: text or ""
     usual = f.choices if isinstance(f.choices, Choices) else Choices(choices_for(f))
     if isinstance(f.widget, Select):
-        f.choices, f.coerce, f.data = [SelectChoice(mark)], str, None
+        f.choices, f.coerce, f.data = [SelectChoice(place)], str, None
         return lambda chosen, own: Markup(options_with(own or usual, chosen_as(chosen)))  # noqa: S704 - As lists are drawn.
-    awaited = f.choices = Awaited(mark)
+    awaited = f.choices = Awaited(place)
     f.data = None
     return lambda chosen, own: Markup(awaited.options.of(own or usual, chosen_as(chosen)))  # noqa: S704 - The same.
 
 
-def _marked(drawn: str, f: Any, mark: str) -> str:
+def _with_blank(drawn: str, f: Any, place: str) -> str:
     """Leave the mark alone where a field that holds it was drawn with more around it."""
     if isinstance(f, BooleanField):
         ticked = re.compile(rf'(<input [^>]*?)checked ([^>]*name="{re.escape(f.name)}")')
-        return ticked.sub(rf"\g<1>{mark}\g<2>", drawn, count=1)
-    return drawn.replace(f'<option value="{mark}">{mark}</option>', mark, 1)
+        return ticked.sub(rf"\g<1>{place}\g<2>", drawn, count=1)
+    return options_left_out(drawn, place)

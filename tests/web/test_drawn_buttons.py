@@ -6,9 +6,11 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from matchmaker.web import field_shapes
+from matchmaker.web.blanks import TOKEN, mark
 
-NASTY = """5% <b> & 'a' "b" %(url)s \ue000url\ue000"""
-ESCAPED = "5% &lt;b&gt; &amp; &#39;a&#39; &#34;b&#34; %(url)s \ue000url\ue000"
+MARKS = f"%(url)s {{url}} {mark('url')} {mark(TOKEN)}"
+NASTY = f"""5% <b> & 'a' "b" {MARKS}"""
+ESCAPED = f"5% &lt;b&gt; &amp; &#39;a&#39; &#34;b&#34; {MARKS}"
 BUTTON = "{% from 'components/form.html' import confirm, form_token, post_button %}"
 
 

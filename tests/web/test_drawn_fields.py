@@ -22,10 +22,12 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from matchmaker.web import field_shapes
+from matchmaker.web.blanks import TOKEN, mark
 from matchmaker.web.choices import Choices
 from matchmaker.web.fields import Form
 
-NASTY = """5% <b> & 'a' "b" %(id0)s \ue000value0\ue000"""
+MARKS = f"%(id0)s {{id0}} {mark('value0')} {mark(TOKEN)}"
+NASTY = f"""5% <b> & 'a' "b" {MARKS}"""
 LISTED = [SelectChoice("a", "A <&>"), SelectChoice('b"%', "100 %"), SelectChoice("c", "C")]
 FIELD = "{% from 'components/field.html' import field, bilingual %}"
 
@@ -113,7 +115,7 @@ class TestOneField:
         form.line.errors = [NASTY]
         wrong, right = (drawn("{{ field(f) }}", f=one.line) for one in (form, Sample()))
         assert 'aria-describedby="line-error" aria-invalid="true"' in wrong
-        assert "5% &lt;b&gt; &amp; &#39;a&#39; &#34;b&#34; %(id0)s \ue000value0\ue000</span></p>" in wrong
+        assert f"5% &lt;b&gt; &amp; &#39;a&#39; &#34;b&#34; {MARKS}</span></p>" in wrong
         assert "error" not in right
 
     @pytest.mark.usefixtures("page")

@@ -3,6 +3,7 @@
 import pytest
 
 from matchmaker.web import field_shapes
+from matchmaker.web.blanks import TOKEN, mark
 from matchmaker.web.filled import filled
 from matchmaker.web.fragments import drawn_by
 from matchmaker.web.links import page_token
@@ -10,7 +11,7 @@ from matchmaker.web.links import page_token
 PARTS = "companies/decision_parts.html"
 TEXTS = ("choose_url", "verify_url", "end_url", "terms_url", "act_url", "key", "name", "words", "decisions")
 TEXTS += ("verified", "certificates")
-NASTY = """5% <b> & 'a' "b" %(name)s \ue000name\ue000"""
+NASTY = f"""5% <b> & 'a' "b" %(name)s {{name}} {mark("name")} {mark(TOKEN)}"""
 SETTINGS = [("approved", "jade", True), ("pending", "nghe", False), ("held", "nghe", True)]
 
 

@@ -10,7 +10,7 @@ from matchmaker.web import field_shapes
 from matchmaker.web.filled import filled
 from matchmaker.web.links import TOKEN, page_token
 
-NASTY = 'Bưởi <b>%(token)s & 100% "Năm Roi"'
+NASTY = 'Bưởi <b>%(_token)s & 100% "Năm Roi"'
 KIT = ("components/account.html", "account_box")
 
 
@@ -26,7 +26,7 @@ def box(name, out="/out"):
 
 def test_what_is_ones_own_stands_in_the_page_escaped(page):
     assert "<i></i></summary>" in box(NASTY)
-    assert ">Bưởi &lt;b&gt;%(token)s &amp; 100% &#34;Năm Roi&#34;</p>" in box(NASTY)
+    assert ">Bưởi &lt;b&gt;%(_token)s &amp; 100% &#34;Năm Roi&#34;</p>" in box(NASTY)
 
 
 def test_nothing_of_it_is_kept(page):

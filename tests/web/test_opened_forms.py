@@ -12,13 +12,14 @@ from matchmaker.domain.reporting.official import ASKED
 from matchmaker.services.profile_facts import CompanyValues, OwnCompany
 from matchmaker.services.profile_items import ItemFacts, ItemValues
 from matchmaker.services.profile_state import ProfileState
+from matchmaker.web.blanks import TOKEN, mark
 from matchmaker.web.choices import Choices
 from matchmaker.web.fragments import drawn_by
 from matchmaker.web.opened_forms import opened
 from matchmaker.web.profile import company_form, item_form
 from matchmaker.web.reports.official_form import OfficialForm, shown
 
-NASTY = """5% <b> & 'a' "b" %(name)s {{ name }} <option value="VN">"""
+NASTY = f"""5% <b> & 'a' "b" %(name)s {{name}} <option value="VN">{mark("name")}{mark(TOKEN)}"""
 OFFICIAL = "reports/official_fields.html"
 SPARSE = CompanyValues(name="Trần Thị Bưởi", country="VN")
 FULL = CompanyValues(

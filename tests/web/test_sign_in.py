@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from flask_login import current_user, login_user
 from sqlalchemy import select
 
 from matchmaker import clock
@@ -9,6 +10,8 @@ from matchmaker.models import SignInLink
 from matchmaker.models.accounts import LONGEST_WAY
 from matchmaker.services import accounts, passwords
 from matchmaker.signed_links import signed, subject_of
+from matchmaker.web import sign_in
+from matchmaker.web.at_hand import held
 
 PASSWORD = "correct horse battery"
 
@@ -24,6 +27,15 @@ def test_the_right_password_opens_a_session_and_a_fresh_cookie(client, account):
     answer = client.submit("/sign-in", action="/sign-in", email="Hoa@Example.test ", password=PASSWORD)
     assert (answer.status_code, answer.location) == (302, "/")
     assert client.page("/?lang=en").find("form", action="/sign-out") is not None
+
+
+def test_who_is_signed_in_is_asked_of_flask_login_once_and_then_found_where_it_holds_the_answer(app):
+    with app.test_request_context():
+        assert sign_in.signed_in_person() is None
+        assert held()[sign_in.LOADED] is current_user._get_current_object()
+        login_user(sign_in.Visitor("token", "Hoa"))
+        assert sign_in.signed_in_person() == "Hoa"
+        assert held()[sign_in.LOADED] is current_user._get_current_object()
 
 
 def test_a_wrong_password_and_an_unknown_address_get_the_same_words(client, account):

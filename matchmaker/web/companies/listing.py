@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from flask import request
 from flask_babel import gettext as _
 
+from matchmaker.web.blanks import together
 from matchmaker.web.companies.wording import ROLE_FILTERS, STATUSES
 from matchmaker.web.filters import country
-from matchmaker.web.fragments import drawn_by, same_page_for_all
+from matchmaker.web.fragments import drawn_forms, same_page_for_all
 from matchmaker.web.links import links_to
 from matchmaker.web.page_address import address_with
-from matchmaker.web.tokenless import Tokenless
 
 if TYPE_CHECKING:
     import uuid
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from matchmaker.services.company_list import CompanyFilter, CompanyPage
     from matchmaker.services.fairs import FairFacts
+    from matchmaker.web.blanks import Tokenless
     from matchmaker.web.page_address import Chip
 
 LIST_PARTS = "companies/list_parts.html"
@@ -28,7 +29,7 @@ LIST_PARTS = "companies/list_parts.html"
 
 def drawn(found: CompanyPage, wanted: CompanyFilter, unconfirmed: frozenset[uuid.UUID], fair: FairFacts) -> Markup:
     """Return all of the page but its frame."""
-    return _drawn(fair.slug, request.query_string, found, wanted, unconfirmed).drawn()
+    return together((_drawn(fair.slug, request.query_string, found, wanted, unconfirmed),))
 
 
 # The rows name companies, never persons. A page that was read anew is another key.
@@ -39,9 +40,7 @@ def _drawn(
     names = {row.country: country(row.country) for row in found.rows}
     url_of = links_to("companies.organizer_company", "participation_id", slug=slug)
     filters = list_filters(found, wanted)
-    return Tokenless(
-        lambda: drawn_by(LIST_PARTS, "whole_list", found, wanted, filters, unconfirmed, names, url_of, slug)
-    )
+    return drawn_forms(LIST_PARTS, "whole_list", found, wanted, filters, unconfirmed, names, url_of, slug)
 
 
 def list_filters(found: CompanyPage, wanted: CompanyFilter) -> list[tuple[str, list[Chip]]]:

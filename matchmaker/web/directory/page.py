@@ -11,10 +11,10 @@ from flask import request, url_for
 from matchmaker.domain.search.words import asked_words
 from matchmaker.services.directory import Wanted
 from matchmaker.web import asking
+from matchmaker.web.blanks import Tokenless, together
 from matchmaker.web.directory.entries import entry_of, filters_of
 from matchmaker.web.fragments import drawn_by, drawn_forms, same_for_all, same_page_for_all
 from matchmaker.web.links import links_to
-from matchmaker.web.tokenless import Tokenless, together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts, Membership
     from matchmaker.services.kept_counts import KeptRows
     from matchmaker.services.suggestions import Suggested
-    from matchmaker.web.tokenless import Tokenless
+    from matchmaker.web.blanks import Tokenless
 
 PARTS = "matching/parts.html"
 

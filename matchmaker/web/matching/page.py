@@ -14,11 +14,11 @@ from matchmaker.extensions import db
 from matchmaker.services import fair_categories, fair_changes, own_meetings, suggestions
 from matchmaker.services.shared_times import shared_times
 from matchmaker.web import asking
+from matchmaker.web.blanks import together
 from matchmaker.web.filters import day, until
 from matchmaker.web.fragments import drawn_by, drawn_forms, same_for_all
 from matchmaker.web.matching.cards import PARTS, Standing, card, reader_of
 from matchmaker.web.reasons import STRONG, gap
-from matchmaker.web.tokenless import together
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from matchmaker.services.kept_counts import KeptRows
     from matchmaker.services.own_meetings import OwnMeeting, OwnMeetings
     from matchmaker.services.suggestions import LastRun, Suggested
+    from matchmaker.web.blanks import Tokenless
     from matchmaker.web.matching.cards import Reader
-    from matchmaker.web.tokenless import Tokenless
 
 SETTLED = frozenset({"accepted", "met", "missed"})
 WAITING_SHOWN = 3

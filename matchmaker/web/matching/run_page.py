@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matchmaker.services.fairs import FairFacts
     from matchmaker.services.match_reads import CompanyCount
     from matchmaker.services.suggestions import LastRun
-    from matchmaker.web.tokenless import Tokenless
+    from matchmaker.web.blanks import Tokenless
 
 UNWEIGHED = frozenset({"centre", "spread"})
 MOST_EMPTY = 20

@@ -14,7 +14,7 @@ from matchmaker.domain.paging import page_count
 from matchmaker.extensions import db
 from matchmaker.services import schedule_reads, slot_loads
 from matchmaker.services.schedule_reads import PAGES_KEPT, LinesPage
-from matchmaker.web.blanks import Blanks, Marks
+from matchmaker.web.blanks import Blanks, mark
 from matchmaker.web.filters import day as day_words
 from matchmaker.web.filters import time
 from matchmaker.web.fragments import drawn_by
@@ -89,9 +89,10 @@ def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
     )
     days = tuple([(one.day, one.count, one == chosen) for one in loads.days])
     drawn = _drawn(setting_of(fair), request.query_string, days, wanted, page, found)
+    names = schedule_reads.interpreter_names(db.session, page=found)
     return ListPage(
         days=drawn.days,
-        table=drawn.table.filled(schedule_reads.interpreter_names(db.session, page=found)),
+        table=drawn.table.filled({key.hex: name for key, name in names.items()}),
         wanted=wanted,
         day=chosen.day.isoformat() if chosen else "",
         is_empty=not found.lines,
@@ -101,18 +102,16 @@ def list_page(fair: FairFacts, query: Mapping[str, str]) -> ListPage:
 # The links to other pages keep the query. A page of lines that was read anew is another key.
 @lru_cache(maxsize=PAGES_KEPT)
 def _drawn(setting: Setting, _query: bytes, days: tuple[Day, ...], wanted: str, page: int, found: LinesPage) -> Drawn:
-    marks = Marks()
-    lines, pages = _shown(setting.slug, found, marks), page_count(found.total, a_page=schedule_reads.LINES_A_PAGE)
+    lines, pages = _shown(setting.slug, found), page_count(found.total, a_page=schedule_reads.LINES_A_PAGE)
     return Drawn(
         drawn_by(PARTS, "days", [_day_link(setting.slug, one, wanted) for one in days]),
-        marks.cut(lambda: drawn_by(PARTS, "table", lines, setting.slug, page, pages, found.total)),
+        Blanks.of(lambda: drawn_by(PARTS, "table", lines, setting.slug, page, pages, found.total)),
     )
 
 
-def _shown(slug: str, found: LinesPage, marks: Marks) -> list[ShownLine]:
+def _shown(slug: str, found: LinesPage) -> list[ShownLine]:
     url = links_to("companies.organizer_company", "participation_id", slug=slug)
     times = {starts_at: time(starts_at) for starts_at in {one.starts_at for one in found.lines}}
-    names = {key: marks.of(key) for key in found.interpreters}
     return [
         ShownLine(
             times[one.starts_at],
@@ -124,7 +123,7 @@ def _shown(slug: str, found: LinesPage, marks: Marks) -> list[ShownLine]:
             one.buyer,
             one.third,
             one.exhibitor_country != one.buyer_country,
-            names[one.interpreter_id] if one.interpreter_id else "",
+            mark(one.interpreter_id.hex) if one.interpreter_id else "",
             str(one.meeting_id),
             f"{one.exhibitor} – {one.buyer}",
             url(one.exhibitor_id),
