@@ -245,7 +245,7 @@ def test_a_reader_gets_the_document_and_not_the_form(client, factory, fair, sess
 
     for text in (text_of(docx_of(client)), pdf_text(client, "official"), pdf_text(client, "official-en")):
         assert "0101" in text
-        assert "0912" not in text
+        assert not any(part in text for part in ("Lê Thị Na", "0912 345", "345 678"))  # A checksum may hold "0912".
     assert client.get(FORM).status_code == 404
     assert client.post_token(FORM, visitors="1").status_code == 404
 
