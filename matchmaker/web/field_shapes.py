@@ -37,9 +37,7 @@ def draw(
     A label takes the place of the first field's own.
     """
     key = (macro, language(), *map(kind_of, fields), *map(bool, texts.values()), *settings)
-    shape = _shapes.get(key)
-    if shape is None:
-        shape = _keep(key, lambda: _drawn(macro, fields, texts, settings))
+    shape = shape_for(key, lambda: _drawn(macro, fields, texts, settings))
     values: dict[str, str] = {**texts}
     for n, f in enumerate(fields):
         values[f"id{n}"], values[f"name{n}"] = escape(f.id), escape(f.name)
@@ -55,11 +53,13 @@ def draw_control(f: Any, given: Mapping[str, Any]) -> Markup:
     texts = {name: value for name, value in given.items() if isinstance(value, str)}
     settings = {name: value for name, value in given.items() if not isinstance(value, str)}
     key = ("control", kind_of(f), *texts, *settings.items())
-    shape = _shapes.get(key)
-    if shape is None:
+
+    def drawn() -> str:
         one = _for_any_value(stand_in(f, 0), 0)
         marks = {name: mark(f"given{n}") for n, name in enumerate(texts)}
-        shape = _keep(key, lambda: options_left_out(str(f.widget(one, **marks, **settings)), mark("value0")))
+        return options_left_out(str(f.widget(one, **marks, **settings)), mark("value0"))
+
+    shape = shape_for(key, drawn)
     values = {f"given{n}": quoted(value) for n, value in enumerate(texts.values())}
     values |= {"id0": escape(f.id), "name0": escape(f.name), "value0": _value(f)}
     return shape.joined(values)

@@ -1,8 +1,8 @@
-"""Note by triggers also what companies say of each other, when their people are away, and their certificates.
+"""Note by triggers also what companies say of each other, who joins a meeting as a third, absences and certificates.
 
-So a company's suggestions with the times both have free, and what its page says, can be kept until something of it is
-written. As for the others: a later migration that rebuilds one of these tables has to set its triggers up again on
-SQLite.
+So a company's suggestions with the times both have free, its agenda, and what its page says, can be kept until
+something of it is written. As for the others: a later migration that rebuilds one of these tables has to set its
+triggers up again on SQLite.
 """
 
 from __future__ import annotations
@@ -23,11 +23,17 @@ OF_ABSENCE = (
     " ON fair_person.participation_id = participation.id"
     " WHERE fair_person.representative_id = {row}.representative_id)"
 )
+# One of the two is there still when a third company goes with the meeting or with its part in the fair.
+OF_THIRD = (
+    "fair.id IN (SELECT fair_id FROM meeting WHERE meeting.id = {row}.meeting_id"
+    " UNION SELECT fair_id FROM participation WHERE participation.id = {row}.participation_id)"
+)
 TABLES = {
     "veto": ("answers", OF_SIDE),
     "suggestion_answer": ("answers", OF_SIDE),
     "representative_absence": ("absences", OF_ABSENCE),
     "certificate": ("papers", OF_COMPANY),
+    "third_company": ("thirds", OF_THIRD),
 }
 NOTE = (
     "INSERT INTO fair_change (fair_id, part, writer, mark) "
